@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { AuthModule } from './auth/auth.module';
+import { CommonModule } from './common/common.module';
+import { ConfigModule } from './config/config.module';
+import { DatabaseModule } from './database/database.module';
+import { HealthModule } from './health/health.module';
+import { HttpModule } from './http/http.module';
+import { NotesModule } from './notes/notes.module';
+import { UsersModule } from './users/users.module';
+
+/** Everything, put together. A new domain module is one more line here. */
+@Module({
+  imports: [CommonModule, ConfigModule, HttpModule, DatabaseModule, HealthModule, UsersModule, AuthModule, NotesModule],
+})
+export class AppModule {}

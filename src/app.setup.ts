@@ -1,0 +1,33 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { RequestValidationPipe } from './common/validation/validation.pipe';
+import { ServerConfig } from './config/server.config';
+import { AppLogger } from './http/app-logger';
+import { parseJsonOnly } from './http/body-parser';
+import { collectMethods, refuseOtherMethods } from './http/method-not-allowed';
+import { ProblemFilter } from './http/problem.filter';
+import { logRequests } from './http/request-log';
+import { setHeaders } from './http/response-headers';
+import { drainOnShutdown } from './http/shutdown';
+import { serveSwaggerUi } from './openapi/swagger-ui';
+
+/** The base path of the API's first version. */
+export const BASE_PATH = 'api/v1';
+
+/** Makes the application what it is, for the program and for every test alike. Call once, before it listens. */
+export async function configureApp(app: NestFastifyApplication): Promise<void> {
+  const config = app.get(ServerConfig);
+  const logger = app.get(AppLogger);
+  const fastify = app.getHttpAdapter().getInstance();
+  app.useLogger(logger);
+  app.setGlobalPrefix(BASE_PATH);
+  app.useGlobalPipes(new RequestValidationPipe());
+  app.useGlobalFilters(new ProblemFilter(logger));
+  setHeaders(app, config);
+  parseJsonOnly(fastify);
+  logRequests(fastify, logger.pino);
+  const methods = collectMethods(fastify);
+  if (config.swaggerUi) serveSwaggerUi(app);
+  drainOnShutdown(app);
+  await app.init();
+  refuseOtherMethods(fastify, methods);
+}

@@ -1,0 +1,27 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { PassportModule } from '@nestjs/passport';
+import { UsersModule } from '../users/users.module';
+import { AuthController } from './auth.controller';
+import { AuthService } from './auth.service';
+import { CredentialsService } from './credentials.service';
+import { JwtAuthGuard } from './guards/jwt-auth.guard';
+import { PasswordsModule } from './passwords/passwords.module';
+import { SessionsModule } from './sessions/sessions.module';
+import { JwtStrategy } from './strategies/jwt.strategy';
+import { LocalStrategy } from './strategies/local.strategy';
+import { TokensModule } from './tokens/tokens.module';
+
+/** Who is calling. Guards every route of the application by default. */
+@Module({
+  imports: [PassportModule, UsersModule, PasswordsModule, SessionsModule, TokensModule],
+  controllers: [AuthController],
+  providers: [
+    AuthService,
+    CredentialsService,
+    JwtStrategy,
+    LocalStrategy,
+    { provide: APP_GUARD, useClass: JwtAuthGuard },
+  ],
+})
+export class AuthModule {}

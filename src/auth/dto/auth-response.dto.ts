@@ -1,0 +1,20 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { UserDto } from '../../users/dto/user.dto';
+
+/** The tokens of a session, and whose it is. */
+export class AuthResponseDto {
+  /** JWT for `Authorization: Bearer`. @example "eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2lnbmF0dXJl" */
+  accessToken!: string;
+
+  @ApiProperty({ enum: ['Bearer'], example: 'Bearer' })
+  tokenType!: 'Bearer';
+
+  /** Lifetime of the access token in seconds. @example 900 */
+  @ApiProperty({ type: 'integer' })
+  expiresIn!: number;
+
+  /** Good for one refresh. @example "lkr_AZqj0nxOewqfPi9qTwyaEQAAAAA" */
+  refreshToken!: string;
+
+  user!: UserDto;
+}

@@ -1,0 +1,18 @@
+import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { TimestampColumn } from '../../database/columns';
+import { User } from '../../users/user.entity';
+
+/** The proof of knowledge of a user's password. Apart from the user, so that no query for a user can carry it out. */
+@Entity('password_credentials')
+export class PasswordCredential {
+  @PrimaryColumn({ type: 'uuid' })
+  @ForeignKey(() => User, { onDelete: 'CASCADE' })
+  userId!: string;
+
+  /** Scheme, digest key version and bcrypt hash; see PasswordHasher. */
+  @Column({ type: 'varchar' })
+  hash!: string;
+
+  @TimestampColumn()
+  updatedAt!: number;
+}

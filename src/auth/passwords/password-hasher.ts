@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { compare, hash } from 'bcrypt';
+import { createHash, createHmac } from 'node:crypto';
+import { Gate } from '../../common/gate';
+import { AuthConfig } from '../../config/auth.config';
+
+/** What a verification found. */
+export interface Verification {
+  matches: boolean;
+  /** The hash was made with another scheme, key or cost than new ones are and should be replaced now. */
+  outdated: boolean;
+}
+
+/** The digest key of installations that configure none. It separates our digests from others'; it is no secret. */
+const BUILT_IN_PEPPER = 'latchkey password digest, version 1';
+
+/** `hmac384$` key id `$` bcrypt: 60 characters of known shape and bounded cost, so that no stored text runs for hours. */
+const STORED = /^hmac384\$(?<keyId>[A-Za-z0-9_-]{8})\$(?<bcrypt>\$2[aby]\$(?<cost>0[4-9]|1[0-5])\$[./A-Za-z0-9]{53})$/;
+
+/** Salt and checksum of a hash that nothing matches. */
+const DUMMY_TAIL = '.'.repeat(53);
+
+interface Pepper {
+  id: string;
+  key: string;
+}
+
+/**
+ * The one place that hashes passwords: bcrypt over the base64 of an HMAC-SHA-384 of the NFC-normalised password.
+ * The digest has a fixed length, so neither bcrypt's cut at 72 bytes nor its cut at a NUL is ever met, and its key
+ * stops hashes of other systems from being tried (OWASP Password Storage). A bounded number of hashes runs at a time.
+ */
+@Injectable()
+export class PasswordHasher {
+  private readonly gate: Gate;
+  private readonly peppers: readonly [Pepper, ...Pepper[]];
+
+  constructor(private readonly config: AuthConfig) {
+    this.gate = new Gate({
+      places: config.hashConcurrency,
+      queue: config.hashQueue,
+      waitMs: MOST_WAIT_MS,
+      refusal: 'Too many logins at once; try again shortly.',
+    });
+    const [first = BUILT_IN_PEPPER, ...rest] = config.peppers;
+    // The constant always verifies, so that a key can be introduced later.
+    this.peppers = [named(first), ...[...rest, BUILT_IN_PEPPER].map(named)];
+  }
+
+  /** @returns the text to store; @throws DomainError `overloaded` when too many wait */
+  async hash(password: string): Promise<string> {
+    const [pepper] = this.peppers;
+    const bcryptHash = await this.gate.run(() => hash(digest(password, pepper.key), this.config.hashCost));
+    return `hmac384$${pepper.id}$${bcryptHash}`;
+  }
+
+  /**
+   * Checks a password against a stored hash. Without one, for an unknown user, it costs the same and never matches.
+   * @throws DomainError `overloaded` when too many wait
+   */
+  async verify(password: string, stored: string | null): Promise<Verification> {
+    const [current] = this.peppers;
+    const parts = STORED.exec(stored ?? '')?.groups;
+    const pepper = this.peppers.find(({ id }) => id === parts?.['keyId']);
+    const known = parts?.['bcrypt'] !== undefined && pepper !== undefined;
+    const bcryptHash = known ? (parts['bcrypt'] ?? '') : this.dummy();
+    const matches = await this.gate.run(() => compare(digest(password, (pepper ?? current).key), bcryptHash));
+    const outdated = pepper?.id !== current.id || Number(parts?.['cost']) !== this.config.hashCost;
+    return { matches: known && matches, outdated };
+  }
+
+  private dummy(): string {
+    return `$2b$${String(this.config.hashCost).padStart(2, '0')}$${DUMMY_TAIL}`;
+  }
+}
+
+/** Longest wait for a turn to hash, in milliseconds. */
+const MOST_WAIT_MS = 15_000;
+
+const named = (key: string): Pepper => ({ key, id: createHash('sha256').update(key).digest('base64url').slice(0, 8) });
+
+const digest = (password: string, key: string) =>
+  createHmac('sha384', key).update(password.normalize('NFC')).digest('base64');

@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Clock } from '../../common/clock';
+import { Database } from '../../database/database';
+import { PasswordCredential } from './password-credential.entity';
+import { PasswordHasher } from './password-hasher';
+
+/** Keeps and checks the password of each user. */
+@Injectable()
+export class PasswordsService {
+  constructor(
+    private readonly database: Database,
+    private readonly hasher: PasswordHasher,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @returns what `store` keeps; computed apart, as a transaction must not wait for it */
+  hash(password: string): Promise<string> {
+    return this.hasher.hash(password);
+  }
+
+  /** Stores a new user's first hash, within the caller's transaction. */
+  async store(manager: EntityManager, userId: string, hash: string): Promise<void> {
+    await manager.insert(PasswordCredential, { userId, hash, updatedAt: this.clock.now() });
+  }
+
+  /**
+   * Whether this is the user's password; replaces a hash that was made with an older scheme, key or cost.
+   * @param userId null for an unknown user: costs the same and is never right
+   */
+  async verify(userId: string | null, password: string): Promise<boolean> {
+    const credential = userId === null ? null : await this.find(userId);
+    const { matches, outdated } = await this.hasher.verify(password, credential?.hash ?? null);
+    if (matches && outdated && credential) await this.upgrade(credential, password);
+    return matches;
+  }
+
+  private async find(userId: string): Promise<PasswordCredential | null> {
+    const [credential] = await this.database.select(PasswordCredential, '"userId" = $1', [userId]);
+    return credential ?? null;
+  }
+
+  /** Only the very hash that was verified is replaced: a password changed in between stays changed. */
+  private async upgrade({ userId, hash }: PasswordCredential, password: string): Promise<void> {
+    const change = { hash: await this.hasher.hash(password), updatedAt: this.clock.now() };
+    await this.database.manager.update(PasswordCredential, { userId, hash }, change);
+  }
+}

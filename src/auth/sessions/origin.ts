@@ -1,0 +1,18 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+
+/** Where a session was begun. */
+export interface Origin {
+  /** The address, from a forwarded header only behind a configured proxy. */
+  ipAddress: string;
+  /** As the client named itself; at most 512 characters. */
+  userAgent: string | null;
+}
+
+const MOST_USER_AGENT = 512;
+
+/** Hands the request's origin to a handler. */
+export const RequestOrigin = createParamDecorator((_: unknown, context: ExecutionContext): Origin => {
+  const { ip, headers } = context.switchToHttp().getRequest<FastifyRequest>();
+  return { ipAddress: ip, userAgent: headers['user-agent']?.slice(0, MOST_USER_AGENT) ?? null };
+});

@@ -1,0 +1,30 @@
+import type { Session } from './session.entity';
+
+/** How long after its rotation a refresh token still gets its successor again, in milliseconds. */
+export const GRACE_MS = 10_000;
+
+/** More rotations than this within one grace period are nobody's lost answers. */
+const MOST_REMEMBERED = 32;
+
+/** What the use of a refresh token means. */
+export type RefreshUse = 'rotate' | 'repeat' | 'theft';
+
+type Chain = Pick<Session, 'rotation' | 'recentRotations'>;
+
+/**
+ * Judges the use of one token of a chain (RFC 9700, 4.14.2). The newest rotates. One that was rotated within the grace
+ * period gets the same successor again, so that a lost answer or a second tab logs nobody out. Any other is theft.
+ * @param presented the rotation number of the token that was sent
+ * @param now epoch milliseconds
+ */
+export function judgeUse(chain: Chain, presented: number, now: number): RefreshUse {
+  if (presented === chain.rotation) return 'rotate';
+  const rotatedAt = chain.recentRotations[chain.rotation - 1 - presented];
+  return rotatedAt !== undefined && now - rotatedAt <= GRACE_MS ? 'repeat' : 'theft';
+}
+
+/** The chain after its newest token was used. */
+export function rotated(chain: Chain, now: number): Chain {
+  const recent = chain.recentRotations.filter((time) => now - time <= GRACE_MS);
+  return { rotation: chain.rotation + 1, recentRotations: [now, ...recent].slice(0, MOST_REMEMBERED) };
+}

@@ -1,0 +1,51 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { PageOf } from '../../common/pagination/page';
+import type { Session } from './session.entity';
+
+/** A live session of the caller. */
+export class SessionDto {
+  /** @example "019aa3d2-7c4e-7b0a-9f3e-2f6a4f0c9a11" */
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+
+  /** @example "2026-11-20T21:44:52.123Z" */
+  @ApiProperty({ format: 'date-time' })
+  createdAt!: string;
+
+  /** Login or latest refresh. @example "2026-11-20T21:44:52.123Z" */
+  @ApiProperty({ format: 'date-time' })
+  lastUsedAt!: string;
+
+  /** Absolute end. @example "2026-11-21T21:44:52.123Z" */
+  @ApiProperty({ format: 'date-time' })
+  expiresAt!: string;
+
+  /** Begun with `remember`. @example false */
+  remembered!: boolean;
+
+  /** @example "curl/8.14.1" */
+  @ApiProperty({ type: String, nullable: true })
+  userAgent!: string | null;
+
+  /** @example "127.0.0.1" */
+  ipAddress!: string;
+
+  /** Whether it is the session of this request. @example true */
+  current!: boolean;
+
+  static from(session: Session, currentId: string): SessionDto {
+    return {
+      id: session.id,
+      createdAt: new Date(session.createdAt).toISOString(),
+      lastUsedAt: new Date(session.lastUsedAt).toISOString(),
+      expiresAt: new Date(session.expiresAt).toISOString(),
+      remembered: session.remembered,
+      userAgent: session.userAgent,
+      ipAddress: session.ipAddress,
+      current: session.id === currentId,
+    };
+  }
+}
+
+/** A page of live sessions. */
+export class SessionPageDto extends PageOf(SessionDto) {}

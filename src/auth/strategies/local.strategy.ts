@@ -1,0 +1,17 @@
+import { Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import { Strategy } from 'passport-local';
+import type { User } from '../../users/user.entity';
+import { CredentialsService } from '../credentials.service';
+
+/** Username or email, and password, from the body of a login. */
+@Injectable()
+export class LocalStrategy extends PassportStrategy(Strategy) {
+  constructor(private readonly credentials: CredentialsService) {
+    super();
+  }
+
+  validate(login: string, password: string): Promise<User> {
+    return this.credentials.check(login, password);
+  }
+}

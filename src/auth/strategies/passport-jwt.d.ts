@@ -1,0 +1,24 @@
+// The published types of passport-jwt do not know that a key may be a KeyObject, which it takes and which is the fast way.
+declare module 'passport-jwt' {
+  import type { KeyObject } from 'node:crypto';
+  import type { Strategy as PassportStrategy } from 'passport';
+
+  /** Finds the token in a request. */
+  export type JwtFromRequest = (request: { headers: Record<string, string | string[] | undefined> }) => string | null;
+
+  export interface StrategyOptions {
+    jwtFromRequest: JwtFromRequest;
+    secretOrKeyProvider: (request: unknown, token: string, done: (error: unknown, key?: KeyObject) => void) => void;
+    algorithms: readonly string[];
+    issuer: string;
+    audience: string;
+    ignoreExpiration: boolean;
+  }
+
+  export class Strategy extends PassportStrategy {
+    constructor(options: StrategyOptions, verify: (...args: unknown[]) => void);
+    name: string;
+  }
+
+  export const ExtractJwt: { fromAuthHeaderAsBearerToken(): JwtFromRequest };
+}

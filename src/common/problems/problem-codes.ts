@@ -1,0 +1,30 @@
+/**
+ * Every error code a client can meet, with its HTTP status and title. Codes are stable: clients branch on them.
+ * The one place where domain errors and HTTP touch.
+ */
+export const PROBLEMS = {
+  validation_failed: { status: 400, title: 'The request is not valid' },
+  malformed_body: { status: 400, title: 'The body can not be read' },
+  invalid_cursor: { status: 400, title: 'The cursor is not valid' },
+  unauthenticated: { status: 401, title: 'Authentication is required' },
+  invalid_token: { status: 401, title: 'The access token is not valid' },
+  invalid_credentials: { status: 401, title: 'The credentials are not valid' },
+  invalid_refresh_token: { status: 401, title: 'The refresh token is not valid' },
+  forbidden: { status: 403, title: 'Access is denied' },
+  account_deactivated: { status: 403, title: 'The account is deactivated' },
+  insufficient_scope: { status: 403, title: 'The token lacks a scope' },
+  not_found: { status: 404, title: 'Not found' },
+  method_not_allowed: { status: 405, title: 'The method is not allowed' },
+  username_taken: { status: 409, title: 'The username is taken' },
+  email_taken: { status: 409, title: 'The email address is taken' },
+  conflict: { status: 409, title: 'Conflict' },
+  precondition_failed: { status: 412, title: 'The precondition failed' },
+  payload_too_large: { status: 413, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, title: 'The media type is not supported' },
+  rate_limited: { status: 429, title: 'Too many tries' },
+  internal_error: { status: 500, title: 'Internal error' },
+  overloaded: { status: 503, title: 'The service can not answer now' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+/** A stable, machine-readable error code. */
+export type ProblemCode = keyof typeof PROBLEMS;

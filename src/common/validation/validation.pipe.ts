@@ -1,0 +1,70 @@
+import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
+import type { ValidationError } from 'class-validator';
+import { DomainError, type FieldError } from '../problems/domain-error';
+
+const escapePointer = (token: string) => token.replaceAll('~', '~0').replaceAll('/', '~1');
+
+/**
+ * Validates bodies and queries against their DTO: unknown properties are refused, nothing is converted implicitly,
+ * and text that no database could keep (a NUL character, a lone surrogate) is refused wherever it stands.
+ * @throws DomainError `validation_failed`, naming each field by JSON pointer
+ */
+@Injectable()
+export class RequestValidationPipe extends ValidationPipe {
+  constructor() {
+    super({
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      forbidUnknownValues: true,
+      transform: true,
+      stopAtFirstError: true,
+      exceptionFactory: (errors) => validationFailed(errors.flatMap((error) => fieldErrors(error, ''))),
+    });
+  }
+
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type === 'body' && !isObject(value)) {
+      throw validationFailed([{ pointer: '', message: 'must be a JSON object' }]);
+    }
+    if (metadata.type !== 'custom') {
+      const unstorable = findUnstorable(value, '');
+      if (unstorable.length > 0) throw validationFailed(unstorable);
+    }
+    const result: unknown = await super.transform(value, metadata);
+    return result;
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A hostile body can break thousands of rules; naming them all would only amplify it. */
+const MOST_ERRORS = 50;
+
+/** The request was read but breaks a rule of some fields. */
+export const validationFailed = (errors: FieldError[]) =>
+  new DomainError('validation_failed', 'One or more fields are not valid.', { errors: errors.slice(0, MOST_ERRORS) });
+
+function fieldErrors(error: ValidationError, parent: string): FieldError[] {
+  const pointer = `${parent}/${escapePointer(error.property)}`;
+  const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
+    pointer,
+    message: rule === 'whitelistValidation' ? 'is not a known property' : message,
+  }));
+  return [...own.slice(0, 1), ...(error.children ?? []).flatMap((child) => fieldErrors(child, pointer))];
+}
+
+/** Deeper bodies are refused before anything recursive sees them; no DTO nests nearly as far. */
+const MOST_LEVELS = 16;
+
+function findUnstorable(value: unknown, pointer: string, level = 0): FieldError[] {
+  if (typeof value === 'string') {
+    if (value.includes('\0')) return [{ pointer, message: 'must not contain a NUL character' }];
+    return value.isWellFormed() ? [] : [{ pointer, message: 'must be well-formed Unicode, without lone surrogates' }];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  if (level === MOST_LEVELS) return [{ pointer, message: `must not nest deeper than ${MOST_LEVELS} levels` }];
+  return Object.entries(value).flatMap(([key, item]) =>
+    findUnstorable(item, `${pointer}/${escapePointer(key)}`, level + 1),
+  );
+}

@@ -1,0 +1,139 @@
+import { availableParallelism } from 'node:os';
+import { ConfigError, type Environment, integer, list, readVariables, text } from './environment';
+import { serverVariables } from './server.config';
+
+/** libuv runs hashes and SQLite on four threads; at least one must stay free for the database. */
+const MOST_HASHES_AT_ONCE = 3;
+
+const isLongSecret = (item: string) => Buffer.byteLength(item) >= 32;
+
+export const authVariables = {
+  APP_SECRET: list(
+    isLongSecret,
+    'one or more secrets of 32 bytes or more',
+  )({
+    default: [],
+    desc: 'Secret that signs tokens and cursors, 32 bytes or more. Several, separated by commas: the first signs, all verify. Required in production; elsewhere one is made and kept in DATA_DIR.',
+    example: 'the-output-of-openssl-rand-base64-48',
+  }),
+  PASSWORD_PEPPER: list(
+    isLongSecret,
+    'one or more keys of 32 bytes or more',
+  )({
+    default: [],
+    desc: 'Key of the password digest, 32 bytes or more, independent of APP_SECRET. Several, separated by commas: the first is used for new hashes, all verify. Empty: a constant of the application. A key that is lost makes its passwords useless.',
+    example: 'another-output-of-openssl-rand-base64-48',
+  }),
+  PASSWORD_HASH_COST: integer(
+    4,
+    15,
+  )({
+    default: 12,
+    desc: 'bcrypt cost, 10 to 15 (4 to 15 when NODE_ENV is test); one more doubles the time of a login.',
+    example: '12',
+  }),
+  PASSWORD_HASH_CONCURRENCY: integer(
+    1,
+    MOST_HASHES_AT_ONCE,
+  )({
+    default: Math.min(MOST_HASHES_AT_ONCE, Math.max(1, availableParallelism() - 1)),
+    desc: 'Password hashes computed at the same time, 1 to 3. If left out: one fewer than the processor cores.',
+    example: '2',
+  }),
+  PASSWORD_HASH_QUEUE: integer(
+    0,
+    10_000,
+  )({
+    default: 100,
+    desc: 'Password hashes that may wait for their turn; the next login gets 503.',
+    example: '50',
+  }),
+  TOKEN_ISSUER: text(
+    /^\S{1,200}$/,
+    'a name or URL without spaces',
+  )({
+    default: 'latchkey',
+    desc: 'The iss and aud claims of access tokens.',
+    example: 'https://api.example.com',
+  }),
+  ACCESS_TOKEN_TTL: integer(
+    10,
+    3600,
+  )({
+    default: 900,
+    desc: 'Lifetime of an access token in seconds, at most an hour.',
+    example: '900',
+  }),
+  SESSION_TTL: integer(
+    60,
+    2_592_000,
+  )({
+    default: 86_400,
+    desc: 'Absolute lifetime of a session in seconds.',
+    example: '86400',
+  }),
+  SESSION_REMEMBER_TTL: integer(
+    60,
+    2_592_000,
+  )({
+    default: 2_592_000,
+    desc: 'Absolute lifetime in seconds of a session begun with remember; at most 30 days.',
+    example: '2592000',
+  }),
+  SESSION_IDLE_TTL: integer(
+    60,
+    2_592_000,
+  )({
+    default: 1_209_600,
+    desc: 'Seconds without a refresh after which a session ends, whatever its absolute lifetime.',
+    example: '604800',
+  }),
+};
+
+/** Secrets, password hashing, and the lifetimes of tokens and sessions. All lifetimes are in seconds. */
+export class AuthConfig {
+  /** Configured signing secrets, the first one signs; empty when one must be generated. */
+  readonly secrets: readonly string[];
+  /** Configured password digest keys, the first one is current; empty for the built-in constant. */
+  readonly peppers: readonly string[];
+  /** bcrypt cost factor. */
+  readonly hashCost: number;
+  /** Hashes computed at the same time. */
+  readonly hashConcurrency: number;
+  /** Hashes that may wait. */
+  readonly hashQueue: number;
+  /** The `iss` and `aud` claims. */
+  readonly issuer: string;
+  /** Access token lifetime, seconds. */
+  readonly accessTokenTtl: number;
+  /** Absolute session lifetime, seconds. */
+  readonly sessionTtl: number;
+  /** Absolute lifetime of a remembered session, seconds. */
+  readonly rememberTtl: number;
+  /** Idle session lifetime, seconds. */
+  readonly idleTtl: number;
+
+  constructor(env: Environment) {
+    const variables = readVariables({ NODE_ENV: serverVariables.NODE_ENV, ...authVariables }, env);
+    this.secrets = variables.APP_SECRET;
+    this.peppers = variables.PASSWORD_PEPPER;
+    this.hashCost = variables.PASSWORD_HASH_COST;
+    this.hashConcurrency = variables.PASSWORD_HASH_CONCURRENCY;
+    this.hashQueue = variables.PASSWORD_HASH_QUEUE;
+    this.issuer = variables.TOKEN_ISSUER;
+    this.accessTokenTtl = variables.ACCESS_TOKEN_TTL;
+    this.sessionTtl = variables.SESSION_TTL;
+    this.rememberTtl = variables.SESSION_REMEMBER_TTL;
+    this.idleTtl = variables.SESSION_IDLE_TTL;
+    if (variables.NODE_ENV === 'production' && this.secrets.length === 0) {
+      throw new ConfigError(
+        `APP_SECRET: must be given in production (example: APP_SECRET=${authVariables.APP_SECRET.example})`,
+      );
+    }
+    if (variables.NODE_ENV !== 'test' && this.hashCost < 10) {
+      throw new ConfigError(
+        'PASSWORD_HASH_COST: must be a whole number from 10 to 15 (example: PASSWORD_HASH_COST=12)',
+      );
+    }
+  }
+}

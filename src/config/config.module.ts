@@ -1,0 +1,27 @@
+import { Global, Module } from '@nestjs/common';
+import { AuthConfig } from './auth.config';
+import { DatabaseConfig } from './database.config';
+import { ENVIRONMENT, type Environment } from './environment';
+import { generatedSecret, Keyring } from './keyring';
+import { ServerConfig } from './server.config';
+
+/** Makes the configuration injectable: one class for each concern, validated when the program starts. */
+@Global()
+@Module({
+  providers: [
+    { provide: ENVIRONMENT, useFactory: () => process.env },
+    { provide: ServerConfig, useFactory: (env: Environment) => new ServerConfig(env), inject: [ENVIRONMENT] },
+    { provide: DatabaseConfig, useFactory: (env: Environment) => new DatabaseConfig(env), inject: [ENVIRONMENT] },
+    { provide: AuthConfig, useFactory: (env: Environment) => new AuthConfig(env), inject: [ENVIRONMENT] },
+    {
+      provide: Keyring,
+      useFactory: (auth: AuthConfig, database: DatabaseConfig) => {
+        const [first, ...rest] = auth.secrets;
+        return new Keyring(first === undefined ? [generatedSecret(database.dataDir)] : [first, ...rest]);
+      },
+      inject: [AuthConfig, DatabaseConfig],
+    },
+  ],
+  exports: [ServerConfig, DatabaseConfig, AuthConfig, Keyring],
+})
+export class ConfigModule {}

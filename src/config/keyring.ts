@@ -1,0 +1,61 @@
+import { createHash, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** One derived key and the name under which tokens refer to it. */
+export interface NamedKey {
+  /** Eight characters that name the key without telling it (a JWT `kid`). */
+  readonly id: string;
+  readonly key: KeyObject;
+}
+
+/**
+ * Keys derived from the application's secrets by HKDF-SHA-256 (RFC 5869), 256 bits each, one set for each purpose,
+ * so that a key for one purpose is never good for another. The first secret signs, all of them verify.
+ */
+export class Keyring {
+  private readonly derived = new Map<string, readonly [NamedKey, ...NamedKey[]]>();
+
+  constructor(private readonly secrets: readonly [string, ...string[]]) {}
+
+  /** The key that signs for a purpose. */
+  signing(purpose: string): NamedKey {
+    return this.all(purpose)[0];
+  }
+
+  /** Every key that verifies for a purpose, the signing one first. */
+  all(purpose: string): readonly [NamedKey, ...NamedKey[]] {
+    let keys = this.derived.get(purpose);
+    if (!keys) {
+      const [first, ...rest] = this.secrets;
+      keys = [derive(first, purpose), ...rest.map((secret) => derive(secret, purpose))];
+      this.derived.set(purpose, keys);
+    }
+    return keys;
+  }
+}
+
+function derive(secret: string, purpose: string): NamedKey {
+  const material = Buffer.from(hkdfSync('sha256', secret, 'latchkey', purpose, 32));
+  const id = createHash('sha256').update(material).digest('base64url').slice(0, 8);
+  return { id, key: createSecretKey(material) };
+}
+
+/**
+ * Reads the generated secret, or makes one of 384 random bits, readable by its owner alone.
+ * Safe when several processes start at once: the file appears whole or not at all, and the first one wins.
+ */
+export function generatedSecret(dataDir: string): string {
+  mkdirSync(dataDir, { recursive: true });
+  const file = join(dataDir, 'secret');
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, randomBytes(48).toString('base64url'), { mode: 0o600, flush: true });
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  } finally {
+    rmSync(draft);
+  }
+  return readFileSync(file, 'utf8').trim();
+}

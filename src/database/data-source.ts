@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import sqlite3 from 'sqlite3';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import type { BaseDataSourceOptions } from 'typeorm/data-source/BaseDataSourceOptions';
+import { SqliteDriver } from 'typeorm/driver/sqlite/SqliteDriver';
+import { Gate } from '../common/gate';
+import type { DatabaseConfig } from '../config/database.config';
+import { GatedQueryRunner } from './gated-query-runner';
+import { migrate } from './migrate';
+import { ReadableNamingStrategy } from './naming.strategy';
+
+/** TypeORM asks for sqlite3's verbose mode, which takes a stack trace for every statement. */
+const quietSqlite3 = { Database: sqlite3.Database, verbose: () => quietSqlite3 };
+
+/** Statements that may wait for the one writing connection; the next is refused with 503. */
+const WRITER_QUEUE = 10_000;
+
+/** A database that hangs must not hang the requests with it. */
+const QUERY_TIMEOUT_MS = 30_000;
+
+const sharedOptions: Omit<BaseDataSourceOptions, 'type' | 'poolSize'> = {
+  entities: [join(__dirname, '../**/*.entity.{js,ts}')],
+  migrations: [join(__dirname, 'migrations/*.{js,ts}')],
+  migrationsTableName: 'migrations',
+  migrationsTransactionMode: 'each',
+  namingStrategy: new ReadableNamingStrategy(),
+  invalidWhereValuesBehavior: { null: 'throw', undefined: 'throw' },
+  logging: false,
+};
+
+/** TypeORM's options for the configured database: the one place that knows them, for the program, its commands and its tests. */
+export function dataSourceOptions(config: DatabaseConfig): DataSourceOptions {
+  const shared = { ...sharedOptions, migrationsRun: config.migrateOnStart };
+  if (config.postgresUrl !== undefined) {
+    return {
+      ...shared,
+      type: 'postgres',
+      url: config.postgresUrl,
+      applicationName: 'latchkey',
+      poolSize: config.poolSize,
+      connectTimeoutMS: config.timeoutMs,
+      parseInt8: true,
+      extra: { query_timeout: QUERY_TIMEOUT_MS },
+    };
+  }
+  return {
+    ...shared,
+    type: 'sqlite',
+    database: config.sqliteFile ?? '',
+    driver: quietSqlite3,
+    enableWAL: true,
+    busyTimeout: config.timeoutMs,
+  };
+}
+
+/**
+ * Opens the connection that writes: the pool on PostgreSQL, the one gated connection on SQLite.
+ * Migrates it first where `migrationsRun` says so, with a lock that TypeORM's own way to do it lacks.
+ */
+export async function openDataSource(options: DataSourceOptions): Promise<DataSource> {
+  const dataSource = new DataSource({ ...options, migrationsRun: false });
+  const { driver } = dataSource;
+  if (driver instanceof SqliteDriver) {
+    const gate = new Gate({
+      places: 1,
+      queue: WRITER_QUEUE,
+      waitMs: driver.options.busyTimeout ?? 0,
+      refusal: 'The database is busy; try again shortly.',
+    });
+    driver.createQueryRunner = () => new GatedQueryRunner(driver, gate);
+  }
+  await dataSource.initialize();
+  try {
+    if (driver instanceof SqliteDriver) {
+      // FULL makes a commit wait for the disk, so that an acknowledged write survives a lost power cable.
+      await dataSource.query('PRAGMA synchronous = FULL');
+      // A file that can't be written is found out now rather than at the first request.
+      await dataSource.query('PRAGMA user_version = 1');
+    }
+    if (options.migrationsRun) await migrate(dataSource);
+    return dataSource;
+  } catch (error) {
+    await dataSource.destroy();
+    throw error;
+  }
+}
+
+/** Opens the connections that only read: on SQLite a few of their own beside the writer, on PostgreSQL the pool itself. */
+export async function openReaders(config: DatabaseConfig, writer: DataSource): Promise<DataSource[]> {
+  const options = dataSourceOptions(config);
+  if (options.type !== 'sqlite') return [writer];
+  const open = () => new DataSource({ ...options, enableWAL: false, flags: sqlite3.OPEN_READONLY }).initialize();
+  return Promise.all(Array.from({ length: config.readers }, open));
+}

@@ -1,0 +1,60 @@
+import { QueryFailedError } from 'typeorm';
+
+/** SQLite result codes that say: not now, or not here, rather than: not like this. */
+const SQLITE_UNAVAILABLE = new Set([
+  'SQLITE_BUSY',
+  'SQLITE_LOCKED',
+  'SQLITE_READONLY',
+  'SQLITE_IOERR',
+  'SQLITE_FULL',
+  'SQLITE_CANTOPEN',
+  'SQLITE_MISUSE',
+]);
+
+/** SQLSTATE classes: 08 connection, 53 resources, 57 operator intervention, 40 rollback, 25 (25006: read-only). */
+const POSTGRES_UNAVAILABLE = /^(08|53|57|40)|^25006$/;
+
+/** What `pg` and Node say when there is no database at the other end. */
+const NETWORK_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'EPIPE',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'EAI_AGAIN',
+]);
+const CLIENT_MESSAGES =
+  /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|Connection ended/;
+
+const codeOf = (error: Error) => ('code' in error && typeof error.code === 'string' ? error.code : '');
+
+const driverError = (error: unknown): unknown => (error instanceof QueryFailedError ? error.driverError : error);
+
+/** Whether the database could not be reached or could not take the statement just now. */
+export function isUnavailable(error: unknown): boolean {
+  const cause = driverError(error);
+  if (!(cause instanceof Error)) return false;
+  if (cause instanceof AggregateError) return cause.errors.some(isUnavailable);
+  const code = codeOf(cause);
+  return (
+    SQLITE_UNAVAILABLE.has(code) ||
+    NETWORK_CODES.has(code) ||
+    (code.length === 5 && POSTGRES_UNAVAILABLE.test(code)) ||
+    CLIENT_MESSAGES.test(cause.message)
+  );
+}
+
+/** Whether a row with the same unique value exists already. */
+export function isUniqueViolation(error: unknown): boolean {
+  const cause = driverError(error);
+  return cause instanceof Error && (codeOf(cause) === '23505' || cause.message.includes('UNIQUE constraint failed'));
+}
+
+/** Whether the row that this one refers to is gone. */
+export function isForeignKeyViolation(error: unknown): boolean {
+  const cause = driverError(error);
+  return (
+    cause instanceof Error && (codeOf(cause) === '23503' || cause.message.includes('FOREIGN KEY constraint failed'))
+  );
+}

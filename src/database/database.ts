@@ -1,0 +1,119 @@
+import { Injectable, type OnApplicationShutdown, type OnModuleInit, type Type } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { CursorCodec } from '../common/pagination/cursor.codec';
+import { DomainError } from '../common/problems/domain-error';
+import { DatabaseConfig } from '../config/database.config';
+import { openReaders } from './data-source';
+import { type KeysetList, KeysetPager } from './keyset-page';
+import { RowMapper } from './row-mapper';
+
+interface Identified {
+  id: string;
+}
+
+const gone = () => new DomainError('not_found', 'There is no such row any more.');
+
+/**
+ * The one seam to the database. Reads go to connections of their own on SQLite and to the pool on PostgreSQL;
+ * writes and transactions go through `manager` and `transaction`, safe under concurrency on both.
+ */
+@Injectable()
+export class Database implements OnModuleInit, OnApplicationShutdown {
+  private readers: readonly DataSource[] = [];
+  private turn = 0;
+  private readonly mappers = new Map<Type<object>, RowMapper>();
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly config: DatabaseConfig,
+    private readonly cursors: CursorCodec,
+  ) {}
+
+  /** Whether this process alone writes to the database, as it does on SQLite. */
+  get isSingleProcess(): boolean {
+    return this.dataSource.options.type === 'sqlite';
+  }
+
+  /** Single statements that write: `manager.insert(Note, note)`. Each is atomic by itself. */
+  get manager(): EntityManager {
+    return this.dataSource.manager;
+  }
+
+  async onModuleInit(): Promise<void> {
+    this.readers = await openReaders(this.config, this.dataSource);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all(this.readers.filter((reader) => reader !== this.dataSource).map((reader) => reader.destroy()));
+  }
+
+  /**
+   * Runs several statements as one: all of them happen or none. Use only the given manager inside;
+   * a statement of another one would wait for this transaction to end.
+   */
+  transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction(work);
+  }
+
+  /** The row with this id, or null. */
+  async findById<T extends object>(Entity: Type<T>, id: string): Promise<T | null> {
+    const [row] = await this.select(Entity, '"id" = $1', [id]);
+    return row ?? null;
+  }
+
+  /**
+   * Rows that meet an SQL condition.
+   * @param where condition over quoted columns, its values as `$1`, `$2`, ... in order of first appearance
+   */
+  async select<T extends object>(Entity: Type<T>, where: string, parameters: unknown[]): Promise<T[]> {
+    const mapper = this.mapper(Entity);
+    const statement = `SELECT ${mapper.columns} FROM ${mapper.table} WHERE ${where}`;
+    const rows = await this.reader().query<Record<string, unknown>[]>(statement, parameters);
+    return rows.map((row) => mapper.map(Entity, row));
+  }
+
+  /**
+   * Changes columns of one row by one statement; columns that are undefined stay.
+   * @returns the row as it is now; @throws DomainError `not_found` when it is gone
+   */
+  async change<T extends Identified>(Entity: Type<T>, { id }: Identified, changes: Partial<T>): Promise<T> {
+    await this.manager
+      .createQueryBuilder()
+      .update(Entity)
+      .set({ ...changes })
+      .where({ id })
+      .execute();
+    const row = await this.findById(Entity, id);
+    if (!row) throw gone();
+    return row;
+  }
+
+  /** Deletes one row. @throws DomainError `not_found` when it is gone already */
+  async remove<T extends Identified>(Entity: Type<T>, { id }: Identified): Promise<void> {
+    const { affected } = await this.manager.createQueryBuilder().delete().from(Entity).where({ id }).execute();
+    if (affected !== 1) throw gone();
+  }
+
+  /** Prepares a paged list, once at construction: `this.ownNotes = database.list(Note, { name, where, order })`. */
+  list<T extends object>(Entity: Type<T>, list: KeysetList<T>) {
+    const pager = new KeysetPager(Entity, list, this.dataSource, this.cursors);
+    return (parameters: [string, ...unknown[]], query: Parameters<KeysetPager<T>['page']>[2]) =>
+      pager.page(this.reader(), parameters, query);
+  }
+
+  /** Proves that the database answers. @throws when it does not */
+  async ping(): Promise<void> {
+    await this.reader().query('SELECT 1');
+  }
+
+  private mapper(Entity: Type<object>): RowMapper {
+    const mapper = this.mappers.get(Entity) ?? new RowMapper(Entity, this.dataSource);
+    this.mappers.set(Entity, mapper);
+    return mapper;
+  }
+
+  private reader(): DataSource {
+    this.turn = (this.turn + 1) % this.readers.length;
+    return this.readers[this.turn] ?? this.dataSource;
+  }
+}

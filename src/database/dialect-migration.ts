@@ -1,0 +1,28 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** The statements of one direction of a migration, in order. */
+export interface DialectStatements {
+  sqlite: readonly string[];
+  postgres: readonly string[];
+}
+
+/** A migration with each dialect's SQL beside the other's. Both run in a transaction. */
+export abstract class DialectMigration implements MigrationInterface {
+  /** The way to the new schema. */
+  abstract readonly forward: DialectStatements;
+  /** The way back. */
+  abstract readonly backward: DialectStatements;
+
+  up(runner: QueryRunner): Promise<void> {
+    return run(runner, this.forward);
+  }
+
+  down(runner: QueryRunner): Promise<void> {
+    return run(runner, this.backward);
+  }
+}
+
+async function run(runner: QueryRunner, statements: DialectStatements): Promise<void> {
+  const dialect = runner.connection.options.type === 'postgres' ? 'postgres' : 'sqlite';
+  for (const statement of statements[dialect]) await runner.query(statement);
+}

@@ -1,0 +1,58 @@
+import type { SqliteDriver } from 'typeorm/driver/sqlite/SqliteDriver';
+import { SqliteQueryRunner } from 'typeorm/driver/sqlite/SqliteQueryRunner';
+import type { Gate, Leave } from '../common/gate';
+
+/**
+ * A query runner of its own for each unit of work on the one writing SQLite connection. A transaction holds the gate
+ * from its begin to its end and a single statement for its own time, so that no statement ever lands in a stranger's
+ * transaction. TypeORM itself shares one runner among all requests, which loses acknowledged rows on a rollback.
+ */
+export class GatedQueryRunner extends SqliteQueryRunner {
+  private leave: Leave | undefined;
+
+  constructor(
+    driver: SqliteDriver,
+    private readonly gate: Gate,
+  ) {
+    super(driver);
+  }
+
+  override query(sql: string, parameters?: unknown[], useStructuredResult?: boolean) {
+    // An immediate transaction takes the write lock at its begin, where the busy timeout covers other processes.
+    const statement = sql === 'BEGIN TRANSACTION' ? 'BEGIN IMMEDIATE TRANSACTION' : sql;
+    const run = () => super.query(statement, parameters, useStructuredResult);
+    return this.leave ? run() : this.gate.run(run);
+  }
+
+  override async startTransaction(): Promise<void> {
+    if (this.leave) return super.startTransaction();
+    this.leave = await this.gate.enter();
+    try {
+      await super.startTransaction();
+    } catch (error) {
+      this.isTransactionActive = false;
+      this.giveBack();
+      throw error;
+    }
+  }
+
+  override async commitTransaction(): Promise<void> {
+    await super.commitTransaction();
+    if (!this.isTransactionActive) this.giveBack();
+  }
+
+  override async rollbackTransaction(): Promise<void> {
+    const outermost = this.transactionDepth <= 1;
+    try {
+      await super.rollbackTransaction();
+    } finally {
+      // SQLite has rolled back by itself when even ROLLBACK fails.
+      if (outermost) this.giveBack();
+    }
+  }
+
+  private giveBack(): void {
+    this.leave?.();
+    this.leave = undefined;
+  }
+}

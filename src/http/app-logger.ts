@@ -1,0 +1,47 @@
+import { Injectable, type LoggerService, type OnApplicationShutdown } from '@nestjs/common';
+import { destination, type Logger, pino } from 'pino';
+import { ServerConfig } from '../config/server.config';
+
+/** Only these parts of an error are logged: drivers attach statements and their values to theirs. */
+const describeError = (error: unknown) =>
+  error instanceof Error
+    ? { type: error.name, message: error.message, stack: error.stack }
+    : { message: String(error) };
+
+/** Structured logs: one JSON object a line on standard output, of the program and of the framework alike. */
+@Injectable()
+export class AppLogger implements LoggerService, OnApplicationShutdown {
+  /** For lines with fields of their own. */
+  readonly pino: Logger;
+  private readonly stream = destination({ sync: false });
+
+  constructor(config: ServerConfig) {
+    const options = { level: config.logLevel, base: undefined, serializers: { err: describeError } };
+    this.pino = pino(options, this.stream);
+  }
+
+  log(message: unknown, context?: unknown): void {
+    // Nest tells of every route and module it maps; that is for debugging.
+    this.pino.debug({ context }, String(message));
+  }
+
+  debug(message: unknown, context?: unknown): void {
+    this.pino.debug({ context }, String(message));
+  }
+
+  verbose(message: unknown, context?: unknown): void {
+    this.pino.trace({ context }, String(message));
+  }
+
+  warn(message: unknown, context?: unknown): void {
+    this.pino.warn({ context }, String(message));
+  }
+
+  error(message: unknown, ...details: unknown[]): void {
+    this.pino.error({ details }, String(message));
+  }
+
+  onApplicationShutdown(): void {
+    this.stream.flushSync();
+  }
+}

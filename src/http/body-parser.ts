@@ -1,0 +1,28 @@
+import { isUtf8 } from 'node:buffer';
+import type { FastifyInstance } from 'fastify';
+import { DomainError } from '../common/problems/domain-error';
+
+/** Largest body in bytes: 1 MiB. */
+export const BODY_LIMIT = 1_048_576;
+
+/**
+ * JSON is the only media type, and it is UTF-8 (RFC 8259, 8.1). An empty body counts as none, as some clients send
+ * `Content-Type: application/json` with every request.
+ */
+export function parseJsonOnly(fastify: FastifyInstance): void {
+  const parseJson = fastify.getDefaultJsonParser('error', 'error');
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    if (body.length === 0) {
+      done(null, undefined);
+    } else if (!isUtf8(body)) {
+      done(malformed());
+    } else {
+      // Fastify's own parser refuses prototype pollution; it may answer by callback only.
+      void parseJson(request, body.toString(), (error, value) => done(error ? malformed(error) : null, value));
+    }
+  });
+}
+
+const malformed = (cause?: unknown) =>
+  new DomainError('malformed_body', 'The body is not well-formed JSON in UTF-8.', { cause });

@@ -1,0 +1,23 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { existsSync } from 'node:fs';
+import { AppModule } from './app.module';
+import { configureApp } from './app.setup';
+import { ServerConfig } from './config/server.config';
+import { createAdapter } from './http/adapter';
+import { AppLogger } from './http/app-logger';
+
+async function main(): Promise<void> {
+  if (existsSync('.env')) process.loadEnvFile();
+  const config = new ServerConfig(process.env);
+  const options = { abortOnError: false, bodyParser: false, logger: false } as const;
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule, createAdapter(config), options);
+  await configureApp(app);
+  await app.listen(config.port, config.host);
+  app.get(AppLogger).pino.info(`Latchkey serves ${await app.getUrl()}`);
+}
+
+main().catch((error: unknown) => {
+  console.error(`Latchkey can not start: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+});

@@ -1,0 +1,51 @@
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { mapPage } from '../common/pagination/page';
+import { PageQueryDto } from '../common/pagination/page-query.dto';
+import { Created } from '../http/created';
+import { Owned, OwnedResource } from '../ownership/owned.decorator';
+import { CurrentUser, type Principal } from '../users/principal';
+import { CreateNoteDto } from './dto/create-note.dto';
+import { NoteDto, NotePageDto } from './dto/note.dto';
+import { UpdateNoteDto } from './dto/update-note.dto';
+import { Note } from './note.entity';
+import { NotesService } from './notes.service';
+
+@ApiTags('Notes')
+@Owned(Note)
+@Controller('notes')
+export class NotesController {
+  constructor(private readonly notes: NotesService) {}
+
+  /** The caller's notes, pinned first, then newest first. */
+  @Get()
+  async list(@CurrentUser() caller: Principal, @Query() query: PageQueryDto): Promise<NotePageDto> {
+    return mapPage(await this.notes.list(caller.id, query), NoteDto.from);
+  }
+
+  /** Writes a new note. */
+  @Post()
+  @Created()
+  async create(@CurrentUser() caller: Principal, @Body() note: CreateNoteDto): Promise<NoteDto> {
+    return NoteDto.from(await this.notes.create(caller.id, note));
+  }
+
+  /** One note of the caller. */
+  @Get(':id')
+  findOne(@OwnedResource() note: Note): NoteDto {
+    return NoteDto.from(note);
+  }
+
+  /** Changes what is given of a note. */
+  @Patch(':id')
+  async update(@OwnedResource() note: Note, @Body() changes: UpdateNoteDto): Promise<NoteDto> {
+    return NoteDto.from(await this.notes.update(note, changes));
+  }
+
+  /** Deletes a note. */
+  @Delete(':id')
+  @HttpCode(204)
+  remove(@OwnedResource() note: Note): Promise<void> {
+    return this.notes.remove(note);
+  }
+}

@@ -1,0 +1,92 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import type { ProblemCode } from '../common/problems/problem-codes';
+import { exampleOf, isReference, type Schema } from './examples';
+import { MARKS } from './operation';
+import { problemResponses } from './problem-responses';
+
+type PathItem = OpenAPIObject['paths'][string];
+type Operation = NonNullable<PathItem['get']>;
+
+/** What a decorator noted on the operation. */
+const mark = (operation: Operation, name: keyof typeof MARKS): unknown => Reflect.get(operation, MARKS[name]);
+
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+
+/**
+ * Adds to each operation what follows from a rule, so that no handler repeats it: the errors of authentication,
+ * ownership, bodies, pages and the database, who may call it, and examples made from the schemas.
+ */
+export function completeOperations(document: OpenAPIObject): OpenAPIObject {
+  const schemas = document.components?.schemas ?? {};
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const method of METHODS) {
+      const operation = item[method];
+      if (operation) complete(operation, path, schemas);
+    }
+  }
+  return document;
+}
+
+function complete(operation: Operation, path: string, schemas: Record<string, Schema>): void {
+  const isPublic = mark(operation, 'public') === true;
+  operation.security = isPublic ? [] : [{ bearer: [] }];
+  const responses = { ...operation.responses, ...problemResponses(problemCodes(operation, path, isPublic), path) };
+  addSuccessExamples(operation, responses, schemas);
+  operation.responses = responses;
+  const body = operation.requestBody;
+  if (body && 'content' in body) {
+    for (const media of Object.values(body.content)) {
+      // What is not known is refused, so the document says so.
+      if (isReference(media.schema)) refuseUnknown(schemas[nameOf(media.schema.$ref)]);
+      if (media.schema) media.example = exampleOf(media.schema, schemas);
+    }
+  }
+  for (const name of Object.values(MARKS)) Reflect.deleteProperty(operation, name);
+}
+
+function problemCodes(operation: Operation, path: string, isPublic: boolean): Set<ProblemCode> {
+  const codes = new Set<ProblemCode>(['internal_error', 'overloaded']);
+  const hasId = path.includes('{id}');
+  const add = (applies: boolean, ...more: ProblemCode[]) => {
+    if (applies) more.forEach((code) => codes.add(code));
+  };
+  const parameters = (operation.parameters ?? []).map((parameter) => ('name' in parameter ? parameter.name : ''));
+  add(!isPublic, 'unauthenticated', 'invalid_token');
+  add(hasId, 'validation_failed', 'not_found');
+  add(hasId && mark(operation, 'owned') === true, 'forbidden');
+  add(parameters.includes('limit'), 'validation_failed');
+  add(parameters.includes('cursor'), 'invalid_cursor');
+  add(
+    operation.requestBody !== undefined,
+    'validation_failed',
+    'malformed_body',
+    'payload_too_large',
+    'unsupported_media_type',
+  );
+  const named = mark(operation, 'problems');
+  if (Array.isArray(named)) named.forEach((code: ProblemCode) => codes.add(code));
+  return codes;
+}
+
+function addSuccessExamples(
+  operation: Operation,
+  responses: Operation['responses'],
+  schemas: Record<string, Schema>,
+): void {
+  for (const [status, response] of Object.entries(responses)) {
+    if (!status.startsWith('2') || !response || !('description' in response)) continue;
+    response.description ||= status === '204' ? 'Done; there is nothing to say.' : 'Done.';
+    if (mark(operation, 'location') === true && status === '201') {
+      response.headers = { Location: { description: 'Address of what was made.', schema: { type: 'string' } } };
+    }
+    for (const media of Object.values(response.content ?? {})) {
+      if (media.schema) media.example = exampleOf(media.schema, schemas);
+    }
+  }
+}
+
+const nameOf = (reference: string) => reference.split('/').at(-1) ?? '';
+
+function refuseUnknown(schema: Schema | undefined): void {
+  if (schema && !isReference(schema)) schema.additionalProperties = false;
+}

@@ -1,0 +1,28 @@
+import {
+  applyDecorators,
+  createParamDecorator,
+  type ExecutionContext,
+  SetMetadata,
+  type Type,
+  UseGuards,
+} from '@nestjs/common';
+import { ApiExtension } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { MARKS } from '../openapi/operation';
+import type { OwnedEntity } from './owned.entity';
+import { OWNED_ENTITY } from './owned-entity.key';
+import { OwnershipGuard } from './ownership.guard';
+
+/**
+ * Routes with an `:id` answer only to the owner of that row: 400 for a malformed id, 404 when there is no such row,
+ * 403 when it is another's. Routes without an `:id` are left to the handler, which asks for the caller's own rows.
+ */
+export const Owned = (Entity: Type<OwnedEntity>) =>
+  applyDecorators(SetMetadata(OWNED_ENTITY, Entity), UseGuards(OwnershipGuard), ApiExtension(MARKS.owned, true));
+
+/** Hands the row that the guard loaded to a handler, which never loads it again. */
+export const OwnedResource = createParamDecorator((_: unknown, context: ExecutionContext): OwnedEntity => {
+  const { ownedResource } = context.switchToHttp().getRequest<FastifyRequest>();
+  if (!ownedResource) throw new TypeError('OwnedResource needs @Owned() and an :id in the path');
+  return ownedResource;
+});

@@ -1,0 +1,26 @@
+import { Body, Controller, Get, Patch } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Problems } from '../openapi/operation';
+import { UpdateUserDto } from './dto/update-user.dto';
+import { UserDto } from './dto/user.dto';
+import { CurrentUser, type Principal } from './principal';
+import { UsersService } from './users.service';
+
+@ApiTags('Users')
+@Controller('users')
+export class UsersController {
+  constructor(private readonly users: UsersService) {}
+
+  /** The caller's account. */
+  @Get('me')
+  me(@CurrentUser() caller: Principal): UserDto {
+    return UserDto.from(caller.user);
+  }
+
+  /** Changes the caller's account. */
+  @Patch('me')
+  @Problems('username_taken')
+  async updateMe(@CurrentUser() caller: Principal, @Body() { username }: UpdateUserDto): Promise<UserDto> {
+    return UserDto.from(username === undefined ? caller.user : await this.users.rename(caller.user, username));
+  }
+}

@@ -1,0 +1,96 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { AppModule } from '../../src/app.module';
+import { configureApp } from '../../src/app.setup';
+import { Clock } from '../../src/common/clock';
+import { ENVIRONMENT } from '../../src/config/environment';
+import { ServerConfig } from '../../src/config/server.config';
+import { createAdapter } from '../../src/http/adapter';
+import { type Authenticated, Client } from './client';
+import { createDatabase, type Dialect, type TestDatabase } from './databases';
+
+/** A clock that moves only when a test says so. */
+export class TestClock extends Clock {
+  private time = Date.now();
+
+  override now(): number {
+    return this.time;
+  }
+
+  /** Lets time pass, in milliseconds. */
+  advance(milliseconds: number): void {
+    this.time += milliseconds;
+  }
+}
+
+/** A caller with an account. */
+export interface Actor extends Client {
+  readonly session: Authenticated;
+}
+
+class RegisteredActor extends Client implements Actor {
+  constructor(
+    origin: string,
+    readonly session: Authenticated,
+  ) {
+    super(origin, session.accessToken);
+  }
+}
+
+/** The password of every actor. */
+export const PASSWORD = 'correct horse battery staple';
+
+/** The running application, the time it believes in, and those who call it. */
+export class TestApp {
+  /** Somebody without an account. */
+  readonly anonymous: Client;
+  private actors = 0;
+
+  private constructor(
+    readonly app: NestFastifyApplication,
+    readonly database: TestDatabase,
+    readonly clock: TestClock,
+    readonly origin: string,
+  ) {
+    this.anonymous = new Client(origin);
+  }
+
+  /** Starts the application on an empty database of its own. */
+  static async start(dialect: Dialect, env: Record<string, string> = {}): Promise<TestApp> {
+    const database = await createDatabase(dialect);
+    const clock = new TestClock();
+    const variables = { ...TEST_ENV, ...database.env, ...env };
+    const module = await Test.createTestingModule({ imports: [AppModule] })
+      .overrideProvider(ENVIRONMENT)
+      .useValue(variables)
+      .overrideProvider(Clock)
+      .useValue(clock)
+      .compile();
+    const adapter = createAdapter(new ServerConfig(variables));
+    const app = module.createNestApplication<NestFastifyApplication>(adapter, { bodyParser: false, logger: false });
+    await configureApp(app);
+    await app.listen(0, '127.0.0.1');
+    return new TestApp(app, database, clock, await app.getUrl());
+  }
+
+  /** Registers somebody new. */
+  async register(name = `user${(this.actors += 1)}`): Promise<Actor> {
+    const account = { username: name, email: `${name}@example.com`, password: PASSWORD };
+    const { status, body, text } = await this.anonymous.post<Authenticated>('/auth/register', account);
+    if (status !== 201) throw new Error(`register answered ${status}: ${text}`);
+    return new RegisteredActor(this.origin, body);
+  }
+
+  async stop(): Promise<void> {
+    await this.app.close();
+    await this.database.drop();
+  }
+}
+
+/** What every test application is configured with: cheap hashes, no logs, no limits. */
+export const TEST_ENV = {
+  NODE_ENV: 'test',
+  PASSWORD_HASH_COST: '4',
+  LOG_LEVEL: 'silent',
+  RATE_LIMITS: 'off',
+};

