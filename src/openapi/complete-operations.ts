@@ -2,7 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import type { ProblemCode } from '../common/problems/problem-codes';
 import { exampleOf, isReference, type Schema } from './examples';
 import { MARKS } from './operation';
-import { problemResponses } from './problem-responses';
+import { EXAMPLE_ID, problemResponses } from './problem-responses';
 
 type PathItem = OpenAPIObject['paths'][string];
 type Operation = NonNullable<PathItem['get']>;
@@ -30,6 +30,7 @@ export function completeOperations(document: OpenAPIObject): OpenAPIObject {
 function complete(operation: Operation, path: string, schemas: Record<string, Schema>): void {
   const isPublic = mark(operation, 'public') === true;
   operation.security = isPublic ? [] : [{ bearer: [] }];
+  if (path.includes('{id}')) describeId(operation);
   const responses = { ...operation.responses, ...problemResponses(problemCodes(operation, path, isPublic), path) };
   addSuccessExamples(operation, responses, schemas);
   operation.responses = responses;
@@ -42,6 +43,13 @@ function complete(operation: Operation, path: string, schemas: Record<string, Sc
     }
   }
   for (const name of Object.values(MARKS)) Reflect.deleteProperty(operation, name);
+}
+
+/** Guards read the id, so no handler declares it. */
+function describeId(operation: Operation): void {
+  const others = (operation.parameters ?? []).filter((parameter) => !('name' in parameter && parameter.name === 'id'));
+  const schema = { type: 'string', format: 'uuid', example: EXAMPLE_ID };
+  operation.parameters = [{ name: 'id', in: 'path', required: true, description: 'Id of the row.', schema }, ...others];
 }
 
 function problemCodes(operation: Operation, path: string, isPublic: boolean): Set<ProblemCode> {

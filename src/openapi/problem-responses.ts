@@ -3,6 +3,9 @@ import { type ProblemCode, PROBLEMS } from '../common/problems/problem-codes';
 
 type Responses = NonNullable<OpenAPIObject['paths'][string]['get']>['responses'];
 
+/** An id as examples show it. */
+export const EXAMPLE_ID = '019aa3d2-7c4e-7b0a-9f3e-2f6a4f0c9a11';
+
 const HEADERS: Record<number, Record<string, string>> = {
   401: { 'WWW-Authenticate': 'Bearer challenge (RFC 6750).' },
   429: { 'Retry-After': 'Seconds to wait.', RateLimit: 'What is left.', 'RateLimit-Policy': 'The limit.' },
@@ -39,8 +42,6 @@ export function problemResponses(codes: ReadonlySet<ProblemCode>, path: string):
   }
   return responses;
 }
-
-const EXAMPLE_ID = '019aa3d2-7c4e-7b0a-9f3e-2f6a4f0c9a11';
 
 const example = (code: ProblemCode, path: string) => ({
   type: `urn:latchkey:problem:${code}`,

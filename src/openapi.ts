@@ -1,0 +1,28 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { AppModule } from './app.module';
+import { BASE_PATH } from './app.setup';
+import { ServerConfig } from './config/server.config';
+import { createAdapter } from './http/adapter';
+import { createDocument } from './openapi/document';
+
+const FILE = 'openapi.json';
+
+/** Writes `openapi.json` from the code, or with `--check` says whether it is what the code says. Opens no database. */
+async function main(): Promise<void> {
+  const options = { preview: true, logger: false, abortOnError: false } as const;
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule, createAdapter(new ServerConfig({})), options);
+  app.setGlobalPrefix(BASE_PATH);
+  const document = `${JSON.stringify(createDocument(app), null, 2)}\n`;
+  if (!process.argv.includes('--check')) {
+    writeFileSync(FILE, document);
+  } else if (readFileSync(FILE, 'utf8') !== document) {
+    throw new Error(`${FILE} is not what the code says; run npm run openapi and look at the difference`);
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
