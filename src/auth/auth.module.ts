@@ -10,6 +10,7 @@ import { PasswordsModule } from './passwords/passwords.module';
 import { SessionsModule } from './sessions/sessions.module';
 import { JwtStrategy } from './strategies/jwt.strategy';
 import { LocalStrategy } from './strategies/local.strategy';
+import { LoginThrottle } from './throttling/login-throttle';
 import { TokensModule } from './tokens/tokens.module';
 
 /** Who is calling. Guards every route of the application by default. */
@@ -21,6 +22,7 @@ import { TokensModule } from './tokens/tokens.module';
     CredentialsService,
     JwtStrategy,
     LocalStrategy,
+    LoginThrottle,
     { provide: APP_GUARD, useClass: JwtAuthGuard },
   ],
 })

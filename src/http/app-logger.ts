@@ -1,12 +1,11 @@
 import { Injectable, type LoggerService, type OnApplicationShutdown } from '@nestjs/common';
-import { destination, type Logger, pino } from 'pino';
+import { isNativeError } from 'node:util/types';
+import { destination, type Logger, pino, stdTimeFunctions } from 'pino';
 import { ServerConfig } from '../config/server.config';
 
 /** Only these parts of an error are logged: drivers attach statements and their values to theirs. */
 const describeError = (error: unknown) =>
-  error instanceof Error
-    ? { type: error.name, message: error.message, stack: error.stack }
-    : { message: String(error) };
+  isNativeError(error) ? { type: error.name, message: error.message, stack: error.stack } : { message: String(error) };
 
 /** Structured logs: one JSON object a line on standard output, of the program and of the framework alike. */
 @Injectable()
@@ -16,7 +15,13 @@ export class AppLogger implements LoggerService, OnApplicationShutdown {
   private readonly stream = destination({ sync: false });
 
   constructor(config: ServerConfig) {
-    const options = { level: config.logLevel, base: undefined, serializers: { err: describeError } };
+    const options = {
+      level: config.logLevel,
+      base: undefined,
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label: string) => ({ level: label }) },
+      serializers: { err: describeError },
+    };
     this.pino = pino(options, this.stream);
   }
 

@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isNativeError } from 'node:util/types';
 import { DomainError, overloaded } from '../common/problems/domain-error';
 import { type ProblemCode, PROBLEMS } from '../common/problems/problem-codes';
 import { isForeignKeyViolation, isUnavailable } from '../database/database-errors';
@@ -65,7 +66,7 @@ function toDomainError(exception: unknown): DomainError {
 
 /** The status that Fastify gave one of its own errors. */
 const statusOf = (exception: unknown): number =>
-  exception instanceof Error && 'statusCode' in exception && typeof exception.statusCode === 'number'
+  isNativeError(exception) && 'statusCode' in exception && typeof exception.statusCode === 'number'
     ? exception.statusCode
     : 500;
 

@@ -17,6 +17,7 @@ export const accountDeactivated = () => new DomainError('account_deactivated', '
 /** Accounts: making, finding and changing them. */
 @Injectable()
 export class UsersService {
+  private readonly deactivations: ((manager: EntityManager, userId: string) => Promise<unknown>)[] = [];
   private readonly changes = new Subject<string>();
   /** The id of each account that was just changed; who keeps a copy must forget it. */
   readonly changed = this.changes.asObservable();
@@ -75,9 +76,23 @@ export class UsersService {
     return Object.assign(new User(), user, change);
   }
 
-  /** Switches an account off or on. Off, whoever holds a session of it is refused from the next request on. */
-  async setActive(id: string, isActive: boolean): Promise<void> {
-    await this.update(id, { isActive, updatedAt: this.clock.now() });
+  /** Switches an account off: whoever holds a session of it is refused from the next request on, for good. */
+  async deactivate(id: string): Promise<void> {
+    await this.database.transaction(async (manager) => {
+      await manager.update(User, { id }, { isActive: false, updatedAt: this.clock.now() });
+      for (const alongside of this.deactivations) await alongside(manager, id);
+    });
+    this.changes.next(id);
+  }
+
+  /** Switches an account on again; its owner has to log in. */
+  async reactivate(id: string): Promise<void> {
+    await this.update(id, { isActive: true, updatedAt: this.clock.now() });
+  }
+
+  /** Registers what has to happen in the same transaction as a deactivation. */
+  onDeactivate(alongside: (manager: EntityManager, userId: string) => Promise<unknown>): void {
+    this.deactivations.push(alongside);
   }
 
   /** @throws DomainError when another account has the username or the email already */

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { UsersModule } from '../../users/users.module';
+import { UsersService } from '../../users/users.service';
 import { TokensModule } from '../tokens/tokens.module';
 import { Principals } from './principals';
 import { SessionLifetimes } from './session-lifetimes';
@@ -13,4 +14,8 @@ import { SessionsService } from './sessions.service';
   providers: [Principals, SessionLifetimes, SessionsService],
   exports: [Principals, SessionsService],
 })
-export class SessionsModule {}
+export class SessionsModule {
+  constructor(users: UsersService, sessions: SessionsService) {
+    users.onDeactivate((manager, userId) => sessions.endAll(manager, userId, 'deactivated'));
+  }
+}

@@ -109,6 +109,11 @@ export class SessionsService {
     this.principals.forgetUser(userId);
   }
 
+  /** Ends all of the user's sessions within the caller's transaction; the caller tells that the account changed. */
+  async endAll(manager: EntityManager, userId: string, endReason: SessionEnd): Promise<void> {
+    await manager.update(Session, { userId, endedAt: IsNull() }, { endedAt: this.clock.now(), endReason });
+  }
+
   private grant(session: Session, rotation: number): SessionGrant {
     return { session, refreshToken: this.tokens.encode({ sessionId: session.id, rotation }) };
   }

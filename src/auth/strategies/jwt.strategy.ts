@@ -3,6 +3,7 @@ import { PassportStrategy } from '@nestjs/passport';
 import type { KeyObject } from 'node:crypto';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 import { Clock } from '../../common/clock';
+import { isId } from '../../common/ids';
 import { DomainError } from '../../common/problems/domain-error';
 import { AuthConfig } from '../../config/auth.config';
 import { Keyring } from '../../config/keyring';
@@ -48,7 +49,7 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
   async validate(claims: Partial<AccessTokenClaims>): Promise<Principal> {
     const { sub, sid, exp } = claims;
     const isCurrent = typeof exp === 'number' && this.clock.now() < exp * 1000;
-    if (!isCurrent || typeof sub !== 'string' || typeof sid !== 'string') throw invalidToken();
+    if (!isCurrent || !isId(sub) || !isId(sid)) throw invalidToken();
     const principal = await this.principals.find(sid, sub);
     if (!principal) throw invalidToken();
     return principal;

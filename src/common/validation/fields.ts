@@ -14,7 +14,7 @@ export interface TextBounds {
   example: string;
   /** A pattern that the whole text must match. */
   pattern?: RegExp;
-  /** What the pattern means, to complete "must be". */
+  /** What the pattern means, to complete "must be 3 to 80". */
   meaning?: string;
   format?: string;
 }
@@ -29,7 +29,7 @@ export function Text({ min, max, example, pattern, meaning, format }: TextBounds
         name: 'text',
         target: target.constructor,
         propertyName: String(propertyName),
-        options: { message: `must be ${meaning ?? 'text'} of ${min} to ${max} characters` },
+        options: { message: `must be ${min} to ${max} ${meaning ?? 'characters'}` },
         validator: {
           validate: (value: unknown) => {
             if (typeof value !== 'string') return false;

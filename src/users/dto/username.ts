@@ -7,5 +7,5 @@ export const Username = () =>
     max: 80,
     example: 'alice',
     pattern: /^[A-Za-z0-9_.-]+$/,
-    meaning: 'letters, digits, _, . or -,',
+    meaning: 'of letters, digits, _, . and -',
   });
