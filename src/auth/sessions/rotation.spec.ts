@@ -1,0 +1,55 @@
+import fc from 'fast-check';
+import { GRACE_MS, judgeUse, rotated } from './rotation';
+
+/** A chain after rotations with these pauses, and when each of its tokens was rotated. */
+function chainOf(pauses: number[]) {
+  let chain = { rotation: 0, recentRotations: [] as number[] };
+  let now = 1_000_000;
+  const rotatedAt: number[] = [];
+  for (const pause of pauses) {
+    now += pause;
+    chain = rotated(chain, now);
+    rotatedAt.push(now);
+  }
+  return { chain, rotatedAt, now };
+}
+
+const pauses = fc.array(fc.nat({ max: 2 * GRACE_MS }), { maxLength: 30 });
+
+describe('the use of a refresh token', () => {
+  it('rotates with the newest token, whatever came before', () => {
+    fc.assert(
+      fc.property(pauses, fc.nat(), (before, later) => {
+        const { chain, now } = chainOf(before);
+        expect(judgeUse(chain, chain.rotation, now + later)).toBe('rotate');
+      }),
+    );
+  });
+
+  it('with an older token repeats until 10 seconds after the rotation of that very token, and is theft from then on', () => {
+    fc.assert(
+      fc.property(pauses, fc.nat({ max: 3 * GRACE_MS }), (before, later) => {
+        const { chain, rotatedAt, now } = chainOf(before);
+        rotatedAt.forEach((time, presented) => {
+          const isGrace = now + later - time <= GRACE_MS;
+          expect(judgeUse(chain, presented, now + later)).toBe(isGrace ? 'repeat' : 'theft');
+        });
+      }),
+    );
+  });
+
+  it('with a number that was never given is theft', () => {
+    fc.assert(
+      fc.property(pauses, fc.integer({ min: 1, max: 0xffffffff }), (before, ahead) => {
+        const { chain, now } = chainOf(before);
+        expect(judgeUse(chain, chain.rotation + ahead, now)).toBe('theft');
+      }),
+    );
+  });
+
+  it('remembers a bounded number of rotations, however fast they come', () => {
+    const { chain } = chainOf(Array<number>(1000).fill(0));
+    expect(chain.rotation).toBe(1000);
+    expect(chain.recentRotations.length).toBeLessThanOrEqual(32);
+  });
+});
