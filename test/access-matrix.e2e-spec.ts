@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { TestApp } from './support/app';
+import type { NoteBody, Problem } from './support/client';
+import { onEachDatabase } from './support/databases';
+import { routesOf } from './support/routes';
+
+const SOME_ID = '019aa3d2-7c4e-7b0a-9f3e-2f6a4f0c9a11';
+
+onEachDatabase((dialect) => {
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = await TestApp.start(dialect);
+  });
+
+  afterAll(() => app.stop());
+
+  it('the routes and who may call them are those of access-matrix.txt; a difference is a permission review', () => {
+    const matrix = routesOf(app.app).map(({ method, path, rule }) => `${method} ${path} -> ${rule}`);
+    expect(matrix).toEqual(readFileSync(join(__dirname, 'access-matrix.txt'), 'utf8').trim().split('\n'));
+  });
+
+  it('every route that is not public answers 401 to an anonymous visitor, whatever is sent', async () => {
+    for (const { method, path, rule } of routesOf(app.app)) {
+      const body = method === 'GET' || method === 'DELETE' ? undefined : {};
+      const { status } = await app.anonymous.send<Problem>(method, path.replace(':id', SOME_ID), body);
+      expect(`${method} ${path} ${status === 401 ? 'closed' : 'open'}`).toBe(
+        `${method} ${path} ${rule === 'public' ? 'open' : 'closed'}`,
+      );
+    }
+  });
+
+  it('every route that is the owner’s answers 403 to somebody else', async () => {
+    const [alice, bob] = [await app.register('alice'), await app.register('bob')];
+    const { body: note } = await alice.post<NoteBody>('/notes', { title: 'Private' });
+    const owners = routesOf(app.app).filter((route) => route.rule === 'owner');
+    expect(owners.length).toBeGreaterThan(0);
+    for (const { method, path } of owners) {
+      const { status } = await bob.send(method, path.replace(':id', note.id), method === 'PATCH' ? {} : undefined);
+      expect(status).toBe(403);
+    }
+    expect((await alice.get<NoteBody>(`/notes/${note.id}`)).body).toEqual(note);
+  });
+});

@@ -1,0 +1,97 @@
+import { TestApp } from './support/app';
+import type { Problem } from './support/client';
+import { onEachDatabase } from './support/databases';
+
+onEachDatabase((dialect) => {
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = await TestApp.start(dialect, { CORS_ORIGINS: 'https://app.example.com' });
+  });
+
+  afterAll(() => app.stop());
+
+  it('health is told at the base path and at the root', async () => {
+    for (const path of ['/health/live', '/health/ready', '//health/live', '//health/ready']) {
+      const { status, body } = await app.anonymous.get(path);
+      expect([status, body]).toEqual([200, { status: 'ok' }]);
+    }
+  });
+
+  it('a method that an address does not have is 405 with those it has, also with a body of any type', async () => {
+    const put = await app.anonymous.send<Problem>('PUT', '/notes', undefined, {
+      raw: 'x',
+      headers: { 'content-type': 'text/plain' },
+    });
+    expect([put.status, put.body.code, put.headers.get('allow')]).toEqual([
+      405,
+      'method_not_allowed',
+      'GET, HEAD, POST',
+    ]);
+    expect((await app.anonymous.get('/auth/login')).status).toBe(405);
+  });
+
+  it('every answer carries the security headers, and those of the API are kept in no cache', async () => {
+    for (const path of ['/health/live', '/nowhere', '/notes']) {
+      const { headers } = await app.anonymous.get(path);
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('content-security-policy')).toContain("default-src 'self'");
+      expect(headers.get('strict-transport-security')).toContain('max-age=');
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('x-powered-by')).toBeNull();
+    }
+  });
+
+  it('a configured web origin may call, another one may not', async () => {
+    const preflight = (origin: string) =>
+      app.anonymous.send('OPTIONS', '/notes', undefined, {
+        headers: {
+          origin,
+          'access-control-request-method': 'POST',
+          'access-control-request-headers': 'authorization,content-type',
+        },
+      });
+    const friend = await preflight('https://app.example.com');
+    expect(friend.status).toBe(204);
+    expect(friend.headers.get('access-control-allow-origin')).toBe('https://app.example.com');
+    expect(friend.headers.get('access-control-allow-methods')).toContain('PATCH');
+    expect((await preflight('https://evil.example.com')).headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  it('a body of 1 MiB is read, one byte more is not', async () => {
+    const bodyOf = (bytes: number) => `"${'x'.repeat(bytes - 2)}"`;
+    expect((await app.anonymous.post<Problem>('/auth/login', undefined, { raw: bodyOf(1_048_576) })).status).toBe(400);
+    const large = await app.anonymous.post<Problem>('/auth/login', undefined, { raw: bodyOf(1_048_577) });
+    expect([large.status, large.body.code]).toEqual([413, 'payload_too_large']);
+  });
+
+  it('a JSON content type without a body is no body', async () => {
+    const alice = await app.register('alice');
+    const headers = { 'content-type': 'application/json' };
+    const refused = await alice.post<Problem>('/notes', undefined, { headers });
+    expect([refused.status, refused.body.code]).toEqual([400, 'validation_failed']);
+    expect((await alice.post('/auth/logout', undefined, { headers })).status).toBe(204);
+  });
+});
+
+onEachDatabase((dialect) => {
+  it('CORS is off unless it is configured', async () => {
+    const app = await TestApp.start(dialect);
+    try {
+      const { headers } = await app.anonymous.get('/health/live', { headers: { origin: 'https://app.example.com' } });
+      expect(headers.get('access-control-allow-origin')).toBeNull();
+    } finally {
+      await app.stop();
+    }
+  });
+
+  it('Swagger UI and the document can be switched off', async () => {
+    const app = await TestApp.start(dialect, { SWAGGER_UI: 'off' });
+    try {
+      expect((await app.anonymous.get('//api/docs')).status).toBe(404);
+      expect((await app.anonymous.get('//api/openapi.json')).status).toBe(404);
+    } finally {
+      await app.stop();
+    }
+  });
+});

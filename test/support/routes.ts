@@ -1,0 +1,43 @@
+import type { INestApplication } from '@nestjs/common';
+import { RequestMethod } from '@nestjs/common';
+import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
+import { MetadataScanner, ModulesContainer, Reflector } from '@nestjs/core';
+import { IS_PUBLIC } from '../../src/auth/decorators/public.decorator';
+import { OWNED_ENTITY } from '../../src/ownership/owned-entity.key';
+
+/** Who may call a route: everybody, everybody with an account, or the owner of the row in its path. */
+export type AccessRule = 'public' | 'authenticated' | 'owner';
+
+/** A route of the application and who may call it. */
+export interface Route {
+  method: string;
+  path: string;
+  rule: AccessRule;
+}
+
+/** Every route of every controller, as the guards see it. */
+export function routesOf(app: INestApplication): Route[] {
+  const reflector = app.get(Reflector);
+  const scanner = new MetadataScanner();
+  const controllers = [...app.get(ModulesContainer).values()].flatMap((module) => [...module.controllers.values()]);
+  const routes = controllers.flatMap(({ metatype }) => {
+    if (typeof metatype !== 'function') return [];
+    const prototype = metatype.prototype as Record<string, () => unknown>;
+    const base = reflector.get<string>(PATH_METADATA, metatype);
+    return scanner.getAllMethodNames(prototype).flatMap((name) => {
+      const handler = prototype[name];
+      if (!handler) return [];
+      const method = reflector.get<RequestMethod | undefined>(METHOD_METADATA, handler);
+      if (method === undefined) return [];
+      const path = `/${[base, reflector.get<string>(PATH_METADATA, handler)].join('/')}`.replace(/\/+/g, '/');
+      const has = (key: symbol) => reflector.getAllAndOverride<unknown>(key, [handler, metatype]) !== undefined;
+      const rule: AccessRule = has(IS_PUBLIC)
+        ? 'public'
+        : has(OWNED_ENTITY) && path.includes(':id')
+          ? 'owner'
+          : 'authenticated';
+      return [{ method: RequestMethod[method] ?? '', path: path.length > 1 ? path.replace(/\/$/, '') : path, rule }];
+    });
+  });
+  return routes.sort((a, b) => `${a.path} ${a.method}`.localeCompare(`${b.path} ${b.method}`));
+}
