@@ -8,8 +8,20 @@ import { HttpModule } from './http/http.module';
 import { NotesModule } from './notes/notes.module';
 import { UsersModule } from './users/users.module';
 
-/** Everything, put together. A new domain module is one more line here. */
+/** The domain: a new module of a team's is one more entry here. */
+const domainModules = [NotesModule];
+
+/** Everything, put together. */
 @Module({
-  imports: [CommonModule, ConfigModule, HttpModule, DatabaseModule, HealthModule, UsersModule, AuthModule, NotesModule],
+  imports: [
+    CommonModule,
+    ConfigModule,
+    HttpModule,
+    DatabaseModule,
+    HealthModule,
+    UsersModule,
+    AuthModule,
+    ...domainModules,
+  ],
 })
 export class AppModule {}

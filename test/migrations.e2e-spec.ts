@@ -33,7 +33,7 @@ onEachDatabase((dialect) => {
 
   it('can all be reverted and run again', async () => {
     await migrate(dataSource);
-    for (const _ of dataSource.migrations) await dataSource.undoLastMigration();
+    for (let left = dataSource.migrations.length; left > 0; left -= 1) await dataSource.undoLastMigration();
     expect(await migrate(dataSource)).toHaveLength(dataSource.migrations.length);
     expect(await schemaDrift(dataSource)).toEqual([]);
   });

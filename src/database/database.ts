@@ -67,22 +67,25 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
    */
   async select<T extends object>(Entity: Type<T>, where: string, parameters: unknown[]): Promise<T[]> {
     const mapper = this.mapper(Entity);
-    const statement = `SELECT ${mapper.columns} FROM ${mapper.table} WHERE ${where}`;
+    const statement = `${mapper.select} ${where}`;
     const rows = await this.reader().query<Record<string, unknown>[]>(statement, parameters);
     return rows.map((row) => mapper.map(Entity, row));
+  }
+
+  /** Inserts one row. @returns it */
+  async insert<T extends Identified>(Entity: Type<T>, row: T): Promise<T> {
+    const { sql, parameters } = this.mapper(Entity).insert(row);
+    await this.manager.query(sql, parameters);
+    return row;
   }
 
   /**
    * Changes columns of one row by one statement; columns that are undefined stay.
    * @returns the row as it is now; @throws DomainError `not_found` when it is gone
    */
-  async change<T extends Identified>(Entity: Type<T>, { id }: Identified, changes: Partial<T>): Promise<T> {
-    await this.manager
-      .createQueryBuilder()
-      .update(Entity)
-      .set({ ...changes })
-      .where({ id })
-      .execute();
+  async update<T extends Identified>(Entity: Type<T>, { id }: Identified, changes: Partial<T>): Promise<T> {
+    const { sql, parameters } = this.mapper(Entity).update(id, changes);
+    await this.manager.query(sql, parameters);
     const row = await this.findById(Entity, id);
     if (!row) throw gone();
     return row;

@@ -37,7 +37,7 @@ export class KeysetPager<T extends object> {
     const keys = list.order.map((property) => driver.escape(property));
     const filters = new Set(list.where.match(/\$\d+/g)).size;
     const marks = keys.map((_, index) => `$${filters + index + 1}`);
-    const select = `SELECT ${this.mapper.columns} FROM ${this.mapper.table} WHERE (${list.where})`;
+    const select = `${this.mapper.select} (${list.where})`;
     const order = `ORDER BY ${keys.map((key) => `${key} DESC`).join(', ')} LIMIT`;
     this.firstPage = `${select} ${order} $${filters + 1}`;
     this.laterPage = `${select} AND (${keys.join(', ')}) < (${marks.join(', ')}) ${order} $${filters + keys.length + 1}`;

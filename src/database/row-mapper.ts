@@ -1,40 +1,72 @@
 import type { Type } from '@nestjs/common';
 import type { DataSource, EntityMetadata } from 'typeorm';
+import type { Driver } from 'typeorm/driver/Driver';
+import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata';
 
 type Row = Record<string, unknown>;
+
+/** A statement with its values, in the order of `$1`, `$2`, ... */
+export interface Statement {
+  sql: string;
+  parameters: unknown[];
+}
 
 /** Column types whose driver value is already the value of the property. */
 const PLAIN_TYPES = new Set<unknown>(['uuid', 'varchar', 'text', 'bigint', 'integer']);
 
 /**
- * Turns rows of a plain statement into entities by TypeORM's own metadata, at a fraction of a find's cost:
- * the statement is written once instead of being built for every request.
+ * Statements and rows of one entity, by TypeORM's own metadata, at a fraction of the cost of its builders: what can be
+ * written once is not written again for every request.
  */
 export class RowMapper {
-  /** The quoted table name. */
-  readonly table: string;
-  /** The quoted column list, each under its property's name. */
-  readonly columns: string;
-  private readonly convert: (row: Row) => void;
+  /** `SELECT` of every column under its property's name, up to the condition. */
+  readonly select: string;
+  private readonly table: string;
+  private readonly insertInto: string;
+  private readonly columns: ColumnMetadata[];
+  private readonly converted: ColumnMetadata[];
+  private readonly driver: Driver;
 
   constructor(Entity: Type<object>, dataSource: DataSource) {
     const metadata: EntityMetadata = dataSource.getMetadata(Entity);
-    const { driver } = dataSource;
-    this.table = driver.escape(metadata.tableName);
-    this.columns = metadata.columns
-      .map((column) => `${driver.escape(column.databaseName)} AS ${driver.escape(column.propertyName)}`)
-      .join(', ');
-    const converted = metadata.columns.filter((column) => column.transformer || !PLAIN_TYPES.has(column.type));
-    this.convert = (row) => {
-      for (const column of converted) {
-        row[column.propertyName] = driver.prepareHydratedValue(row[column.propertyName], column);
-      }
+    this.driver = dataSource.driver;
+    this.columns = metadata.columns;
+    this.converted = this.columns.filter((column) => column.transformer || !PLAIN_TYPES.has(column.type));
+    this.table = this.driver.escape(metadata.tableName);
+    const names = this.columns.map((column) => this.driver.escape(column.databaseName));
+    const aliased = this.columns.map(
+      (column, index) => `${names[index]} AS ${this.driver.escape(column.propertyName)}`,
+    );
+    const marks = names.map((_, index) => `$${index + 1}`);
+    this.select = `SELECT ${aliased.join(', ')} FROM ${this.table} WHERE`;
+    this.insertInto = `INSERT INTO ${this.table} (${names.join(', ')}) VALUES (${marks.join(', ')})`;
+  }
+
+  /** The entity of a selected row. */
+  map<T extends object>(Entity: Type<T>, row: Row): T {
+    for (const column of this.converted) {
+      row[column.propertyName] = this.driver.prepareHydratedValue(row[column.propertyName], column);
+    }
+    return Object.assign(new Entity(), row);
+  }
+
+  /** Inserts a whole row. */
+  insert(row: object): Statement {
+    return { sql: this.insertInto, parameters: this.columns.map((column) => this.persistent(row, column)) };
+  }
+
+  /** Updates the properties that are given and not undefined, of the row with this id. */
+  update(id: string, changes: object): Statement {
+    const given = this.columns.filter((column) => Reflect.get(changes, column.propertyName) !== undefined);
+    const assignments = given.map((column, index) => `${this.driver.escape(column.databaseName)} = $${index + 1}`);
+    return {
+      sql: `UPDATE ${this.table} SET ${assignments.join(', ')} WHERE "id" = $${given.length + 1}`,
+      parameters: [...given.map((column) => this.persistent(changes, column)), id],
     };
   }
 
-  /** The entity of a row that was selected with `columns`. */
-  map<T extends object>(Entity: Type<T>, row: Row): T {
-    this.convert(row);
-    return Object.assign(new Entity(), row);
+  private persistent(row: object, column: ColumnMetadata): unknown {
+    const value: unknown = this.driver.preparePersistentValue(Reflect.get(row, column.propertyName), column);
+    return value;
   }
 }

@@ -31,12 +31,17 @@ describe('a cursor', () => {
 
   it('is refused after any change', () => {
     fc.assert(
-      fc.property(sortKey, fc.nat(), fc.constantFrom(...'ABCxyz019-_'), (key, at, letter) => {
-        const cursor = codec.encode('list', key);
-        const index = at % cursor.length;
-        fc.pre(cursor[index] !== letter);
-        refused('list', cursor.slice(0, index) + letter + cursor.slice(index + 1));
-      }),
+      fc.property(
+        sortKey,
+        fc.nat(),
+        fc.constantFrom('A', 'B', 'C', 'x', 'y', 'z', '0', '9', '-', '_'),
+        (key, at, letter) => {
+          const cursor = codec.encode('list', key);
+          const index = at % cursor.length;
+          fc.pre(cursor[index] !== letter);
+          refused('list', cursor.slice(0, index) + letter + cursor.slice(index + 1));
+        },
+      ),
     );
   });
 

@@ -1,0 +1,51 @@
+import type { Type } from '@nestjs/common';
+import type { Clock } from '../common/clock';
+import { newId } from '../common/ids';
+import type { Page } from '../common/pagination/page';
+import type { PageQueryDto } from '../common/pagination/page-query.dto';
+import type { Database } from '../database/database';
+import type { OwnedEntity } from './owned.entity';
+
+/** What a domain module adds to an owned row. */
+export type OwnValues<T extends OwnedEntity> = Omit<T, keyof OwnedEntity>;
+
+/**
+ * Rows of one entity, for one owner at a time: the base of a domain module's service. Every way to a row names its
+ * owner or takes the row that the ownership guard has let through.
+ */
+export abstract class OwnedRows<T extends OwnedEntity> {
+  private readonly page;
+
+  /** @param order properties that the owner's list is sorted by, all descending, the last one unique */
+  protected constructor(
+    protected readonly database: Database,
+    protected readonly clock: Clock,
+    private readonly Entity: Type<T>,
+    order: readonly (keyof T & string)[],
+  ) {
+    this.page = database.list(Entity, { name: Entity.name, where: '"ownerId" = $1', order });
+  }
+
+  /** A page of the owner's rows. @throws DomainError `invalid_cursor` */
+  list(ownerId: string, query: PageQueryDto): Promise<Page<T>> {
+    return this.page([ownerId], query);
+  }
+
+  /** Makes a row of this owner. */
+  insert(ownerId: string, values: OwnValues<T>): Promise<T> {
+    const now = this.clock.now();
+    const owned: OwnedEntity = { id: newId(), ownerId, createdAt: now, updatedAt: now };
+    return this.database.insert(this.Entity, Object.assign(new this.Entity(), values, owned));
+  }
+
+  /** Changes what is given and not undefined. @throws DomainError `not_found` when the row was deleted meanwhile */
+  update(row: T, changes: Partial<OwnValues<T>>): Promise<T> {
+    const changed = Object.assign(new this.Entity(), changes, { updatedAt: this.clock.now() });
+    return this.database.update(this.Entity, row, changed);
+  }
+
+  /** Deletes a row. @throws DomainError `not_found` when it was deleted meanwhile */
+  remove(row: T): Promise<void> {
+    return this.database.remove(this.Entity, row);
+  }
+}

@@ -1,0 +1,27 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { OwnedEntity } from './owned.entity';
+
+/** What every owned row shows: extend it, and spread `OwnedDto.of(row)` into what `from` returns. */
+export class OwnedDto {
+  @ApiProperty({ format: 'uuid', example: '019aa3d2-7c4e-7b0a-9f3e-2f6a4f0c9a11' })
+  id!: string;
+
+  @ApiProperty({ format: 'uuid', description: 'The owner.', example: '019aa3d2-5b10-7d3c-8a52-11b7c8a0e4f2' })
+  authorId!: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-11-20T21:44:52.123Z' })
+  createdAt!: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-11-20T21:44:52.123Z' })
+  updatedAt!: string;
+
+  /** The part of a DTO that all owned rows have in common. */
+  static of(row: OwnedEntity): Pick<OwnedDto, keyof OwnedDto> {
+    return {
+      id: row.id,
+      authorId: row.ownerId,
+      createdAt: new Date(row.createdAt).toISOString(),
+      updatedAt: new Date(row.updatedAt).toISOString(),
+    };
+  }
+}
