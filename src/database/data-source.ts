@@ -84,11 +84,3 @@ export async function openDataSource(options: DataSourceOptions): Promise<DataSo
     throw error;
   }
 }
-
-/** Opens the connections that only read: on SQLite a few of their own beside the writer, on PostgreSQL the pool itself. */
-export async function openReaders(config: DatabaseConfig, writer: DataSource): Promise<DataSource[]> {
-  const options = dataSourceOptions(config);
-  if (options.type !== 'sqlite') return [writer];
-  const open = () => new DataSource({ ...options, enableWAL: false, flags: sqlite3.OPEN_READONLY }).initialize();
-  return Promise.all(Array.from({ length: config.readers }, open));
-}

@@ -3,8 +3,8 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { CursorCodec } from '../common/pagination/cursor.codec';
 import { DomainError } from '../common/problems/domain-error';
 import { DatabaseConfig } from '../config/database.config';
-import { openReaders } from './data-source';
 import { type KeysetList, KeysetPager } from './keyset-page';
+import { openReader, type Reader } from './readers';
 import { RowMapper } from './row-mapper';
 
 interface Identified {
@@ -19,8 +19,7 @@ const gone = () => new DomainError('not_found', 'There is no such row any more.'
  */
 @Injectable()
 export class Database implements OnModuleInit, OnApplicationShutdown {
-  private readers: readonly DataSource[] = [];
-  private turn = 0;
+  private opened: Reader | undefined;
   private readonly mappers = new Map<Type<object>, RowMapper>();
 
   constructor(
@@ -40,11 +39,11 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onModuleInit(): Promise<void> {
-    this.readers = await openReaders(this.config, this.dataSource);
+    this.opened = await openReader(this.config, this.dataSource);
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all(this.readers.filter((reader) => reader !== this.dataSource).map((reader) => reader.destroy()));
+    await this.opened?.close();
   }
 
   /**
@@ -68,7 +67,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   async select<T extends object>(Entity: Type<T>, where: string, parameters: unknown[]): Promise<T[]> {
     const mapper = this.mapper(Entity);
     const statement = `${mapper.select} ${where}`;
-    const rows = await this.reader().query<Record<string, unknown>[]>(statement, parameters);
+    const rows = await this.reader.query(statement, parameters);
     return rows.map((row) => mapper.map(Entity, row));
   }
 
@@ -101,12 +100,12 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   list<T extends object>(Entity: Type<T>, list: KeysetList<T>) {
     const pager = new KeysetPager(Entity, list, this.dataSource, this.cursors);
     return (parameters: [string, ...unknown[]], query: Parameters<KeysetPager<T>['page']>[2]) =>
-      pager.page(this.reader(), parameters, query);
+      pager.page(this.reader, parameters, query);
   }
 
   /** Proves that the database answers. @throws when it does not */
   async ping(): Promise<void> {
-    await this.reader().query('SELECT 1');
+    await this.reader.query('SELECT 1', []);
   }
 
   private mapper(Entity: Type<object>): RowMapper {
@@ -115,8 +114,8 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     return mapper;
   }
 
-  private reader(): DataSource {
-    this.turn = (this.turn + 1) % this.readers.length;
-    return this.readers[this.turn] ?? this.dataSource;
+  private get reader(): Reader {
+    if (!this.opened) throw new TypeError('The database is read before the application has started');
+    return this.opened;
   }
 }

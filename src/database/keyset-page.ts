@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import type { CursorCodec, SortKey } from '../common/pagination/cursor.codec';
 import type { PageQueryDto } from '../common/pagination/page-query.dto';
 import type { Page } from '../common/pagination/page';
+import type { Reader } from './readers';
 import { RowMapper } from './row-mapper';
 
 /** What a list shows and in which order. */
@@ -48,13 +49,13 @@ export class KeysetPager<T extends object> {
    * @param parameters values of the list's condition; the first one names whose list it is
    * @throws DomainError `invalid_cursor` for a cursor of another list or another caller
    */
-  async page(reader: DataSource, parameters: [string, ...unknown[]], query: PageQueryDto): Promise<Page<T>> {
+  async page(reader: Reader, parameters: [string, ...unknown[]], query: PageQueryDto): Promise<Page<T>> {
     const limit = query.limit ?? DEFAULT_LIMIT;
     const scope = `${this.list.name}:${parameters[0]}`;
     const after: SortKey = query.cursor === undefined ? [] : this.cursors.decode(scope, query.cursor);
     const statement = query.cursor === undefined ? this.firstPage : this.laterPage;
     // One row more than asked tells whether there is a next page.
-    const rows = await reader.query<Record<string, unknown>[]>(statement, [...parameters, ...after, limit + 1]);
+    const rows = await reader.query(statement, [...parameters, ...after, limit + 1]);
     const items = rows.slice(0, limit).map((row) => this.mapper.map(this.Entity, row));
     const last = items.at(-1);
     return { items, nextCursor: rows.length > limit && last ? this.cursors.encode(scope, this.sortKey(last)) : null };
