@@ -36,6 +36,14 @@ export default tseslint.config(
       'max-lines-per-function': ['error', { max: 30, skipComments: true, skipBlankLines: true }],
       'max-params': ['error', 5],
       'import-x/no-cycle': 'error',
+      'import-x/order': [
+        'error',
+        {
+          groups: ['builtin', 'external', 'parent', 'sibling'],
+          'newlines-between': 'never',
+          alphabetize: { order: 'asc', caseInsensitive: true },
+        },
+      ],
       'import-x/no-restricted-paths': ['error', { zones }],
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true, allowStaticOnly: false }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],

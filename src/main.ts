@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { existsSync } from 'node:fs';
 import { AppModule } from './app.module';
 import { configureApp } from './app.setup';
+import { isError } from './common/is-error';
 import { ServerConfig } from './config/server.config';
 import { createAdapter } from './http/adapter';
 import { AppLogger } from './http/app-logger';
@@ -18,6 +19,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(`Latchkey can not start: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`Latchkey can not start: ${isError(error) ? error.message : String(error)}`);
   process.exit(1);
 });

@@ -1,8 +1,9 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { AppModule } from './app.module';
 import { BASE_PATH } from './app.setup';
+import { isError } from './common/is-error';
 import { ServerConfig } from './config/server.config';
 import { createAdapter } from './http/adapter';
 import { createDocument } from './openapi/document';
@@ -23,6 +24,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(isError(error) ? error.message : error);
   process.exitCode = 1;
 });

@@ -1,5 +1,5 @@
-import jwt from 'jsonwebtoken';
 import { generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
+import jwt from 'jsonwebtoken';
 import { Keyring } from '../src/config/keyring';
 import { type Actor, TestApp } from './support/app';
 import type { Problem } from './support/client';

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { TestApp } from './support/app';
 import type { Problem } from './support/client';
 import { onEachDatabase } from './support/databases';
@@ -92,6 +93,56 @@ onEachDatabase((dialect) => {
       expect((await app.anonymous.get('//api/openapi.json')).status).toBe(404);
     } finally {
       await app.stop();
+    }
+  });
+});
+
+onEachDatabase((dialect) => {
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = await TestApp.start(dialect);
+  });
+
+  afterAll(() => app.stop());
+
+  /** Writes bytes to the server as they are and reads what comes back until it hangs up. */
+  const sendRaw = (bytes: string) =>
+    new Promise<string>((done, failed) => {
+      const { port, hostname } = new URL(app.origin);
+      let answer = '';
+      const socket = connect(Number(port), hostname, () => socket.write(bytes));
+      socket.on('data', (data) => (answer += data.toString()));
+      socket.on('end', () => done(answer));
+      socket.on('error', failed);
+    });
+
+  it.each([
+    ['nonsense', 'nonsense\r\n\r\n', 400, 'malformed_request'],
+    ['headers without end', `GET / HTTP/1.1\r\nHost: x\r\nA: ${'a'.repeat(20_000)}\r\n\r\n`, 431, 'headers_too_large'],
+  ])('what is not readable as HTTP (%s) is answered with problem details too', async (_, bytes, status, code) => {
+    const [head = '', body = ''] = (await sendRaw(bytes)).split('\r\n\r\n');
+    expect(head).toContain(`HTTP/1.1 ${status} `);
+    expect(head).toContain('application/problem+json');
+    expect(JSON.parse(body)).toMatchObject({ status, code });
+  });
+
+  it('a malformed address is 400 problem details with a request id', async () => {
+    const [head = '', body = ''] = (
+      await sendRaw('GET /api/v1/notes/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+    ).split('\r\n\r\n');
+    expect(head).toContain('HTTP/1.1 400 ');
+    expect(head.toLowerCase()).toContain('x-request-id: ');
+    expect(JSON.parse(body)).toMatchObject({ status: 400, code: 'validation_failed' });
+  });
+
+  it('a body with very many or very deep values is refused cheaply', async () => {
+    const many = `{${Array.from({ length: 60_000 }, (_, index) => `"p${index}":1`).join(',')}}`;
+    const deep = `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+    for (const raw of [many, deep]) {
+      const answer = await app.anonymous.post<Problem>('/auth/login', undefined, { raw });
+      expect([answer.status, answer.body.code]).toEqual([400, 'validation_failed']);
+      expect(answer.text.length).toBeLessThan(2_000);
     }
   });
 });

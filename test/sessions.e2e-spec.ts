@@ -1,5 +1,5 @@
-import { Database } from '../src/database/database';
 import { Session } from '../src/auth/sessions/session.entity';
+import { Database } from '../src/database/database';
 import { UsersService } from '../src/users/users.service';
 import { type Actor, PASSWORD, TestApp } from './support/app';
 import type { Authenticated, PageBody, Problem } from './support/client';

@@ -2,6 +2,7 @@ import { Body, Controller, Header, HttpCode, Post, UseGuards } from '@nestjs/com
 import { ApiTags } from '@nestjs/swagger';
 import { Problems } from '../openapi/operation';
 import { CurrentUser, type Principal } from '../users/principal';
+import type { User } from '../users/user.entity';
 import { AuthService } from './auth.service';
 import { Public } from './decorators/public.decorator';
 import { VerifiedUser } from './decorators/verified-user.decorator';
@@ -11,7 +12,6 @@ import { RefreshDto } from './dto/refresh.dto';
 import { RegisterDto } from './dto/register.dto';
 import { LocalAuthGuard } from './guards/local-auth.guard';
 import { type Origin, RequestOrigin } from './sessions/origin';
-import type { User } from '../users/user.entity';
 
 @ApiTags('Auth')
 @Controller('auth')

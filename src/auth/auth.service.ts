@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../common/problems/domain-error';
 import { Database } from '../database/database';
-import type { Principal } from '../users/principal';
 import { UserDto } from '../users/dto/user.dto';
+import type { Principal } from '../users/principal';
 import type { User } from '../users/user.entity';
 import { UsersService } from '../users/users.service';
 import type { AuthResponseDto } from './dto/auth-response.dto';

@@ -1,7 +1,7 @@
 import { createHash, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isNativeError } from 'node:util/types';
+import { isError } from '../common/is-error';
 
 /** One derived key and the name under which tokens refer to it. */
 export interface NamedKey {
@@ -54,7 +54,7 @@ export function generatedSecret(dataDir: string): string {
   try {
     linkSync(draft, file);
   } catch (error) {
-    if (!(isNativeError(error) && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (!(isError(error) && 'code' in error && error.code === 'EEXIST')) throw error;
   } finally {
     rmSync(draft);
   }

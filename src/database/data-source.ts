@@ -4,6 +4,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { BaseDataSourceOptions } from 'typeorm/data-source/BaseDataSourceOptions';
 import { SqliteDriver } from 'typeorm/driver/sqlite/SqliteDriver';
 import { Gate } from '../common/gate';
+import { isError } from '../common/is-error';
 import type { DatabaseConfig } from '../config/database.config';
 import { GatedQueryRunner } from './gated-query-runner';
 import { migrate } from './migrate';
@@ -69,8 +70,8 @@ export async function openDataSource(options: DataSourceOptions): Promise<DataSo
     });
     driver.createQueryRunner = () => new GatedQueryRunner(driver, gate);
   }
-  await dataSource.initialize();
   try {
+    await dataSource.initialize();
     if (driver instanceof SqliteDriver) {
       // FULL makes a commit wait for the disk, so that an acknowledged write survives a lost power cable.
       await dataSource.query('PRAGMA synchronous = FULL');
@@ -80,7 +81,12 @@ export async function openDataSource(options: DataSourceOptions): Promise<DataSo
     if (options.migrationsRun) await migrate(dataSource);
     return dataSource;
   } catch (error) {
-    await dataSource.destroy();
-    throw error;
+    if (dataSource.isInitialized) await dataSource.destroy();
+    throw options.type === 'sqlite' ? withFile(error, options.database) : error;
   }
+}
+
+/** SQLite's own messages do not say which file they are about. */
+function withFile(error: unknown, file: string): Error {
+  return new Error(`${file}: ${isError(error) ? error.message : String(error)}`, { cause: error });
 }

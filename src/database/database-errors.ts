@@ -1,5 +1,5 @@
 import { QueryFailedError } from 'typeorm';
-import { isNativeError } from 'node:util/types';
+import { isError } from '../common/is-error';
 
 /** SQLite result codes that say: not now, or not here, rather than: not like this. */
 const SQLITE_UNAVAILABLE = new Set([
@@ -35,7 +35,7 @@ const driverError = (error: unknown): unknown => (error instanceof QueryFailedEr
 /** Whether the database could not be reached or could not take the statement just now. */
 export function isUnavailable(error: unknown): boolean {
   const cause = driverError(error);
-  if (!isNativeError(cause)) return false;
+  if (!isError(cause)) return false;
   // What Node gives when every address of a host refused.
   if ('errors' in cause && Array.isArray(cause.errors)) return cause.errors.some(isUnavailable);
   const code = codeOf(cause);
@@ -50,11 +50,11 @@ export function isUnavailable(error: unknown): boolean {
 /** Whether a row with the same unique value exists already. */
 export function isUniqueViolation(error: unknown): boolean {
   const cause = driverError(error);
-  return isNativeError(cause) && (codeOf(cause) === '23505' || cause.message.includes('UNIQUE constraint failed'));
+  return isError(cause) && (codeOf(cause) === '23505' || cause.message.includes('UNIQUE constraint failed'));
 }
 
 /** Whether the row that this one refers to is gone. */
 export function isForeignKeyViolation(error: unknown): boolean {
   const cause = driverError(error);
-  return isNativeError(cause) && (codeOf(cause) === '23503' || cause.message.includes('FOREIGN KEY constraint failed'));
+  return isError(cause) && (codeOf(cause) === '23503' || cause.message.includes('FOREIGN KEY constraint failed'));
 }

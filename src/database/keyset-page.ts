@@ -1,8 +1,8 @@
 import type { Type } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import type { CursorCodec, SortKey } from '../common/pagination/cursor.codec';
-import type { PageQueryDto } from '../common/pagination/page-query.dto';
 import type { Page } from '../common/pagination/page';
+import type { PageQueryDto } from '../common/pagination/page-query.dto';
 import type { Reader } from './readers';
 import { RowMapper } from './row-mapper';
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type DataSource } from 'typeorm';
+import { isError } from '../common/is-error';
 import { DatabaseConfig } from '../config/database.config';
 import { dataSourceOptions, openDataSource } from './data-source';
 import { migrate, schemaDrift } from './migrate';
@@ -42,6 +43,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(isError(error) ? error.message : error);
   process.exitCode = 1;
 });

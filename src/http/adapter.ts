@@ -1,7 +1,10 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerConfig } from '../config/server.config';
 import { BODY_LIMIT } from './body-parser';
+import { answerClientError } from './client-error';
 import { requestId } from './request-id';
+import { sendProblem, toDomainError } from './send-problem';
 
 /** Longest path parameter; a longer one than any id is still the handler's to refuse. */
 const MOST_PARAMETER_LENGTH = 4096;
@@ -21,6 +24,9 @@ export function createAdapter(config: ServerConfig): FastifyAdapter {
     rewriteUrl: ({ url = '/' }) => (url.startsWith('/health/') ? `/api/v1${url}` : url),
     // Requests that arrive on a kept connection while the server drains are still answered, with Connection: close.
     return503OnClosing: false,
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(toDomainError(error), request, reply),
     ...TIMEOUTS,
   });
 }

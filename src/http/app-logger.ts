@@ -1,11 +1,11 @@
 import { Injectable, type LoggerService, type OnApplicationShutdown } from '@nestjs/common';
-import { isNativeError } from 'node:util/types';
 import { destination, type Logger, pino, stdTimeFunctions } from 'pino';
+import { isError } from '../common/is-error';
 import { ServerConfig } from '../config/server.config';
 
 /** Only these parts of an error are logged: drivers attach statements and their values to theirs. */
 const describeError = (error: unknown) =>
-  isNativeError(error) ? { type: error.name, message: error.message, stack: error.stack } : { message: String(error) };
+  isError(error) ? { type: error.name, message: error.message, stack: error.stack } : { message: String(error) };
 
 /** Structured logs: one JSON object a line on standard output, of the program and of the framework alike. */
 @Injectable()

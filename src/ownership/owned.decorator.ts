@@ -9,8 +9,8 @@ import {
 import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { MARKS } from '../openapi/operation';
-import type { OwnedEntity } from './owned.entity';
 import { OWNED_ENTITY } from './owned-entity.key';
+import type { OwnedEntity } from './owned.entity';
 import { OwnershipGuard } from './ownership.guard';
 
 /**

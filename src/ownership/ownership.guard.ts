@@ -4,8 +4,8 @@ import type { FastifyRequest } from 'fastify';
 import { DomainError } from '../common/problems/domain-error';
 import { parseId } from '../common/validation/id.pipe';
 import { Database } from '../database/database';
-import type { OwnedEntity } from './owned.entity';
 import { OWNED_ENTITY } from './owned-entity.key';
+import type { OwnedEntity } from './owned.entity';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -2,8 +2,8 @@ import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
-import { isNativeError } from 'node:util/types';
 import { ExtractJwt } from 'passport-jwt';
+import { isError } from '../../common/is-error';
 import { DomainError } from '../../common/problems/domain-error';
 import { IS_PUBLIC } from '../decorators/public.decorator';
 import { invalidToken } from '../strategies/jwt.strategy';
@@ -26,7 +26,7 @@ export class JwtAuthGuard extends AuthGuard('jwt') {
   }
 
   override handleRequest<T>(error: unknown, user: T | false, _info: unknown, context: ExecutionContext): T {
-    if (isNativeError(error)) throw error;
+    if (isError(error)) throw error;
     if (user) return user;
     const sent = bearerToken(context.switchToHttp().getRequest<FastifyRequest>());
     throw sent === null

@@ -1,7 +1,7 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
-import { isNativeError } from 'node:util/types';
+import { isError } from '../../common/is-error';
 import { RequestValidationPipe } from '../../common/validation/validation.pipe';
 import { LoginDto } from '../dto/login.dto';
 import { LoginThrottle } from '../throttling/login-throttle';
@@ -22,7 +22,7 @@ export class LocalAuthGuard extends AuthGuard('local') {
   }
 
   override handleRequest<T>(error: unknown, user: T): T {
-    if (isNativeError(error)) throw error;
+    if (isError(error)) throw error;
     return user;
   }
 }

@@ -1,6 +1,6 @@
+import { createHash, createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { compare, hash } from 'bcrypt';
-import { createHash, createHmac } from 'node:crypto';
 import { Gate } from '../../common/gate';
 import { AuthConfig } from '../../config/auth.config';
 

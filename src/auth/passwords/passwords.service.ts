@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { NIL } from 'uuid';
 import { Clock } from '../../common/clock';
 import { Database } from '../../database/database';
 import { PasswordCredential } from './password-credential.entity';
@@ -29,7 +30,7 @@ export class PasswordsService {
    * @param userId null for an unknown user: costs the same and is never right
    */
   async verify(userId: string | null, password: string): Promise<boolean> {
-    const credential = userId === null ? null : await this.find(userId);
+    const credential = await this.find(userId ?? NIL);
     const { matches, outdated } = await this.hasher.verify(password, credential?.hash ?? null);
     if (matches && outdated && credential) await this.upgrade(credential, password);
     return matches;

@@ -3,8 +3,8 @@ import { Clock } from '../../common/clock';
 import { Database } from '../../database/database';
 import type { Principal } from '../../users/principal';
 import { UsersService } from '../../users/users.service';
-import { Session } from './session.entity';
 import { SessionLifetimes } from './session-lifetimes';
+import { Session } from './session.entity';
 
 /** Sessions kept in memory; the one that came first goes first. */
 const MOST_KEPT = 10_000;

@@ -10,8 +10,8 @@ import { RefreshTokenCodec } from '../tokens/refresh-token.codec';
 import type { Origin } from './origin';
 import { Principals } from './principals';
 import { judgeUse, rotated } from './rotation';
-import { Session, type SessionEnd } from './session.entity';
 import { SessionLifetimes } from './session-lifetimes';
+import { Session, type SessionEnd } from './session.entity';
 
 /** A live session, and the refresh token that continues it. */
 export interface SessionGrant {

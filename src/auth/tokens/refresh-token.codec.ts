@@ -1,5 +1,5 @@
-import { Injectable } from '@nestjs/common';
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
 import { parse, stringify } from 'uuid';
 import { Keyring, type NamedKey } from '../../config/keyring';
 

@@ -27,7 +27,7 @@ export class RequestValidationPipe extends ValidationPipe {
       throw validationFailed([{ pointer: '', message: 'must be a JSON object' }]);
     }
     if (metadata.type !== 'custom') {
-      const unstorable = findUnstorable(value, '');
+      const unstorable = findUnstorable(value);
       if (unstorable.length > 0) throw validationFailed(unstorable);
     }
     const result: unknown = await super.transform(value, metadata);
@@ -54,17 +54,26 @@ function fieldErrors(error: ValidationError, parent: string): FieldError[] {
   return [...own.slice(0, 1), ...(error.children ?? []).flatMap((child) => fieldErrors(child, pointer))];
 }
 
-/** Deeper bodies are refused before anything recursive sees them; no DTO nests nearly as far. */
+/** Deeper and larger bodies are refused before anything recursive or costly sees them; no DTO is nearly as large. */
 const MOST_LEVELS = 16;
+const MOST_VALUES = 10_000;
 
-function findUnstorable(value: unknown, pointer: string, level = 0): FieldError[] {
-  if (typeof value === 'string') {
-    if (value.includes('\0')) return [{ pointer, message: 'must not contain a NUL character' }];
-    return value.isWellFormed() ? [] : [{ pointer, message: 'must be well-formed Unicode, without lone surrogates' }];
-  }
-  if (typeof value !== 'object' || value === null) return [];
-  if (level === MOST_LEVELS) return [{ pointer, message: `must not nest deeper than ${MOST_LEVELS} levels` }];
-  return Object.entries(value).flatMap(([key, item]) =>
-    findUnstorable(item, `${pointer}/${escapePointer(key)}`, level + 1),
-  );
+/** Text that no database could keep, wherever it stands. */
+function findUnstorable(body: unknown): FieldError[] {
+  let values = 0;
+  const visit = (value: unknown, pointer: string, level: number): FieldError[] => {
+    values += 1;
+    if (typeof value === 'string') {
+      if (value.includes('\0')) return [{ pointer, message: 'must not contain a NUL character' }];
+      return value.isWellFormed() ? [] : [{ pointer, message: 'must be well-formed Unicode, without lone surrogates' }];
+    }
+    if (typeof value !== 'object' || value === null) return [];
+    if (level === MOST_LEVELS) return [{ pointer, message: `must not nest deeper than ${MOST_LEVELS} levels` }];
+    const entries = Object.entries(value);
+    if (values + entries.length > MOST_VALUES) {
+      return [{ pointer, message: `must not bring the body to more than ${MOST_VALUES} values` }];
+    }
+    return entries.flatMap(([key, item]) => visit(item, `${pointer}/${escapePointer(key)}`, level + 1));
+  };
+  return visit(body, '', 0);
 }

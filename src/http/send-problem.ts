@@ -1,0 +1,74 @@
+import { HttpException } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isError } from '../common/is-error';
+import { DomainError, overloaded } from '../common/problems/domain-error';
+import { type ProblemCode, PROBLEMS } from '../common/problems/problem-codes';
+import type { ProblemDto } from '../common/problems/problem.dto';
+import { isForeignKeyViolation, isUnavailable } from '../database/database-errors';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The code of the problem that was answered, for the request's log line. */
+    problemCode?: ProblemCode;
+  }
+}
+
+/** What the framework refuses by itself, by status, and what the client is told. */
+const FRAMEWORK_PROBLEMS: Record<number, [ProblemCode, string]> = {
+  400: ['malformed_body', 'The request can not be read.'],
+  401: ['unauthenticated', 'Send an access token as Authorization: Bearer.'],
+  403: ['forbidden', 'You may not do this.'],
+  404: ['not_found', 'There is nothing at this address.'],
+  413: ['payload_too_large', 'The body is larger than 1 MiB.'],
+  414: ['validation_failed', 'The address is too long.'],
+  415: ['unsupported_media_type', 'Send the body as application/json.'],
+};
+
+/** Answers a domain error as problem details (RFC 9457). */
+export function sendProblem(error: DomainError, request: FastifyRequest, reply: FastifyReply): void {
+  const { status } = PROBLEMS[error.code];
+  request.problemCode = error.code;
+  if (reply.sent) return;
+  // The router refuses some addresses before any hook has run.
+  reply.header('x-request-id', request.id);
+  if (status === 401) reply.header('www-authenticate', challenge(error.code));
+  const body = JSON.stringify(problem(error, request));
+  reply.code(status).headers(error.headers).type('application/problem+json').send(body);
+}
+
+/** RFC 6750, 3: the reason is told only to those who sent a token. */
+const challenge = (code: ProblemCode) =>
+  code === 'invalid_token' ? 'Bearer realm="latchkey", error="invalid_token"' : 'Bearer realm="latchkey"';
+
+/** The domain error that an exception stands for. */
+export function toDomainError(exception: unknown): DomainError {
+  if (exception instanceof DomainError) return exception;
+  if (isUnavailable(exception)) return overloaded('The database can not be reached; try again shortly.', exception);
+  if (isForeignKeyViolation(exception)) return new DomainError('conflict', 'What this refers to is gone.');
+  if (isError(exception) && 'code' in exception && exception.code === 'FST_ERR_BAD_URL') {
+    return new DomainError('validation_failed', 'The address is not well-formed.', { cause: exception });
+  }
+  const status = exception instanceof HttpException ? exception.getStatus() : statusOf(exception);
+  const [code, detail] = FRAMEWORK_PROBLEMS[status] ?? ['internal_error', 'Something went wrong on our side.'];
+  return new DomainError(code, detail, { cause: exception });
+}
+
+/** The status that Fastify gave one of its own errors. */
+const statusOf = (exception: unknown): number =>
+  isError(exception) && 'statusCode' in exception && typeof exception.statusCode === 'number'
+    ? exception.statusCode
+    : 500;
+
+const problem = (error: DomainError, request: FastifyRequest): ProblemDto => ({
+  type: `urn:latchkey:problem:${error.code}`,
+  title: PROBLEMS[error.code].title,
+  status: PROBLEMS[error.code].status,
+  detail: error.message,
+  instance: pathOf(request),
+  code: error.code,
+  requestId: request.id,
+  ...(error.errors && { errors: error.errors }),
+});
+
+/** The path as it was asked for, without the query, which may carry what must not be repeated. */
+const pathOf = (request: FastifyRequest) => request.originalUrl.split('?', 1)[0] ?? '/';
