@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   const app = await NestFactory.create<NestFastifyApplication>(AppModule, createAdapter(config), options);
   await configureApp(app);
   await app.listen(config.port, config.host);
-  app.get(AppLogger).pino.info(`Latchkey serves ${await app.getUrl()}`);
+  app.get(AppLogger).announce(`Latchkey serves ${await app.getUrl()}`);
 }
 
 main().catch((error: unknown) => {

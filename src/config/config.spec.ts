@@ -100,6 +100,18 @@ describe('.env.example', () => {
   });
 });
 
+describe('the README', () => {
+  const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8').replaceAll(/ +/g, ' ');
+
+  it('has a row for every variable with its default and meaning', () => {
+    for (const [name, { desc = '', default: value }] of Object.entries(variables)) {
+      const words = typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);
+      const shown = name === 'PASSWORD_HASH_CONCURRENCY' || words === '' ? ' ' : ` \`${words}\` `;
+      expect(readme).toContain(`| \`${name}\` |${shown}| ${desc} |`);
+    }
+  });
+});
+
 describe('the generated secret', () => {
   const dir = mkdtempSync(join(tmpdir(), 'latchkey-secret-'));
   afterAll(() => rmSync(dir, { recursive: true }));

@@ -25,6 +25,12 @@ export class AppLogger implements LoggerService, OnApplicationShutdown {
     this.pino = pino(options, this.stream);
   }
 
+  /** Logs what everybody who starts the program waits for, unless it is to be silent. */
+  announce(message: string): void {
+    const level = this.pino.level === 'silent' ? 'silent' : 'info';
+    this.pino.child({}, { level }).info(message);
+  }
+
   log(message: unknown, context?: unknown): void {
     // Nest tells of every route and module it maps; that is for debugging.
     this.pino.debug({ context }, String(message));

@@ -36,7 +36,7 @@ export function routesOf(app: INestApplication): Route[] {
         : has(OWNED_ENTITY) && path.includes(':id')
           ? 'owner'
           : 'authenticated';
-      return [{ method: RequestMethod[method] ?? '', path: path.length > 1 ? path.replace(/\/$/, '') : path, rule }];
+      return [{ method: RequestMethod[method], path: path.length > 1 ? path.replace(/\/$/, '') : path, rule }];
     });
   });
   return routes.sort((a, b) => `${a.path} ${a.method}`.localeCompare(`${b.path} ${b.method}`));
