@@ -40,11 +40,17 @@ class SqliteReader implements Reader {
   }
 }
 
-/** One read-only connection that prepares each statement once: the program has few, and runs them all the time. */
+/** Idle statements kept of each kind on each connection; what is prepared beyond that is given up after its use. */
+const MOST_IDLE = 16;
+
+/**
+ * One read-only connection that keeps its prepared statements: the program has few, and runs them all the time. A
+ * statement is busy until its rows have been taken over, so there are several of a kind.
+ */
 class SqliteConnection {
   /** Statements that run or wait here. */
   running = 0;
-  private readonly prepared = new Map<string, sqlite3.Statement>();
+  private readonly idle = new Map<string, sqlite3.Statement[]>();
 
   private constructor(private readonly database: sqlite3.Database) {}
 
@@ -61,31 +67,35 @@ class SqliteConnection {
   async query(sql: string, parameters: unknown[]): Promise<Row[]> {
     this.running += 1;
     try {
-      const statement = this.prepared.get(sql) ?? (await this.prepare(sql));
-      return await new Promise((done, failed) => {
-        statement.all<Row>(parameters, (error, rows) => (error ? failed(error) : done(rows)));
+      const statement = this.idle.get(sql)?.pop() ?? (await this.prepare(sql));
+      const rows = await new Promise<Row[]>((done, failed) => {
+        statement.all<Row>(parameters, (error, found) => {
+          this.keep(sql, statement);
+          if (error) failed(error);
+          else done(found);
+        });
       });
+      return rows;
     } finally {
       this.running -= 1;
     }
   }
 
   async close(): Promise<void> {
-    for (const statement of this.prepared.values()) statement.finalize();
+    for (const statement of [...this.idle.values()].flat()) statement.finalize();
     await new Promise<void>((closed, failed) => this.database.close((error) => (error ? failed(error) : closed())));
   }
 
-  private async prepare(sql: string): Promise<sqlite3.Statement> {
-    const statement = await new Promise<sqlite3.Statement>((done, failed) => {
-      const candidate = this.database.prepare(sql, (error: Error | null) => (error ? failed(error) : done(candidate)));
+  private prepare(sql: string): Promise<sqlite3.Statement> {
+    return new Promise((done, failed) => {
+      const statement = this.database.prepare(sql, (error: Error | null) => (error ? failed(error) : done(statement)));
     });
-    const earlier = this.prepared.get(sql);
-    if (earlier) {
-      // Another request prepared the same one meanwhile.
-      statement.finalize();
-      return earlier;
-    }
-    this.prepared.set(sql, statement);
-    return statement;
+  }
+
+  private keep(sql: string, statement: sqlite3.Statement): void {
+    const idle = this.idle.get(sql) ?? [];
+    this.idle.set(sql, idle);
+    if (idle.length < MOST_IDLE) idle.push(statement);
+    else statement.finalize();
   }
 }

@@ -83,7 +83,7 @@ const ROOT = 'openapi';
 /** What the document has around its schemas and ajv need not know. */
 const VOCABULARY = [
   ...['openapi', 'info', 'tags', 'servers', 'paths', 'components', 'schemas', 'securitySchemes'],
-  ...['example', 'examples', 'deprecated', 'readOnly', 'writeOnly', 'discriminator', 'externalDocs', 'xml'],
+  ...['example', 'externalDocs', 'xml'],
 ];
 
 /** What must never stand in an answer: stack frames, files, statements, names of drivers and frameworks. */
@@ -92,7 +92,7 @@ const INTERNALS = /node_modules|\.[jt]s:\d+|\n\s+at |FST_ERR|SQLITE_|QueryFailed
 /** The checked-in OpenAPI document, and whether requests and answers are as it says. */
 export class Contract {
   readonly operations: Operation[];
-  private readonly ajv = addFormats.default(new Ajv({ strict: true, strictTypes: false, allErrors: true }));
+  private readonly ajv = addFormats(new Ajv({ strict: true, strictTypes: false, allErrors: true }));
   private readonly validators = new Map<string, ValidateFunction>();
 
   private constructor(private readonly document: Document) {
@@ -129,7 +129,7 @@ export class Contract {
   /** Whether the document takes this value for a body of the operation. */
   allowsBody(operation: Operation, body: unknown): boolean {
     const at = ['requestBody', 'content', 'application/json', 'schema'];
-    return Boolean(this.validator(operation, at)(body));
+    return this.validator(operation, at)(body);
   }
 
   /**
