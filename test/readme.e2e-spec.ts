@@ -13,6 +13,7 @@ const VARYING: [RegExp, string][] = [
   [/eyJ[\w-]+\.[\w-]+\.[\w-]+/g, 'JWT'],
   [/lkr_[\w-]+/g, 'REFRESH'],
   [/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'ID'],
+  [/"requestId":"[\w-]+"/g, 'REQUEST'],
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, 'TIME'],
 ];
 

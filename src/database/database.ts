@@ -66,9 +66,9 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
    */
   async select<T extends object>(Entity: Type<T>, where: string, parameters: unknown[]): Promise<T[]> {
     const mapper = this.mapper(Entity);
-    const statement = `${mapper.select} ${where}`;
-    const rows = await this.reader.query(statement, parameters);
-    return rows.map((row) => mapper.map(Entity, row));
+    const select = { sql: `${mapper.select} ${where}`, columns: mapper.properties };
+    const rows = await this.reader.query(select, parameters);
+    return rows.map((values) => mapper.map(Entity, values));
   }
 
   /** Inserts one row. @returns it */
@@ -105,7 +105,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
 
   /** Proves that the database answers. @throws when it does not */
   async ping(): Promise<void> {
-    await this.reader.query('SELECT 1', []);
+    await this.reader.query({ sql: 'SELECT 1 AS "one"', columns: ['one'] }, []);
   }
 
   private mapper(Entity: Type<object>): RowMapper {

@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import type { CursorCodec, SortKey } from '../common/pagination/cursor.codec';
 import type { Page } from '../common/pagination/page';
 import type { PageQueryDto } from '../common/pagination/page-query.dto';
-import type { Reader } from './readers';
+import type { Reader, Select } from './readers';
 import { RowMapper } from './row-mapper';
 
 /** What a list shows and in which order. */
@@ -24,8 +24,8 @@ const DEFAULT_LIMIT = 20;
  */
 export class KeysetPager<T extends object> {
   private readonly mapper: RowMapper;
-  private readonly firstPage: string;
-  private readonly laterPage: string;
+  private readonly firstPage: Select;
+  private readonly laterPage: Select;
 
   constructor(
     private readonly Entity: Type<T>,
@@ -40,8 +40,10 @@ export class KeysetPager<T extends object> {
     const marks = keys.map((_, index) => `$${filters + index + 1}`);
     const select = `${this.mapper.select} (${list.where})`;
     const order = `ORDER BY ${keys.map((key) => `${key} DESC`).join(', ')} LIMIT`;
-    this.firstPage = `${select} ${order} $${filters + 1}`;
-    this.laterPage = `${select} AND (${keys.join(', ')}) < (${marks.join(', ')}) ${order} $${filters + keys.length + 1}`;
+    const columns = this.mapper.properties;
+    this.firstPage = { columns, sql: `${select} ${order} $${filters + 1}` };
+    const after = `(${keys.join(', ')}) < (${marks.join(', ')})`;
+    this.laterPage = { columns, sql: `${select} AND ${after} ${order} $${filters + keys.length + 1}` };
   }
 
   /**
@@ -56,7 +58,7 @@ export class KeysetPager<T extends object> {
     const statement = query.cursor === undefined ? this.firstPage : this.laterPage;
     // One row more than asked tells whether there is a next page.
     const rows = await reader.query(statement, [...parameters, ...after, limit + 1]);
-    const items = rows.slice(0, limit).map((row) => this.mapper.map(this.Entity, row));
+    const items = rows.slice(0, limit).map((values) => this.mapper.map(this.Entity, values));
     const last = items.at(-1);
     return { items, nextCursor: rows.length > limit && last ? this.cursors.encode(scope, this.sortKey(last)) : null };
   }

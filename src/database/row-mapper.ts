@@ -3,8 +3,6 @@ import type { DataSource, EntityMetadata } from 'typeorm';
 import type { Driver } from 'typeorm/driver/Driver';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata';
 
-type Row = Record<string, unknown>;
-
 /** A statement with its values, in the order of `$1`, `$2`, ... */
 export interface Statement {
   sql: string;
@@ -21,17 +19,22 @@ const PLAIN_TYPES = new Set<unknown>(['uuid', 'varchar', 'text', 'bigint', 'inte
 export class RowMapper {
   /** `SELECT` of every column under its property's name, up to the condition. */
   readonly select: string;
+  /** The properties, in the order of the columns of `select`. */
+  readonly properties: readonly string[];
   private readonly table: string;
   private readonly insertInto: string;
   private readonly columns: ColumnMetadata[];
-  private readonly converted: ColumnMetadata[];
+  private readonly converted: [number, ColumnMetadata][];
   private readonly driver: Driver;
 
   constructor(Entity: Type<object>, dataSource: DataSource) {
     const metadata: EntityMetadata = dataSource.getMetadata(Entity);
     this.driver = dataSource.driver;
     this.columns = metadata.columns;
-    this.converted = this.columns.filter((column) => column.transformer || !PLAIN_TYPES.has(column.type));
+    this.properties = this.columns.map((column) => column.propertyName);
+    this.converted = [...this.columns.entries()].filter(
+      ([, column]) => column.transformer || !PLAIN_TYPES.has(column.type),
+    );
     this.table = this.driver.escape(metadata.tableName);
     const names = this.columns.map((column) => this.driver.escape(column.databaseName));
     const aliased = this.columns.map(
@@ -42,11 +45,13 @@ export class RowMapper {
     this.insertInto = `INSERT INTO ${this.table} (${names.join(', ')}) VALUES (${marks.join(', ')})`;
   }
 
-  /** The entity of a selected row. */
-  map<T extends object>(Entity: Type<T>, row: Row): T {
-    for (const column of this.converted) {
-      row[column.propertyName] = this.driver.prepareHydratedValue(row[column.propertyName], column);
+  /** The entity of a selected row. @param values in the order of `properties` */
+  map<T extends object>(Entity: Type<T>, values: unknown[]): T {
+    for (const [index, column] of this.converted) {
+      values[index] = this.driver.prepareHydratedValue(values[index], column);
     }
+    const row: Record<string, unknown> = {};
+    for (const [index, property] of this.properties.entries()) row[property] = values[index];
     return Object.assign(new Entity(), row);
   }
 

@@ -7,12 +7,16 @@ import { ServerConfig } from '../config/server.config';
 const describeError = (error: unknown) =>
   isError(error) ? { type: error.name, message: error.message, stack: error.stack } : { message: String(error) };
 
+/** Lines are gathered and written together, but none waits longer than this, in milliseconds. */
+const FLUSH_MS = 100;
+const WRITE_BYTES = 4096;
+
 /** Structured logs: one JSON object a line on standard output, of the program and of the framework alike. */
 @Injectable()
 export class AppLogger implements LoggerService, OnApplicationShutdown {
   /** For lines with fields of their own. */
   readonly pino: Logger;
-  private readonly stream = destination({ sync: false });
+  private readonly stream = destination({ sync: false, minLength: WRITE_BYTES, periodicFlush: FLUSH_MS });
 
   constructor(config: ServerConfig) {
     const options = {
@@ -29,6 +33,7 @@ export class AppLogger implements LoggerService, OnApplicationShutdown {
   announce(message: string): void {
     const level = this.pino.level === 'silent' ? 'silent' : 'info';
     this.pino.child({}, { level }).info(message);
+    this.stream.flush();
   }
 
   log(message: unknown, context?: unknown): void {

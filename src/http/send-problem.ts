@@ -5,6 +5,7 @@ import { DomainError, overloaded } from '../common/problems/domain-error';
 import { type ProblemCode, PROBLEMS } from '../common/problems/problem-codes';
 import type { ProblemDto } from '../common/problems/problem.dto';
 import { isForeignKeyViolation, isUnavailable } from '../database/database-errors';
+import { API_HEADERS } from './response-headers';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -30,7 +31,7 @@ export function sendProblem(error: DomainError, request: FastifyRequest, reply: 
   request.problemCode = error.code;
   if (reply.sent) return;
   // The router refuses some addresses before any hook has run.
-  reply.header('x-request-id', request.id);
+  reply.headers({ ...API_HEADERS, 'x-request-id': request.id });
   if (status === 401) reply.header('www-authenticate', challenge(error.code));
   const body = JSON.stringify(problem(error, request));
   reply.code(status).headers(error.headers).type('application/problem+json').send(body);

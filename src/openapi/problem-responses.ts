@@ -50,6 +50,6 @@ const example = (code: ProblemCode, path: string) => ({
   detail: `${PROBLEMS[code].title}.`,
   instance: path.replace('{id}', EXAMPLE_ID),
   code,
-  requestId: EXAMPLE_ID,
+  requestId: '9c1f0a7be2d34c55-42',
   ...(FIELD_ERRORS[code] && { errors: FIELD_ERRORS[code] }),
 });

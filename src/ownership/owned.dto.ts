@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { isoTime } from '../common/iso-time';
 import type { OwnedEntity } from './owned.entity';
 
 /** What every owned row shows: extend it, and spread `OwnedDto.of(row)` into what `from` returns. */
@@ -20,8 +21,8 @@ export class OwnedDto {
     return {
       id: row.id,
       authorId: row.ownerId,
-      createdAt: new Date(row.createdAt).toISOString(),
-      updatedAt: new Date(row.updatedAt).toISOString(),
+      createdAt: isoTime(row.createdAt),
+      updatedAt: isoTime(row.updatedAt),
     };
   }
 }

@@ -2,13 +2,10 @@ import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
-import { ExtractJwt } from 'passport-jwt';
 import { isError } from '../../common/is-error';
 import { DomainError } from '../../common/problems/domain-error';
 import { IS_PUBLIC } from '../decorators/public.decorator';
-import { invalidToken } from '../strategies/jwt.strategy';
-
-const bearerToken = ExtractJwt.fromAuthHeaderAsBearerToken();
+import { bearerToken, invalidToken } from '../strategies/jwt.strategy';
 
 /** The default of every route: nobody without a valid access token, unless it is `@Public()`. */
 @Injectable()

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { BoundedMap } from '../../common/bounded-map';
 import { Clock } from '../../common/clock';
 import { Database } from '../../database/database';
 import type { Principal } from '../../users/principal';
@@ -21,7 +22,7 @@ interface LiveSession {
  */
 @Injectable()
 export class Principals {
-  private readonly kept = new Map<string, LiveSession>();
+  private readonly kept = new BoundedMap<string, LiveSession>(MOST_KEPT);
   /** Grows with everything forgotten; what was read before that is not kept. */
   private changes = 0;
 
@@ -63,17 +64,7 @@ export class Principals {
     ]);
     if (!session || !user?.isActive || session.userId !== userId) return null;
     const live = { session, principal: { id: userId, sessionId, user } };
-    if (this.database.isSingleProcess && before === this.changes) this.keep(live);
+    if (this.database.isSingleProcess && before === this.changes) this.kept.set(sessionId, live);
     return live;
-  }
-
-  private keep(live: LiveSession): void {
-    if (this.kept.size >= MOST_KEPT) {
-      for (const [oldest] of this.kept) {
-        this.kept.delete(oldest);
-        break;
-      }
-    }
-    this.kept.set(live.session.id, live);
   }
 }

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { isoTime } from '../../common/iso-time';
 import { PageOf } from '../../common/pagination/page';
 import type { Session } from './session.entity';
 
@@ -36,9 +37,9 @@ export class SessionDto {
   static from(session: Session, currentId: string): SessionDto {
     return {
       id: session.id,
-      createdAt: new Date(session.createdAt).toISOString(),
-      lastUsedAt: new Date(session.lastUsedAt).toISOString(),
-      expiresAt: new Date(session.expiresAt).toISOString(),
+      createdAt: isoTime(session.createdAt),
+      lastUsedAt: isoTime(session.lastUsedAt),
+      expiresAt: isoTime(session.expiresAt),
       remembered: session.remembered,
       userAgent: session.userAgent,
       ipAddress: session.ipAddress,

@@ -13,11 +13,13 @@ declare module 'passport-jwt' {
     issuer: string;
     audience: string;
     ignoreExpiration: boolean;
+    passReqToCallback: boolean;
   }
 
   export class Strategy extends PassportStrategy {
     constructor(options: StrategyOptions, verify: (...args: unknown[]) => void);
     name: string;
+    authenticate(request: unknown): void;
   }
 
   export const ExtractJwt: { fromAuthHeaderAsBearerToken(): JwtFromRequest };

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { isoTime } from '../../common/iso-time';
 import type { Role, User } from '../user.entity';
 
 /** An account, as its owner sees it. */
@@ -39,8 +40,8 @@ export class UserDto {
       emailVerified: user.emailVerified,
       roles: user.roles,
       isActive: user.isActive,
-      createdAt: new Date(user.createdAt).toISOString(),
-      updatedAt: new Date(user.updatedAt).toISOString(),
+      createdAt: isoTime(user.createdAt),
+      updatedAt: isoTime(user.updatedAt),
     };
   }
 }
