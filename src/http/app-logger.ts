@@ -9,7 +9,7 @@ const describeError = (error: unknown) =>
 
 /** Lines are gathered and written together, but none waits longer than this, in milliseconds. */
 const FLUSH_MS = 100;
-const WRITE_BYTES = 16_384;
+const WRITE_BYTES = 8_192;
 
 /** Structured logs: one JSON object a line on standard output, of the program and of the framework alike. */
 @Injectable()
