@@ -1,5 +1,5 @@
-import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
-import type { ValidationError } from 'class-validator';
+import { type ArgumentMetadata, Injectable, type Type, ValidationPipe } from '@nestjs/common';
+import { getMetadataStorage, type ValidationError } from 'class-validator';
 import { DomainError, type FieldError } from '../problems/domain-error';
 
 const escapePointer = (token: string) => token.replaceAll('~', '~0').replaceAll('/', '~1');
@@ -27,8 +27,8 @@ export class RequestValidationPipe extends ValidationPipe {
       throw validationFailed([{ pointer: '', message: 'must be a JSON object' }]);
     }
     if (metadata.type !== 'custom') {
-      const unstorable = findUnstorable(value);
-      if (unstorable.length > 0) throw validationFailed(unstorable);
+      const faults = [...findUnstorable(value), ...findInherited(value, metadata.metatype)];
+      if (faults.length > 0) throw validationFailed(faults);
     }
     const result: unknown = await super.transform(value, metadata);
     return result;
@@ -56,7 +56,7 @@ function fieldErrors(error: ValidationError, parent: string): FieldError[] {
 
 /** Deeper and larger bodies are refused before anything recursive or costly sees them; no DTO is nearly as large. */
 const MOST_LEVELS = 16;
-const MOST_VALUES = 10_000;
+const MOST_VALUES = 1_000;
 
 /** Text that no database could keep, wherever it stands. */
 function findUnstorable(body: unknown): FieldError[] {
@@ -76,4 +76,14 @@ function findUnstorable(body: unknown): FieldError[] {
     return entries.flatMap(([key, item]) => visit(item, `${pointer}/${escapePointer(key)}`, level + 1));
   };
   return visit(body, '', 0);
+}
+
+/** Unknown properties whose names all objects know, or that Nest strips: class-validator takes them for known ones, or never sees them. */
+function findInherited(value: unknown, metatype: Type | undefined): FieldError[] {
+  if (!isObject(value) || !metatype) return [];
+  const known = getMetadataStorage().getTargetValidationMetadatas(metatype, '', true, false);
+  return Object.keys(value)
+    .filter((key) => key in Object.prototype || key === 'prototype')
+    .filter((key) => known.every(({ propertyName }) => propertyName !== key))
+    .map((key) => ({ pointer: `/${escapePointer(key)}`, message: 'is not a known property' }));
 }

@@ -1,0 +1,249 @@
+import { Agent, request, type RequestOptions } from 'node:http';
+import fc from 'fast-check';
+import { type Actor, PASSWORD, TestApp } from './support/app';
+import { type BodyPlan, KNOWN_GOOD, type RequestPlan, requests, type RowPlan } from './support/arbitraries';
+import type { Authenticated, PageBody } from './support/client';
+import { onEachDatabase } from './support/databases';
+import { Contract, type Operation, type RawAnswer } from './support/openapi';
+
+/** Requests to each operation on each database. */
+const RUNS = 100;
+
+const MISSING_ID = '019aa3d2-7c4e-7b0a-9f3e-2f6a4f0c9a11';
+
+/** Statuses that no operation documents and that a request may get all the same, only for what is odd about the request itself. */
+const TRANSPORT_ANSWERS = {
+  /** A body where none is taken is read, and refused, before anybody finds out that nobody wants it. */
+  unwantedBody: [400, 413, 415],
+  /** Raw characters can make the address another one, or none. */
+  otherAddress: [400, 404, 405, 414],
+  /** Where the address is not ASCII, Node reads no further. */
+  unreadable: [400],
+} as const;
+
+/** Operations that end the session they are called with: each call gets a new one. */
+const ENDS_ITS_SESSION = new Set(['authLogout']);
+
+/** Bodies that succeed, of operations where the example of the document is not enough. */
+const KNOWN_BODIES: Record<string, (app: TestApp, owner: Actor) => Promise<object> | object> = {
+  authRegister: () => {
+    const username = `new-${fc.sample(fc.uuid(), 1).join()}`;
+    return { username, email: `${username}@example.com`, password: PASSWORD };
+  },
+  authLogin: (_app, owner) => ({ username: owner.session.user.email, password: PASSWORD }),
+  authRefresh: async (app, owner) => ({ refreshToken: (await logIn(app, owner)).refreshToken }),
+};
+
+/** Makes a row of the owner, for addresses whose rows are not made by a POST to the address above. */
+const ROWS: Record<string, (app: TestApp, owner: Actor) => Promise<string>> = {
+  '/api/v1/auth/sessions/{id}': async (app, owner) => {
+    const { accessToken } = await logIn(app, owner);
+    const { body } = await owner.as(accessToken).get<PageBody<{ id: string; current: boolean }>>('/auth/sessions');
+    return body.items.find(({ current }) => current)?.id ?? '';
+  },
+};
+
+async function logIn(app: TestApp, { session }: Actor): Promise<Authenticated> {
+  const credentials = { username: session.user.email, password: PASSWORD };
+  const { body } = await app.anonymous.post<Authenticated>('/auth/login', credentials);
+  return body;
+}
+
+/** One operation under fire, with accounts of its own, so that no other operation changes what it works on. */
+class Target {
+  private row: string | undefined;
+
+  private constructor(
+    private readonly app: TestApp,
+    private readonly contract: Contract,
+    readonly operation: Operation,
+    private readonly agent: Agent,
+    private readonly people: { owner: Actor; stranger: Actor },
+  ) {}
+
+  static async prepare(app: TestApp, contract: Contract, operation: Operation, agent: Agent): Promise<Target> {
+    const people = { owner: await app.register(), stranger: await app.register() };
+    return new Target(app, contract, operation, agent, people);
+  }
+
+  /** Sends what was planned. */
+  async send(plan: RequestPlan): Promise<Exchange> {
+    const body = await this.body(plan.body);
+    const authorization = await this.authorization(plan.caller);
+    const query = plan.query === '' ? '' : `?${plan.query}`;
+    const segment = await this.segment(plan.row);
+    const address = this.operation.path.replaceAll(/\{\w+\}/g, () => segment) + plan.suffix + query;
+    const headers = {
+      ...plan.headers,
+      ...(authorization !== undefined && { authorization }),
+      ...(body && { 'content-length': Buffer.byteLength(body.content) }),
+      ...(body && body.contentType !== null && { 'content-type': body.contentType }),
+    };
+    const options = { agent: this.agent, method: this.operation.method, path: address, headers };
+    const answer = await exchange(this.app.origin, options, body?.content);
+    return { plan, address, body, answer };
+  }
+
+  /** What is wrong with the answer, by the document and by what was sent. */
+  faults({ plan, address, body, answer }: Exchange): string[] {
+    const isReadable = /^[\x21-\x7e]*$/.test(address);
+    const isOtherAddress = plan.suffix !== '' || (typeof plan.row === 'object' && 'raw' in plan.row);
+    const tolerated = [
+      ...(body && !this.operation.body ? TRANSPORT_ANSWERS.unwantedBody : []),
+      ...(isOtherAddress ? TRANSPORT_ANSWERS.otherAddress : []),
+      ...(isReadable ? [] : TRANSPORT_ANSWERS.unreadable),
+    ];
+    const faults = this.contract.faults(this.operation, answer, tolerated);
+    if (answer.status < 300 && !this.isAllowed(body)) faults.push('a body was accepted that the document refuses');
+    const sentId = isReadable ? plan.headers['x-request-id'] : undefined;
+    if (!isRequestIdRight(sentId, answer.headers.get('x-request-id'))) {
+      faults.push(`X-Request-Id is ${String(answer.headers.get('x-request-id'))}`);
+    }
+    return faults;
+  }
+
+  private isAllowed(body: BodyPlan | undefined): boolean {
+    if (!this.operation.body) return true;
+    if (body?.contentType?.split(';', 1)[0]?.trim().toLowerCase() !== 'application/json') return false;
+    const text = new TextDecoder('utf-8', { fatal: true });
+    try {
+      return this.contract.allowsBody(this.operation, JSON.parse(text.decode(Buffer.from(body.content))));
+    } catch {
+      // Not UTF-8 or not JSON.
+      return false;
+    }
+  }
+
+  private async body(plan: RequestPlan['body']): Promise<BodyPlan | undefined> {
+    if (plan === 'none') return undefined;
+    if (plan !== 'example') return plan;
+    if (!this.operation.body) return undefined;
+    const known = await KNOWN_BODIES[this.operation.id]?.(this.app, this.people.owner);
+    return { contentType: 'application/json', content: JSON.stringify(known ?? this.operation.body.example) };
+  }
+
+  private async authorization(caller: RequestPlan['caller']): Promise<string | undefined> {
+    if (caller === 'anonymous') return undefined;
+    if (typeof caller === 'object') return caller.authorization;
+    const actor = this.people[caller];
+    const { accessToken } = ENDS_ITS_SESSION.has(this.operation.id) ? await logIn(this.app, actor) : actor.session;
+    return `Bearer ${accessToken}`;
+  }
+
+  private async segment(row: RowPlan): Promise<string> {
+    if (!this.operation.path.includes('{')) return '';
+    if (row === 'missing') return MISSING_ID;
+    if (typeof row === 'object') return 'raw' in row ? row.raw : encodeURIComponent(row.segment.toWellFormed());
+    if (this.row === undefined || this.operation.method === 'DELETE') this.row = await this.makeRow();
+    return this.row;
+  }
+
+  private async makeRow(): Promise<string> {
+    const { path } = this.operation;
+    const { owner } = this.people;
+    const make = ROWS[path];
+    if (make) return make(this.app, owner);
+    const collection = path.slice(0, path.lastIndexOf('/'));
+    const example = this.contract.find('POST', collection)?.body?.example;
+    const { body } = await owner.post<{ id: string }>(`/${collection}`, example);
+    return body.id;
+  }
+}
+
+/** A request and what came back. */
+interface Exchange {
+  plan: RequestPlan;
+  /** Path and query. */
+  address: string;
+  body: BodyPlan | undefined;
+  answer: RawAnswer;
+}
+
+/** Sends bytes as they are: fetch would tidy up the address and refuse a body with GET. */
+function exchange(origin: string, options: RequestOptions, body: string | Uint8Array | undefined): Promise<RawAnswer> {
+  return new Promise((resolve, reject) => {
+    const sent = request(origin, options, (message) => {
+      const chunks: Buffer[] = [];
+      message.on('data', (chunk: Buffer) => chunks.push(chunk));
+      message.on('error', reject);
+      message.on('end', () => {
+        const received = new Headers();
+        for (const [name, value] of Object.entries(message.headers)) received.set(name, String(value));
+        resolve({ status: message.statusCode ?? 0, headers: received, text: Buffer.concat(chunks).toString() });
+      });
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+const SANE_ID = /^[A-Za-z0-9._-]{1,128}$/;
+
+/** Taken over when it is sane, else made. */
+function isRequestIdRight(sent: string | undefined, received: string | null): boolean {
+  const given = sent?.replace(/^[ \t]+|[ \t]+$/g, '');
+  if (received === null || !SANE_ID.test(received)) return false;
+  return given === undefined || (received === given) === SANE_ID.test(given);
+}
+
+const shorten = (text: string) => (text.length > 500 ? `${text.slice(0, 500)}... (${text.length})` : text);
+
+function explain({ operation }: Target, { answer }: Exchange, faults: readonly string[]): string {
+  return `${operation.method} ${operation.path}: ${faults.join('; ')}\n${answer.status} ${shorten(answer.text)}`;
+}
+
+const contract = Contract.read();
+
+onEachDatabase((dialect) => {
+  const called = new Set<string>();
+  let app: TestApp;
+  let agent: Agent;
+
+  beforeAll(async () => {
+    app = await TestApp.start(dialect);
+    agent = new Agent();
+  });
+
+  afterAll(async () => {
+    agent.destroy();
+    await app.stop();
+  });
+
+  describe.each(contract.operations.map((operation) => [`${operation.method} ${operation.path}`, operation] as const))(
+    '%s',
+    (_name, operation) => {
+      let target: Target;
+
+      beforeAll(async () => {
+        target = await Target.prepare(app, contract, operation, agent);
+      });
+
+      it('succeeds as documented when it is called as the document shows', async () => {
+        const sent = await target.send(KNOWN_GOOD);
+        expect(target.faults(sent)).toEqual([]);
+        expect([200, 201, 202, 204]).toContain(sent.answer.status);
+        called.add(operation.id);
+      });
+
+      it('answers as documented whatever it is sent, never with 5xx, and mostly takes what the document allows', async () => {
+        let allowed = 0;
+        let taken = 0;
+        const property = fc.asyncProperty(requests(contract, operation), async (plan) => {
+          const sent = await target.send(plan);
+          const faults = target.faults(sent);
+          if (faults.length > 0) throw new Error(explain(target, sent, faults));
+          if (plan.isValid) {
+            allowed += 1;
+            if (sent.answer.status !== 400) taken += 1;
+          }
+        });
+        await fc.assert(property, { numRuns: RUNS });
+        expect(taken).toBeGreaterThan(allowed / 2);
+      });
+    },
+  );
+
+  it('no operation of the document was left out', () => {
+    expect(called).toEqual(new Set(contract.operations.map(({ id }) => id)));
+  });
+});
