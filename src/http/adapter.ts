@@ -24,6 +24,8 @@ export function createAdapter(config: ServerConfig): FastifyAdapter {
     rewriteUrl: ({ url = '/' }) => (url.startsWith('/health/') ? `/api/v1${url}` : url),
     // Requests that arrive on a kept connection while the server drains are still answered, with Connection: close.
     return503OnClosing: false,
+    // Nothing here is Express middleware.
+    skipMiddie: true,
     clientErrorHandler: answerClientError,
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       sendProblem(toDomainError(error), request, reply),

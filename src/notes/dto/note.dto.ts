@@ -14,7 +14,7 @@ export class NoteDto extends OwnedDto {
   isPinned!: boolean;
 
   static from(note: Note): NoteDto {
-    return { ...OwnedDto.of(note), title: note.title, content: note.content, isPinned: note.isPinned };
+    return { title: note.title, content: note.content, isPinned: note.isPinned, ...OwnedDto.of(note) };
   }
 }
 
