@@ -8,12 +8,18 @@ import { ServerConfig } from './config/server.config';
 import { createAdapter } from './http/adapter';
 import { AppLogger } from './http/app-logger';
 
+/** The process ends this long after a signal, whatever still holds it up, in milliseconds. */
+const MOST_SHUTDOWN_MS = 9_500;
+
 async function main(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile();
   const config = new ServerConfig(process.env);
   const options = { abortOnError: false, bodyParser: false, logger: false } as const;
   const app = await NestFactory.create<NestFastifyApplication>(AppModule, createAdapter(config), options);
   await configureApp(app);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => setTimeout(() => process.exit(0), MOST_SHUTDOWN_MS).unref());
+  }
   await app.listen(config.port, config.host);
   app.get(AppLogger).announce(`Latchkey serves ${await app.getUrl()}`);
 }

@@ -16,6 +16,9 @@ const quietSqlite3 = { Database: sqlite3.Database, verbose: () => quietSqlite3 }
 /** Statements that may wait for the one writing connection; the next is refused with 503. */
 const WRITER_QUEUE = 10_000;
 
+/** Longest wait inside of SQLite for the lock of another process, in milliseconds, before it is asked for again. */
+const BUSY_WAIT_MS = 200;
+
 /** A database that hangs must not hang the requests with it. */
 const QUERY_TIMEOUT_MS = 30_000;
 
@@ -41,7 +44,12 @@ export function dataSourceOptions(config: DatabaseConfig): DataSourceOptions {
       poolSize: config.poolSize,
       connectTimeoutMS: config.timeoutMs,
       parseInt8: true,
-      extra: { query_timeout: QUERY_TIMEOUT_MS },
+      extra: {
+        // The server gives up first, so that what was refused is not written later and the connection stays usable.
+        lock_timeout: config.timeoutMs,
+        statement_timeout: QUERY_TIMEOUT_MS,
+        query_timeout: QUERY_TIMEOUT_MS + 5000,
+      },
     };
   }
   return {
@@ -62,17 +70,16 @@ export async function openDataSource(options: DataSourceOptions): Promise<DataSo
   const dataSource = new DataSource({ ...options, migrationsRun: false });
   const { driver } = dataSource;
   if (driver instanceof SqliteDriver) {
-    const gate = new Gate({
-      places: 1,
-      queue: WRITER_QUEUE,
-      waitMs: driver.options.busyTimeout ?? 0,
-      refusal: 'The database is busy; try again shortly.',
-    });
-    driver.createQueryRunner = () => new GatedQueryRunner(driver, gate);
+    const patienceMs = driver.options.busyTimeout ?? 0;
+    const refusal = 'The database is busy; try again shortly.';
+    const gate = new Gate({ places: 1, queue: WRITER_QUEUE, waitMs: patienceMs, refusal });
+    driver.createQueryRunner = () => new GatedQueryRunner(driver, gate, patienceMs);
   }
   try {
     await dataSource.initialize();
     if (driver instanceof SqliteDriver) {
+      // GatedQueryRunner asks again until its patience is over; a thread that waits inside of SQLite can not be stopped.
+      await dataSource.query(`PRAGMA busy_timeout = ${BUSY_WAIT_MS}`);
       // FULL makes a commit wait for the disk, so that an acknowledged write survives a lost power cable.
       await dataSource.query('PRAGMA synchronous = FULL');
       // A file that can't be written is found out now rather than at the first request.

@@ -12,8 +12,8 @@ const SQLITE_UNAVAILABLE = new Set([
   'SQLITE_MISUSE',
 ]);
 
-/** SQLSTATE classes: 08 connection, 53 resources, 57 operator intervention, 40 rollback, 25 (25006: read-only). */
-const POSTGRES_UNAVAILABLE = /^(08|53|57|40)|^25006$/;
+/** SQLSTATE classes: 08 connection, 53 resources, 57 operator intervention, 40 rollback, 25006 read-only, 55P03 lock timeout. */
+const POSTGRES_UNAVAILABLE = /^(08|53|57|40)|^25006$|^55P03$/;
 
 /** What `pg` and Node say when there is no database at the other end. */
 const NETWORK_CODES = new Set([
@@ -45,6 +45,12 @@ export function isUnavailable(error: unknown): boolean {
     (code.length === 5 && POSTGRES_UNAVAILABLE.test(code)) ||
     CLIENT_MESSAGES.test(cause.message)
   );
+}
+
+/** Whether another process holds the lock of the SQLite file. */
+export function isBusy(error: unknown): boolean {
+  const cause = driverError(error);
+  return isError(cause) && codeOf(cause) === 'SQLITE_BUSY';
 }
 
 /** Whether a row with the same unique value exists already. */

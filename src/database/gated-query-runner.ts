@@ -1,6 +1,7 @@
 import type { SqliteDriver } from 'typeorm/driver/sqlite/SqliteDriver';
 import { SqliteQueryRunner } from 'typeorm/driver/sqlite/SqliteQueryRunner';
 import type { Gate, Leave } from '../common/gate';
+import { isBusy } from './database-errors';
 
 /**
  * A query runner of its own for each unit of work on the one writing SQLite connection. A transaction holds the gate
@@ -13,6 +14,8 @@ export class GatedQueryRunner extends SqliteQueryRunner {
   constructor(
     driver: SqliteDriver,
     private readonly gate: Gate,
+    /** Longest wait for the gate and for the lock of another process together, in milliseconds. */
+    private readonly patienceMs: number,
   ) {
     super(driver);
   }
@@ -21,14 +24,20 @@ export class GatedQueryRunner extends SqliteQueryRunner {
     // An immediate transaction takes the write lock at its begin, where the busy timeout covers other processes.
     const statement = sql === 'BEGIN TRANSACTION' ? 'BEGIN IMMEDIATE TRANSACTION' : sql;
     const run = () => super.query(statement, parameters, useStructuredResult);
-    return this.leave ? run() : this.gate.run(run);
+    if (this.leave) return run();
+    const deadline = Date.now() + this.patienceMs;
+    return this.gate.run(() => untilFree(run, deadline));
   }
 
   override async startTransaction(): Promise<void> {
     if (this.leave) return super.startTransaction();
+    const deadline = Date.now() + this.patienceMs;
     this.leave = await this.gate.enter();
     try {
-      await super.startTransaction();
+      await untilFree(() => {
+        this.isTransactionActive = false;
+        return super.startTransaction();
+      }, deadline);
     } catch (error) {
       this.isTransactionActive = false;
       this.giveBack();
@@ -54,5 +63,16 @@ export class GatedQueryRunner extends SqliteQueryRunner {
   private giveBack(): void {
     this.leave?.();
     this.leave = undefined;
+  }
+}
+
+/** Tries again while another process holds the write lock, until the deadline in epoch milliseconds. */
+async function untilFree<T>(work: () => Promise<T>, deadline: number): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isBusy(error) || Date.now() >= deadline) throw error;
+    }
   }
 }

@@ -1,5 +1,5 @@
 import sqlite3 from 'sqlite3';
-import type { DataSource } from 'typeorm';
+import { DataSource } from 'typeorm';
 
 /** Any number that no other program takes for its advisory lock in the same database. */
 const ADVISORY_LOCK = 7_221_843_001;
@@ -13,7 +13,17 @@ const LOCK_WAIT_MS = 120_000;
  * @returns the names of the migrations that ran
  */
 export async function migrate(dataSource: DataSource): Promise<string[]> {
-  const unlock = dataSource.options.type === 'postgres' ? await lockPostgres(dataSource) : await lockSqlite(dataSource);
+  if (dataSource.options.type !== 'postgres') return run(dataSource, await lockSqlite(dataSource));
+  // Two connections of its own, one for the lock, without the time limits of requests: a migration may take long.
+  const unlimited = await new DataSource({ ...dataSource.options, extra: {}, poolSize: 2 }).initialize();
+  try {
+    return await run(unlimited, await lockPostgres(unlimited));
+  } finally {
+    await unlimited.destroy();
+  }
+}
+
+async function run(dataSource: DataSource, unlock: () => Promise<void>): Promise<string[]> {
   try {
     const migrations = await dataSource.runMigrations();
     return migrations.map((migration) => migration.name);

@@ -164,7 +164,7 @@ function launch(env: Record<string, string>, identity: Identity) {
   };
   return spawn(process.execPath, [MAIN], {
     ...identity,
-    cwd: env['DATA_DIR'] ?? tmpdir(),
+    cwd: tmpdir(),
     env: variables,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -32,7 +32,7 @@ export class LoginThrottle {
   constructor(private readonly config: ServerConfig) {}
 
   /**
-   * Lets one attempt through and counts it unless it succeeds.
+   * Lets one attempt through and counts it unless it succeeds or could not be judged.
    * @throws DomainError `rate_limited` with `Retry-After` when there were too many before
    */
   async attempt<T>(login: string, ipAddress: string, work: () => Promise<T>): Promise<T> {
@@ -42,7 +42,16 @@ export class LoginThrottle {
     await consume(this.address, ADDRESS, ipAddress);
     await consume(this.account, ACCOUNT, account);
     await consume(this.pair, PAIR, pair);
-    const result = await work();
+    let result: T;
+    try {
+      result = await work();
+    } catch (error) {
+      // An attempt that could not be judged, as the database was away or too many waited, proves nothing.
+      if (!(error instanceof DomainError) || error.code === 'overloaded') {
+        await Promise.all([this.address.reward(ipAddress), this.account.reward(account), this.pair.reward(pair)]);
+      }
+      throw error;
+    }
     await Promise.all([this.address.reward(ipAddress), this.account.delete(account), this.pair.delete(pair)]);
     return result;
   }

@@ -1,0 +1,43 @@
+// What the machine can do in logins: bcrypt alone, as many at a time as the program computes, in a process of its own.
+import { performance } from 'node:perf_hooks';
+import { compare, hash } from 'bcrypt';
+
+/** How to hash. */
+export interface HashTask {
+  cost: number;
+  atOnce: number;
+  seconds: number;
+}
+
+/** Comparisons a second. */
+export interface HashResult {
+  perSecond: number;
+}
+
+const PASSWORD = 'the digest of a password, as long as one is: 64 characters of it';
+
+async function measure({ cost, atOnce, seconds }: HashTask): Promise<HashResult> {
+  const stored = await hash(PASSWORD, cost);
+  const start = performance.now();
+  let compared = 0;
+  const one = async () => {
+    while (performance.now() - start < seconds * 1000) {
+      await compare(PASSWORD, stored);
+      compared += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, one));
+  return { perSecond: compared / ((performance.now() - start) / 1000) };
+}
+
+process.on('message', (task: HashTask) => {
+  measure(task).then(
+    (result) => process.send?.(result),
+    (error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    },
+  );
+});
+// Nobody is left to ask for anything.
+process.on('disconnect', () => process.exit());

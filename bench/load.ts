@@ -1,0 +1,119 @@
+// The load generator: a process of its own, so that what it costs is not taken for the programs' cost.
+import { Agent, request } from 'node:http';
+import { performance } from 'node:perf_hooks';
+import autocannon from 'autocannon';
+
+/** Requests that are all alike but for the body, which is each connection's own. */
+export interface Shot {
+  url: string;
+  method: 'GET' | 'POST';
+  headers: Record<string, string>;
+  /** One for each connection, used in turn; empty for none. */
+  bodies: string[];
+}
+
+/** What the generator can be asked for. */
+export type LoadTask =
+  /** Connections that send the next request as soon as the last one is answered. */
+  | { kind: 'saturate'; shot: Shot; connections: number; seconds: number }
+  /** Requests at a fixed pace, whether or not the ones before are answered. */
+  | { kind: 'pace'; shot: Shot; perSecond: number; seconds: number };
+
+/** What the programs answered. */
+export interface LoadResult {
+  /** Answers of a 2xx status. */
+  succeeded: number;
+  /** Other answers, broken connections and timeouts. */
+  failed: number;
+  /** 2xx answers a second. */
+  perSecond: number;
+  /** Milliseconds from sending to the whole answer; of paced requests only, in order. */
+  latencies: number[];
+  /** 99th percentile of the latency in milliseconds. */
+  p99: number;
+  /** Share of one core that the generator itself used; near 1 it is the generator that is measured. */
+  loadCpu: number;
+}
+
+async function saturate({ shot, connections, seconds }: LoadTask & { kind: 'saturate' }) {
+  let connection = 0;
+  const result = await autocannon({
+    url: shot.url,
+    method: shot.method,
+    headers: shot.headers,
+    connections,
+    duration: seconds,
+    sampleInt: 250,
+    timeout: 30,
+    setupClient: (client) => {
+      if (shot.bodies.length > 0) client.setBody(shot.bodies[connection++ % shot.bodies.length]);
+    },
+  });
+  return {
+    succeeded: result['2xx'],
+    failed: result.non2xx + result.errors,
+    perSecond: result['2xx'] / result.duration,
+    latencies: [],
+    p99: result.latency.p99,
+  };
+}
+
+/** One request; milliseconds until its answer was read. @throws unless it is a 2xx */
+function fire(shot: Shot, agent: Agent): Promise<number> {
+  const start = performance.now();
+  return new Promise((done, failed) => {
+    const sent = request(shot.url, { agent, method: shot.method, headers: shot.headers, timeout: 30_000 }, (answer) => {
+      const status = answer.statusCode ?? 0;
+      answer.once('error', failed);
+      answer.once('end', () =>
+        status >= 200 && status < 300 ? done(performance.now() - start) : failed(new Error(`Status ${status}`)),
+      );
+      answer.resume();
+    });
+    sent.once('error', failed);
+    sent.once('timeout', () => sent.destroy(new Error('No answer in time')));
+    sent.end(shot.bodies[0]);
+  });
+}
+
+async function pace({ shot, perSecond, seconds }: LoadTask & { kind: 'pace' }) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const requests: Promise<number>[] = [];
+  const start = performance.now();
+  // By the clock and not by the answers: a program that stalls gets the same requests as one that does not.
+  for (let due = 0; due < perSecond * seconds; due = Math.ceil(((performance.now() - start) / 1000) * perSecond)) {
+    while (requests.length <= due) requests.push(fire(shot, agent));
+    await new Promise((later) => setTimeout(later, 1));
+  }
+  const settled = await Promise.allSettled(requests);
+  agent.destroy();
+  const latencies = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const sorted = latencies.toSorted((a, b) => a - b);
+  return {
+    succeeded: latencies.length,
+    failed: settled.length - latencies.length,
+    perSecond: latencies.length / seconds,
+    latencies,
+    p99: sorted[Math.ceil(sorted.length * 0.99) - 1] ?? NaN,
+  };
+}
+
+async function perform(task: LoadTask): Promise<LoadResult> {
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  const result = task.kind === 'saturate' ? await saturate(task) : await pace(task);
+  const { user, system } = process.cpuUsage(cpu);
+  return { ...result, loadCpu: (user + system) / 1000 / (performance.now() - start) };
+}
+
+process.on('message', (task: LoadTask) => {
+  perform(task).then(
+    (result) => process.send?.(result),
+    (error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    },
+  );
+});
+// Nobody is left to ask for anything.
+process.on('disconnect', () => process.exit());

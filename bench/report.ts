@@ -1,0 +1,94 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem, type as system } from 'node:os';
+import { join } from 'node:path';
+import { TOO_NOISY } from './noise';
+import { ROOT, settings } from './settings';
+import type { Measurements, Verdict } from './targets';
+import type { RouteResult } from './throughput';
+
+const README = join(ROOT, 'bench/README.md');
+const RESULTS = join(ROOT, 'bench/results.json');
+const [BEGIN, END] = ['<!-- results: begin -->', '<!-- results: end -->'];
+
+/** Where and when a run took place. */
+const machine = () => ({
+  cpu: cpus()[0]?.model.trim() ?? 'unknown',
+  cores: cpus().length,
+  memoryGiB: Math.round(totalmem() / 2 ** 30),
+  system: system(),
+  node: process.version,
+  date: new Date().toISOString().slice(0, 10),
+});
+
+/** Prints a run, keeps it as JSON, and puts its tables into the README. */
+export function report(measurements: Measurements, verdicts: readonly Verdict[]): void {
+  const place = machine();
+  const text = [
+    `${place.cpu}, ${place.cores} cores, ${place.memoryGiB} GiB, ${place.system}, Node ${place.node}, ${place.date}; ` +
+      `medians of ${settings.rounds} rounds of ${settings.seconds} s.`,
+    speeds(measurements.routes),
+    table(
+      ['Target', 'Measured', 'Wanted', 'Verdict'],
+      verdicts.map(({ what, measured, wanted, met }) => [what, measured, wanted, word(met)]),
+    ),
+    details(measurements),
+  ].join('\n\n');
+  console.log(text);
+  writeFileSync(RESULTS, `${JSON.stringify({ machine: place, settings, ...measurements, verdicts }, null, 2)}\n`);
+  const readme = readFileSync(README, 'utf8');
+  const [before, rest] = readme.split(BEGIN);
+  const after = rest?.split(END)[1];
+  if (before === undefined || after === undefined) throw new Error(`The README has no ${BEGIN} and ${END}`);
+  writeFileSync(README, `${before}${BEGIN}\n\n${text}\n\n${END}${after}`);
+}
+
+const word = (met: boolean | null) => (met === null ? 'unknown' : met ? 'pass' : 'miss');
+
+const whole = (value: number) => Math.round(value).toLocaleString('en');
+
+function speeds(routes: readonly RouteResult[]): string {
+  const rows = routes.map(({ route, cells: { latchkey, limit, tutorial } }) => [
+    `\`${route}\``,
+    whole(latchkey.perSecond),
+    whole(limit.perSecond),
+    whole(tutorial.perSecond),
+    (latchkey.perSecond / limit.perSecond).toFixed(2),
+    (latchkey.perSecond / tutorial.perSecond).toFixed(1),
+    latchkey.p99.toFixed(0),
+  ]);
+  return table(
+    ['Requests a second', 'Latchkey', 'limit', 'tutorial', 'of limit', 'times tutorial', 'p99, ms'],
+    rows,
+    'right',
+  );
+}
+
+function details({ paging, storm, memory, noise }: Measurements): string {
+  const lines = [
+    `- Page 1 of 100,000 notes: ${whole(paging.first.perSecond)}/s; the last page: ${whole(paging.last.perSecond)}/s.`,
+    `- Login storm: ${storm.loginsPerSecond.toFixed(1)} logins/s, bcrypt alone ${storm.bcryptPerSecond.toFixed(1)}/s; ` +
+      `reads p99 ${storm.stormP99.toFixed(1)} ms, idle ${storm.idleP99.toFixed(1)} ms; ` +
+      `${whole(storm.failedReads)} of ${whole(storm.reads)} reads and ${whole(storm.failedLogins)} logins failed.`,
+  ];
+  if (memory) {
+    lines.push(`- Resident memory: ${whole(memory.end)} MB at the end, ${whole(memory.peak)} MB at its highest.`);
+  }
+  const loudest = Math.max(...noise);
+  lines.push(
+    `- Other programs kept up to ${(100 * loudest).toFixed(0)}% of the processors busy` +
+      (loudest > TOO_NOISY ? ': too much for these numbers to say much.' : '.'),
+  );
+  return lines.join('\n');
+}
+
+/** A Markdown table, its columns padded so that it reads well in a terminal too. */
+function table(head: readonly string[], rows: readonly string[][], align: 'left' | 'right' = 'left'): string {
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => (row[column] ?? '').length)));
+  const isRight = (column: number) => align === 'right' && column > 0;
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => pad(cell, widths[column] ?? 0, isRight(column))).join(' | ')} |`;
+  const rule = widths.map((width, column) => (isRight(column) ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width)));
+  return [line(head), line(rule), ...rows.map(line)].join('\n');
+}
+
+const pad = (text: string, width: number, right: boolean) => (right ? text.padStart(width) : text.padEnd(width));

@@ -1,0 +1,76 @@
+// `npm run bench`: measures the built program beside its two references. What and how: see README.md.
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Children } from './children';
+import { LoadProcess } from './load-process';
+import { LoginStorm } from './login-storm';
+import { MemoryWatch } from './memory';
+import { measureNoise } from './noise';
+import { pagingContest } from './paging';
+import type { Ground } from './programs';
+import { report } from './report';
+import { settings } from './settings';
+import { setStage } from './stage';
+import { judge, type Measurements } from './targets';
+import { Throughput } from './throughput';
+
+/** However something hangs, the run ends: a few minutes for what is done once, and twice what the rounds take. */
+const LONGEST_MS = 300_000 + settings.seconds * 200_000;
+
+/** Every round measures everything, so that neither a busy moment of the machine nor the program's age meets one thing only. */
+async function measure(children: Children, ground: Ground): Promise<Measurements> {
+  console.error('Preparing the three programs and their data');
+  const stage = await setStage(children, ground);
+  const load = new LoadProcess(children);
+  const throughput = new Throughput(stage, load);
+  const paging = await pagingContest(stage, load);
+  const storm = new LoginStorm(stage, children, load);
+  await throughput.warmUp();
+  await paging.warmUp();
+  const memory = new MemoryWatch(stage.programs.latchkey.child.pid ?? 0);
+  const noise: number[] = [];
+  for (let index = 0; index < settings.rounds; index++) {
+    console.error(`Round ${index + 1} of ${settings.rounds}`);
+    noise.push(await measureNoise());
+    await throughput.round(index);
+    await paging.round(index);
+    await storm.round();
+  }
+  return {
+    routes: throughput.result(),
+    paging: { first: paging.cell('first'), last: paging.cell('last') },
+    storm: storm.result(),
+    startMs: stage.startMs,
+    memory: memory.finish(),
+    noise,
+  };
+}
+
+async function main(): Promise<void> {
+  const children = new Children();
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
+  // Whatever ends this process, by itself or by a signal, leaves nothing behind.
+  process.on('exit', () => {
+    children.killAll();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
+  setTimeout(() => {
+    console.error('The benchmark takes too long and was ended.');
+    process.exit(1);
+  }, LONGEST_MS).unref();
+
+  const measurements = await measure(children, { folder, secret: randomBytes(48).toString('base64url') });
+  const verdicts = judge(measurements);
+  report(measurements, verdicts);
+  const missed = verdicts.filter(({ met }) => met === false);
+  for (const { what, measured, wanted } of missed) console.error(`Missed: ${what} is ${measured}, wanted ${wanted}`);
+  process.exit(missed.length === 0 ? 0 : 1);
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});

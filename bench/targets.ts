@@ -1,0 +1,78 @@
+import type { StormResult } from './login-storm';
+import type { Memory } from './memory';
+import type { Cell, RouteResult } from './throughput';
+
+/** Everything that one run measured. */
+export interface Measurements {
+  routes: RouteResult[];
+  /** The first and the last page of 100,000 notes. */
+  paging: { first: Cell; last: Cell };
+  storm: StormResult;
+  /** Milliseconds from the start to the first answer. */
+  startMs: number;
+  /** Null where the system does not tell. */
+  memory: Memory | null;
+  /** Share of the processors that other programs kept busy, before each round. */
+  noise: number[];
+}
+
+/** One promise and what became of it. */
+export interface Verdict {
+  what: string;
+  measured: string;
+  wanted: string;
+  /** Null when it could not be measured here. */
+  met: boolean | null;
+}
+
+const atLeast = (what: string, value: number, bound: number, unit = ''): Verdict => ({
+  what,
+  measured: value.toFixed(2) + unit,
+  wanted: `at least ${bound}${unit}`,
+  met: value >= bound,
+});
+
+const atMost = (what: string, value: number, bound: number, unit = '', digits = 2): Verdict => ({
+  what,
+  measured: value.toFixed(digits) + unit,
+  wanted: `at most ${bound}${unit}`,
+  met: value <= bound,
+});
+
+/** What is promised, and whether it was kept. */
+export function judge({ routes, paging, storm, startMs, memory }: Measurements): Verdict[] {
+  const speed = (route: string, name: 'latchkey' | 'limit' | 'tutorial') =>
+    routes.find((result) => result.route === route)?.cells[name].perSecond ?? NaN;
+  const ofLimit = (route: string) => speed(route, 'latchkey') / speed(route, 'limit');
+  const pages = [paging.first.perSecond, paging.last.perSecond];
+  const failed = [...routes.map(({ cells }) => cells.latchkey), paging.first, paging.last];
+  return [
+    atLeast('`GET /notes`, of limit', ofLimit('GET /notes'), 0.6),
+    atLeast('`GET /notes`, times tutorial', speed('GET /notes', 'latchkey') / speed('GET /notes', 'tutorial'), 6),
+    atLeast("`GET /users/me`, of limit's bare bearer route", ofLimit('GET /users/me'), 0.4),
+    atMost(
+      'Requests that failed under load',
+      failed.reduce((sum, cell) => sum + cell.failed, 0),
+      0,
+      '',
+      0,
+    ),
+    atMost('First and last page of 100,000 notes, apart', Math.max(...pages) / Math.min(...pages), 1.3, 'x'),
+    atMost('Reads that failed in a login storm', storm.failedReads, 0, '', 0),
+    atMost('p99 of reads in a login storm, times idle', storm.stormP99 / storm.idleP99, 5),
+    atLeast('Logins in a storm, of bcrypt alone', storm.loginsPerSecond / storm.bcryptPerSecond, 0.85),
+    atMost('Start to first answer', startMs / 1000, 2, ' s'),
+    ...judgeMemory(memory),
+  ];
+}
+
+/** Growth that is allowed between the second and the last quarter of a run: a heap's breathing, no leak. */
+const BREATHING = 1.1;
+
+function judgeMemory(memory: Memory | null): Verdict[] {
+  const [size, growth] = ['Resident memory after the run', 'Resident memory, last quarter of the run to second'];
+  if (memory) {
+    return [atMost(size, memory.end, 250, ' MB', 0), atMost(growth, memory.late / memory.early, BREATHING)];
+  }
+  return [size, growth].map((what) => ({ what, measured: 'unknown', wanted: 'known', met: null }));
+}

@@ -1,0 +1,109 @@
+import type { LoadResult, Shot } from './load';
+import { get, type LoadProcess, post } from './load-process';
+import type { ProgramName } from './programs';
+import { contentOf } from './seed';
+import { settings } from './settings';
+import type { Stage } from './stage';
+import { median } from './statistics';
+
+/** One address under load. */
+export interface Cell {
+  /** Median over the rounds of its 2xx answers a second. */
+  perSecond: number;
+  /** Median over the rounds of the 99th percentile of the latency, in milliseconds. */
+  p99: number;
+  /** Answers that were no 2xx, and broken connections, over all rounds. */
+  failed: number;
+  /** Share of a core that the load generator used; near 1 it is the generator that was measured. */
+  loadCpu: number;
+  /** Answers a second of each round. */
+  rounds: number[];
+}
+
+/** The three programs under the load of one route. */
+export interface RouteResult {
+  route: string;
+  cells: Record<ProgramName, Cell>;
+}
+
+/** Addresses that are loaded in turn, round after round. */
+export class Contest<Name extends string> {
+  private readonly results = new Map<Name, LoadResult[]>();
+
+  constructor(
+    private readonly load: LoadProcess,
+    private readonly shots: readonly (readonly [Name, Shot])[],
+  ) {}
+
+  /** Load that nobody counts, after which everything is compiled and cached. */
+  async warmUp(): Promise<void> {
+    for (const [, shot] of this.shots) await this.fire(shot, settings.warmUpSeconds);
+  }
+
+  /** Each second round goes in the other direction, so that nobody always follows the same one. */
+  async round(index: number): Promise<void> {
+    for (const [name, shot] of index % 2 === 0 ? this.shots : this.shots.toReversed()) {
+      const results = this.results.get(name) ?? [];
+      results.push(await this.fire(shot, settings.seconds));
+      this.results.set(name, results);
+    }
+  }
+
+  /** What one of them did, over all rounds. */
+  cell(name: Name): Cell {
+    const rounds = this.results.get(name) ?? [];
+    return {
+      perSecond: median(rounds.map((round) => round.perSecond)),
+      p99: median(rounds.map((round) => round.p99)),
+      failed: rounds.reduce((sum, round) => sum + round.failed, 0),
+      loadCpu: median(rounds.map((round) => round.loadCpu)),
+      rounds: rounds.map((round) => round.perSecond),
+    };
+  }
+
+  private fire(shot: Shot, seconds: number): Promise<LoadResult> {
+    return this.load.run({ kind: 'saturate', shot, connections: settings.connections, seconds });
+  }
+}
+
+const NAMES: readonly ProgramName[] = ['latchkey', 'limit', 'tutorial'];
+
+/** The routes that are compared, and how each is asked for. */
+const routes: Record<string, (stage: Stage, name: ProgramName) => Shot> = {
+  'GET /notes': ({ programs, tokens }, name) => get(`${programs[name].api}/notes`, tokens[name].reader),
+  'GET /notes/:id': ({ programs, tokens, people }, name) =>
+    get(`${programs[name].api}/notes/${people.noteId}`, tokens[name].reader),
+  'GET /users/me': ({ programs, tokens }, name) => get(`${programs[name].api}/users/me`, tokens[name].reader),
+  'POST /notes': ({ programs, tokens }, name) =>
+    post(`${programs[name].api}/notes`, [{ title: 'A note', content: contentOf(0) }], tokens[name].writer),
+};
+
+/** The three programs against each other, one contest for each route. */
+export class Throughput {
+  private readonly contests: { route: string; contest: Contest<ProgramName> }[];
+
+  constructor(stage: Stage, load: LoadProcess) {
+    this.contests = Object.entries(routes).map(([route, shot]) => ({
+      route,
+      contest: new Contest(
+        load,
+        NAMES.map((name) => [name, shot(stage, name)] as const),
+      ),
+    }));
+  }
+
+  async warmUp(): Promise<void> {
+    for (const { contest } of this.contests) await contest.warmUp();
+  }
+
+  async round(index: number): Promise<void> {
+    for (const { contest } of this.contests) await contest.round(index);
+  }
+
+  result(): RouteResult[] {
+    return this.contests.map(({ route, contest }) => ({
+      route,
+      cells: { latchkey: contest.cell('latchkey'), limit: contest.cell('limit'), tutorial: contest.cell('tutorial') },
+    }));
+  }
+}

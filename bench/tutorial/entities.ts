@@ -1,0 +1,48 @@
+import { Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn, UpdateDateColumn } from 'typeorm';
+
+@Entity('users')
+export class User {
+  @PrimaryGeneratedColumn('uuid')
+  id!: string;
+
+  @Column({ unique: true })
+  username!: string;
+
+  @Column({ unique: true })
+  email!: string;
+
+  @Column({ default: true })
+  isActive!: boolean;
+
+  @CreateDateColumn()
+  createdAt!: Date;
+
+  @UpdateDateColumn()
+  updatedAt!: Date;
+}
+
+// Tutorials leave the index out; with it the comparison is of the stack and not of a missing index.
+@Entity('notes')
+@Index(['ownerId', 'isPinned', 'createdAt', 'id'])
+export class Note {
+  @PrimaryGeneratedColumn('uuid')
+  id!: string;
+
+  @Column()
+  ownerId!: string;
+
+  @Column()
+  title!: string;
+
+  @Column('text')
+  content!: string;
+
+  @Column({ default: false })
+  isPinned!: boolean;
+
+  @CreateDateColumn()
+  createdAt!: Date;
+
+  @UpdateDateColumn()
+  updatedAt!: Date;
+}
