@@ -7,7 +7,7 @@ import { ServerConfig } from '../config/server.config';
 const describeError = (error: unknown) =>
   isError(error) ? { type: error.name, message: error.message, stack: error.stack } : { message: String(error) };
 
-/** Lines are gathered and written together, but none waits longer than this, in milliseconds. */
+/** Lines are gathered and written together, by the thread that serves: SQLite and bcrypt need the others, and none waits longer than this, in milliseconds. */
 const FLUSH_MS = 100;
 const WRITE_BYTES = 8_192;
 
@@ -16,7 +16,7 @@ const WRITE_BYTES = 8_192;
 export class AppLogger implements LoggerService, OnApplicationShutdown {
   /** For lines with fields of their own. */
   readonly pino: Logger;
-  private readonly stream = destination({ sync: false, minLength: WRITE_BYTES, periodicFlush: FLUSH_MS });
+  private readonly stream = destination({ sync: true, minLength: WRITE_BYTES, periodicFlush: FLUSH_MS });
 
   constructor(config: ServerConfig) {
     const options = {
@@ -33,7 +33,8 @@ export class AppLogger implements LoggerService, OnApplicationShutdown {
   announce(message: string): void {
     const level = this.pino.level === 'silent' ? 'silent' : 'info';
     this.pino.child({}, { level }).info(message);
-    this.stream.flush();
+    this.stream.flushSync();
+    process.once('exit', () => this.stream.flushSync());
   }
 
   log(message: unknown, context?: unknown): void {

@@ -11,6 +11,9 @@ const escapePointer = (token: string) => token.replaceAll('~', '~0').replaceAll(
  */
 @Injectable()
 export class RequestValidationPipe extends ValidationPipe {
+  /** Query DTOs that were found to need nothing: most lists are asked for without a query. */
+  private readonly withoutQuery = new Set<Type>();
+
   constructor() {
     super({
       whitelist: true,
@@ -30,7 +33,11 @@ export class RequestValidationPipe extends ValidationPipe {
       const faults = [...findUnstorable(value), ...findInherited(value, metadata.metatype)];
       if (faults.length > 0) throw validationFailed(faults);
     }
+    const { metatype } = metadata;
+    const isEmptyQuery = metadata.type === 'query' && isObject(value) && Object.keys(value).length === 0;
+    if (isEmptyQuery && metatype && this.withoutQuery.has(metatype)) return new metatype();
     const result: unknown = await super.transform(value, metadata);
+    if (isEmptyQuery && metatype) this.withoutQuery.add(metatype);
     return result;
   }
 }
