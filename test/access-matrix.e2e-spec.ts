@@ -17,7 +17,9 @@ onEachDatabase((dialect) => {
   afterAll(() => app.stop());
 
   it('the routes and who may call them are those of access-matrix.txt; a difference is a permission review', () => {
-    const matrix = routesOf(app.app).map(({ method, path, rule }) => `${method} ${path} -> ${rule}`);
+    const matrix = routesOf(app.app).map(({ method, path, rule, scopes }) =>
+      [`${method} ${path} -> ${rule}`, ...scopes].join(', token with '),
+    );
     const reviewed = readFileSync(join(__dirname, 'access-matrix.txt'), 'utf8').trim().split('\n');
     expect(matrix.sort()).toEqual(reviewed.sort());
   });

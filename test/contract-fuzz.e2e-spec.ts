@@ -34,6 +34,9 @@ const KNOWN_BODIES: Record<string, (app: TestApp, owner: Actor) => Promise<objec
   authRefresh: async (app, owner) => ({ refreshToken: (await logIn(app, owner)).refreshToken }),
 };
 
+/** A schema can't say that a time has to lie ahead and near, so most of what it allows is refused. */
+const BOUND_BY_TIME = new Set(['apiTokensCreate']);
+
 /** Makes a row of the owner, for addresses whose rows are not made by a POST to the address above. */
 const ROWS: Record<string, (app: TestApp, owner: Actor) => Promise<string>> = {
   '/api/v1/auth/sessions/{id}': async (app, owner) => {
@@ -238,7 +241,7 @@ onEachDatabase((dialect) => {
           }
         });
         await fc.assert(property, { numRuns: RUNS });
-        expect(taken).toBeGreaterThan(allowed / 2);
+        if (!BOUND_BY_TIME.has(operation.id)) expect(taken).toBeGreaterThan(allowed / 2);
       });
     },
   );

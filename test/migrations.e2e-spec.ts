@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { DatabaseConfig } from '../src/config/database.config';
 import { dataSourceOptions, openDataSource } from '../src/database/data-source';
-import { migrate, schemaDrift } from '../src/database/migrate';
+import { migrate, revert, schemaDrift } from '../src/database/migrate';
 import { createDatabase, onEachDatabase, type TestDatabase } from './support/databases';
 
 onEachDatabase((dialect) => {
@@ -33,7 +33,7 @@ onEachDatabase((dialect) => {
 
   it('can all be reverted and run again', async () => {
     await migrate(dataSource);
-    for (let left = dataSource.migrations.length; left > 0; left -= 1) await dataSource.undoLastMigration();
+    for (let left = dataSource.migrations.length; left > 0; left -= 1) await revert(dataSource);
     expect(await migrate(dataSource)).toHaveLength(dataSource.migrations.length);
     expect(await schemaDrift(dataSource)).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { Body, Controller, Header, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Problems } from '../openapi/operation';
-import { CurrentUser, type Principal } from '../users/principal';
+import { CurrentSessionId, CurrentUser, type Principal } from '../users/principal';
 import type { User } from '../users/user.entity';
 import { AuthService } from './auth.service';
 import { Public } from './decorators/public.decorator';
@@ -53,7 +53,7 @@ export class AuthController {
   /** Ends this session: its access and refresh tokens are dead at once. */
   @Post('logout')
   @HttpCode(204)
-  logout(@CurrentUser() caller: Principal): Promise<void> {
-    return this.auth.logout(caller);
+  logout(@CurrentUser() caller: Principal, @CurrentSessionId() sessionId: string): Promise<void> {
+    return this.auth.logout(caller.id, sessionId);
   }
 }

@@ -2,12 +2,15 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { UsersModule } from '../users/users.module';
+import { ApiTokensModule } from './api-tokens/api-tokens.module';
 import { AuthController } from './auth.controller';
 import { AuthService } from './auth.service';
 import { CredentialsService } from './credentials.service';
 import { JwtAuthGuard } from './guards/jwt-auth.guard';
+import { ScopeGuard } from './guards/scope.guard';
 import { PasswordsModule } from './passwords/passwords.module';
 import { SessionsModule } from './sessions/sessions.module';
+import { ApiTokenStrategy } from './strategies/api-token.strategy';
 import { JwtStrategy } from './strategies/jwt.strategy';
 import { LocalStrategy } from './strategies/local.strategy';
 import { LoginThrottle } from './throttling/login-throttle';
@@ -15,15 +18,17 @@ import { TokensModule } from './tokens/tokens.module';
 
 /** Who is calling. Guards every route of the application by default. */
 @Module({
-  imports: [PassportModule, UsersModule, PasswordsModule, SessionsModule, TokensModule],
+  imports: [PassportModule, UsersModule, PasswordsModule, SessionsModule, TokensModule, ApiTokensModule],
   controllers: [AuthController],
   providers: [
     AuthService,
     CredentialsService,
+    ApiTokenStrategy,
     JwtStrategy,
     LocalStrategy,
     LoginThrottle,
     { provide: APP_GUARD, useClass: JwtAuthGuard },
+    { provide: APP_GUARD, useClass: ScopeGuard },
   ],
 })
 export class AuthModule {}

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { DomainError } from '../common/problems/domain-error';
 import { Database } from '../database/database';
 import { UserDto } from '../users/dto/user.dto';
-import type { Principal } from '../users/principal';
 import type { User } from '../users/user.entity';
 import { UsersService } from '../users/users.service';
 import type { AuthResponseDto } from './dto/auth-response.dto';
@@ -51,9 +50,9 @@ export class AuthService {
     return this.respond(user, grant);
   }
 
-  /** Ends the caller's session; its tokens are dead at once. */
-  async logout(caller: Principal): Promise<void> {
-    await this.sessions.end({ id: caller.sessionId, userId: caller.id }, 'logout');
+  /** Ends a session of this user; its tokens are dead at once. */
+  async logout(userId: string, sessionId: string): Promise<void> {
+    await this.sessions.end({ id: sessionId, userId }, 'logout');
   }
 
   private respond(user: User, { session, refreshToken }: SessionGrant): AuthResponseDto {

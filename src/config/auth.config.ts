@@ -88,6 +88,22 @@ export const authVariables = {
     desc: 'Seconds without a refresh after which a session ends, whatever its absolute lifetime.',
     example: '604800',
   }),
+  API_TOKEN_TTL: integer(
+    60,
+    157_680_000,
+  )({
+    default: 7_776_000,
+    desc: 'Lifetime in seconds of an API token that is made without an end.',
+    example: '2592000',
+  }),
+  API_TOKEN_MAX_TTL: integer(
+    60,
+    157_680_000,
+  )({
+    default: 31_536_000,
+    desc: 'Longest lifetime in seconds that an API token may ask for.',
+    example: '7776000',
+  }),
 };
 
 /** Secrets, password hashing, and the lifetimes of tokens and sessions. All lifetimes are in seconds. */
@@ -112,6 +128,10 @@ export class AuthConfig {
   readonly rememberTtl: number;
   /** Idle session lifetime, seconds. */
   readonly idleTtl: number;
+  /** Lifetime of an API token made without an end, seconds. */
+  readonly apiTokenTtl: number;
+  /** Longest lifetime of an API token, seconds. */
+  readonly apiTokenMaxTtl: number;
 
   constructor(env: Environment) {
     const variables = readVariables({ NODE_ENV: serverVariables.NODE_ENV, ...authVariables }, env);
@@ -125,6 +145,8 @@ export class AuthConfig {
     this.sessionTtl = variables.SESSION_TTL;
     this.rememberTtl = variables.SESSION_REMEMBER_TTL;
     this.idleTtl = variables.SESSION_IDLE_TTL;
+    this.apiTokenTtl = Math.min(variables.API_TOKEN_TTL, variables.API_TOKEN_MAX_TTL);
+    this.apiTokenMaxTtl = variables.API_TOKEN_MAX_TTL;
     if (variables.NODE_ENV === 'production' && this.secrets.length === 0) {
       throw new ConfigError(
         `APP_SECRET: must be given in production (example: APP_SECRET=${authVariables.APP_SECRET.example})`,

@@ -60,6 +60,12 @@ export class GatedQueryRunner extends SqliteQueryRunner {
     }
   }
 
+  /** Whoever lets go of the runner in the middle of a transaction must not keep everybody else out. */
+  override async release(): Promise<void> {
+    if (this.leave) await this.rollbackTransaction();
+    await super.release();
+  }
+
   private giveBack(): void {
     this.leave?.();
     this.leave = undefined;

@@ -13,20 +13,32 @@ const LOCK_WAIT_MS = 120_000;
  * @returns the names of the migrations that ran
  */
 export async function migrate(dataSource: DataSource): Promise<string[]> {
-  if (dataSource.options.type !== 'postgres') return run(dataSource, await lockSqlite(dataSource));
+  const migrations = await alone(dataSource, (source) => source.runMigrations());
+  return migrations.map((migration) => migration.name);
+}
+
+/** Takes the newest migration back, under the same lock. */
+export function revert(dataSource: DataSource): Promise<void> {
+  return alone(dataSource, (source) => source.undoLastMigration());
+}
+
+async function alone<T>(dataSource: DataSource, work: (source: DataSource) => Promise<T>): Promise<T> {
+  if (dataSource.options.type !== 'postgres') return locked(dataSource, lockSqlite, work);
   // Two connections of its own, one for the lock, without the time limits of requests: a migration may take long.
   const unlimited = await new DataSource({ ...dataSource.options, extra: {}, poolSize: 2 }).initialize();
   try {
-    return await run(unlimited, await lockPostgres(unlimited));
+    return await locked(unlimited, lockPostgres, work);
   } finally {
     await unlimited.destroy();
   }
 }
 
-async function run(dataSource: DataSource, unlock: () => Promise<void>): Promise<string[]> {
+type Lock = (dataSource: DataSource) => Promise<() => Promise<void>>;
+
+async function locked<T>(source: DataSource, lock: Lock, work: (source: DataSource) => Promise<T>): Promise<T> {
+  const unlock = await lock(source);
   try {
-    const migrations = await dataSource.runMigrations();
-    return migrations.map((migration) => migration.name);
+    return await work(source);
   } finally {
     await unlock();
   }

@@ -3,7 +3,7 @@ import { type DataSource } from 'typeorm';
 import { isError } from '../common/is-error';
 import { DatabaseConfig } from '../config/database.config';
 import { dataSourceOptions, openDataSource } from './data-source';
-import { migrate, schemaDrift } from './migrate';
+import { migrate, revert, schemaDrift } from './migrate';
 
 type Command = (dataSource: DataSource) => Promise<string>;
 
@@ -14,7 +14,7 @@ const commands: Record<string, Command> = {
     return names.length === 0 ? 'The database is up to date.' : `Ran ${names.join(', ')}.`;
   },
   async revert(dataSource) {
-    await dataSource.undoLastMigration();
+    await revert(dataSource);
     return 'Reverted the newest migration.';
   },
   async show(dataSource) {

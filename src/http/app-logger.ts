@@ -1,6 +1,7 @@
 import { Injectable, type LoggerService, type OnApplicationShutdown } from '@nestjs/common';
-import { destination, type Logger, pino, stdTimeFunctions } from 'pino';
+import { destination, type Logger, pino } from 'pino';
 import { isError } from '../common/is-error';
+import { isoTime } from '../common/iso-time';
 import { ServerConfig } from '../config/server.config';
 
 /** Only these parts of an error are logged: drivers attach statements and their values to theirs. */
@@ -22,7 +23,7 @@ export class AppLogger implements LoggerService, OnApplicationShutdown {
     const options = {
       level: config.logLevel,
       base: undefined,
-      timestamp: stdTimeFunctions.isoTime,
+      timestamp: () => `,"time":"${isoTime(Date.now())}"`,
       formatters: { level: (label: string) => ({ level: label }) },
       serializers: { err: describeError },
     };

@@ -5,6 +5,7 @@ import { PageQueryDto } from '../common/pagination/page-query.dto';
 import { Created } from '../http/created';
 import { Owned, OwnedResource } from '../ownership/owned.decorator';
 import { CurrentUser, type Principal } from '../users/principal';
+import { Scopes } from '../users/scopes';
 import { CreateNoteDto } from './dto/create-note.dto';
 import { NoteDto, NotePageDto } from './dto/note.dto';
 import { UpdateNoteDto } from './dto/update-note.dto';
@@ -19,12 +20,14 @@ export class NotesController {
 
   /** The caller's notes, pinned first, then newest first. */
   @Get()
+  @Scopes('notes:read')
   async list(@CurrentUser() caller: Principal, @Query() query: PageQueryDto): Promise<NotePageDto> {
     return mapPage(await this.notes.list(caller.id, query), NoteDto.from);
   }
 
   /** Writes a new note. */
   @Post()
+  @Scopes('notes:write')
   @Created()
   async create(@CurrentUser() caller: Principal, @Body() note: CreateNoteDto): Promise<NoteDto> {
     return NoteDto.from(await this.notes.create(caller.id, note));
@@ -32,18 +35,21 @@ export class NotesController {
 
   /** One note of the caller. */
   @Get(':id')
+  @Scopes('notes:read')
   findOne(@OwnedResource() note: Note): NoteDto {
     return NoteDto.from(note);
   }
 
   /** Changes what is given of a note. */
   @Patch(':id')
+  @Scopes('notes:write')
   async update(@OwnedResource() note: Note, @Body() changes: UpdateNoteDto): Promise<NoteDto> {
     return NoteDto.from(await this.notes.update(note, changes));
   }
 
   /** Deletes a note. */
   @Delete(':id')
+  @Scopes('notes:write')
   @HttpCode(204)
   remove(@OwnedResource() note: Note): Promise<void> {
     return this.notes.remove(note);

@@ -31,6 +31,7 @@ function complete(operation: Operation, path: string, schemas: Record<string, Sc
   const isPublic = mark(operation, 'public') === true;
   operation.security = isPublic ? [] : [{ bearer: [] }];
   if (path.includes('{id}')) describeId(operation);
+  if (!isPublic) describeScopes(operation);
   const responses = { ...operation.responses, ...problemResponses(problemCodes(operation, path, isPublic), path) };
   addSuccessExamples(operation, responses, schemas);
   operation.responses = responses;
@@ -43,6 +44,15 @@ function complete(operation: Operation, path: string, schemas: Record<string, Sc
     }
   }
   for (const name of Object.values(MARKS)) Reflect.deleteProperty(operation, name);
+}
+
+/** Says which API tokens the operation takes. */
+function describeScopes(operation: Operation): void {
+  const scopes = mark(operation, 'scopes');
+  const rule = Array.isArray(scopes)
+    ? `API tokens need the scope ${scopes.map((scope) => `\`${scope}\``).join(' and ')}.`
+    : 'Not open to API tokens.';
+  operation.description = [operation.description, rule].filter(Boolean).join('\n\n');
 }
 
 /** Guards read the id, so no handler declares it. */
@@ -59,7 +69,7 @@ function problemCodes(operation: Operation, path: string, isPublic: boolean): Se
     if (applies) more.forEach((code) => codes.add(code));
   };
   const parameters = (operation.parameters ?? []).map((parameter) => ('name' in parameter ? parameter.name : ''));
-  add(!isPublic, 'unauthenticated', 'invalid_token');
+  add(!isPublic, 'unauthenticated', 'invalid_token', 'insufficient_scope');
   add(hasId, 'validation_failed', 'not_found');
   add(hasId && mark(operation, 'owned') === true, 'forbidden');
   add(parameters.includes('limit'), 'validation_failed');

@@ -19,15 +19,17 @@ export function createDocument(app: INestApplication): OpenAPIObject {
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'bearer')
     .addTag('Auth', 'Register, log in, stay in, log out')
     .addTag('Sessions', 'Where the caller is logged in')
+    .addTag('API tokens', 'Limited tokens for scripts')
     .addTag('Users', "The caller's account")
     .addTag('Notes', 'Notes that only their owner can open')
     .addTag('System', 'For load balancers and orchestrators')
     .build();
   const document = SwaggerModule.createDocument(app, base, {
     extraModels: [ProblemDto],
-    operationIdFactory: (controller, method) => controller.replace('Controller', '').toLowerCase() + capitalize(method),
+    operationIdFactory: (controller, method) => decapitalize(controller.replace('Controller', '')) + capitalize(method),
   });
   return completeOperations(document);
 }
 
+const decapitalize = (word: string) => word.charAt(0).toLowerCase() + word.slice(1);
 const capitalize = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);

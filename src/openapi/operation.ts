@@ -2,7 +2,13 @@ import { ApiExtension } from '@nestjs/swagger';
 import type { ProblemCode } from '../common/problems/problem-codes';
 
 /** Names of the notes that decorators leave on operations for the document's completion; none of them is published. */
-export const MARKS = { problems: 'x-problems', public: 'x-public', owned: 'x-owned', location: 'x-location' } as const;
+export const MARKS = {
+  problems: 'x-problems',
+  public: 'x-public',
+  owned: 'x-owned',
+  location: 'x-location',
+  scopes: 'x-scopes',
+} as const;
 
 /**
  * Documents the errors that only this operation can answer. Those that follow from a rule (authentication, ownership,

@@ -1,14 +1,17 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { DomainError } from '../common/problems/domain-error';
+import type { Scope } from './scopes';
 import type { User } from './user.entity';
 
 /** Who is calling, as the guards found out. */
 export interface Principal {
   /** The id of the user. */
   readonly id: string;
-  /** The session whose access token was sent. */
-  readonly sessionId: string;
+  /** The session whose access token was sent; null for an API token. */
+  readonly sessionId: string | null;
+  /** What the API token that was sent is good for; null for a session, which is good for everything. */
+  readonly scopes: readonly Scope[] | null;
   /** The account as the database has it now. */
   readonly user: User;
 }
@@ -25,4 +28,11 @@ export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionC
   const { user } = context.switchToHttp().getRequest<FastifyRequest>();
   if (!user) throw new DomainError('unauthenticated', 'Send an access token as Authorization: Bearer.');
   return user;
+});
+
+/** Hands the caller's session to a handler that is not open to API tokens. */
+export const CurrentSessionId = createParamDecorator((_: unknown, context: ExecutionContext): string => {
+  const { user } = context.switchToHttp().getRequest<FastifyRequest>();
+  if (typeof user?.sessionId !== 'string') throw new DomainError('forbidden', 'This needs a session.');
+  return user.sessionId;
 });

@@ -4,6 +4,7 @@ import { Problems } from '../openapi/operation';
 import { UpdateUserDto } from './dto/update-user.dto';
 import { UserDto } from './dto/user.dto';
 import { CurrentUser, type Principal } from './principal';
+import { Scopes } from './scopes';
 import { UsersService } from './users.service';
 
 @ApiTags('Users')
@@ -13,6 +14,7 @@ export class UsersController {
 
   /** The caller's account. */
   @Get('me')
+  @Scopes('account:read')
   me(@CurrentUser() caller: Principal): UserDto {
     return UserDto.from(caller.user);
   }

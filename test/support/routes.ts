@@ -4,6 +4,7 @@ import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
 import { MetadataScanner, ModulesContainer, Reflector } from '@nestjs/core';
 import { IS_PUBLIC } from '../../src/auth/decorators/public.decorator';
 import { OWNED_ENTITY } from '../../src/ownership/owned-entity.key';
+import { REQUIRED_SCOPES } from '../../src/users/scopes';
 
 /** Who may call a route: everybody, everybody with an account, or the owner of the row in its path. */
 export type AccessRule = 'public' | 'authenticated' | 'owner';
@@ -13,6 +14,8 @@ export interface Route {
   method: string;
   path: string;
   rule: AccessRule;
+  /** What an API token needs for it; without any it is closed to API tokens. */
+  scopes: readonly string[];
 }
 
 /** Every route of every controller, as the guards see it. */
@@ -36,7 +39,15 @@ export function routesOf(app: INestApplication): Route[] {
         : has(OWNED_ENTITY) && path.includes(':id')
           ? 'owner'
           : 'authenticated';
-      return [{ method: RequestMethod[method], path: path.length > 1 ? path.replace(/\/$/, '') : path, rule }];
+      const scopes = reflector.getAllAndOverride<readonly string[] | undefined>(REQUIRED_SCOPES, [handler, metatype]);
+      return [
+        {
+          method: RequestMethod[method],
+          path: path.length > 1 ? path.replace(/\/$/, '') : path,
+          rule,
+          scopes: scopes ?? [],
+        },
+      ];
     });
   });
   return routes.sort((a, b) => `${a.path} ${a.method}`.localeCompare(`${b.path} ${b.method}`));

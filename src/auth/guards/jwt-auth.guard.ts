@@ -4,22 +4,27 @@ import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { isError } from '../../common/is-error';
 import { DomainError } from '../../common/problems/domain-error';
+import { isApiTokenSecret } from '../api-tokens/api-token.secret';
 import { IS_PUBLIC } from '../decorators/public.decorator';
 import { bearerToken, invalidToken } from '../strategies/jwt.strategy';
 
-/** The default of every route: nobody without a valid access token, unless it is `@Public()`. */
+const ApiTokenAuthGuard = AuthGuard('api-token');
+
+/** The default of every route: nobody without a valid access or API token, unless it is `@Public()`. */
 @Injectable()
 export class JwtAuthGuard extends AuthGuard('jwt') {
+  private readonly apiTokens = new ApiTokenAuthGuard();
+  private readonly publicHandlers = new Map<object, boolean>();
+
   constructor(private readonly reflector: Reflector) {
     super();
   }
 
   override canActivate(context: ExecutionContext) {
-    const isPublic = this.reflector.getAllAndOverride<boolean | undefined>(IS_PUBLIC, [
-      context.getHandler(),
-      context.getClass(),
-    ]);
-    return isPublic ? true : super.canActivate(context);
+    if (this.isPublic(context)) return true;
+    const token = bearerToken(context.switchToHttp().getRequest<FastifyRequest>());
+    const isApiToken = token !== null && isApiTokenSecret(token);
+    return isApiToken ? this.apiTokens.canActivate(context) : super.canActivate(context);
   }
 
   override handleRequest<T>(error: unknown, user: T | false, _info: unknown, context: ExecutionContext): T {
@@ -29,5 +34,16 @@ export class JwtAuthGuard extends AuthGuard('jwt') {
     throw sent === null
       ? new DomainError('unauthenticated', 'Send an access token as Authorization: Bearer.')
       : invalidToken();
+  }
+
+  private isPublic(context: ExecutionContext): boolean {
+    const handler = context.getHandler();
+    let isPublic = this.publicHandlers.get(handler);
+    if (isPublic === undefined) {
+      isPublic =
+        this.reflector.getAllAndOverride<boolean | undefined>(IS_PUBLIC, [handler, context.getClass()]) === true;
+      this.publicHandlers.set(handler, isPublic);
+    }
+    return isPublic;
   }
 }

@@ -63,7 +63,7 @@ export class Principals {
       this.users.findById(userId),
     ]);
     if (!session || !user?.isActive || session.userId !== userId) return null;
-    const live = { session, principal: { id: userId, sessionId, user } };
+    const live = { session, principal: { id: userId, sessionId, scopes: null, user } };
     if (this.database.isSingleProcess && before === this.changes) this.kept.set(sessionId, live);
     return live;
   }

@@ -4,7 +4,7 @@ import { mapPage } from '../../common/pagination/page';
 import { PageQueryDto } from '../../common/pagination/page-query.dto';
 import { DomainError } from '../../common/problems/domain-error';
 import { IdPipe } from '../../common/validation/id.pipe';
-import { CurrentUser, type Principal } from '../../users/principal';
+import { CurrentSessionId, CurrentUser, type Principal } from '../../users/principal';
 import { SessionDto, SessionPageDto } from './session.dto';
 import { SessionsService } from './sessions.service';
 
@@ -15,16 +15,20 @@ export class SessionsController {
 
   /** The caller's live sessions, newest first. */
   @Get()
-  async list(@CurrentUser() caller: Principal, @Query() query: PageQueryDto): Promise<SessionPageDto> {
+  async list(
+    @CurrentUser() caller: Principal,
+    @CurrentSessionId() sessionId: string,
+    @Query() query: PageQueryDto,
+  ): Promise<SessionPageDto> {
     const page = await this.sessions.list(caller.id, query);
-    return mapPage(page, (session) => SessionDto.from(session, caller.sessionId));
+    return mapPage(page, (session) => SessionDto.from(session, sessionId));
   }
 
   /** Ends every other session of the caller; this one stays. */
   @Delete()
   @HttpCode(204)
-  removeOthers(@CurrentUser() caller: Principal): Promise<void> {
-    return this.sessions.endOthers(caller.id, caller.sessionId);
+  removeOthers(@CurrentUser() caller: Principal, @CurrentSessionId() sessionId: string): Promise<void> {
+    return this.sessions.endOthers(caller.id, sessionId);
   }
 
   /** Ends one session of the caller. */

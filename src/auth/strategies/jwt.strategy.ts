@@ -25,13 +25,16 @@ export const invalidToken = () =>
 /** Tokens whose signature is remembered as checked. */
 const MOST_VERIFIED = 10_000;
 
+/** What is asked of a token's claims on every request. */
+type VerifiedClaims = Pick<AccessTokenClaims, 'sub' | 'sid' | 'exp'>;
+
 /** The token of `Authorization: Bearer`, or null. */
 export const bearerToken = ExtractJwt.fromAuthHeaderAsBearerToken();
 
 /** Access tokens from `Authorization: Bearer` (RFC 6750), checked as RFC 8725 asks, and their live session. */
 @Injectable()
 export class JwtStrategy extends PassportStrategy(Strategy) {
-  private readonly verified = new BoundedMap<string, Partial<AccessTokenClaims>>(MOST_VERIFIED);
+  private readonly verified = new BoundedMap<string, VerifiedClaims>(MOST_VERIFIED);
 
   constructor(
     config: AuthConfig,
@@ -73,15 +76,17 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
 
   /** Called by the library for a token whose signature, issuer and audience are right. */
   async validate(request: FastifyRequest, claims: Partial<AccessTokenClaims>): Promise<Principal> {
-    const principal = await this.principalOf(claims);
+    const { sub, sid, exp } = claims;
+    if (typeof exp !== 'number' || !isId(sub) || !isId(sid)) throw invalidToken();
+    const verified = { sub, sid, exp };
+    const principal = await this.principalOf(verified);
     const token = bearerToken(request);
-    if (token !== null) this.verified.set(token, claims);
+    if (token !== null) this.verified.set(token, verified);
     return principal;
   }
 
-  private async principalOf({ sub, sid, exp }: Partial<AccessTokenClaims>): Promise<Principal> {
-    const isCurrent = typeof exp === 'number' && this.clock.now() < exp * 1000;
-    if (!isCurrent || !isId(sub) || !isId(sid)) throw invalidToken();
+  private async principalOf({ sub, sid, exp }: VerifiedClaims): Promise<Principal> {
+    if (this.clock.now() >= exp * 1000) throw invalidToken();
     const principal = await this.principals.find(sid, sub);
     if (!principal) throw invalidToken();
     return principal;

@@ -25,14 +25,17 @@ export class RequestValidationPipe extends ValidationPipe {
     });
   }
 
-  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    // What our own decorators hand over, the caller or a loaded row, did not come from outside.
+    return metadata.type === 'custom' ? Promise.resolve(value) : this.validated(value, metadata);
+  }
+
+  private async validated(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.type === 'body' && !isObject(value)) {
       throw validationFailed([{ pointer: '', message: 'must be a JSON object' }]);
     }
-    if (metadata.type !== 'custom') {
-      const faults = [...findUnstorable(value), ...findInherited(value, metadata.metatype)];
-      if (faults.length > 0) throw validationFailed(faults);
-    }
+    const faults = [...findUnstorable(value), ...findInherited(value, metadata.metatype)];
+    if (faults.length > 0) throw validationFailed(faults);
     const { metatype } = metadata;
     const isEmptyQuery = metadata.type === 'query' && isObject(value) && Object.keys(value).length === 0;
     if (isEmptyQuery && metatype && this.withoutQuery.has(metatype)) return new metatype();

@@ -1,0 +1,36 @@
+import { Column, Entity, Index, Unique } from 'typeorm';
+import { IdColumn, ReferenceColumn, TimestampColumn } from '../../database/columns';
+import type { Scope } from '../../users/scopes';
+import { User } from '../../users/user.entity';
+
+/** A user's token for a script: limited in what it may do and how long. Only a hash of it is kept. */
+@Entity('api_tokens')
+@Unique(['tokenHash'])
+@Index(['userId', 'createdAt', 'id'])
+export class ApiToken {
+  @IdColumn()
+  id!: string;
+
+  @ReferenceColumn(() => User)
+  userId!: string;
+
+  @Column({ type: 'varchar' })
+  name!: string;
+
+  @Column({ type: 'simple-array' })
+  scopes!: Scope[];
+
+  /** SHA-256 of the token, in hex. */
+  @Column({ type: 'varchar' })
+  tokenHash!: string;
+
+  @TimestampColumn()
+  createdAt!: number;
+
+  @TimestampColumn()
+  expiresAt!: number;
+
+  /** Accurate to a minute; null while it was never used. */
+  @TimestampColumn({ nullable: true })
+  lastUsedAt!: number | null;
+}

@@ -1,0 +1,38 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { mapPage } from '../../common/pagination/page';
+import { PageQueryDto } from '../../common/pagination/page-query.dto';
+import { DomainError } from '../../common/problems/domain-error';
+import { IdPipe } from '../../common/validation/id.pipe';
+import { Created } from '../../http/created';
+import { CurrentUser, type Principal } from '../../users/principal';
+import { ApiTokensService } from './api-tokens.service';
+import { ApiTokenDto, ApiTokenPageDto, CreatedApiTokenDto } from './dto/api-token.dto';
+import { CreateApiTokenDto } from './dto/create-api-token.dto';
+
+@ApiTags('API tokens')
+@Controller('auth/api-tokens')
+export class ApiTokensController {
+  constructor(private readonly tokens: ApiTokensService) {}
+
+  /** The caller's tokens, newest first, without their secrets. */
+  @Get()
+  async list(@CurrentUser() caller: Principal, @Query() query: PageQueryDto): Promise<ApiTokenPageDto> {
+    return mapPage(await this.tokens.list(caller.id, query), ApiTokenDto.from);
+  }
+
+  /** Makes a token for a script. Its secret is in this answer and nowhere else. */
+  @Post()
+  @Created()
+  async create(@CurrentUser() caller: Principal, @Body() wanted: CreateApiTokenDto): Promise<CreatedApiTokenDto> {
+    const { token, secret } = await this.tokens.create(caller.id, wanted);
+    return Object.assign(ApiTokenDto.from(token), { token: secret });
+  }
+
+  /** Ends a token; it is refused from the next request on. */
+  @Delete(':id')
+  @HttpCode(204)
+  async remove(@CurrentUser() caller: Principal, @Param('id', IdPipe) id: string): Promise<void> {
+    if (!(await this.tokens.remove(caller.id, id))) throw new DomainError('not_found', 'You have no such token.');
+  }
+}

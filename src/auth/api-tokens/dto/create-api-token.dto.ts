@@ -1,0 +1,26 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsISO8601 } from 'class-validator';
+import { Optional, Text } from '../../../common/validation/fields';
+import { type Scope, SCOPES } from '../../../users/scopes';
+
+/** A new token for a script. */
+export class CreateApiTokenDto {
+  /** What it is for. */
+  @Text({ min: 1, max: 100, example: 'Backup script' })
+  name!: string;
+
+  /** What it may do. */
+  @ApiProperty({ enum: SCOPES, isArray: true, minItems: 1, uniqueItems: true, example: ['notes:read'] })
+  @IsArray({ message: 'must be a list' })
+  @ArrayMinSize(1, { message: 'must name at least one scope' })
+  @ArrayMaxSize(SCOPES.length, { message: 'must name each scope once' })
+  @ArrayUnique({ message: 'must name each scope once' })
+  @IsIn(SCOPES, { each: true, message: `must be of ${SCOPES.join(', ')}` })
+  scopes!: Scope[];
+
+  /** When it ends; left out, after the configured default lifetime. */
+  @ApiProperty({ format: 'date-time', required: false, example: '2027-01-20T00:00:00.000Z' })
+  @Optional()
+  @IsISO8601({ strict: true, strictSeparator: true }, { message: 'must be a time in ISO 8601' })
+  expiresAt?: string;
+}
