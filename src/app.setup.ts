@@ -6,6 +6,7 @@ import { parseJsonOnly } from './http/body-parser';
 import { collectMethods, refuseOtherMethods } from './http/method-not-allowed';
 import { ProblemFilter } from './http/problem.filter';
 import { logRequests } from './http/request-log';
+import { declareRequestProperties } from './http/request-properties';
 import { setHeaders } from './http/response-headers';
 import { drainOnShutdown } from './http/shutdown';
 import { serveSwaggerUi } from './openapi/swagger-ui';
@@ -23,6 +24,7 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   app.useGlobalPipes(new RequestValidationPipe());
   app.useGlobalFilters(new ProblemFilter(logger));
   setHeaders(app, config);
+  declareRequestProperties(fastify);
   parseJsonOnly(fastify);
   logRequests(fastify, logger.pino);
   const methods = collectMethods(fastify);

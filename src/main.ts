@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module';
@@ -14,8 +13,6 @@ const MOST_SHUTDOWN_MS = 9_500;
 
 async function main(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile();
-  // Lets the heap grow by less before it is collected: a fifth less memory under load, at no measurable cost.
-  setFlagsFromString('--heap-growing-percent=60');
   const config = new ServerConfig(process.env);
   const options = { abortOnError: false, bodyParser: false, logger: false } as const;
   const app = await NestFactory.create<NestFastifyApplication>(AppModule, createAdapter(config), options);

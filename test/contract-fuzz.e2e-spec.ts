@@ -31,6 +31,7 @@ const KNOWN_BODIES: Record<string, (app: TestApp, owner: Actor) => Promise<objec
     return { username, email: `${username}@example.com`, password: PASSWORD };
   },
   authLogin: (_app, owner) => ({ username: owner.session.user.email, password: PASSWORD }),
+  passwordChange: () => ({ currentPassword: PASSWORD, newPassword: PASSWORD }),
   authRefresh: async (app, owner) => ({ refreshToken: (await logIn(app, owner)).refreshToken }),
 };
 

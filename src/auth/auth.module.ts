@@ -13,12 +13,20 @@ import { SessionsModule } from './sessions/sessions.module';
 import { ApiTokenStrategy } from './strategies/api-token.strategy';
 import { JwtStrategy } from './strategies/jwt.strategy';
 import { LocalStrategy } from './strategies/local.strategy';
-import { LoginThrottle } from './throttling/login-throttle';
+import { ThrottlingModule } from './throttling/throttling.module';
 import { TokensModule } from './tokens/tokens.module';
 
 /** Who is calling. Guards every route of the application by default. */
 @Module({
-  imports: [PassportModule, UsersModule, PasswordsModule, SessionsModule, TokensModule, ApiTokensModule],
+  imports: [
+    PassportModule,
+    UsersModule,
+    PasswordsModule,
+    SessionsModule,
+    TokensModule,
+    ApiTokensModule,
+    ThrottlingModule,
+  ],
   controllers: [AuthController],
   providers: [
     AuthService,
@@ -26,9 +34,8 @@ import { TokensModule } from './tokens/tokens.module';
     ApiTokenStrategy,
     JwtStrategy,
     LocalStrategy,
-    LoginThrottle,
+    ScopeGuard,
     { provide: APP_GUARD, useClass: JwtAuthGuard },
-    { provide: APP_GUARD, useClass: ScopeGuard },
   ],
 })
 export class AuthModule {}

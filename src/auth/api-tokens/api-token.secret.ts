@@ -15,9 +15,6 @@ export function newApiTokenSecret(): string {
   return `${PREFIX}${random}${checksumOf(random)}`;
 }
 
-/** Whether a bearer token claims to be an API token. */
-export const isApiTokenSecret = (token: string): boolean => token.startsWith(PREFIX);
-
 /**
  * What is stored and looked up instead of the secret. A plain SHA-256, as 256 random bits can't be guessed.
  * @returns null when shape or checksum are wrong, so that no query is spent on it

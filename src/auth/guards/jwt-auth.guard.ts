@@ -4,9 +4,12 @@ import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { isError } from '../../common/is-error';
 import { DomainError } from '../../common/problems/domain-error';
-import { isApiTokenSecret } from '../api-tokens/api-token.secret';
 import { IS_PUBLIC } from '../decorators/public.decorator';
 import { bearerToken, invalidToken } from '../strategies/jwt.strategy';
+import { ScopeGuard } from './scope.guard';
+
+/** An API token in the header; what it is good for, its strategy finds out. */
+const API_TOKEN = /^bearer\s+lk_/i;
 
 const ApiTokenAuthGuard = AuthGuard('api-token');
 
@@ -16,15 +19,17 @@ export class JwtAuthGuard extends AuthGuard('jwt') {
   private readonly apiTokens = new ApiTokenAuthGuard();
   private readonly publicHandlers = new Map<object, boolean>();
 
-  constructor(private readonly reflector: Reflector) {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly scopes: ScopeGuard,
+  ) {
     super();
   }
 
   override canActivate(context: ExecutionContext) {
     if (this.isPublic(context)) return true;
-    const token = bearerToken(context.switchToHttp().getRequest<FastifyRequest>());
-    const isApiToken = token !== null && isApiTokenSecret(token);
-    return isApiToken ? this.apiTokens.canActivate(context) : super.canActivate(context);
+    const { authorization = '' } = context.switchToHttp().getRequest<FastifyRequest>().headers;
+    return API_TOKEN.test(authorization) ? this.byApiToken(context) : super.canActivate(context);
   }
 
   override handleRequest<T>(error: unknown, user: T | false, _info: unknown, context: ExecutionContext): T {
@@ -34,6 +39,12 @@ export class JwtAuthGuard extends AuthGuard('jwt') {
     throw sent === null
       ? new DomainError('unauthenticated', 'Send an access token as Authorization: Bearer.')
       : invalidToken();
+  }
+
+  /** Scopes are asked for here and not by a guard of their own, which would run for every session too. */
+  private async byApiToken(context: ExecutionContext): Promise<boolean> {
+    await this.apiTokens.canActivate(context);
+    return this.scopes.canActivate(context);
   }
 
   private isPublic(context: ExecutionContext): boolean {

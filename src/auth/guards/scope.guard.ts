@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { DomainError } from '../../common/problems/domain-error';
 import { REQUIRED_SCOPES, type Scope } from '../../users/scopes';
 
-/** Lets API tokens in where `@Scopes()` opens a route to them and they have what it asks; sessions pass everywhere. */
+/** For JwtAuthGuard: lets API tokens in where `@Scopes()` opens a route to them and they have what it asks; sessions pass everywhere. */
 @Injectable()
 export class ScopeGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}

@@ -1,7 +1,16 @@
 import { Module } from '@nestjs/common';
+import { SessionsModule } from '../sessions/sessions.module';
+import { ThrottlingModule } from '../throttling/throttling.module';
+import { PasswordChangeService } from './password-change.service';
 import { PasswordHasher } from './password-hasher';
+import { PasswordController } from './password.controller';
 import { PasswordsService } from './passwords.service';
 
 /** What proves knowledge of a password. */
-@Module({ providers: [PasswordHasher, PasswordsService], exports: [PasswordsService] })
+@Module({
+  imports: [SessionsModule, ThrottlingModule],
+  controllers: [PasswordController],
+  providers: [PasswordHasher, PasswordsService, PasswordChangeService],
+  exports: [PasswordsService],
+})
 export class PasswordsModule {}

@@ -36,6 +36,27 @@ export class PasswordsService {
     return matches;
   }
 
+  /**
+   * Replaces the password of somebody who knows it, and does in the same transaction what has to happen with it.
+   * @returns false when the current password is wrong, or was changed by somebody else meanwhile
+   */
+  async change(
+    userId: string,
+    { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
+    alongside: (manager: EntityManager) => Promise<unknown>,
+  ): Promise<boolean> {
+    const credential = await this.find(userId);
+    const { matches } = await this.hasher.verify(currentPassword, credential?.hash ?? null);
+    if (!matches || !credential) return false;
+    const change = { hash: await this.hasher.hash(newPassword), updatedAt: this.clock.now() };
+    return this.database.transaction(async (manager) => {
+      const { affected } = await manager.update(PasswordCredential, { userId, hash: credential.hash }, change);
+      if (affected !== 1) return false;
+      await alongside(manager);
+      return true;
+    });
+  }
+
   private async find(userId: string): Promise<PasswordCredential | null> {
     const [credential] = await this.database.select(PasswordCredential, '"userId" = $1', [userId]);
     return credential ?? null;

@@ -104,14 +104,22 @@ export class SessionsService {
 
   /** Ends all of the user's sessions but one. */
   async endOthers(userId: string, keptId: string): Promise<void> {
-    const change = { endedAt: this.clock.now(), endReason: 'removed' } as const;
-    await this.database.manager.update(Session, { userId, id: Not(keptId), endedAt: IsNull() }, change);
-    this.principals.forgetUser(userId);
+    await this.endAll(this.database.manager, userId, 'removed', keptId);
+    this.forgetUser(userId);
   }
 
-  /** Ends all of the user's sessions within the caller's transaction; the caller tells that the account changed. */
-  async endAll(manager: EntityManager, userId: string, endReason: SessionEnd): Promise<void> {
-    await manager.update(Session, { userId, endedAt: IsNull() }, { endedAt: this.clock.now(), endReason });
+  /**
+   * Ends the user's sessions within the caller's transaction, which is to call `forgetUser` after it.
+   * @param keptId a session that stays
+   */
+  async endAll(manager: EntityManager, userId: string, endReason: SessionEnd, keptId?: string): Promise<void> {
+    const ended = { userId, endedAt: IsNull(), ...(keptId !== undefined && { id: Not(keptId) }) };
+    await manager.update(Session, ended, { endedAt: this.clock.now(), endReason });
+  }
+
+  /** To be called after a transaction that ended sessions of this user. */
+  forgetUser(userId: string): void {
+    this.principals.forgetUser(userId);
   }
 
   private grant(session: Session, rotation: number): SessionGrant {

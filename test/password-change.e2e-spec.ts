@@ -1,0 +1,98 @@
+import { type Actor, PASSWORD, TestApp } from './support/app';
+import type { Authenticated, Problem } from './support/client';
+import { onEachDatabase } from './support/databases';
+
+const NEW_PASSWORD = 'a longer and better passphrase';
+
+onEachDatabase((dialect) => {
+  let app: TestApp;
+  let names = 0;
+
+  beforeAll(async () => {
+    app = await TestApp.start(dialect);
+  });
+
+  afterAll(() => app.stop());
+
+  const register = () => app.register(`person-${(names += 1)}`);
+
+  const login = (actor: Actor, password: string) =>
+    app.anonymous.post<Authenticated>('/auth/login', { username: actor.session.user.username, password });
+
+  const change = (actor: Actor, currentPassword: string, newPassword: string) =>
+    actor.send<Problem>('PUT', '/auth/password', { currentPassword, newPassword });
+
+  it('makes the new password the only one', async () => {
+    const alice = await register();
+    expect((await change(alice, PASSWORD, NEW_PASSWORD)).status).toBe(204);
+    expect((await login(alice, PASSWORD)).status).toBe(401);
+    expect((await login(alice, NEW_PASSWORD)).status).toBe(200);
+  });
+
+  it('ends every other session at once, this one stays, and nobody else is logged out', async () => {
+    const [alice, bob] = [await register(), await register()];
+    const other = (await login(alice, PASSWORD)).body;
+    expect((await app.anonymous.as(other.accessToken).get('/users/me')).status).toBe(200);
+    expect((await change(alice, PASSWORD, NEW_PASSWORD)).status).toBe(204);
+    expect((await app.anonymous.as(other.accessToken).get('/users/me')).status).toBe(401);
+    expect((await app.anonymous.post('/auth/refresh', { refreshToken: other.refreshToken })).status).toBe(401);
+    expect((await alice.get('/users/me')).status).toBe(200);
+    expect((await app.anonymous.post('/auth/refresh', { refreshToken: alice.session.refreshToken })).status).toBe(200);
+    expect((await bob.get('/users/me')).status).toBe(200);
+  });
+
+  it('needs the current password; with a wrong one nothing changes', async () => {
+    const alice = await register();
+    const other = (await login(alice, PASSWORD)).body;
+    const refused = await change(alice, 'not this one', NEW_PASSWORD);
+    expect([refused.status, refused.body.code]).toEqual([401, 'invalid_credentials']);
+    expect((await app.anonymous.as(other.accessToken).get('/users/me')).status).toBe(200);
+    expect((await login(alice, PASSWORD)).status).toBe(200);
+    expect((await login(alice, NEW_PASSWORD)).status).toBe(401);
+  });
+
+  it('of ten changes at once with the same current password exactly one wins', async () => {
+    const alice = await register();
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => change(alice, PASSWORD, `${NEW_PASSWORD} ${index}`)),
+    );
+    expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(9);
+    const winner = answers.findIndex(({ status }) => status === 204);
+    expect((await login(alice, `${NEW_PASSWORD} ${winner}`)).status).toBe(200);
+  });
+
+  it('refuses a new password that is too short or too long', async () => {
+    const alice = await register();
+    for (const wrong of ['1234567', 'x'.repeat(257)]) {
+      const { status, body } = await change(alice, PASSWORD, wrong);
+      expect([status, body.errors?.[0]?.pointer]).toEqual([400, '/newPassword']);
+    }
+    expect((await login(alice, PASSWORD)).status).toBe(200);
+  });
+
+  it('is closed to API tokens', async () => {
+    const alice = await register();
+    const wanted = { name: 'Script', scopes: ['notes:read', 'notes:write', 'account:read'] };
+    const { body } = await alice.post<{ token: string }>('/auth/api-tokens', wanted);
+    const script = app.anonymous.as(body.token);
+    const passwords = { currentPassword: PASSWORD, newPassword: NEW_PASSWORD };
+    expect((await script.send<Problem>('PUT', '/auth/password', passwords)).body.code).toBe('insufficient_scope');
+  });
+});
+
+onEachDatabase((dialect) => {
+  it('guessing at the current password is limited as logins are', async () => {
+    const app = await TestApp.start(dialect, { RATE_LIMITS: 'on' });
+    try {
+      const alice = await app.register('alice');
+      const guess = { currentPassword: 'not this one', newPassword: NEW_PASSWORD };
+      const answers = await Promise.all(
+        Array.from({ length: 11 }, () => alice.send<Problem>('PUT', '/auth/password', guess)),
+      );
+      expect(answers.filter(({ status }) => status === 429)).toHaveLength(1);
+    } finally {
+      await app.stop();
+    }
+  });
+});
