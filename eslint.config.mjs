@@ -6,6 +6,7 @@ import tseslint from 'typescript-eslint';
 const floors = [
   ['config', 'common', 'openapi', 'database'],
   ['http'],
+  ['audit', 'mail'],
   ['users'],
   ['ownership'],
   ['auth'],

@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from './audit/audit.module';
 import { AuthModule } from './auth/auth.module';
 import { CommonModule } from './common/common.module';
 import { ConfigModule } from './config/config.module';
 import { DatabaseModule } from './database/database.module';
 import { HealthModule } from './health/health.module';
 import { HttpModule } from './http/http.module';
+import { MailModule } from './mail/mail.module';
 import { NotesModule } from './notes/notes.module';
 import { UsersModule } from './users/users.module';
 
@@ -18,6 +20,8 @@ const domainModules = [NotesModule];
     ConfigModule,
     HttpModule,
     DatabaseModule,
+    AuditModule,
+    MailModule,
     HealthModule,
     UsersModule,
     AuthModule,

@@ -9,6 +9,7 @@ import { logRequests } from './http/request-log';
 import { declareRequestProperties } from './http/request-properties';
 import { setHeaders } from './http/response-headers';
 import { drainOnShutdown } from './http/shutdown';
+import { OutboxWorker } from './mail/outbox-worker';
 import { serveSwaggerUi } from './openapi/swagger-ui';
 
 /** The base path of the API's first version. */
@@ -32,4 +33,5 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   drainOnShutdown(app);
   await app.init();
   refuseOtherMethods(fastify, methods);
+  app.get(OutboxWorker).start();
 }

@@ -1,3 +1,4 @@
+import { OPERATOR } from '../src/audit/domain-events';
 import { UsersService } from '../src/users/users.service';
 import { type Actor, TestApp } from './support/app';
 import type { NoteBody, PageBody, Problem } from './support/client';
@@ -125,7 +126,7 @@ onEachDatabase((dialect) => {
     app.clock.advance(1);
     expect((await short.script.get('/users/me')).status).toBe(401);
     expect((await long.script.get('/users/me')).status).toBe(200);
-    await app.app.get(UsersService).deactivate(alice.session.user.id);
+    await app.app.get(UsersService).deactivate(alice.session.user.id, OPERATOR);
     expect((await long.script.get('/users/me')).status).toBe(401);
   });
 

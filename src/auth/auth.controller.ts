@@ -1,7 +1,10 @@
-import { Body, Controller, Header, HttpCode, Post, UseGuards } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Controller, HttpCode, Post, Res, UseGuards } from '@nestjs/common';
+import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { Actor } from '../audit/domain-events';
+import { type Origin, RequestOrigin } from '../http/origin';
 import { Problems } from '../openapi/operation';
-import { CurrentSessionId, CurrentUser, type Principal } from '../users/principal';
+import { CurrentActor, CurrentSessionId, CurrentUser, type Principal } from '../users/principal';
 import type { User } from '../users/user.entity';
 import { AuthService } from './auth.service';
 import { Public } from './decorators/public.decorator';
@@ -9,22 +12,38 @@ import { VerifiedUser } from './decorators/verified-user.decorator';
 import { AuthResponseDto } from './dto/auth-response.dto';
 import { LoginDto } from './dto/login.dto';
 import { RefreshDto } from './dto/refresh.dto';
-import { RegisterDto } from './dto/register.dto';
+import { RegisterDto, VerificationRequiredDto } from './dto/register.dto';
 import { LocalAuthGuard } from './guards/local-auth.guard';
-import { type Origin, RequestOrigin } from './sessions/origin';
+import { RegistrationService } from './registration.service';
+import { SessionStore } from './sessions/session-store';
 
 @ApiTags('Auth')
 @Controller('auth')
 export class AuthController {
-  constructor(private readonly auth: AuthService) {}
+  constructor(
+    private readonly auth: AuthService,
+    private readonly registration: RegistrationService,
+    private readonly sessions: SessionStore,
+  ) {}
 
-  /** Makes an account and logs it in. */
+  /** Makes an account and logs it in. Where addresses must be verified first, answers 202 and mails a link. */
   @Public()
   @Post('register')
-  @Header('Location', '/api/v1/users/me')
+  @ApiResponse({ status: 201, type: AuthResponseDto })
+  @ApiResponse({ status: 202, type: VerificationRequiredDto, description: 'Where `EMAIL_VERIFICATION` is `required`.' })
   @Problems('username_taken', 'email_taken')
-  register(@Body() account: RegisterDto, @RequestOrigin() origin: Origin): Promise<AuthResponseDto> {
-    return this.auth.register(account, origin);
+  async register(
+    @Body() account: RegisterDto,
+    @RequestOrigin() origin: Origin,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AuthResponseDto | VerificationRequiredDto> {
+    const { user, grant } = await this.registration.register(account, origin);
+    if (grant) {
+      void reply.header('location', '/api/v1/users/me');
+      return this.auth.respond(user, grant);
+    }
+    void reply.status(202);
+    return { status: 'verification_required' };
   }
 
   /** Logs in by username or email. */
@@ -32,13 +51,13 @@ export class AuthController {
   @UseGuards(LocalAuthGuard)
   @Post('login')
   @HttpCode(200)
-  @Problems('invalid_credentials', 'account_deactivated', 'rate_limited')
+  @Problems('invalid_credentials', 'account_deactivated', 'email_unverified', 'rate_limited')
   login(
     @VerifiedUser() user: User,
     @Body() { remember }: LoginDto,
     @RequestOrigin() origin: Origin,
   ): Promise<AuthResponseDto> {
-    return this.auth.login(user, remember ?? false, origin);
+    return this.auth.login(user, { remembered: remember ?? false, origin, isExpected: false });
   }
 
   /** Exchanges a refresh token for a new pair. */
@@ -46,14 +65,18 @@ export class AuthController {
   @Post('refresh')
   @HttpCode(200)
   @Problems('invalid_refresh_token')
-  refresh(@Body() { refreshToken }: RefreshDto): Promise<AuthResponseDto> {
-    return this.auth.refresh(refreshToken);
+  refresh(@Body() { refreshToken }: RefreshDto, @CurrentActor() actor: Actor): Promise<AuthResponseDto> {
+    return this.auth.refresh(refreshToken, actor);
   }
 
   /** Ends this session: its access and refresh tokens are dead at once. */
   @Post('logout')
   @HttpCode(204)
-  logout(@CurrentUser() caller: Principal, @CurrentSessionId() sessionId: string): Promise<void> {
-    return this.auth.logout(caller.id, sessionId);
+  async logout(
+    @CurrentUser() caller: Principal,
+    @CurrentSessionId() id: string,
+    @CurrentActor() actor: Actor,
+  ): Promise<void> {
+    await this.sessions.end({ id, userId: caller.id }, 'logout', actor);
   }
 }

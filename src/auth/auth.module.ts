@@ -8,7 +8,10 @@ import { AuthService } from './auth.service';
 import { CredentialsService } from './credentials.service';
 import { JwtAuthGuard } from './guards/jwt-auth.guard';
 import { ScopeGuard } from './guards/scope.guard';
+import { OneTimeTokensModule } from './one-time-tokens/one-time-tokens.module';
 import { PasswordsModule } from './passwords/passwords.module';
+import { RecoveryModule } from './recovery.module';
+import { RegistrationService } from './registration.service';
 import { SessionsModule } from './sessions/sessions.module';
 import { ApiTokenStrategy } from './strategies/api-token.strategy';
 import { JwtStrategy } from './strategies/jwt.strategy';
@@ -25,6 +28,8 @@ import { TokensModule } from './tokens/tokens.module';
     SessionsModule,
     TokensModule,
     ApiTokensModule,
+    OneTimeTokensModule,
+    RecoveryModule,
     ThrottlingModule,
   ],
   controllers: [AuthController],
@@ -34,6 +39,7 @@ import { TokensModule } from './tokens/tokens.module';
     ApiTokenStrategy,
     JwtStrategy,
     LocalStrategy,
+    RegistrationService,
     ScopeGuard,
     { provide: APP_GUARD, useClass: JwtAuthGuard },
   ],

@@ -1,5 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { AuditTrail } from '../audit/audit-trail';
+import { anonymous, type DomainEventDetails } from '../audit/domain-events';
 import { DomainError } from '../common/problems/domain-error';
+import { AuthConfig } from '../config/auth.config';
+import type { Origin } from '../http/origin';
 import type { User } from '../users/user.entity';
 import { accountDeactivated, UsersService } from '../users/users.service';
 import { PasswordsService } from './passwords/passwords.service';
@@ -10,17 +14,39 @@ export class CredentialsService {
   constructor(
     private readonly users: UsersService,
     private readonly passwords: PasswordsService,
+    private readonly config: AuthConfig,
+    private readonly audit: AuditTrail,
   ) {}
 
   /**
-   * The account of a login name and its password. An unknown name costs and answers the same as a wrong password (ASVS 6.3.8).
-   * @throws DomainError `invalid_credentials`; `account_deactivated` only when the password is right
+   * The account of a login name and its password. An unknown name costs and answers the same as a wrong password (ASVS
+   * 6.3.8). What is refused is recorded.
+   * @throws DomainError `invalid_credentials`; `account_deactivated` and `email_unverified` only when the password is right
    */
-  async check(login: string, password: string): Promise<User> {
+  async check(login: string, password: string, origin: Origin): Promise<User> {
     const user = await this.users.findByLogin(login);
     const isRight = await this.passwords.verify(user?.id ?? null, password);
-    if (!user || !isRight) throw new DomainError('invalid_credentials', 'The username or the password is wrong.');
-    if (!user.isActive) throw accountDeactivated();
-    return user;
+    const refusal = this.refusal(user, isRight);
+    if (user && !refusal) return user;
+    await this.audit.recordAlone({
+      type: 'session.refused',
+      result: 'failure',
+      actor: anonymous(origin),
+      accountId: user?.id ?? null,
+      details: { reason: refusal ?? 'unknown-account' },
+    });
+    if (refusal === 'account-deactivated') throw accountDeactivated();
+    if (refusal === 'email-unverified') throw emailUnverified();
+    throw new DomainError('invalid_credentials', 'The username or the password is wrong.');
+  }
+
+  private refusal(user: User | null, isRight: boolean): DomainEventDetails['session.refused']['reason'] | null {
+    if (!user) return 'unknown-account';
+    if (!isRight) return 'wrong-password';
+    if (!user.isActive) return 'account-deactivated';
+    return this.config.emailVerification === 'required' && !user.emailVerified ? 'email-unverified' : null;
   }
 }
+
+const emailUnverified = () =>
+  new DomainError('email_unverified', 'Follow the link that was sent to your address, or reset your password, first.');

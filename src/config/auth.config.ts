@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { ConfigError, type Environment, integer, list, readVariables, text } from './environment';
+import { ConfigError, type Environment, integer, list, oneOf, readVariables, text } from './environment';
 import { serverVariables } from './server.config';
 
 /** libuv runs hashes and SQLite on four threads; at least one must stay free for the database. */
@@ -88,6 +88,15 @@ export const authVariables = {
     desc: 'Seconds without a refresh after which a session ends, whatever its absolute lifetime.',
     example: '604800',
   }),
+  EMAIL_VERIFICATION: oneOf(
+    'off',
+    'optional',
+    'required',
+  )({
+    default: 'optional',
+    desc: 'off, optional or required. optional: a link is mailed at registration, and nothing depends on it. required: nobody logs in before following it, and registering tells nobody whether an address is known.',
+    example: 'required',
+  }),
   API_TOKEN_TTL: integer(
     60,
     157_680_000,
@@ -128,6 +137,8 @@ export class AuthConfig {
   readonly rememberTtl: number;
   /** Idle session lifetime, seconds. */
   readonly idleTtl: number;
+  /** Whether and how addresses of new accounts are verified. */
+  readonly emailVerification: 'off' | 'optional' | 'required';
   /** Lifetime of an API token made without an end, seconds. */
   readonly apiTokenTtl: number;
   /** Longest lifetime of an API token, seconds. */
@@ -145,6 +156,7 @@ export class AuthConfig {
     this.sessionTtl = variables.SESSION_TTL;
     this.rememberTtl = variables.SESSION_REMEMBER_TTL;
     this.idleTtl = variables.SESSION_IDLE_TTL;
+    this.emailVerification = variables.EMAIL_VERIFICATION;
     this.apiTokenTtl = Math.min(variables.API_TOKEN_TTL, variables.API_TOKEN_MAX_TTL);
     this.apiTokenMaxTtl = variables.API_TOKEN_MAX_TTL;
     if (variables.NODE_ENV === 'production' && this.secrets.length === 0) {

@@ -3,6 +3,7 @@ import { AuthConfig } from './auth.config';
 import { DatabaseConfig } from './database.config';
 import { ENVIRONMENT, type Environment } from './environment';
 import { generatedSecret, Keyring } from './keyring';
+import { MailConfig } from './mail.config';
 import { ServerConfig } from './server.config';
 
 /** Makes the configuration injectable: one class for each concern, validated when the program starts. */
@@ -13,6 +14,7 @@ import { ServerConfig } from './server.config';
     { provide: ServerConfig, useFactory: (env: Environment) => new ServerConfig(env), inject: [ENVIRONMENT] },
     { provide: DatabaseConfig, useFactory: (env: Environment) => new DatabaseConfig(env), inject: [ENVIRONMENT] },
     { provide: AuthConfig, useFactory: (env: Environment) => new AuthConfig(env), inject: [ENVIRONMENT] },
+    { provide: MailConfig, useFactory: (env: Environment) => new MailConfig(env), inject: [ENVIRONMENT] },
     {
       provide: Keyring,
       useFactory: (auth: AuthConfig, database: DatabaseConfig) => {
@@ -22,6 +24,6 @@ import { ServerConfig } from './server.config';
       inject: [AuthConfig, DatabaseConfig],
     },
   ],
-  exports: [ServerConfig, DatabaseConfig, AuthConfig, Keyring],
+  exports: [ServerConfig, DatabaseConfig, AuthConfig, MailConfig, Keyring],
 })
 export class ConfigModule {}

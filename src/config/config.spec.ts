@@ -5,10 +5,16 @@ import { AuthConfig, authVariables } from './auth.config';
 import { DatabaseConfig, databaseVariables } from './database.config';
 import { ConfigError, type Environment } from './environment';
 import { generatedSecret, Keyring } from './keyring';
+import { MailConfig, mailVariables } from './mail.config';
 import { ServerConfig, serverVariables } from './server.config';
 
-const load = (env: Environment) => [new ServerConfig(env), new DatabaseConfig(env), new AuthConfig(env)];
-const variables = { ...serverVariables, ...databaseVariables, ...authVariables };
+const load = (env: Environment) => [
+  new ServerConfig(env),
+  new DatabaseConfig(env),
+  new AuthConfig(env),
+  new MailConfig(env),
+];
+const variables = { ...serverVariables, ...databaseVariables, ...authVariables, ...mailVariables };
 const SECRET = 'a secret of at least thirty-two bytes';
 
 describe('the configuration', () => {
@@ -51,6 +57,9 @@ describe('the configuration', () => {
     ['PASSWORD_HASH_CONCURRENCY', '4'],
     ['ACCESS_TOKEN_TTL', '3601'],
     ['SESSION_REMEMBER_TTL', '2592001'],
+    ['SMTP_URL', 'smtp.example.com'],
+    ['MAIL_FROM', 'nobody'],
+    ['LINK_BASE_URL', 'app.example.com'],
   ])(
     'refuses %s=%s in one line that names the variable and an example, and keeps the value to itself',
     (name, value) => {

@@ -6,6 +6,7 @@ import { DatabaseConfig } from '../config/database.config';
 import { type KeysetList, KeysetPager } from './keyset-page';
 import { openReader, type Reader } from './readers';
 import { RowMapper } from './row-mapper';
+import { TransactionHooks } from './transaction-hooks';
 
 interface Identified {
   id: string;
@@ -21,6 +22,7 @@ const gone = () => new DomainError('not_found', 'There is no such row any more.'
 export class Database implements OnModuleInit, OnApplicationShutdown {
   private opened: Reader | undefined;
   private readonly mappers = new Map<Type<object>, RowMapper>();
+  private readonly hooks = new TransactionHooks();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -50,8 +52,20 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
    * Runs several statements as one: all of them happen or none. Use only the given manager inside;
    * a statement of another one would wait for this transaction to end.
    */
-  transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction(work);
+  async transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    const [result, follow] = await this.dataSource.transaction((manager) => this.hooks.run(manager, work));
+    follow();
+    return result;
+  }
+
+  /** Registers the last statements of a transaction: what takes a lock that everybody wants belongs there. */
+  beforeCommit(manager: EntityManager, work: () => Promise<void>): void {
+    this.hooks.of(manager).beforeCommit.push(work);
+  }
+
+  /** Registers what is to follow once the transaction is committed, and not at all when it is rolled back. */
+  afterCommit(manager: EntityManager, work: () => void): void {
+    this.hooks.of(manager).afterCommit.push(work);
   }
 
   /** The row with this id, or null. */
@@ -71,10 +85,10 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     return rows.map((values) => mapper.map(Entity, values));
   }
 
-  /** Inserts one row. @returns it */
-  async insert<T extends Identified>(Entity: Type<T>, row: T): Promise<T> {
+  /** Inserts one row, by itself or within the transaction of the given manager. @returns it */
+  async insert<T extends object>(Entity: Type<T>, row: T, manager = this.manager): Promise<T> {
     const { sql, parameters } = this.mapper(Entity).insert(row);
-    await this.manager.query(sql, parameters);
+    await manager.query(sql, parameters);
     return row;
   }
 

@@ -20,6 +20,8 @@ export function createDocument(app: INestApplication): OpenAPIObject {
     .addTag('Auth', 'Register, log in, stay in, log out')
     .addTag('Sessions', 'Where the caller is logged in')
     .addTag('API tokens', 'Limited tokens for scripts')
+    .addTag('Passwords', 'Change, forget, reset')
+    .addTag('Email', 'Verify, change, undo')
     .addTag('Users', "The caller's account")
     .addTag('Notes', 'Notes that only their owner can open')
     .addTag('System', 'For load balancers and orchestrators')

@@ -1,6 +1,8 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { type Actor, anonymous, user as userActor } from '../audit/domain-events';
 import { DomainError } from '../common/problems/domain-error';
+import { originOf } from '../http/origin';
 import type { Scope } from './scopes';
 import type { User } from './user.entity';
 
@@ -35,4 +37,11 @@ export const CurrentSessionId = createParamDecorator((_: unknown, context: Execu
   const { user } = context.switchToHttp().getRequest<FastifyRequest>();
   if (typeof user?.sessionId !== 'string') throw new DomainError('forbidden', 'This needs a session.');
   return user.sessionId;
+});
+
+/** Hands whoever is calling to a handler, for the audit trail: the user with where they call from, or somebody unknown. */
+export const CurrentActor = createParamDecorator((_: unknown, context: ExecutionContext): Actor => {
+  const request = context.switchToHttp().getRequest<FastifyRequest>();
+  const origin = originOf(request);
+  return request.user ? userActor(request.user.id, origin) : anonymous(origin);
 });

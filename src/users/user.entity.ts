@@ -1,4 +1,4 @@
-import { Column, Entity, Unique } from 'typeorm';
+import { Column, Entity, Index, Unique } from 'typeorm';
 import { IdColumn, TimestampColumn } from '../database/columns';
 
 /** What a user may do beyond their own data. */
@@ -8,6 +8,7 @@ export type Role = 'user' | 'admin';
 @Entity('users')
 @Unique(['usernameKey'])
 @Unique(['emailKey'])
+@Index(['assertedEmailKey'])
 export class User {
   @IdColumn()
   id!: string;
@@ -24,9 +25,16 @@ export class User {
   @Column({ type: 'varchar' })
   email!: string;
 
-  /** The address without regard to case; unique. */
+  /** The address that this account holds, without regard to case; unique. The account's own id while it holds none. */
   @Column({ type: 'varchar' })
   emailKey!: string;
+
+  /**
+   * The address that this account says it has, without regard to case, while it does not hold it: registered under
+   * `required` verification and not verified, or verified by somebody else since. Several may say so. Else null.
+   */
+  @Column({ type: 'varchar', nullable: true })
+  assertedEmailKey!: string | null;
 
   @Column({ type: 'boolean' })
   emailVerified!: boolean;

@@ -1,9 +1,10 @@
 import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../audit/domain-events';
 import { Problems } from '../openapi/operation';
 import { UpdateUserDto } from './dto/update-user.dto';
 import { UserDto } from './dto/user.dto';
-import { CurrentUser, type Principal } from './principal';
+import { CurrentActor, CurrentUser, type Principal } from './principal';
 import { Scopes } from './scopes';
 import { UsersService } from './users.service';
 
@@ -22,7 +23,11 @@ export class UsersController {
   /** Changes the caller's account. */
   @Patch('me')
   @Problems('username_taken')
-  async updateMe(@CurrentUser() caller: Principal, @Body() { username }: UpdateUserDto): Promise<UserDto> {
-    return UserDto.from(username === undefined ? caller.user : await this.users.rename(caller.user, username));
+  async updateMe(
+    @CurrentUser() caller: Principal,
+    @CurrentActor() actor: Actor,
+    @Body() { username }: UpdateUserDto,
+  ): Promise<UserDto> {
+    return UserDto.from(username === undefined ? caller.user : await this.users.rename(caller.user, username, actor));
   }
 }

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Subject } from 'rxjs';
 import type { EntityManager } from 'typeorm';
+import { AuditTrail } from '../audit/audit-trail';
+import type { Actor } from '../audit/domain-events';
 import { Clock } from '../common/clock';
 import { newId } from '../common/ids';
 import { DomainError, type FieldError } from '../common/problems/domain-error';
@@ -10,6 +12,35 @@ import { User } from './user.entity';
 
 /** The form under which a name or an address is unique: without regard to case, and with one way to write each letter. */
 export const caseless = (text: string): string => text.normalize('NFC').toLowerCase();
+
+/** Who holds the address, else who was the last to assert it. */
+const BY_EMAIL = `"emailKey" = $1 OR "assertedEmailKey" = $1
+  ORDER BY CASE WHEN "emailKey" = $1 THEN 0 ELSE 1 END, "createdAt" DESC LIMIT 1`;
+
+/** What makes an account: whether its address is only asserted until it is proven, or held from the start. */
+export interface NewProfile {
+  username: string;
+  email: string;
+  holdsEmail: boolean;
+}
+
+/** A new account, not yet stored. @param now epoch milliseconds */
+export function newUser({ username, email, holdsEmail }: NewProfile, now: number): User {
+  const id = newId();
+  return Object.assign(new User(), {
+    id,
+    username,
+    usernameKey: caseless(username),
+    email,
+    emailKey: holdsEmail ? caseless(email) : id,
+    assertedEmailKey: holdsEmail ? null : caseless(email),
+    emailVerified: false,
+    roles: ['user'],
+    isActive: true,
+    createdAt: now,
+    updatedAt: now,
+  });
+}
 
 /** The account is not active any more. */
 export const accountDeactivated = () => new DomainError('account_deactivated', 'This account is deactivated.');
@@ -24,13 +55,14 @@ export class UsersService {
 
   constructor(
     private readonly database: Database,
+    private readonly audit: AuditTrail,
     private readonly clock: Clock,
   ) {}
 
   /** Finds by username or, when there is an `@` in it, by email; without regard to case. */
   async findByLogin(login: string): Promise<User | null> {
-    const column = login.includes('@') ? 'emailKey' : 'usernameKey';
-    const [user] = await this.database.select(User, `"${column}" = $1`, [caseless(login)]);
+    const where = login.includes('@') ? BY_EMAIL : '"usernameKey" = $1';
+    const [user] = await this.database.select(User, where, [caseless(login)]);
     return user ?? null;
   }
 
@@ -43,25 +75,15 @@ export class UsersService {
    * @throws DomainError `username_taken` or `email_taken`, naming each field that is taken
    */
   async create(
-    profile: { username: string; email: string },
+    profile: NewProfile,
+    actor: Actor,
     alongside: (manager: EntityManager, user: User) => Promise<unknown>,
   ): Promise<User> {
-    const now = this.clock.now();
-    const user = Object.assign(new User(), {
-      id: newId(),
-      username: profile.username,
-      usernameKey: caseless(profile.username),
-      email: profile.email,
-      emailKey: caseless(profile.email),
-      emailVerified: false,
-      roles: ['user'],
-      isActive: true,
-      createdAt: now,
-      updatedAt: now,
-    });
+    const user = newUser(profile, this.clock.now());
     await this.uniquely(user, () =>
       this.database.transaction(async (manager) => {
-        await manager.insert(User, user);
+        await this.database.insert(User, user, manager);
+        this.audit.record(manager, { type: 'user.registered', actor, accountId: user.id, details: {} });
         await alongside(manager, user);
       }),
     );
@@ -69,25 +91,39 @@ export class UsersService {
   }
 
   /** @throws DomainError `username_taken` */
-  async rename(user: User, username: string): Promise<User> {
-    const change = { username, usernameKey: caseless(username), updatedAt: this.clock.now() };
+  async rename(user: User, username: string, actor: Actor): Promise<User> {
+    const change = { username, usernameKey: caseless(username) };
     const { id, emailKey } = user;
-    await this.uniquely({ id, emailKey, usernameKey: change.usernameKey }, () => this.update(user.id, change));
-    return Object.assign(new User(), user, change);
+    await this.uniquely({ id, emailKey, usernameKey: change.usernameKey }, () =>
+      this.database.transaction(async (manager) => {
+        await this.update(manager, id, change);
+        this.audit.record(manager, { type: 'user.renamed', actor, accountId: id, details: {} });
+      }),
+    );
+    return Object.assign(new User(), user, change, { updatedAt: this.clock.now() });
   }
 
   /** Switches an account off: whoever holds a session of it is refused from the next request on, for good. */
-  async deactivate(id: string): Promise<void> {
-    await this.database.transaction(async (manager) => {
-      await manager.update(User, { id }, { isActive: false, updatedAt: this.clock.now() });
+  deactivate(id: string, actor: Actor): Promise<void> {
+    return this.database.transaction(async (manager) => {
+      await this.update(manager, id, { isActive: false });
+      this.audit.record(manager, { type: 'user.deactivated', actor, accountId: id, details: {} });
       for (const alongside of this.deactivations) await alongside(manager, id);
     });
-    this.changes.next(id);
   }
 
   /** Switches an account on again; its owner has to log in. */
-  async reactivate(id: string): Promise<void> {
-    await this.update(id, { isActive: true, updatedAt: this.clock.now() });
+  reactivate(id: string, actor: Actor): Promise<void> {
+    return this.database.transaction(async (manager) => {
+      await this.update(manager, id, { isActive: true });
+      this.audit.record(manager, { type: 'user.reactivated', actor, accountId: id, details: {} });
+    });
+  }
+
+  /** Changes columns of an account within the caller's transaction; who keeps a copy of it forgets it after the commit. */
+  async update(manager: EntityManager, id: string, change: Partial<User>): Promise<void> {
+    await manager.update(User, { id }, { ...change, updatedAt: this.clock.now() });
+    this.database.afterCommit(manager, () => this.changes.next(id));
   }
 
   /** Registers what has to happen in the same transaction as a deactivation. */
@@ -95,19 +131,11 @@ export class UsersService {
     this.deactivations.push(alongside);
   }
 
-  /** @throws DomainError when another account has the username or the email already */
-  async assertFree(profile: { username: string; email: string }): Promise<void> {
-    const taken = await this.taken({
-      id: '',
-      usernameKey: caseless(profile.username),
-      emailKey: caseless(profile.email),
-    });
+  /** @throws DomainError when another account has the username, or holds the email that is to be held, already */
+  async assertFree({ username, email, holdsEmail }: NewProfile): Promise<void> {
+    const emailKey = holdsEmail ? caseless(email) : '';
+    const taken = await this.taken({ id: '', usernameKey: caseless(username), emailKey });
     if (taken) throw taken;
-  }
-
-  private async update(id: string, change: Partial<User>): Promise<void> {
-    await this.database.manager.update(User, { id }, change);
-    this.changes.next(id);
   }
 
   /** The database alone decides who was first; only then is it asked what exactly was taken. */

@@ -1,11 +1,13 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../../audit/domain-events';
 import { mapPage } from '../../common/pagination/page';
 import { PageQueryDto } from '../../common/pagination/page-query.dto';
 import { DomainError } from '../../common/problems/domain-error';
 import { IdPipe } from '../../common/validation/id.pipe';
 import { Created } from '../../http/created';
-import { CurrentUser, type Principal } from '../../users/principal';
+import { CurrentActor, CurrentUser, type Principal } from '../../users/principal';
+import { ApiTokenMaking } from './api-token-making';
 import { ApiTokensService } from './api-tokens.service';
 import { ApiTokenDto, ApiTokenPageDto, CreatedApiTokenDto } from './dto/api-token.dto';
 import { CreateApiTokenDto } from './dto/create-api-token.dto';
@@ -13,7 +15,10 @@ import { CreateApiTokenDto } from './dto/create-api-token.dto';
 @ApiTags('API tokens')
 @Controller('auth/api-tokens')
 export class ApiTokensController {
-  constructor(private readonly tokens: ApiTokensService) {}
+  constructor(
+    private readonly tokens: ApiTokensService,
+    private readonly making: ApiTokenMaking,
+  ) {}
 
   /** The caller's tokens, newest first, without their secrets. */
   @Get()
@@ -24,15 +29,24 @@ export class ApiTokensController {
   /** Makes a token for a script. Its secret is in this answer and nowhere else. */
   @Post()
   @Created()
-  async create(@CurrentUser() caller: Principal, @Body() wanted: CreateApiTokenDto): Promise<CreatedApiTokenDto> {
-    const { token, secret } = await this.tokens.create(caller.id, wanted);
+  async create(
+    @CurrentUser() caller: Principal,
+    @CurrentActor() actor: Actor,
+    @Body() wanted: CreateApiTokenDto,
+  ): Promise<CreatedApiTokenDto> {
+    const { token, secret } = await this.making.make(caller.user, wanted, actor);
     return Object.assign(ApiTokenDto.from(token), { token: secret });
   }
 
   /** Ends a token; it is refused from the next request on. */
   @Delete(':id')
   @HttpCode(204)
-  async remove(@CurrentUser() caller: Principal, @Param('id', IdPipe) id: string): Promise<void> {
-    if (!(await this.tokens.remove(caller.id, id))) throw new DomainError('not_found', 'You have no such token.');
+  async remove(
+    @CurrentUser() caller: Principal,
+    @CurrentActor() actor: Actor,
+    @Param('id', IdPipe) id: string,
+  ): Promise<void> {
+    if (!(await this.tokens.remove(caller.id, id, actor)))
+      throw new DomainError('not_found', 'You have no such token.');
   }
 }

@@ -1,14 +1,16 @@
 import { Module } from '@nestjs/common';
 import { UsersModule } from '../../users/users.module';
+import { NoticesModule } from '../notices/notices.module';
 import { ApiTokenHolders } from './api-token-holders';
+import { ApiTokenMaking } from './api-token-making';
 import { ApiTokensController } from './api-tokens.controller';
 import { ApiTokensService } from './api-tokens.service';
 
 /** Tokens for scripts. */
 @Module({
-  imports: [UsersModule],
+  imports: [UsersModule, NoticesModule],
   controllers: [ApiTokensController],
-  providers: [ApiTokenHolders, ApiTokensService],
-  exports: [ApiTokenHolders],
+  providers: [ApiTokenHolders, ApiTokenMaking, ApiTokensService],
+  exports: [ApiTokenHolders, ApiTokensService],
 })
 export class ApiTokensModule {}

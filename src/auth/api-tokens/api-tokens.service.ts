@@ -1,4 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { AuditTrail } from '../../audit/audit-trail';
+import type { Actor } from '../../audit/domain-events';
 import { Clock } from '../../common/clock';
 import { newId } from '../../common/ids';
 import type { Page } from '../../common/pagination/page';
@@ -21,6 +24,7 @@ export class ApiTokensService {
     private readonly holders: ApiTokenHolders,
     private readonly config: AuthConfig,
     private readonly clock: Clock,
+    private readonly audit: AuditTrail,
   ) {
     this.liveTokens = database.list(ApiToken, {
       name: 'api-tokens',
@@ -29,10 +33,12 @@ export class ApiTokensService {
     });
   }
 
-  /** Makes a token. @returns its secret too, which is kept nowhere; @throws DomainError `validation_failed` for its end */
+  /** Makes a token, within the caller's transaction. @returns its secret too, which is kept nowhere; @throws DomainError `validation_failed` for its end */
   async create(
+    manager: EntityManager,
     userId: string,
     { name, scopes, expiresAt }: CreateApiTokenDto,
+    actor: Actor,
   ): Promise<{ token: ApiToken; secret: string }> {
     const secret = newApiTokenSecret();
     const now = this.clock.now();
@@ -46,7 +52,9 @@ export class ApiTokensService {
       expiresAt: this.endOf(expiresAt, now),
       lastUsedAt: null,
     });
-    await this.database.insert(ApiToken, token);
+    await this.database.insert(ApiToken, token, manager);
+    const details = { scopes, expiresAt: token.expiresAt };
+    this.audit.record(manager, { type: 'api-token.created', actor, accountId: userId, targetId: token.id, details });
     return { token, secret };
   }
 
@@ -56,10 +64,20 @@ export class ApiTokensService {
   }
 
   /** Ends a token; it is refused from the next request on. @returns false when the user has no such token */
-  async remove(userId: string, id: string): Promise<boolean> {
-    const { affected } = await this.database.manager.delete(ApiToken, { id, userId });
-    this.holders.forgetUser(userId);
-    return affected === 1;
+  remove(userId: string, id: string, actor: Actor): Promise<boolean> {
+    return this.database.transaction(async (manager) => {
+      const { affected } = await manager.delete(ApiToken, { id, userId });
+      if (affected !== 1) return false;
+      this.audit.record(manager, { type: 'api-token.ended', actor, accountId: userId, targetId: id, details: {} });
+      this.database.afterCommit(manager, () => this.holders.forgetUser(userId));
+      return true;
+    });
+  }
+
+  /** Ends all of the user's tokens, within the caller's transaction. */
+  async removeAll(manager: EntityManager, userId: string): Promise<void> {
+    await manager.delete(ApiToken, { userId });
+    this.database.afterCommit(manager, () => this.holders.forgetUser(userId));
   }
 
   private endOf(asked: string | undefined, now: number): number {

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsEmail } from 'class-validator';
 import { Text } from '../../common/validation/fields';
 import { Username } from '../../users/dto/username';
+import { EmailAddress } from '../emails/email.dto';
 
 /** A new account. */
 export class RegisterDto {
@@ -9,11 +9,16 @@ export class RegisterDto {
   username!: string;
 
   /** Email address. */
-  @ApiProperty({ format: 'email', maxLength: 254, example: 'alice@example.com' })
-  @IsEmail({}, { message: 'must be an email address' })
+  @EmailAddress()
   email!: string;
 
   /** 8 to 256 characters of any Unicode. */
   @Text({ min: 8, max: 256, example: 'correct horse battery staple' })
   password!: string;
+}
+
+/** The account exists, and its address must be verified before it can log in. */
+export class VerificationRequiredDto {
+  @ApiProperty({ enum: ['verification_required'], example: 'verification_required' })
+  status!: 'verification_required';
 }

@@ -1,33 +1,40 @@
 import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../audit/domain-events';
 import { DomainError } from '../../common/problems/domain-error';
+import { Database } from '../../database/database';
 import type { Principal } from '../../users/principal';
-import type { Origin } from '../sessions/origin';
-import { SessionsService } from '../sessions/sessions.service';
-import { LoginThrottle } from '../throttling/login-throttle';
+import { AccessRevoker } from '../access-revoker';
+import { SessionStore } from '../sessions/session-store';
 import type { ChangePasswordDto } from './change-password.dto';
 import { PasswordsService } from './passwords.service';
+import { Reauthentication } from './reauthentication';
 
 /** Changing the password of somebody who knows it (ASVS 6.2.3). */
 @Injectable()
 export class PasswordChangeService {
   constructor(
+    private readonly database: Database,
     private readonly passwords: PasswordsService,
-    private readonly sessions: SessionsService,
-    private readonly throttle: LoginThrottle,
+    private readonly reauthentication: Reauthentication,
+    private readonly sessions: SessionStore,
+    private readonly revoker: AccessRevoker,
   ) {}
 
   /**
-   * Changes the password and ends every other session in one transaction; this one stays. Of several changes at once
-   * with the same current password, one wins.
-   * @throws DomainError `invalid_credentials` when the current password is wrong; `rate_limited`, as for logins
+   * Changes the password, ends every other session and makes every link void, in one transaction; this session stays.
+   * Of several changes at once with the same current password, one wins.
+   * @throws DomainError `invalid_credentials` when the current password is wrong
    */
-  async change(caller: Principal, sessionId: string, wanted: ChangePasswordDto, origin: Origin): Promise<void> {
-    await this.throttle.attempt(caller.user.username, origin.ipAddress, async () => {
-      const changed = await this.passwords.change(caller.id, wanted, (manager) =>
-        this.sessions.endAll(manager, caller.id, 'password-changed', sessionId),
-      );
-      if (!changed) throw new DomainError('invalid_credentials', 'The current password is wrong.');
+  async change({ user }: Principal, keptId: string, wanted: ChangePasswordDto, actor: Actor): Promise<void> {
+    const known = await this.reauthentication.prove(user.id, wanted.currentPassword, actor);
+    const hash = await this.passwords.hash(wanted.newPassword);
+    await this.database.transaction(async (manager) => {
+      const by = { type: 'password.changed', actor } as const;
+      if (!(await this.passwords.replace(manager, user, hash, by, known))) {
+        throw new DomainError('invalid_credentials', 'The current password is wrong.');
+      }
+      await this.sessions.endAll(manager, user.id, 'password-changed', keptId);
+      await this.revoker.revokeLinks(manager, user.id);
     });
-    this.sessions.forgetUser(caller.id);
   }
 }

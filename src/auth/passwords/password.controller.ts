@@ -1,15 +1,25 @@
-import { Body, Controller, HttpCode, Put } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../../audit/domain-events';
 import { Problems } from '../../openapi/operation';
-import { CurrentSessionId, CurrentUser, type Principal } from '../../users/principal';
-import { type Origin, RequestOrigin } from '../sessions/origin';
+import { CurrentActor, CurrentSessionId, CurrentUser, type Principal } from '../../users/principal';
+import { Public } from '../decorators/public.decorator';
+import { LoginThrottle } from '../throttling/login-throttle';
 import { ChangePasswordDto } from './change-password.dto';
 import { PasswordChangeService } from './password-change.service';
+import { PasswordResetRequestService } from './password-reset-request.service';
+import { PasswordResetService } from './password-reset.service';
+import { ForgotPasswordDto, ResetPasswordDto } from './reset-password.dto';
 
-@ApiTags('Auth')
+@ApiTags('Passwords')
 @Controller('auth/password')
 export class PasswordController {
-  constructor(private readonly changes: PasswordChangeService) {}
+  constructor(
+    private readonly changes: PasswordChangeService,
+    private readonly requests: PasswordResetRequestService,
+    private readonly resets: PasswordResetService,
+    private readonly throttle: LoginThrottle,
+  ) {}
 
   /** Changes the caller's password. Every other session ends, this one stays. */
   @Put()
@@ -19,8 +29,28 @@ export class PasswordController {
     @CurrentUser() caller: Principal,
     @CurrentSessionId() sessionId: string,
     @Body() wanted: ChangePasswordDto,
-    @RequestOrigin() origin: Origin,
+    @CurrentActor() actor: Actor,
   ): Promise<void> {
-    return this.changes.change(caller, sessionId, wanted, origin);
+    const address = actor.origin?.ipAddress ?? '';
+    return this.throttle.attempt(caller.user.username, address, () =>
+      this.changes.change(caller, sessionId, wanted, actor),
+    );
+  }
+
+  /** Sends a link to a new password to whoever has this address. The answer is the same when nobody has it. */
+  @Public()
+  @Post('forgot')
+  @HttpCode(202)
+  forgot(@Body() { email }: ForgotPasswordDto, @CurrentActor() actor: Actor): Promise<void> {
+    return this.requests.request(email, actor);
+  }
+
+  /** Sets a new password by the token of a mailed link. Ends every session and API token. */
+  @Public()
+  @Post('reset')
+  @HttpCode(204)
+  @Problems('invalid_one_time_token')
+  reset(@Body() { token, password }: ResetPasswordDto, @CurrentActor() actor: Actor): Promise<void> {
+    return this.resets.reset(token, password, actor);
   }
 }

@@ -1,16 +1,13 @@
 import { Module } from '@nestjs/common';
-import { SessionsModule } from '../sessions/sessions.module';
-import { ThrottlingModule } from '../throttling/throttling.module';
-import { PasswordChangeService } from './password-change.service';
+import { NoticesModule } from '../notices/notices.module';
 import { PasswordHasher } from './password-hasher';
-import { PasswordController } from './password.controller';
 import { PasswordsService } from './passwords.service';
+import { Reauthentication } from './reauthentication';
 
 /** What proves knowledge of a password. */
 @Module({
-  imports: [SessionsModule, ThrottlingModule],
-  controllers: [PasswordController],
-  providers: [PasswordHasher, PasswordsService, PasswordChangeService],
-  exports: [PasswordsService],
+  imports: [NoticesModule],
+  providers: [PasswordHasher, PasswordsService, Reauthentication],
+  exports: [PasswordsService, Reauthentication],
 })
 export class PasswordsModule {}

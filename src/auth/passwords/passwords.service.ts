@@ -1,10 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { NIL } from 'uuid';
+import { AuditTrail } from '../../audit/audit-trail';
+import type { Actor } from '../../audit/domain-events';
 import { Clock } from '../../common/clock';
 import { Database } from '../../database/database';
+import type { User } from '../../users/user.entity';
+import { SecurityNotices } from '../notices/security-notices';
 import { PasswordCredential } from './password-credential.entity';
 import { PasswordHasher } from './password-hasher';
+
+/** How a password came to be another one, and who did it. */
+export interface PasswordEvent {
+  type: 'password.changed' | 'password.reset';
+  actor: Actor;
+}
 
 /** Keeps and checks the password of each user. */
 @Injectable()
@@ -13,6 +23,8 @@ export class PasswordsService {
     private readonly database: Database,
     private readonly hasher: PasswordHasher,
     private readonly clock: Clock,
+    private readonly audit: AuditTrail,
+    private readonly notices: SecurityNotices,
   ) {}
 
   /** @returns what `store` keeps; computed apart, as a transaction must not wait for it */
@@ -37,24 +49,26 @@ export class PasswordsService {
   }
 
   /**
-   * Replaces the password of somebody who knows it, and does in the same transaction what has to happen with it.
-   * @returns false when the current password is wrong, or was changed by somebody else meanwhile
+   * Replaces the hash of a user's password within the caller's transaction, records it and tells the owner.
+   * @param known the hash that the caller proved to know; it must still be the one
+   * @returns false when it was replaced by somebody else meanwhile
    */
-  async change(
-    userId: string,
-    { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
-    alongside: (manager: EntityManager) => Promise<unknown>,
-  ): Promise<boolean> {
+  async replace(manager: EntityManager, user: User, hash: string, by: PasswordEvent, known?: string): Promise<boolean> {
+    const change = { hash, updatedAt: this.clock.now() };
+    const where = { userId: user.id, ...(known !== undefined && { hash: known }) };
+    const { affected } = await manager.update(PasswordCredential, where, change);
+    if (affected !== 1 && known !== undefined) return false;
+    if (affected !== 1) await this.store(manager, user.id, hash);
+    this.audit.record(manager, { ...by, accountId: user.id, details: {} });
+    await this.notices.tell(manager, 'password-changed', user, by.actor.origin);
+    return true;
+  }
+
+  /** The stored hash of a user's password, if this is the password; else null. */
+  async proven(userId: string, password: string): Promise<string | null> {
     const credential = await this.find(userId);
-    const { matches } = await this.hasher.verify(currentPassword, credential?.hash ?? null);
-    if (!matches || !credential) return false;
-    const change = { hash: await this.hasher.hash(newPassword), updatedAt: this.clock.now() };
-    return this.database.transaction(async (manager) => {
-      const { affected } = await manager.update(PasswordCredential, { userId, hash: credential.hash }, change);
-      if (affected !== 1) return false;
-      await alongside(manager);
-      return true;
-    });
+    const { matches } = await this.hasher.verify(password, credential?.hash ?? null);
+    return matches && credential ? credential.hash : null;
   }
 
   private async find(userId: string): Promise<PasswordCredential | null> {

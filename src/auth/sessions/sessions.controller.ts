@@ -1,17 +1,22 @@
 import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../../audit/domain-events';
 import { mapPage } from '../../common/pagination/page';
 import { PageQueryDto } from '../../common/pagination/page-query.dto';
 import { DomainError } from '../../common/problems/domain-error';
 import { IdPipe } from '../../common/validation/id.pipe';
-import { CurrentSessionId, CurrentUser, type Principal } from '../../users/principal';
+import { CurrentActor, CurrentSessionId, CurrentUser, type Principal } from '../../users/principal';
+import { SessionStore } from './session-store';
 import { SessionDto, SessionPageDto } from './session.dto';
 import { SessionsService } from './sessions.service';
 
 @ApiTags('Sessions')
 @Controller('auth/sessions')
 export class SessionsController {
-  constructor(private readonly sessions: SessionsService) {}
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly store: SessionStore,
+  ) {}
 
   /** The caller's live sessions, newest first. */
   @Get()
@@ -27,15 +32,19 @@ export class SessionsController {
   /** Ends every other session of the caller; this one stays. */
   @Delete()
   @HttpCode(204)
-  removeOthers(@CurrentUser() caller: Principal, @CurrentSessionId() sessionId: string): Promise<void> {
-    return this.sessions.endOthers(caller.id, sessionId);
+  removeOthers(@CurrentActor() actor: Actor, @CurrentUser() caller: Principal, @CurrentSessionId() kept: string) {
+    return this.store.endMany(caller.id, actor, kept);
   }
 
   /** Ends one session of the caller. */
   @Delete(':id')
   @HttpCode(204)
-  async remove(@CurrentUser() caller: Principal, @Param('id', IdPipe) id: string): Promise<void> {
-    const ended = await this.sessions.end({ id, userId: caller.id }, 'removed');
+  async remove(
+    @CurrentUser() caller: Principal,
+    @CurrentActor() actor: Actor,
+    @Param('id', IdPipe) id: string,
+  ): Promise<void> {
+    const ended = await this.store.end({ id, userId: caller.id }, 'removed', actor);
     if (!ended) throw new DomainError('not_found', 'You have no such live session.');
   }
 }

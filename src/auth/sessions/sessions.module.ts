@@ -1,21 +1,24 @@
 import { Module } from '@nestjs/common';
 import { UsersModule } from '../../users/users.module';
 import { UsersService } from '../../users/users.service';
+import { NoticesModule } from '../notices/notices.module';
 import { TokensModule } from '../tokens/tokens.module';
 import { Principals } from './principals';
 import { SessionLifetimes } from './session-lifetimes';
+import { SessionStarts } from './session-starts';
+import { SessionStore } from './session-store';
 import { SessionsController } from './sessions.controller';
 import { SessionsService } from './sessions.service';
 
 /** Sessions and who stands behind them. */
 @Module({
-  imports: [UsersModule, TokensModule],
+  imports: [UsersModule, TokensModule, NoticesModule],
   controllers: [SessionsController],
-  providers: [Principals, SessionLifetimes, SessionsService],
-  exports: [Principals, SessionsService],
+  providers: [Principals, SessionLifetimes, SessionStarts, SessionStore, SessionsService],
+  exports: [Principals, SessionStarts, SessionStore, SessionsService],
 })
 export class SessionsModule {
-  constructor(users: UsersService, sessions: SessionsService) {
-    users.onDeactivate((manager, userId) => sessions.endAll(manager, userId, 'deactivated'));
+  constructor(users: UsersService, store: SessionStore) {
+    users.onDeactivate((manager, userId) => store.endAll(manager, userId, 'deactivated'));
   }
 }

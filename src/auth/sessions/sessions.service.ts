@@ -1,17 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, IsNull, LessThan, Not } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import type { Actor } from '../../audit/domain-events';
 import { Clock } from '../../common/clock';
 import { newId } from '../../common/ids';
 import type { Page } from '../../common/pagination/page';
 import type { PageQueryDto } from '../../common/pagination/page-query.dto';
 import { DomainError } from '../../common/problems/domain-error';
 import { Database } from '../../database/database';
+import type { Origin } from '../../http/origin';
 import { RefreshTokenCodec } from '../tokens/refresh-token.codec';
-import type { Origin } from './origin';
-import { Principals } from './principals';
 import { judgeUse, rotated } from './rotation';
 import { SessionLifetimes } from './session-lifetimes';
-import { Session, type SessionEnd } from './session.entity';
+import { SessionStore } from './session-store';
+import { Session } from './session.entity';
 
 /** A live session, and the refresh token that continues it. */
 export interface SessionGrant {
@@ -22,14 +23,14 @@ export interface SessionGrant {
 const invalidRefreshToken = () =>
   new DomainError('invalid_refresh_token', 'The refresh token is not valid or its session has ended. Log in again.');
 
-/** Sessions: beginning, continuing, listing and ending them. */
+/** Sessions: beginning, continuing and listing them. */
 @Injectable()
 export class SessionsService {
   private readonly liveSessions;
 
   constructor(
-    private readonly database: Database,
-    private readonly principals: Principals,
+    database: Database,
+    private readonly store: SessionStore,
     private readonly lifetimes: SessionLifetimes,
     private readonly tokens: RefreshTokenCodec,
     private readonly clock: Clock,
@@ -41,7 +42,7 @@ export class SessionsService {
     });
   }
 
-  /** Begins a session within the caller's transaction, and clears away the user's sessions that expired. */
+  /** Begins a session within the caller's transaction. */
   async begin(manager: EntityManager, userId: string, remembered: boolean, origin: Origin): Promise<SessionGrant> {
     const now = this.clock.now();
     const session = Object.assign(new Session(), {
@@ -57,8 +58,7 @@ export class SessionsService {
       endedAt: null,
       endReason: null,
     });
-    await manager.delete(Session, { userId, expiresAt: LessThan(now) });
-    await manager.insert(Session, session);
+    await this.store.insert(manager, session);
     return this.grant(session, session.rotation);
   }
 
@@ -66,24 +66,21 @@ export class SessionsService {
    * Continues a session by its refresh token. Of concurrent uses exactly one rotates and the others get its answer.
    * @throws DomainError `invalid_refresh_token`; the session has ended for good when the use was theft
    */
-  async refresh(refreshToken: string): Promise<SessionGrant> {
+  async refresh(refreshToken: string, actor: Actor): Promise<SessionGrant> {
     const presented = this.tokens.decode(refreshToken);
     if (!presented) throw invalidRefreshToken();
     for (;;) {
       const now = this.clock.now();
-      const session = await this.database.findById(Session, presented.sessionId);
+      const session = await this.store.find(presented.sessionId);
       if (!session || this.lifetimes.isOver(session, now)) throw invalidRefreshToken();
       const use = judgeUse(session, presented.rotation, now);
       if (use === 'repeat') return this.grant(session, presented.rotation + 1);
       if (use === 'theft') {
-        await this.end(session, 'theft');
+        await this.store.end(session, 'theft', actor);
         throw invalidRefreshToken();
       }
       const next = { ...rotated(session, now), lastUsedAt: now };
-      const unchanged = { id: session.id, rotation: session.rotation, endedAt: IsNull() };
-      const { affected } = await this.database.manager.update(Session, unchanged, next);
-      this.principals.forget(session.id);
-      if (affected === 1) return this.grant(Object.assign(session, next), next.rotation);
+      if (await this.store.rotate(session, next)) return this.grant(Object.assign(session, next), next.rotation);
       // Somebody rotated or ended it in between; what is there now decides.
     }
   }
@@ -92,34 +89,6 @@ export class SessionsService {
   list(userId: string, query: PageQueryDto): Promise<Page<Session>> {
     const now = this.clock.now();
     return this.liveSessions([userId, now, this.lifetimes.idleSince(now)], query);
-  }
-
-  /** Ends one of the user's sessions. @returns false when there is no such live session */
-  async end({ id, userId }: Pick<Session, 'id' | 'userId'>, endReason: SessionEnd): Promise<boolean> {
-    const change = { endedAt: this.clock.now(), endReason };
-    const { affected } = await this.database.manager.update(Session, { id, userId, endedAt: IsNull() }, change);
-    this.principals.forget(id);
-    return affected === 1;
-  }
-
-  /** Ends all of the user's sessions but one. */
-  async endOthers(userId: string, keptId: string): Promise<void> {
-    await this.endAll(this.database.manager, userId, 'removed', keptId);
-    this.forgetUser(userId);
-  }
-
-  /**
-   * Ends the user's sessions within the caller's transaction, which is to call `forgetUser` after it.
-   * @param keptId a session that stays
-   */
-  async endAll(manager: EntityManager, userId: string, endReason: SessionEnd, keptId?: string): Promise<void> {
-    const ended = { userId, endedAt: IsNull(), ...(keptId !== undefined && { id: Not(keptId) }) };
-    await manager.update(Session, ended, { endedAt: this.clock.now(), endReason });
-  }
-
-  /** To be called after a transaction that ended sessions of this user. */
-  forgetUser(userId: string): void {
-    this.principals.forgetUser(userId);
   }
 
   private grant(session: Session, rotation: number): SessionGrant {

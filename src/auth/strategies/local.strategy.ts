@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
+import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-local';
+import { originOf } from '../../http/origin';
 import type { User } from '../../users/user.entity';
 import { CredentialsService } from '../credentials.service';
 
@@ -8,10 +10,10 @@ import { CredentialsService } from '../credentials.service';
 @Injectable()
 export class LocalStrategy extends PassportStrategy(Strategy) {
   constructor(private readonly credentials: CredentialsService) {
-    super();
+    super({ passReqToCallback: true });
   }
 
-  validate(login: string, password: string): Promise<User> {
-    return this.credentials.check(login, password);
+  validate(request: FastifyRequest, login: string, password: string): Promise<User> {
+    return this.credentials.check(login, password, originOf(request));
   }
 }

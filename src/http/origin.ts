@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
-/** Where a session was begun. */
+/** Where somebody called from. */
 export interface Origin {
   /** The address, from a forwarded header only behind a configured proxy. */
   ipAddress: string;
@@ -12,7 +12,12 @@ export interface Origin {
 const MOST_USER_AGENT = 512;
 
 /** Hands the request's origin to a handler. */
-export const RequestOrigin = createParamDecorator((_: unknown, context: ExecutionContext): Origin => {
-  const { ip, headers } = context.switchToHttp().getRequest<FastifyRequest>();
-  return { ipAddress: ip, userAgent: headers['user-agent']?.slice(0, MOST_USER_AGENT) ?? null };
+export const RequestOrigin = createParamDecorator((_: unknown, context: ExecutionContext): Origin =>
+  originOf(context.switchToHttp().getRequest<FastifyRequest>()),
+);
+
+/** Where a request came from. */
+export const originOf = ({ ip, headers }: Pick<FastifyRequest, 'ip' | 'headers'>): Origin => ({
+  ipAddress: ip,
+  userAgent: headers['user-agent']?.slice(0, MOST_USER_AGENT) ?? null,
 });

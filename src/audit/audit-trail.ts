@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Clock } from '../common/clock';
+import { newId } from '../common/ids';
+import { Keyring } from '../config/keyring';
+import { Database } from '../database/database';
+import { AppLogger } from '../http/app-logger';
+import { commitmentOf, hashOf, signHead } from './audit-chain';
+import { AuditEvent, AuditHead } from './audit-event.entity';
+import { type DomainEvent, DomainEvents, type NewEvent } from './domain-events';
+
+/** The only row of `audit_heads`. */
+export const HEAD_ID = 1;
+
+/**
+ * Records what happened, as a hash chain: an event that is altered or removed breaks it. Each event is written in the
+ * transaction of the change it tells of, or not at all, and is told to the program's listeners after the commit.
+ */
+@Injectable()
+export class AuditTrail {
+  private readonly pending = new WeakMap<EntityManager, NewEvent[]>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly keyring: Keyring,
+    private readonly events: DomainEvents,
+    private readonly clock: Clock,
+    private readonly logger: AppLogger,
+  ) {}
+
+  /** Records an event with the transaction of this manager. */
+  record(manager: EntityManager, event: NewEvent): void {
+    const pending = this.pending.get(manager);
+    if (pending) {
+      pending.push(event);
+      return;
+    }
+    const events = [event];
+    this.pending.set(manager, events);
+    // The end of the chain is one row that all transactions want, so it is taken last and held for a moment only.
+    this.database.beforeCommit(manager, () => this.append(manager, events));
+  }
+
+  /** Records an event that belongs to no other change, such as a refused login. */
+  recordAlone(event: NewEvent): Promise<void> {
+    return this.database.transaction((manager) => {
+      this.record(manager, event);
+      return Promise.resolve();
+    });
+  }
+
+  /** Erases what is personal from every event of an account; the chain stays verifiable. */
+  async erasePersonal(manager: EntityManager, accountId: string): Promise<void> {
+    for (const column of ['accountId', 'actorId'] as const) {
+      await manager.update(AuditEvent, { [column]: accountId }, { personal: null, salt: null });
+    }
+  }
+
+  private async append(manager: EntityManager, events: readonly NewEvent[]): Promise<void> {
+    const head = await this.lockHead(manager);
+    const links: AuditEvent[] = [];
+    const recorded: DomainEvent[] = [];
+    for (const event of events) {
+      const row = link(event, head, this.clock.now());
+      await this.database.insert(AuditEvent, row, manager);
+      head.sequence = row.sequence;
+      head.hash = row.hash;
+      recorded.push({ ...event, id: row.id, occurredAt: row.occurredAt });
+      links.push(row);
+    }
+    const { sequence, hash } = head;
+    await manager.update(AuditHead, { id: HEAD_ID }, { sequence, hash, mac: signHead(this.keyring, head) });
+    this.database.afterCommit(manager, () => {
+      links.forEach((row) => this.log(row));
+      recorded.forEach((event) => this.events.emit(event));
+    });
+  }
+
+  /** The log keeps the hashes where no database administrator can rewrite them. */
+  private log({ id, sequence, type, result, actorId, accountId, targetId, hash }: AuditEvent): void {
+    this.logger.pino.info({ eventId: id, sequence, type, result, actorId, accountId, targetId, hash }, 'audit');
+  }
+
+  private async lockHead(manager: EntityManager): Promise<AuditHead> {
+    // SQLite has one writer at a time anyway.
+    const lock = this.database.isSingleProcess ? {} : { lock: { mode: 'pessimistic_write' as const } };
+    return manager.findOneOrFail(AuditHead, { where: { id: HEAD_ID }, ...lock });
+  }
+}
+
+function link(event: NewEvent, head: AuditHead, now: number): AuditEvent {
+  const personal = event.actor.origin;
+  const salt = personal && randomBytes(16).toString('base64url');
+  const row = Object.assign(new AuditEvent(), {
+    id: newId(),
+    sequence: head.sequence + 1,
+    type: event.type,
+    result: event.result ?? ('success' as const),
+    occurredAt: now,
+    actorKind: event.actor.kind,
+    actorId: event.actor.id,
+    accountId: event.accountId,
+    targetId: event.targetId ?? null,
+    details: JSON.stringify(event.details),
+    personal,
+    salt,
+    commitment: personal && salt !== null ? commitmentOf(salt, personal) : '',
+  });
+  return Object.assign(row, { hash: hashOf(head.hash, row) });
+}

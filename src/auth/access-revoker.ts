@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Outbox } from '../mail/outbox';
+import { ApiTokensService } from './api-tokens/api-tokens.service';
+import { PENDING_LINKS } from './one-time-tokens/link-messages';
+import { OneTimeTokens } from './one-time-tokens/one-time-tokens.service';
+import { SessionStore } from './sessions/session-store';
+import type { SessionEnd } from './sessions/session.entity';
+
+/** Shuts everybody out of an account who got in with what is no longer good, its owner included. */
+@Injectable()
+export class AccessRevoker {
+  constructor(
+    private readonly sessions: SessionStore,
+    private readonly apiTokens: ApiTokensService,
+    private readonly links: OneTimeTokens,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** Ends every session and API token and every link, also those that were not sent yet, within the caller's transaction. */
+  async revokeAll(manager: EntityManager, userId: string, reason: SessionEnd): Promise<void> {
+    await this.sessions.endAll(manager, userId, reason);
+    await this.apiTokens.removeAll(manager, userId);
+    await this.revokeLinks(manager, userId);
+  }
+
+  /** Makes every link void that could change who gets in, within the caller's transaction. Undoing stays possible. */
+  async revokeLinks(manager: EntityManager, userId: string): Promise<void> {
+    await this.links.revoke(manager, userId, PENDING_LINKS.purposes);
+    await this.outbox.withdraw(manager, userId, PENDING_LINKS.templates);
+  }
+}

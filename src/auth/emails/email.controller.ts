@@ -1,0 +1,57 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../../audit/domain-events';
+import { Problems } from '../../openapi/operation';
+import { CurrentActor, CurrentUser, type Principal } from '../../users/principal';
+import { Public } from '../decorators/public.decorator';
+import { EmailChangeService } from './email-change.service';
+import { EmailUndoService } from './email-undo.service';
+import { EmailVerificationService } from './email-verification.service';
+import { ChangeEmailDto, OneTimeTokenDto } from './email.dto';
+
+@ApiTags('Email')
+@Controller()
+export class EmailController {
+  constructor(
+    private readonly verification: EmailVerificationService,
+    private readonly changes: EmailChangeService,
+    private readonly undoing: EmailUndoService,
+  ) {}
+
+  /** Proves an address, of a new account or of a change, by the token of a mailed link. */
+  @Public()
+  @Post('auth/email/verify')
+  @HttpCode(204)
+  @Problems('invalid_one_time_token', 'email_taken')
+  verify(@Body() { token }: OneTimeTokenDto, @CurrentActor() actor: Actor): Promise<void> {
+    return this.verification.verify(token, actor);
+  }
+
+  /** Sends the link to the caller's address again, at most once a minute. */
+  @Post('auth/email/verification')
+  @HttpCode(202)
+  sendAgain(@CurrentUser() caller: Principal, @CurrentActor() actor: Actor): Promise<void> {
+    return this.verification.sendAgain(caller.user, actor);
+  }
+
+  /** Undoes a change of address by the token of the link that the old address got. Ends every session and API token. */
+  @Public()
+  @Post('auth/email/undo')
+  @HttpCode(204)
+  @Problems('invalid_one_time_token', 'email_taken')
+  undo(@Body() { token }: OneTimeTokenDto, @CurrentActor() actor: Actor): Promise<void> {
+    return this.undoing.undo(token, actor);
+  }
+
+  /** Asks for another address. It changes once the link that is sent there is followed. */
+  @Post('users/me/email')
+  @HttpCode(202)
+  @Problems('invalid_credentials')
+  change(
+    @CurrentUser() caller: Principal,
+    @CurrentActor() actor: Actor,
+    @Body() wanted: ChangeEmailDto,
+  ): Promise<void> {
+    return this.changes.request(caller.user, wanted, actor);
+  }
+}

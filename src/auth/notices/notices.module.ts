@@ -1,0 +1,6 @@
+import { Module } from '@nestjs/common';
+import { SecurityNotices } from './security-notices';
+
+/** What owners of accounts are told without having asked. */
+@Module({ providers: [SecurityNotices], exports: [SecurityNotices] })
+export class NoticesModule {}

@@ -1,0 +1,99 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager, In, IsNull, LessThan, MoreThan } from 'typeorm';
+import { Clock } from '../../common/clock';
+import { DomainError } from '../../common/problems/domain-error';
+import { MailConfig } from '../../config/mail.config';
+import { Database } from '../../database/database';
+import { User } from '../../users/user.entity';
+import { OneTimeTokenCodec } from './one-time-token.codec';
+import { type OneTimePurpose, OneTimeToken } from './one-time-token.entity';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+/** For how long a link of each purpose is good, in milliseconds, and the page that it leads to. */
+const LINKS: Record<OneTimePurpose, { lifetime: number; page: string }> = {
+  'verify-email': { lifetime: DAY_MS, page: 'verify-email' },
+  'change-email': { lifetime: DAY_MS, page: 'verify-email' },
+  'undo-email-change': { lifetime: 7 * DAY_MS, page: 'undo-email-change' },
+  'reset-password': { lifetime: 30 * MINUTE_MS, page: 'reset-password' },
+};
+
+/** What a link is to be made of. */
+export type NewOneTimeToken = Pick<OneTimeToken, 'id' | 'userId' | 'purpose' | 'email'>;
+
+const invalidOneTimeToken = () =>
+  new DomainError('invalid_one_time_token', 'The link is not valid: it was used, it expired, or it is not ours.');
+
+/** Links that prove an address and are good for one use, whoever comes at the same time (ASVS 6.5.1). */
+@Injectable()
+export class OneTimeTokens {
+  constructor(
+    private readonly database: Database,
+    private readonly codec: OneTimeTokenCodec,
+    private readonly config: MailConfig,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Makes a token that is good from now on. Made again, for a message that could not be sent, it lives anew but unused only. */
+  async issue(token: NewOneTimeToken, manager = this.database.manager): Promise<void> {
+    const now = this.clock.now();
+    const row = { ...token, createdAt: now, expiresAt: now + LINKS[token.purpose].lifetime, usedAt: null };
+    await manager.delete(OneTimeToken, { userId: token.userId, expiresAt: LessThan(now) });
+    await manager
+      .createQueryBuilder()
+      .insert()
+      .into(OneTimeToken)
+      .values(row)
+      .orUpdate(['expiresAt'], ['id'])
+      .execute();
+  }
+
+  /** What a message says of its token: the link, with the token where no server sees it, and the token by itself. */
+  values({ id, purpose }: Pick<OneTimeToken, 'id' | 'purpose'>): { link: string; token: string } {
+    const token = this.codec.encode(id);
+    return { token, link: `${this.config.linkBaseUrl}/${LINKS[purpose].page}#token=${token}` };
+  }
+
+  /** Looks at a token without using it. @throws DomainError `invalid_one_time_token` */
+  async peek(text: string, ...purposes: OneTimePurpose[]): Promise<OneTimeToken> {
+    const id = this.codec.decode(text);
+    const token = id === null ? null : await this.database.findById(OneTimeToken, id);
+    const isGood = token?.usedAt === null && token.expiresAt > this.clock.now() && purposes.includes(token.purpose);
+    if (!token || !isGood) throw invalidOneTimeToken();
+    return token;
+  }
+
+  /**
+   * Uses a token up and does in the same transaction what it is good for. Of several uses one succeeds.
+   * @throws DomainError `invalid_one_time_token`
+   */
+  async redeem(
+    text: string,
+    purposes: OneTimePurpose[],
+    work: (manager: EntityManager, token: OneTimeToken, user: User) => Promise<void>,
+  ): Promise<void> {
+    const id = this.codec.decode(text);
+    if (id === null) throw invalidOneTimeToken();
+    await this.database.transaction(async (manager) => {
+      const now = this.clock.now();
+      const good = { id, purpose: In(purposes), usedAt: IsNull(), expiresAt: MoreThan(now) };
+      const { affected } = await manager.update(OneTimeToken, good, { usedAt: now });
+      if (affected !== 1) throw invalidOneTimeToken();
+      const token = await manager.findOneByOrFail(OneTimeToken, { id });
+      const user = await manager.findOneByOrFail(User, { id: token.userId });
+      // What a deactivated account's owner may do is up to an administrator.
+      if (!user.isActive) throw invalidOneTimeToken();
+      await work(manager, token, user);
+    });
+  }
+
+  /**
+   * Makes a user's links of these purposes void, within the caller's transaction.
+   * @param since only those made at this time or later; epoch milliseconds
+   */
+  async revoke(manager: EntityManager, userId: string, purposes: OneTimePurpose[], since = 0): Promise<void> {
+    const good = { userId, purpose: In(purposes), usedAt: IsNull(), createdAt: MoreThan(since - 1) };
+    await manager.update(OneTimeToken, good, { usedAt: this.clock.now() });
+  }
+}

@@ -1,0 +1,13 @@
+import { Global, Module } from '@nestjs/common';
+import { MailTemplates } from './mail-templates';
+import { MailTransport } from './mail-transport';
+import { Outbox } from './outbox';
+import { OutboxWorker } from './outbox-worker';
+
+/** Telling people: an outbox that is emptied by SMTP, or into files. */
+@Global()
+@Module({
+  providers: [MailTemplates, MailTransport, Outbox, OutboxWorker],
+  exports: [MailTemplates, Outbox, OutboxWorker],
+})
+export class MailModule {}

@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager, In } from 'typeorm';
+import { Clock } from '../common/clock';
+import { newId } from '../common/ids';
+import { Database } from '../database/database';
+import { OutboxMessage } from './outbox-message.entity';
+import { OutboxWorker } from './outbox-worker';
+
+/** A message that is to be sent. */
+export interface NewMessage {
+  /** Name of its template. */
+  template: string;
+  /** Address it goes to. */
+  recipient: string;
+  /** The account it is about. */
+  accountId: string | null;
+  /** What the template needs to know; no secrets, as they are stored until the message left. */
+  parameters?: Record<string, string>;
+}
+
+/** The way for the rest of the program to send mail: written in the transaction of the change that causes it, sent later. */
+@Injectable()
+export class Outbox {
+  constructor(
+    private readonly database: Database,
+    private readonly worker: OutboxWorker,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Has a message sent once the transaction of this manager is committed. @returns its id */
+  async enqueue(manager: EntityManager, { parameters = {}, ...content }: NewMessage): Promise<string> {
+    const now = this.clock.now();
+    const fresh = { id: newId(), createdAt: now, attempts: 0, dueAt: now, lastError: null };
+    const message = Object.assign(new OutboxMessage(), content, { parameters }, fresh);
+    await this.database.insert(OutboxMessage, message, manager);
+    this.database.afterCommit(manager, () => this.worker.wake());
+    return message.id;
+  }
+
+  /**
+   * Takes back what did not leave yet: links that were asked for before the account's credentials changed.
+   * @param templates all of the account's messages when left out
+   */
+  async withdraw(manager: EntityManager, accountId: string, templates?: readonly string[]): Promise<void> {
+    await manager.delete(OutboxMessage, { accountId, ...(templates && { template: In([...templates]) }) });
+  }
+}

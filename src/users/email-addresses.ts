@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { DomainError } from '../common/problems/domain-error';
+import { isUniqueViolation } from '../database/database-errors';
+import { User } from './user.entity';
+import { caseless, UsersService } from './users.service';
+
+/** Which account holds which address. Whoever proves an address first has it, whoever else said they had it. */
+@Injectable()
+export class EmailAddresses {
+  constructor(private readonly users: UsersService) {}
+
+  /**
+   * Gives an account the address that its owner has just proven, within the caller's transaction. Another account that
+   * held it without proof only asserts it from now on.
+   * @throws DomainError `email_taken` when another account has proven it before
+   */
+  async prove(manager: EntityManager, userId: string, email: string): Promise<void> {
+    const emailKey = caseless(email);
+    const holder = await manager.findOneBy(User, { emailKey });
+    if (holder && holder.id !== userId && !holder.emailVerified) {
+      await this.users.update(manager, holder.id, { emailKey: holder.id, assertedEmailKey: emailKey });
+    }
+    try {
+      await this.users.update(manager, userId, { email, emailKey, assertedEmailKey: null, emailVerified: true });
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      throw new DomainError('email_taken', 'Another account has proven this address already.', {
+        errors: [{ pointer: '/email', message: 'is already taken' }],
+        cause: error,
+      });
+    }
+  }
+}
