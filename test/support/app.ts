@@ -6,8 +6,10 @@ import { Clock } from '../../src/common/clock';
 import { ENVIRONMENT } from '../../src/config/environment';
 import { ServerConfig } from '../../src/config/server.config';
 import { createAdapter } from '../../src/http/adapter';
+import { OutboxWorker } from '../../src/mail/outbox-worker';
 import { type Authenticated, Client } from './client';
 import { createDatabase, type Dialect, type TestDatabase } from './databases';
+import { mailIn, type ReceivedMail } from './mailbox';
 
 /** A clock that moves only when a test says so. */
 export class TestClock extends Clock {
@@ -79,6 +81,17 @@ export class TestApp {
     const { status, body, text } = await this.anonymous.post<Authenticated>('/auth/register', account);
     if (status !== 201) throw new Error(`register answered ${status}: ${text}`);
     return new RegisteredActor(this.origin, body);
+  }
+
+  /** Everything that was mailed to an address until now, oldest first. */
+  async mailTo(address: string): Promise<ReceivedMail[]> {
+    await this.sendMail();
+    return (await mailIn(this.database.dataDir)).filter(({ to }) => to === address);
+  }
+
+  /** Has everything that is due sent. */
+  sendMail(): Promise<void> {
+    return this.app.get(OutboxWorker).run();
   }
 
   async stop(): Promise<void> {

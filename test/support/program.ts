@@ -109,6 +109,19 @@ export class Program {
     return this.stdout.map((line) => JSON.parse(line) as LogLine);
   }
 
+  /** Resolves with the first line of the log that is like this, already there or to come. */
+  logged(isLike: (line: LogLine) => boolean): Promise<LogLine> {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        const found = this.log.find(isLike);
+        if (found) resolve(found);
+      };
+      this.lines.on('line', look);
+      this.ended.then(() => reject(new Error('The program ended without logging it')), reject);
+      look();
+    });
+  }
+
   /** Registers somebody new. */
   async register(name: string): Promise<Authenticated> {
     const account = { username: name, email: `${name}@example.com`, password: PROGRAM_PASSWORD };

@@ -1,0 +1,200 @@
+import { Client } from 'pg';
+import sqlite3 from 'sqlite3';
+import { PASSWORD, TestApp } from './support/app';
+import { createDatabase, type Dialect, onEachDatabase, type TestDatabase } from './support/databases';
+import { Program } from './support/program';
+import { type SmtpMood, TestSmtpServer } from './support/smtp';
+
+const MINUTE = 60_000;
+
+onEachDatabase((dialect) => {
+  describe('mail by SMTP', () => {
+    let smtp: TestSmtpServer;
+    let app: TestApp;
+
+    beforeEach(async () => {
+      smtp = await TestSmtpServer.start();
+      app = await TestApp.start(dialect, { SMTP_URL: smtp.url, MAIL_FROM: 'Example <no-reply@example.com>' });
+    });
+
+    afterEach(async () => {
+      await smtp.stop();
+      await app.stop();
+    });
+
+    it('arrives as text and as HTML that say the same, with its link', async () => {
+      await app.register('alice');
+      await app.sendMail();
+      const [mail] = smtp.received;
+      expect(smtp.received).toHaveLength(1);
+      expect([mail?.from, mail?.to, mail?.subject]).toEqual([
+        'no-reply@example.com',
+        'alice@example.com',
+        'Confirm your email address',
+      ]);
+      expect(mail?.link).toMatch(/^http:\/\/localhost:3000\/verify-email#token=lko_[\w-]{64}$/);
+      expect(mail?.html).toContain(`href="${mail?.link ?? ''}"`);
+      for (const paragraph of mail?.text.trim().split(/\n{2,}/) ?? []) expect(mail?.html).toContain(paragraph);
+    });
+
+    it('tells nothing that a stranger chose: no username, and a device only as text', async () => {
+      const alice = await app.register('www.win-a-prize.example');
+      const device = '<a href="https://evil.example">click</a>';
+      const credentials = { username: alice.session.user.username, password: PASSWORD };
+      await app.anonymous.post('/auth/login', credentials, { headers: { 'user-agent': device } });
+      await app.sendMail();
+      expect(smtp.received.map(({ subject }) => subject).sort()).toEqual([
+        'Confirm your email address',
+        'New login to your account',
+      ]);
+      for (const { text, html } of smtp.received) {
+        expect(text).not.toContain('win-a-prize');
+        expect(html).not.toContain('<a href="https://evil');
+      }
+    });
+
+    it('is not sent for what was refused', async () => {
+      await app.register('bob');
+      const again = { username: 'bob', email: 'other@example.com', password: PASSWORD };
+      expect((await app.anonymous.post('/auth/register', again)).status).toBe(409);
+      await app.sendMail();
+      expect(smtp.received.map(({ to }) => to)).toEqual(['bob@example.com']);
+    });
+
+    it('waits for a server that is away for an hour, and keeps nobody waiting for it', async () => {
+      await smtp.stop();
+      await app.register('carol');
+      await app.sendMail();
+      for (let minute = 0; minute < 60; minute += 1) {
+        app.clock.advance(MINUTE);
+        await app.sendMail();
+      }
+      expect(smtp.received).toEqual([]);
+      await smtp.listen();
+      app.clock.advance(15 * MINUTE);
+      await app.sendMail();
+      expect(smtp.received.map(({ to }) => to)).toEqual(['carol@example.com']);
+      app.clock.advance(60 * MINUTE);
+      await app.sendMail();
+      expect(smtp.received).toHaveLength(1);
+    });
+
+    it.each<[SmtpMood, string]>([
+      ['refuse', 'turns everybody away'],
+      ['reject', 'rejects the message'],
+      ['drop', 'drops the connection in the middle of the message'],
+      ['hang', 'takes the connection and says nothing'],
+    ])('arrives once after a server that %ss (%s)', async (mood) => {
+      smtp.mood = mood;
+      await app.register('dave');
+      await smtp.connected(1);
+      const sending = app.sendMail();
+      if (mood === 'hang') smtp.cut();
+      await sending;
+      expect(smtp.received).toEqual([]);
+      smtp.mood = 'accept';
+      app.clock.advance(MINUTE);
+      await app.sendMail();
+      expect(smtp.received.map(({ to }) => to)).toEqual(['dave@example.com']);
+    });
+
+    it('is tried again after waits that grow, and a link in it lives from when it left', async () => {
+      smtp.mood = 'refuse';
+      await app.register('erin');
+      await app.sendMail();
+      const tries: number[] = [];
+      for (let second = 0; second < 200; second += 5) {
+        const before = smtp.connections;
+        app.clock.advance(5_000);
+        await app.sendMail();
+        if (smtp.connections > before) tries.push(second + 5);
+      }
+      expect(tries).toEqual([5, 15, 35, 75, 155]);
+      smtp.mood = 'accept';
+      app.clock.advance(20 * 60 * MINUTE);
+      await app.sendMail();
+      app.clock.advance(23 * 60 * MINUTE);
+      const { token } = smtp.received[0] ?? {};
+      expect((await app.anonymous.post('/auth/email/verify', { token })).status).toBe(204);
+    });
+  });
+
+  describe('mail of the built program', () => {
+    let database: TestDatabase;
+
+    beforeEach(async () => {
+      database = await createDatabase(dialect);
+    });
+
+    afterEach(async () => {
+      await Program.killAll();
+      await database.drop();
+    });
+
+    it('is not lost when the program is killed while it is being sent', async () => {
+      const smtp = await TestSmtpServer.start();
+      smtp.mood = 'hang';
+      const env = { ...database.env, SMTP_URL: smtp.url };
+      const first = await Program.start(env);
+      await first.register('alice');
+      await smtp.connected(1);
+      await first.kill9();
+      smtp.mood = 'accept';
+      // Two minutes pass, in which the message was left to the process that had taken it.
+      await execute(database, dialect, `UPDATE "outbox_messages" SET "dueAt" = "dueAt" - 120000`);
+      await Program.start(env);
+      await smtp.hasReceived(1);
+      expect(smtp.received[0]?.to).toBe('alice@example.com');
+      await smtp.stop();
+    });
+
+    it('leads into DATA_DIR/mail and its link into the log where there is no SMTP server', async () => {
+      const program = await Program.start({ ...database.env, LOG_LEVEL: 'info' });
+      await program.register('alice');
+      const written = await program.logged(({ msg }) => msg.startsWith('Mail was written to a file'));
+      expect(written).toMatchObject({ file: expect.stringMatching(/mail\/.*\.eml$/) as string });
+      expect(written).toMatchObject({ link: expect.stringMatching(/#token=lko_/) as string });
+    });
+
+    it('keeps its link out of the log in production', async () => {
+      const production = { NODE_ENV: 'production', APP_SECRET: 'x'.repeat(64), PASSWORD_HASH_COST: '10' };
+      const program = await Program.start({ ...database.env, ...production, LOG_LEVEL: 'info' });
+      await program.register('alice');
+      await program.logged(({ msg }) => msg.startsWith('Mail was written to a file'));
+      expect(program.stdout.join('\n')).not.toContain('lko_');
+    });
+  });
+});
+
+describe('several instances', () => {
+  it('send each message once', async () => {
+    const database = await createDatabase('postgres');
+    const smtp = await TestSmtpServer.start();
+    const programs = await Promise.all(
+      [1, 2, 3].map(() => Program.start({ ...database.env, SMTP_URL: smtp.url, PASSWORD_HASH_COST: '4' })),
+    );
+    const names = Array.from({ length: 90 }, (_, index) => `user-${index}`);
+    await Promise.all(names.map((name, index) => programs[index % 3]?.register(name)));
+    await smtp.hasReceived(90);
+    // Whoever would send one twice does so before it has answered the signal.
+    await Promise.all(programs.map((program) => program.stop()));
+    expect(smtp.received.map(({ to }) => to).sort()).toEqual(names.map((name) => `${name}@example.com`).sort());
+    await smtp.stop();
+    await database.drop();
+  });
+});
+
+/** Runs a statement beside the program. */
+async function execute({ env }: TestDatabase, dialect: Dialect, sql: string): Promise<void> {
+  if (dialect === 'postgres') {
+    const client = new Client({ connectionString: env['DATABASE_URL'] });
+    await client.connect();
+    await client.query(sql);
+    await client.end();
+    return;
+  }
+  const file = `${env['DATA_DIR'] ?? ''}/latchkey.sqlite`;
+  const connection = new sqlite3.Database(file);
+  await new Promise<void>((done, failed) => connection.exec(sql, (error) => (error ? failed(error) : done())));
+  await new Promise<void>((closed) => connection.close(() => closed()));
+}

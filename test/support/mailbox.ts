@@ -1,0 +1,41 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import PostalMime from 'postal-mime';
+
+/** A message as its reader gets it. */
+export interface ReceivedMail {
+  from: string;
+  to: string;
+  subject: string;
+  text: string;
+  html: string;
+  messageId: string;
+  /** The link in it, if any. */
+  link: string | undefined;
+  /** The one-time token in its link, if any. */
+  token: string | undefined;
+}
+
+/** Reads a message as a mail program does. */
+export async function readMail(raw: string | Uint8Array): Promise<ReceivedMail> {
+  const { from, to, subject = '', text = '', html = '', messageId = '' } = await PostalMime.parse(raw);
+  const link = /^https?:\/\/\S+$/m.exec(text)?.[0];
+  return {
+    from: from?.address ?? '',
+    to: to?.map(({ address }) => address).join() ?? '',
+    subject,
+    text,
+    html,
+    messageId,
+    link,
+    token: link === undefined ? undefined : /#token=(\S+)$/.exec(link)?.[1],
+  };
+}
+
+/** The messages that were written to files because no SMTP server is configured, oldest first. */
+export async function mailIn(dataDir: string): Promise<ReceivedMail[]> {
+  const folder = join(dataDir, 'mail');
+  const files = await readdir(folder).catch(() => []);
+  const names = files.filter((name) => name.endsWith('.eml')).sort();
+  return Promise.all(names.map(async (name) => readMail(await readFile(join(folder, name)))));
+}
