@@ -26,7 +26,8 @@ export class AccessRevoker {
 
   /** Makes every link void that could change who gets in, within the caller's transaction. Undoing stays possible. */
   async revokeLinks(manager: EntityManager, userId: string): Promise<void> {
-    await this.links.revoke(manager, userId, PENDING_LINKS.purposes);
+    // In this order: a message that is being sent has its token made before it can be taken back, or never.
     await this.outbox.withdraw(manager, userId, PENDING_LINKS.templates);
+    await this.links.revoke(manager, userId, PENDING_LINKS.purposes);
   }
 }

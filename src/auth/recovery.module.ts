@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { UsersModule } from '../users/users.module';
 import { AccessRevoker } from './access-revoker';
 import { ApiTokensModule } from './api-tokens/api-tokens.module';
-import { EmailChangeService } from './emails/email-change.service';
+import { EmailRequestsService } from './emails/email-requests.service';
 import { EmailUndoService } from './emails/email-undo.service';
 import { EmailVerificationService } from './emails/email-verification.service';
 import { EmailController } from './emails/email.controller';
@@ -21,7 +21,7 @@ import { ThrottlingModule } from './throttling/throttling.module';
   controllers: [EmailController, PasswordController],
   providers: [
     AccessRevoker,
-    EmailChangeService,
+    EmailRequestsService,
     EmailUndoService,
     EmailVerificationService,
     PasswordChangeService,

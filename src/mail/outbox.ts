@@ -44,4 +44,9 @@ export class Outbox {
   async withdraw(manager: EntityManager, accountId: string, templates?: readonly string[]): Promise<void> {
     await manager.delete(OutboxMessage, { accountId, ...(templates && { template: In([...templates]) }) });
   }
+
+  /** Whether a message was not taken back yet. */
+  isPending(manager: EntityManager, id: string): Promise<boolean> {
+    return manager.existsBy(OutboxMessage, { id });
+  }
 }

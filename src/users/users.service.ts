@@ -105,7 +105,7 @@ export class UsersService {
 
   /** Switches an account off: whoever holds a session of it is refused from the next request on, for good. */
   deactivate(id: string, actor: Actor): Promise<void> {
-    return this.database.transaction(async (manager) => {
+    return this.holding(id, async (manager) => {
       await this.update(manager, id, { isActive: false });
       this.audit.record(manager, { type: 'user.deactivated', actor, accountId: id, details: {} });
       for (const alongside of this.deactivations) await alongside(manager, id);
@@ -114,9 +114,24 @@ export class UsersService {
 
   /** Switches an account on again; its owner has to log in. */
   reactivate(id: string, actor: Actor): Promise<void> {
-    return this.database.transaction(async (manager) => {
+    return this.holding(id, async (manager) => {
       await this.update(manager, id, { isActive: true });
       this.audit.record(manager, { type: 'user.reactivated', actor, accountId: id, details: {} });
+    });
+  }
+
+  /**
+   * Runs a transaction that holds the account, as it is now, until its end. What changes who gets into an account is
+   * done like this, so that such changes come one after the other and never wait for each other in a circle.
+   * @throws DomainError `not_found` when the account is gone
+   */
+  holding<T>(id: string, work: (manager: EntityManager, user: User) => Promise<T>): Promise<T> {
+    return this.database.transaction(async (manager) => {
+      // SQLite has one writer at a time anyway.
+      const lock = this.database.isSingleProcess ? {} : { lock: { mode: 'pessimistic_write' as const } };
+      const user = await manager.findOne(User, { where: { id }, ...lock });
+      if (!user) throw new DomainError('not_found', 'There is no such account.');
+      return work(manager, user);
     });
   }
 

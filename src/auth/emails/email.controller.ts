@@ -4,7 +4,7 @@ import type { Actor } from '../../audit/domain-events';
 import { Problems } from '../../openapi/operation';
 import { CurrentActor, CurrentUser, type Principal } from '../../users/principal';
 import { Public } from '../decorators/public.decorator';
-import { EmailChangeService } from './email-change.service';
+import { EmailRequestsService } from './email-requests.service';
 import { EmailUndoService } from './email-undo.service';
 import { EmailVerificationService } from './email-verification.service';
 import { ChangeEmailDto, OneTimeTokenDto } from './email.dto';
@@ -14,7 +14,7 @@ import { ChangeEmailDto, OneTimeTokenDto } from './email.dto';
 export class EmailController {
   constructor(
     private readonly verification: EmailVerificationService,
-    private readonly changes: EmailChangeService,
+    private readonly requests: EmailRequestsService,
     private readonly undoing: EmailUndoService,
   ) {}
 
@@ -31,7 +31,7 @@ export class EmailController {
   @Post('auth/email/verification')
   @HttpCode(202)
   sendAgain(@CurrentUser() caller: Principal, @CurrentActor() actor: Actor): Promise<void> {
-    return this.verification.sendAgain(caller.user, actor);
+    return this.requests.verification(caller.user, actor);
   }
 
   /** Undoes a change of address by the token of the link that the old address got. Ends every session and API token. */
@@ -52,6 +52,6 @@ export class EmailController {
     @CurrentActor() actor: Actor,
     @Body() wanted: ChangeEmailDto,
   ): Promise<void> {
-    return this.changes.request(caller.user, wanted, actor);
+    return this.requests.change(caller.user, wanted, actor);
   }
 }

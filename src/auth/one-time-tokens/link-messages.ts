@@ -101,9 +101,10 @@ export class LinkMessages {
     user: User,
     purpose: OneTimePurpose,
     email: string,
-  ): Promise<Prepared> {
-    await this.tokens.issue({ id, userId: user.id, purpose, email });
-    return { recipient: email, values: { ...parameters, ...this.tokens.values({ id, purpose }) } };
+  ): Promise<Prepared | null> {
+    const token = { id, userId: user.id, purpose, email };
+    const isIssued = await this.tokens.issueIf(token, (manager) => this.outbox.isPending(manager, id));
+    return isIssued ? { recipient: email, values: { ...parameters, ...this.tokens.values(token) } } : null;
   }
 
   private async account({ accountId }: OutboxMessage): Promise<User | null> {

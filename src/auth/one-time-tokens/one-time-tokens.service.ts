@@ -4,7 +4,8 @@ import { Clock } from '../../common/clock';
 import { DomainError } from '../../common/problems/domain-error';
 import { MailConfig } from '../../config/mail.config';
 import { Database } from '../../database/database';
-import { User } from '../../users/user.entity';
+import type { User } from '../../users/user.entity';
+import { UsersService } from '../../users/users.service';
 import { OneTimeTokenCodec } from './one-time-token.codec';
 import { type OneTimePurpose, OneTimeToken } from './one-time-token.entity';
 
@@ -32,11 +33,12 @@ export class OneTimeTokens {
     private readonly database: Database,
     private readonly codec: OneTimeTokenCodec,
     private readonly config: MailConfig,
+    private readonly users: UsersService,
     private readonly clock: Clock,
   ) {}
 
-  /** Makes a token that is good from now on. Made again, for a message that could not be sent, it lives anew but unused only. */
-  async issue(token: NewOneTimeToken, manager = this.database.manager): Promise<void> {
+  /** Makes a token that is good from now on, within the caller's transaction. Made again, for a message that could not be sent, it lives anew but unused only. */
+  async issue(token: NewOneTimeToken, manager: EntityManager): Promise<void> {
     const now = this.clock.now();
     const row = { ...token, createdAt: now, expiresAt: now + LINKS[token.purpose].lifetime, usedAt: null };
     await manager.delete(OneTimeToken, { userId: token.userId, expiresAt: LessThan(now) });
@@ -47,6 +49,18 @@ export class OneTimeTokens {
       .values(row)
       .orUpdate(['expiresAt'], ['id'])
       .execute();
+  }
+
+  /**
+   * Makes a token unless what takes links back was faster: it holds the account meanwhile, and so does this.
+   * @returns false when the token is not wanted any more
+   */
+  issueIf(token: NewOneTimeToken, isWanted: (manager: EntityManager) => Promise<boolean>): Promise<boolean> {
+    return this.users.holding(token.userId, async (manager) => {
+      if (!(await isWanted(manager))) return false;
+      await this.issue(token, manager);
+      return true;
+    });
   }
 
   /** What a message says of its token: the link, with the token where no server sees it, and the token by itself. */
@@ -73,17 +87,13 @@ export class OneTimeTokens {
     purposes: OneTimePurpose[],
     work: (manager: EntityManager, token: OneTimeToken, user: User) => Promise<void>,
   ): Promise<void> {
-    const id = this.codec.decode(text);
-    if (id === null) throw invalidOneTimeToken();
-    await this.database.transaction(async (manager) => {
+    const token = await this.peek(text, ...purposes);
+    await this.users.holding(token.userId, async (manager, user) => {
       const now = this.clock.now();
-      const good = { id, purpose: In(purposes), usedAt: IsNull(), expiresAt: MoreThan(now) };
+      const good = { id: token.id, usedAt: IsNull(), expiresAt: MoreThan(now) };
       const { affected } = await manager.update(OneTimeToken, good, { usedAt: now });
-      if (affected !== 1) throw invalidOneTimeToken();
-      const token = await manager.findOneByOrFail(OneTimeToken, { id });
-      const user = await manager.findOneByOrFail(User, { id: token.userId });
       // What a deactivated account's owner may do is up to an administrator.
-      if (!user.isActive) throw invalidOneTimeToken();
+      if (affected !== 1 || !user.isActive) throw invalidOneTimeToken();
       await work(manager, token, user);
     });
   }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../audit/domain-events';
 import { DomainError } from '../../common/problems/domain-error';
-import { Database } from '../../database/database';
 import type { Principal } from '../../users/principal';
+import { UsersService } from '../../users/users.service';
 import { AccessRevoker } from '../access-revoker';
 import { SessionStore } from '../sessions/session-store';
 import type { ChangePasswordDto } from './change-password.dto';
@@ -13,7 +13,7 @@ import { Reauthentication } from './reauthentication';
 @Injectable()
 export class PasswordChangeService {
   constructor(
-    private readonly database: Database,
+    private readonly users: UsersService,
     private readonly passwords: PasswordsService,
     private readonly reauthentication: Reauthentication,
     private readonly sessions: SessionStore,
@@ -28,7 +28,7 @@ export class PasswordChangeService {
   async change({ user }: Principal, keptId: string, wanted: ChangePasswordDto, actor: Actor): Promise<void> {
     const known = await this.reauthentication.prove(user.id, wanted.currentPassword, actor);
     const hash = await this.passwords.hash(wanted.newPassword);
-    await this.database.transaction(async (manager) => {
+    await this.users.holding(user.id, async (manager) => {
       const by = { type: 'password.changed', actor } as const;
       if (!(await this.passwords.replace(manager, user, hash, by, known))) {
         throw new DomainError('invalid_credentials', 'The current password is wrong.');

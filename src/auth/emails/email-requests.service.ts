@@ -6,9 +6,9 @@ import type { User } from '../../users/user.entity';
 import { LinkMessages } from '../one-time-tokens/link-messages';
 import { Reauthentication } from '../passwords/reauthentication';
 
-/** Asking for another address. */
+/** Asking for links that prove an address. */
 @Injectable()
-export class EmailChangeService {
+export class EmailRequestsService {
   constructor(
     private readonly database: Database,
     private readonly audit: AuditTrail,
@@ -16,12 +16,22 @@ export class EmailChangeService {
     private readonly reauthentication: Reauthentication,
   ) {}
 
+  /** Sends a link to the account's address again; to one that is proven, nothing. */
+  async verification(user: User, actor: Actor): Promise<void> {
+    if (user.emailVerified) return;
+    await this.database.transaction(async (manager) => {
+      const type = 'email.verification-requested';
+      this.audit.record(manager, { type, actor, accountId: user.id, details: {} });
+      await this.messages.verify(manager, user);
+    });
+  }
+
   /**
    * Sends a link to the new address; nothing changes before it is followed. Whether another account has the address,
    * only its owner is told.
    * @throws DomainError `invalid_credentials` when the password is wrong
    */
-  async request(user: User, { email, password }: { email: string; password: string }, actor: Actor): Promise<void> {
+  async change(user: User, { email, password }: { email: string; password: string }, actor: Actor): Promise<void> {
     await this.reauthentication.prove(user.id, password, actor);
     await this.database.transaction(async (manager) => {
       this.audit.record(manager, { type: 'email.change-requested', actor, accountId: user.id, details: {} });

@@ -1,0 +1,141 @@
+import { OPERATOR } from '../src/audit/domain-events';
+import { UsersService } from '../src/users/users.service';
+import { PASSWORD, TestApp } from './support/app';
+import type { Authenticated, Problem } from './support/client';
+import { onEachDatabase } from './support/databases';
+
+const MINUTE = 60_000;
+const NEW_PASSWORD = 'a new and finer passphrase';
+
+onEachDatabase((dialect) => {
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = await TestApp.start(dialect);
+  });
+
+  afterAll(() => app.stop());
+
+  const forget = (email: string) => app.anonymous.post('/auth/password/forgot', { email });
+  const reset = (token: string, password = NEW_PASSWORD) =>
+    app.anonymous.post<Problem>('/auth/password/reset', { token, password });
+  const logIn = (username: string, password: string) =>
+    app.anonymous.post<Authenticated & Problem>('/auth/login', { username, password });
+  const tokenFor = async (email: string) => {
+    expect((await forget(email)).status).toBe(202);
+    return (await app.mailTo(email)).at(-1)?.token ?? '';
+  };
+
+  describe('a forgotten password', () => {
+    it('is replaced by the link that the address gets, which ends every session and API token and is told', async () => {
+      const alice = await app.register('alice');
+      const wanted = { name: 'Script', scopes: ['account:read'] };
+      const { body: script } = await alice.post<{ token: string }>('/auth/api-tokens', wanted);
+      const token = await tokenFor('alice@example.com');
+      expect((await reset(token)).status).toBe(204);
+      expect((await alice.get('/users/me')).status).toBe(401);
+      expect((await app.anonymous.as(script.token).get('/users/me')).status).toBe(401);
+      const { refreshToken } = alice.session;
+      expect((await app.anonymous.post('/auth/refresh', { refreshToken })).status).toBe(401);
+      expect((await logIn('alice', PASSWORD)).status).toBe(401);
+      expect((await logIn('alice', NEW_PASSWORD)).status).toBe(200);
+      const mails = await app.mailTo('alice@example.com');
+      expect(mails.map(({ subject }) => subject)).toContain('Your password was changed');
+    });
+
+    it('answers the same for an address that nobody has, and mails nothing', async () => {
+      await app.register('bob');
+      const [known, unknown] = [await forget('bob@example.com'), await forget('nobody@example.com')];
+      expect([unknown.status, unknown.text]).toEqual([known.status, known.text]);
+      expect(await app.mailTo('nobody@example.com')).toEqual([]);
+    });
+
+    it('is mailed to the address of the account, not to a look-alike that somebody typed', async () => {
+      await app.register('kelvin');
+      // The Kelvin sign is a k without regard to case, and another address to a mail server.
+      await forget('\u212Aelvin@example.com');
+      expect(await app.mailTo('\u212Aelvin@example.com')).toEqual([]);
+      expect((await app.mailTo('kelvin@example.com')).at(-1)?.subject).toBe('Reset your password');
+    });
+
+    it('is replaced once by one link, whoever comes at the same time', async () => {
+      await app.register('carol');
+      const token = await tokenFor('carol@example.com');
+      const passwords = Array.from({ length: 20 }, (_, index) => `passphrase number ${index}`);
+      const statuses = (await Promise.all(passwords.map((password) => reset(token, password)))).map(
+        ({ status }) => status,
+      );
+      expect(statuses.filter((status) => status === 204)).toHaveLength(1);
+      expect(statuses.filter((status) => status === 400)).toHaveLength(19);
+      const winner = passwords[statuses.indexOf(204)] ?? '';
+      expect((await logIn('carol', winner)).status).toBe(200);
+    });
+
+    it('is replaced within 30 minutes', async () => {
+      await app.register('dave');
+      const [early, late] = [await tokenFor('dave@example.com'), await tokenFor('dave@example.com')];
+      app.clock.advance(30 * MINUTE - 1);
+      expect((await reset(early)).status).toBe(204);
+      await app.register('dora');
+      const other = await tokenFor('dora@example.com');
+      app.clock.advance(30 * MINUTE);
+      expect((await reset(other)).body.code).toBe('invalid_one_time_token');
+      expect((await reset(late)).body.code).toBe('invalid_one_time_token');
+    });
+
+    it('makes every other link void once it was replaced, sent or not', async () => {
+      const erin = await app.register('erin');
+      const [first, second] = [await tokenFor('erin@example.com'), await tokenFor('erin@example.com')];
+      expect((await reset(first)).status).toBe(204);
+      expect((await reset(second)).body.code).toBe('invalid_one_time_token');
+      const third = await tokenFor('erin@example.com');
+      const { body } = await logIn('erin', NEW_PASSWORD);
+      const change = { currentPassword: NEW_PASSWORD, newPassword: PASSWORD };
+      expect((await erin.as(body.accessToken).send('PUT', '/auth/password', change)).status).toBe(204);
+      expect((await reset(third)).body.code).toBe('invalid_one_time_token');
+    });
+
+    it('is not replaced for a deactivated account, before or after the link was sent', async () => {
+      const frank = await app.register('frank');
+      const token = await tokenFor('frank@example.com');
+      await app.app.get(UsersService).deactivate(frank.session.user.id, OPERATOR);
+      expect((await reset(token)).body.code).toBe('invalid_one_time_token');
+      const before = await app.mailTo('frank@example.com');
+      expect((await forget('frank@example.com')).status).toBe(202);
+      expect(await app.mailTo('frank@example.com')).toEqual(before);
+    });
+
+    it('is not replaced by one that is too short, and the link stays good', async () => {
+      await app.register('grace');
+      const token = await tokenFor('grace@example.com');
+      expect((await reset(token, 'short')).body.code).toBe('validation_failed');
+      expect((await reset(token)).status).toBe(204);
+    });
+
+    it("does not touch anybody else's account", async () => {
+      const [heidi, ivan] = [await app.register('heidi'), await app.register('ivan')];
+      expect((await reset(await tokenFor('heidi@example.com'))).status).toBe(204);
+      expect((await ivan.get('/users/me')).status).toBe(200);
+      expect((await logIn('ivan', PASSWORD)).status).toBe(200);
+      expect((await heidi.get('/users/me')).status).toBe(401);
+    });
+  });
+
+  describe('a login', () => {
+    const device = (name: string) => ({ headers: { 'user-agent': name } });
+
+    it('from a device that was never seen is told to the owner, from a known one it is not', async () => {
+      const credentials = { username: 'judy', password: PASSWORD };
+      const account = { ...credentials, email: 'judy@example.com' };
+      await app.anonymous.post('/auth/register', account, device('Phone'));
+      const notices = async () =>
+        (await app.mailTo('judy@example.com')).filter(({ subject }) => subject === 'New login to your account');
+      await app.anonymous.post('/auth/login', credentials, device('Phone'));
+      expect(await notices()).toEqual([]);
+      await app.anonymous.post('/auth/login', credentials, device('Laptop'));
+      await app.anonymous.post('/auth/login', credentials, device('Laptop'));
+      expect(await notices()).toHaveLength(1);
+      expect((await notices())[0]?.text).toContain('Laptop');
+    });
+  });
+});
