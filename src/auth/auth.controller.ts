@@ -22,7 +22,7 @@ export class AuthController {
   @Public()
   @Post('register')
   @Header('Location', '/api/v1/users/me')
-  @Problems('username_taken', 'email_taken')
+  @Problems('weak_password', 'username_taken', 'email_taken')
   register(@Body() account: RegisterDto, @RequestOrigin() origin: Origin): Promise<AuthResponseDto> {
     return this.auth.register(account, origin);
   }

@@ -22,11 +22,11 @@ export class AuthService {
     private readonly accessTokens: AccessTokenService,
   ) {}
 
-  /** Makes an account and its first session. @throws DomainError `username_taken` or `email_taken` */
+  /** Makes an account and its first session. @throws DomainError `weak_password`, `username_taken` or `email_taken` */
   async register({ password, ...profile }: RegisterDto, origin: Origin): Promise<AuthResponseDto> {
     // Asked before the hash is computed, which is what costs; the database has the last word all the same.
     await this.users.assertFree(profile);
-    const hash = await this.passwords.hash(password);
+    const hash = await this.passwords.hash(password, profile, '/password');
     let grant: SessionGrant | undefined;
     const user = await this.users.create(profile, async (manager, { id }) => {
       await this.passwords.store(manager, id, hash);

@@ -3,6 +3,7 @@ import { SessionsModule } from '../sessions/sessions.module';
 import { ThrottlingModule } from '../throttling/throttling.module';
 import { PasswordChangeService } from './password-change.service';
 import { PasswordHasher } from './password-hasher';
+import { PasswordPolicy } from './password-policy';
 import { PasswordController } from './password.controller';
 import { PasswordsService } from './passwords.service';
 
@@ -10,7 +11,7 @@ import { PasswordsService } from './passwords.service';
 @Module({
   imports: [SessionsModule, ThrottlingModule],
   controllers: [PasswordController],
-  providers: [PasswordHasher, PasswordsService, PasswordChangeService],
-  exports: [PasswordsService],
+  providers: [PasswordHasher, PasswordPolicy, PasswordsService, PasswordChangeService],
+  exports: [PasswordPolicy, PasswordsService],
 })
 export class PasswordsModule {}

@@ -5,19 +5,32 @@ import { Clock } from '../../common/clock';
 import { Database } from '../../database/database';
 import { PasswordCredential } from './password-credential.entity';
 import { PasswordHasher } from './password-hasher';
+import { type PasswordOwner, PasswordPolicy } from './password-policy';
 
 /** Keeps and checks the password of each user. */
 @Injectable()
 export class PasswordsService {
   constructor(
     private readonly database: Database,
+    private readonly policy: PasswordPolicy,
     private readonly hasher: PasswordHasher,
     private readonly clock: Clock,
   ) {}
 
-  /** @returns what `store` keeps; computed apart, as a transaction must not wait for it */
-  hash(password: string): Promise<string> {
+  /**
+   * Hashes a password that its owner may have.
+   * @returns what `store` keeps; computed apart, as a transaction must not wait for it
+   * @param pointer JSON pointer to the password in the body
+   * @throws DomainError `weak_password`, before anything is computed; `overloaded` when too many wait
+   */
+  async hash(password: string, owner: PasswordOwner, pointer: string): Promise<string> {
+    this.policy.assertAcceptable(password, owner, pointer);
     return this.hasher.hash(password);
+  }
+
+  /** Why a hash from elsewhere could never be verified here, to go behind "The hash"; null for one that `store` may keep. */
+  refusalOf(hash: string): string | null {
+    return this.hasher.refusalOf(hash);
   }
 
   /** Stores a new user's first hash, within the caller's transaction. */

@@ -6,6 +6,7 @@ export const PROBLEMS = {
   validation_failed: { status: 400, title: 'The request is not valid' },
   malformed_body: { status: 400, title: 'The body can not be read' },
   malformed_request: { status: 400, title: 'The request is not HTTP' },
+  weak_password: { status: 400, title: 'The password is too easy to guess' },
   invalid_cursor: { status: 400, title: 'The cursor is not valid' },
   unauthenticated: { status: 401, title: 'Authentication is required' },
   invalid_token: { status: 401, title: 'The access token is not valid' },
