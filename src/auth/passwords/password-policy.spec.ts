@@ -65,6 +65,7 @@ describe('a password that is set', () => {
     ['😀'.repeat(8), REPEATED],
     ['ä'.repeat(256), REPEATED],
     ['sunshine'.repeat(3), REPEATED],
+    ['SunshineSun', REPEATED],
     ['abcdefgh', SEQUENCE],
     ['ZYXWVUTS', SEQUENCE],
     ['87654321', SEQUENCE],
@@ -89,6 +90,8 @@ describe('a password that is set', () => {
   it('is judged by the account it is for', () => {
     expect(problemOf('zebedee!2026', ALICE)).toBeNull();
     expect(problemOf('zebedee!2026', { username: 'Zebedee', email: 'z@example.com' })?.message).toMatch(CONTEXT);
+    expect(problemOf('jde12345', { username: 'j.d.e', email: 'z@example.com' })?.message).toMatch(CONTEXT);
+    expect(problemOf('48aba', { username: 'aba', email: 'z@example.com' })?.message).toMatch(CONTEXT);
     expect(problemOf('12998877', { username: '998877', email: 'z@example.com' })?.message).toMatch(CONTEXT);
   });
 });

@@ -39,8 +39,8 @@ export function isSequence(text: string): boolean {
 }
 
 /**
- * The shortest text that gives this one when it is written twice or more, the last time perhaps in part; the text itself
- * when there is none. Linear: the failure function of Knuth, Morris and Pratt tells the period.
+ * The shortest text that gives this one when it is written over and over, the last time perhaps in part. Linear: the
+ * failure function of Knuth, Morris and Pratt tells the period.
  */
 export function repeatedUnit(text: string): string {
   const characters = Array.from(text);
@@ -50,6 +50,5 @@ export function repeatedUnit(text: string): string {
     if (characters[index] === characters[length]) length += 1;
     borders[index] = length;
   }
-  const period = characters.length - (borders.at(-1) ?? 0);
-  return 2 * period <= characters.length ? characters.slice(0, period).join('') : text;
+  return characters.slice(0, characters.length - (borders.at(-1) ?? 0)).join('');
 }
