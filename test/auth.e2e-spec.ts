@@ -57,6 +57,21 @@ onEachDatabase((dialect) => {
       expect(await attempt('fresh', 'Taken@EXAMPLE.com')).toEqual([409, 'email_taken', ['/email']]);
       expect(await attempt('Taken', 'OTHER@example.com')).toEqual([409, 'username_taken', ['/username', '/email']]);
     });
+
+    it('refuses a password that is guessed first, and makes no account', async () => {
+      for (const password of ['Password123', 'N3wcomer!', '1234mailbox', 'latchkey2026', 'xyxyxyxyxy', 'hgfdsapoiuy']) {
+        const account = { username: 'newcomer', email: 'mailbox@example.com', password };
+        const { status, body } = await app.anonymous.post<Problem>('/auth/register', account);
+        expect([status, body.code, body.errors?.map(({ pointer }) => pointer)]).toEqual([
+          400,
+          'weak_password',
+          ['/password'],
+        ]);
+        expect(body.detail).toMatch(/^The password .+\. Choose .+\.$/);
+        expect((await login('newcomer', password)).status).toBe(401);
+      }
+      await app.register('newcomer');
+    });
   });
 
   describe('login', () => {

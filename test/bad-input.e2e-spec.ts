@@ -300,15 +300,15 @@ onEachDatabase((dialect) => {
     });
 
     const astral = '🦊🐳🌵🎲🧭🪁🛶🎻';
-    const selected = '❤\uFE0F';
+    const selected = '❤\uFE0F☀\uFE0F☎\uFE0F✈\uFE0F✂\uFE0F✏\uFE0F☂\uFE0F☕\uFE0F';
 
     it.each([
       ['8 ASCII characters', '7f3K!x9Q'],
       ['256 ASCII characters', '7f3K!x9Q'.repeat(32)],
       ['8 astral characters', astral],
       ['256 astral characters', astral.repeat(32)],
-      ['8 characters, 4 of them variation selectors', selected.repeat(4)],
-      ['256 characters, 128 of them variation selectors', selected.repeat(128)],
+      ['8 characters, 4 of them variation selectors', selected.slice(0, 8)],
+      ['256 characters, 128 of them variation selectors', selected.repeat(16)],
       ['white space at both ends', '  7f3K!x9Q  '],
       ['control characters', '7f3K\u0001\t\r\n\u001f'],
     ])('a password of %s is taken, and logs in', async (_, password) => {
@@ -325,8 +325,8 @@ onEachDatabase((dialect) => {
       ['257 ASCII characters', `${'7f3K!x9Q'.repeat(32)}x`],
       ['7 astral characters, of 14 UTF-16 units and 28 bytes', Array.from(astral).slice(1).join('')],
       ['257 astral characters', `${astral.repeat(32)}🎻`],
-      ['6 characters, 3 of them variation selectors', selected.repeat(3)],
-      ['258 characters, 129 of them variation selectors', selected.repeat(129)],
+      ['6 characters, 3 of them variation selectors', selected.slice(0, 6)],
+      ['258 characters, 129 of them variation selectors', `${selected.repeat(16)}❤\uFE0F`],
     ])('a password of %s is refused', async (_, password) => {
       expectRefused(await register({ password }), ['/password']);
     });

@@ -71,6 +71,20 @@ onEachDatabase((dialect) => {
     expect((await login(alice, PASSWORD)).status).toBe(200);
   });
 
+  it('refuses a new password that is guessed first, and says why', async () => {
+    const alice = await register();
+    for (const weak of ['Password123', `${alice.session.user.username}!`, 'aaaaaaaaaa', 'hgfdsapoiuy']) {
+      const { status, body } = await change(alice, PASSWORD, weak);
+      expect([status, body.code, body.errors?.map(({ pointer }) => pointer)]).toEqual([
+        400,
+        'weak_password',
+        ['/newPassword'],
+      ]);
+      expect(body.detail).toMatch(/^The password .+\. Choose .+\.$/);
+    }
+    expect((await login(alice, PASSWORD)).status).toBe(200);
+  });
+
   it('is closed to API tokens', async () => {
     const alice = await register();
     const wanted = { name: 'Script', scopes: ['notes:read', 'notes:write', 'account:read'] };

@@ -112,6 +112,17 @@ onEachDatabase((dialect) => {
       expect((await reset(token)).status).toBe(204);
     });
 
+    it('is not replaced by one that is easy to guess, with a reason and advice, and the link stays good', async () => {
+      await app.register('guessable-name');
+      const token = await tokenFor('guessable-name@example.com');
+      for (const weak of ['password123', 'guessable-name', 'Guessable-Name-1!', 'latchkey2026']) {
+        const { status, body } = await reset(token, weak);
+        expect([weak, status, body.code, body.errors?.[0]?.pointer]).toEqual([weak, 400, 'weak_password', '/password']);
+        expect(body.detail.length).toBeGreaterThan(30);
+      }
+      expect((await reset(token)).status).toBe(204);
+    });
+
     it("does not touch anybody else's account", async () => {
       const [heidi, ivan] = [await app.register('heidi'), await app.register('ivan')];
       expect((await reset(await tokenFor('heidi@example.com'))).status).toBe(204);

@@ -24,6 +24,12 @@ export class AccessRevoker {
     await this.revokeLinks(manager, userId);
   }
 
+  /** Ends every session but one, and makes every link void, within the caller's transaction. */
+  async revokeOthers(manager: EntityManager, userId: string, reason: SessionEnd, keptId: string): Promise<void> {
+    await this.sessions.endAll(manager, userId, reason, keptId);
+    await this.revokeLinks(manager, userId);
+  }
+
   /** Makes every link void that could change who gets in, within the caller's transaction. Undoing stays possible. */
   async revokeLinks(manager: EntityManager, userId: string): Promise<void> {
     // In this order: a message that is being sent has its token made before it can be taken back, or never.

@@ -31,7 +31,7 @@ export class AuthController {
   @Post('register')
   @ApiResponse({ status: 201, type: AuthResponseDto })
   @ApiResponse({ status: 202, type: VerificationRequiredDto, description: 'Where `EMAIL_VERIFICATION` is `required`.' })
-  @Problems('username_taken', 'email_taken')
+  @Problems('weak_password', 'username_taken', 'email_taken')
   async register(
     @Body() account: RegisterDto,
     @RequestOrigin() origin: Origin,

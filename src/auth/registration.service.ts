@@ -7,7 +7,7 @@ import type { User } from '../users/user.entity';
 import { UsersService } from '../users/users.service';
 import type { RegisterDto } from './dto/register.dto';
 import { LinkMessages } from './one-time-tokens/link-messages';
-import { PasswordsService } from './passwords/passwords.service';
+import { NewPasswords } from './passwords/new-passwords';
 import { SessionStarts } from './sessions/session-starts';
 import type { SessionGrant } from './sessions/sessions.service';
 
@@ -23,7 +23,7 @@ export class RegistrationService {
   constructor(
     private readonly config: AuthConfig,
     private readonly users: UsersService,
-    private readonly passwords: PasswordsService,
+    private readonly newPasswords: NewPasswords,
     private readonly messages: LinkMessages,
     private readonly starts: SessionStarts,
   ) {}
@@ -38,7 +38,7 @@ export class RegistrationService {
     const profile = { ...wanted, holdsEmail: !isRequired };
     // Asked before the hash is computed, which is what costs; the database has the last word all the same.
     await this.users.assertFree(profile);
-    const hash = await this.passwords.hash(password);
+    const hash = await this.newPasswords.hash(password, wanted, '/password');
     let grant: SessionGrant | null = null;
     const user = await this.users.create(profile, anonymous(origin), async (manager, made) => {
       await this.equip(manager, made, hash);
@@ -49,7 +49,7 @@ export class RegistrationService {
   }
 
   private async equip(manager: EntityManager, user: User, hash: string): Promise<void> {
-    await this.passwords.store(manager, user.id, hash);
+    await this.newPasswords.store(manager, user.id, hash);
     if (this.config.emailVerification !== 'off') await this.messages.verify(manager, user);
   }
 }

@@ -1,9 +1,15 @@
 import { availableParallelism } from 'node:os';
-import { ConfigError, type Environment, integer, list, oneOf, readVariables, text } from './environment';
+import { ConfigError, type Environment, integer, list, oneOf, readVariables, someOf, text } from './environment';
 import { serverVariables } from './server.config';
 
 /** libuv runs hashes and SQLite on four threads; at least one must stay free for the database. */
 const MOST_HASHES_AT_ONCE = 3;
+
+/** Systems whose password hashes can be taken over; the two last are formats that many systems share. */
+export const HASH_SCHEMES = ['werkzeug', 'django', 'bcrypt', 'argon2'] as const;
+
+/** One of the systems whose password hashes can be taken over. */
+export type HashScheme = (typeof HASH_SCHEMES)[number];
 
 const isLongSecret = (item: string) => Buffer.byteLength(item) >= 32;
 
@@ -47,6 +53,11 @@ export const authVariables = {
     default: 100,
     desc: 'Password hashes that may wait for their turn; the next login gets 503.',
     example: '50',
+  }),
+  HASH_IMPORT: someOf(...HASH_SCHEMES)({
+    default: HASH_SCHEMES,
+    desc: 'Systems whose password hashes are imported, and verified until the first login replaces them: werkzeug, django, bcrypt and argon2, separated by commas, or none.',
+    example: 'werkzeug,bcrypt',
   }),
   TOKEN_ISSUER: text(
     /^\S{1,200}$/,
@@ -127,6 +138,8 @@ export class AuthConfig {
   readonly hashConcurrency: number;
   /** Hashes that may wait. */
   readonly hashQueue: number;
+  /** Systems whose password hashes are imported and verified; empty for none. */
+  readonly hashImport: readonly HashScheme[];
   /** The `iss` and `aud` claims. */
   readonly issuer: string;
   /** Access token lifetime, seconds. */
@@ -151,6 +164,7 @@ export class AuthConfig {
     this.hashCost = variables.PASSWORD_HASH_COST;
     this.hashConcurrency = variables.PASSWORD_HASH_CONCURRENCY;
     this.hashQueue = variables.PASSWORD_HASH_QUEUE;
+    this.hashImport = variables.HASH_IMPORT;
     this.issuer = variables.TOKEN_ISSUER;
     this.accessTokenTtl = variables.ACCESS_TOKEN_TTL;
     this.sessionTtl = variables.SESSION_TTL;

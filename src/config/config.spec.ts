@@ -55,6 +55,8 @@ describe('the configuration', () => {
     ['PASSWORD_HASH_COST', '9'],
     ['PASSWORD_HASH_COST', '16'],
     ['PASSWORD_HASH_CONCURRENCY', '4'],
+    ['HASH_IMPORT', 'bcrypt,md5'],
+    ['HASH_IMPORT', 'none,bcrypt'],
     ['ACCESS_TOKEN_TTL', '3601'],
     ['SESSION_REMEMBER_TTL', '2592001'],
     ['SMTP_URL', 'smtp.example.com'],
@@ -78,6 +80,14 @@ describe('the configuration', () => {
   it('allows a cheap hash in tests alone', () => {
     expect(() => load({ NODE_ENV: 'test', PASSWORD_HASH_COST: '4' })).not.toThrow();
     expect(() => load({ NODE_ENV: 'development', PASSWORD_HASH_COST: '4' })).toThrow(ConfigError);
+  });
+
+  it.each([
+    ['', ['werkzeug', 'django', 'bcrypt', 'argon2']],
+    ['none', []],
+    ['bcrypt, django', ['bcrypt', 'django']],
+  ])('HASH_IMPORT=%s takes over the hashes of %j', (words, schemes) => {
+    expect(new AuthConfig({ HASH_IMPORT: words }).hashImport).toEqual(schemes);
   });
 
   it.each([

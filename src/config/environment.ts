@@ -72,3 +72,14 @@ export const list = (accepts: (item: string) => boolean, meaning: string) =>
     if (!items.every(accepts)) throw new Error(`must be ${meaning}, separated by commas`);
     return items;
   });
+
+/** Some of a few words, separated by commas, or `none` of them. */
+export const someOf = <T extends string>(...words: readonly T[]) =>
+  makeValidator<readonly T[]>((input) => {
+    if (input === 'none') return [];
+    return input.split(',').map((item) => {
+      const word = words.find((candidate) => candidate === item.trim());
+      if (word === undefined) throw new Error(`must be none, or some of ${words.join(', ')}, separated by commas`);
+      return word;
+    });
+  });

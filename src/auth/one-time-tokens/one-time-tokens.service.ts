@@ -69,13 +69,20 @@ export class OneTimeTokens {
     return { token, link: `${this.config.linkBaseUrl}/${LINKS[purpose].page}#token=${token}` };
   }
 
-  /** Looks at a token without using it. @throws DomainError `invalid_one_time_token` */
-  async peek(text: string, ...purposes: OneTimePurpose[]): Promise<OneTimeToken> {
+  private async peek(text: string, ...purposes: OneTimePurpose[]): Promise<OneTimeToken> {
     const id = this.codec.decode(text);
     const token = id === null ? null : await this.database.findById(OneTimeToken, id);
     const isGood = token?.usedAt === null && token.expiresAt > this.clock.now() && purposes.includes(token.purpose);
     if (!token || !isGood) throw invalidOneTimeToken();
     return token;
+  }
+
+  /** Whose token it is, without using it. @throws DomainError `invalid_one_time_token` */
+  async ownerOf(text: string, ...purposes: OneTimePurpose[]): Promise<User> {
+    const { userId } = await this.peek(text, ...purposes);
+    const owner = await this.users.findById(userId);
+    if (!owner) throw invalidOneTimeToken();
+    return owner;
   }
 
   /**

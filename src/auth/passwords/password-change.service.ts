@@ -4,8 +4,8 @@ import { DomainError } from '../../common/problems/domain-error';
 import type { Principal } from '../../users/principal';
 import { UsersService } from '../../users/users.service';
 import { AccessRevoker } from '../access-revoker';
-import { SessionStore } from '../sessions/session-store';
 import type { ChangePasswordDto } from './change-password.dto';
+import { NewPasswords } from './new-passwords';
 import { PasswordsService } from './passwords.service';
 import { Reauthentication } from './reauthentication';
 
@@ -14,27 +14,26 @@ import { Reauthentication } from './reauthentication';
 export class PasswordChangeService {
   constructor(
     private readonly users: UsersService,
+    private readonly newPasswords: NewPasswords,
     private readonly passwords: PasswordsService,
     private readonly reauthentication: Reauthentication,
-    private readonly sessions: SessionStore,
     private readonly revoker: AccessRevoker,
   ) {}
 
   /**
    * Changes the password, ends every other session and makes every link void, in one transaction; this session stays.
    * Of several changes at once with the same current password, one wins.
-   * @throws DomainError `invalid_credentials` when the current password is wrong
+   * @throws DomainError `invalid_credentials` when the current password is wrong; `weak_password` for the new one
    */
   async change({ user }: Principal, keptId: string, wanted: ChangePasswordDto, actor: Actor): Promise<void> {
     const known = await this.reauthentication.prove(user.id, wanted.currentPassword, actor);
-    const hash = await this.passwords.hash(wanted.newPassword);
+    const hash = await this.newPasswords.hash(wanted.newPassword, user, '/newPassword');
     await this.users.holding(user.id, async (manager) => {
       const by = { type: 'password.changed', actor } as const;
       if (!(await this.passwords.replace(manager, user, hash, by, known))) {
         throw new DomainError('invalid_credentials', 'The current password is wrong.');
       }
-      await this.sessions.endAll(manager, user.id, 'password-changed', keptId);
-      await this.revoker.revokeLinks(manager, user.id);
+      await this.revoker.revokeOthers(manager, user.id, 'password-changed', keptId);
     });
   }
 }

@@ -9,7 +9,7 @@ export class PasswordCredential {
   @ForeignKey(() => User, { onDelete: 'CASCADE' })
   userId!: string;
 
-  /** Scheme, digest key version and bcrypt hash; see PasswordHasher. */
+  /** Scheme, digest key version and bcrypt hash, or, until the first login, the hash of another system; see PasswordHasher. */
   @Column({ type: 'varchar' })
   hash!: string;
 

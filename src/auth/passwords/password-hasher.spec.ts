@@ -42,7 +42,8 @@ describe('a password hash', () => {
     expect((await hasher.verify('before\0other', withNul)).matches).toBe(false);
   });
 
-  it('is not verified unless it has exactly the shape of ours', async () => {
+  it('is not verified unless it has exactly the shape of ours, where no other is taken', async () => {
+    const strict = hasherWith({ HASH_IMPORT: 'none' });
     const bcryptHash = hashSync('secret', 4);
     const [, keyId = ''] = (await hasher.hash('x')).split('$');
     const hostile = [
@@ -55,7 +56,10 @@ describe('a password hash', () => {
       `hmac384$unknown1$${bcryptHash}`,
       `sha1$${keyId}$${bcryptHash}`,
     ];
-    for (const stored of hostile) expect((await hasher.verify('secret', stored)).matches).toBe(false);
+    for (const stored of hostile) {
+      expect((await strict.verify('secret', stored)).matches).toBe(false);
+      expect(strict.refusalOf(stored)).toEqual(expect.any(String));
+    }
   });
 
   it('no password matches an unknown user', async () => {
@@ -80,6 +84,23 @@ describe('a password hash', () => {
     });
   });
 
+  it('of another system matches, and is outdated, where that system is accepted alone', async () => {
+    const stored = hashSync('secret', 4);
+    const accepting = hasherWith({ HASH_IMPORT: 'django,bcrypt' });
+    expect(accepting.refusalOf(stored)).toBeNull();
+    expect(await accepting.verify('secret', stored)).toEqual({ matches: true, outdated: true });
+    expect((await accepting.verify('Secret', stored)).matches).toBe(false);
+    const refusing = hasherWith({ HASH_IMPORT: 'django' });
+    expect(refusing.refusalOf(stored)).toBe('is one of bcrypt, which HASH_IMPORT does not name');
+    expect((await refusing.verify('secret', stored)).matches).toBe(false);
+  });
+
+  it('of ours may be stored as long as its key is known', async () => {
+    const stored = await hasherWith({ PASSWORD_PEPPER: OLD_PEPPER }).hash('secret');
+    expect(hasherWith({ PASSWORD_PEPPER: `${NEW_PEPPER},${OLD_PEPPER}` }).refusalOf(stored)).toBeNull();
+    expect(hasherWith({ PASSWORD_PEPPER: NEW_PEPPER }).refusalOf(stored)).toMatch(/PASSWORD_PEPPER/);
+  });
+
   it('does not match when its key is gone, and never depends on the signing secret', async () => {
     const stored = await hasherWith({ PASSWORD_PEPPER: OLD_PEPPER }).hash('secret');
     expect((await hasherWith({ PASSWORD_PEPPER: NEW_PEPPER }).verify('secret', stored)).matches).toBe(false);
@@ -98,5 +119,12 @@ describe('a password hash', () => {
       'rejected',
     ]);
     expect(results[4]).toMatchObject({ reason: { code: 'overloaded', headers: { 'retry-after': '5' } } });
+  });
+
+  it('of another system waits in the same queue', async () => {
+    const busy = hasherWith({ PASSWORD_HASH_CONCURRENCY: '1', PASSWORD_HASH_QUEUE: '0' });
+    const stored = hashSync('secret', 4);
+    const results = await Promise.allSettled([busy.hash('secret'), busy.verify('secret', stored)]);
+    expect(results[1]).toMatchObject({ status: 'rejected', reason: { code: 'overloaded' } });
   });
 });

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { compare, hash } from 'bcrypt';
 import { Gate } from '../../common/gate';
 import { AuthConfig } from '../../config/auth.config';
+import { matchesForeign, readForeignHash } from './foreign-hashes/foreign-hash';
 
 /** What a verification found. */
 export interface Verification {
@@ -16,6 +17,9 @@ const BUILT_IN_PEPPER = 'latchkey password digest, version 1';
 
 /** `hmac384$` key id `$` bcrypt: 60 characters of known shape and bounded cost, so that no stored text runs for hours. */
 const STORED = /^hmac384\$(?<keyId>[A-Za-z0-9_-]{8})\$(?<bcrypt>\$2[aby]\$(?<cost>0[4-9]|1[0-5])\$[./A-Za-z0-9]{53})$/;
+
+/** How every hash of ours begins. */
+const OURS = 'hmac384$';
 
 /** Salt and checksum of a hash that nothing matches. */
 const DUMMY_TAIL = '.'.repeat(53);
@@ -51,22 +55,43 @@ export class PasswordHasher {
   async hash(password: string): Promise<string> {
     const [pepper] = this.peppers;
     const bcryptHash = await this.gate.run(() => hash(digest(password, pepper.key), this.config.hashCost));
-    return `hmac384$${pepper.id}$${bcryptHash}`;
+    return `${OURS}${pepper.id}$${bcryptHash}`;
   }
 
   /**
    * Checks a password against a stored hash. Without one, for an unknown user, it costs the same and never matches.
+   * A hash of another system that HASH_IMPORT names costs what that system made it cost, and is always outdated.
    * @throws DomainError `overloaded` when too many wait
    */
   async verify(password: string, stored: string | null): Promise<Verification> {
+    const foreign = readForeignHash(stored ?? '', this.config.hashImport);
+    if ('check' in foreign) {
+      return { matches: await this.gate.run(() => matchesForeign(foreign.check, password)), outdated: true };
+    }
     const [current] = this.peppers;
-    const parts = STORED.exec(stored ?? '')?.groups;
-    const pepper = this.peppers.find(({ id }) => id === parts?.['keyId']);
-    const known = parts?.['bcrypt'] !== undefined && pepper !== undefined;
-    const bcryptHash = known ? (parts['bcrypt'] ?? '') : this.dummy();
-    const matches = await this.gate.run(() => compare(digest(password, (pepper ?? current).key), bcryptHash));
-    const outdated = pepper?.id !== current.id || Number(parts?.['cost']) !== this.config.hashCost;
-    return { matches: known && matches, outdated };
+    const known = this.known(stored ?? '');
+    const key = (known?.pepper ?? current).key;
+    const matches = await this.gate.run(() => compare(digest(password, key), known?.bcrypt ?? this.dummy()));
+    const outdated = known?.pepper.id !== current.id || known.cost !== this.config.hashCost;
+    return { matches: known !== null && matches, outdated };
+  }
+
+  /**
+   * Why this hash, of ours or of another system, could never be verified here. Computes nothing.
+   * @returns the reason, to go behind "The hash"; null for a hash that may be stored
+   */
+  refusalOf(hash: string): string | null {
+    if (hash.startsWith(OURS)) {
+      return this.known(hash) ? null : 'is not of the form that Latchkey makes, or of a key that PASSWORD_PEPPER lacks';
+    }
+    const reading = readForeignHash(hash, this.config.hashImport);
+    return 'refusal' in reading ? reading.refusal : null;
+  }
+
+  private known(stored: string): { pepper: Pepper; bcrypt: string; cost: number } | null {
+    const { keyId, bcrypt = '', cost } = STORED.exec(stored)?.groups ?? {};
+    const pepper = this.peppers.find(({ id }) => id === keyId);
+    return pepper ? { pepper, bcrypt, cost: Number(cost) } : null;
   }
 
   private dummy(): string {

@@ -3,12 +3,14 @@ import type { Actor } from '../../audit/domain-events';
 import { EmailAddresses } from '../../users/email-addresses';
 import { AccessRevoker } from '../access-revoker';
 import { OneTimeTokens } from '../one-time-tokens/one-time-tokens.service';
+import { NewPasswords } from './new-passwords';
 import { PasswordsService } from './passwords.service';
 
 /** A new password for somebody who forgot theirs and reads the account's mail. */
 @Injectable()
 export class PasswordResetService {
   constructor(
+    private readonly newPasswords: NewPasswords,
     private readonly passwords: PasswordsService,
     private readonly tokens: OneTimeTokens,
     private readonly addresses: EmailAddresses,
@@ -22,8 +24,8 @@ export class PasswordResetService {
    */
   async reset(text: string, password: string, by: Actor): Promise<void> {
     // Looked at before the hash is computed, which is what costs.
-    await this.tokens.peek(text, 'reset-password');
-    const hash = await this.passwords.hash(password);
+    const owner = await this.tokens.ownerOf(text, 'reset-password');
+    const hash = await this.newPasswords.hash(password, owner, '/password');
     await this.tokens.redeem(text, ['reset-password'], async (manager, { email }, user) => {
       await this.revoker.revokeAll(manager, user.id, 'password-changed');
       if (user.email === email) await this.addresses.prove(manager, user.id, email);

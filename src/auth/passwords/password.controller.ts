@@ -24,7 +24,7 @@ export class PasswordController {
   /** Changes the caller's password. Every other session ends, this one stays. */
   @Put()
   @HttpCode(204)
-  @Problems('invalid_credentials', 'rate_limited')
+  @Problems('weak_password', 'invalid_credentials', 'rate_limited')
   change(
     @CurrentUser() caller: Principal,
     @CurrentSessionId() sessionId: string,

@@ -27,14 +27,9 @@ export class PasswordsService {
     private readonly notices: SecurityNotices,
   ) {}
 
-  /** @returns what `store` keeps; computed apart, as a transaction must not wait for it */
-  hash(password: string): Promise<string> {
-    return this.hasher.hash(password);
-  }
-
-  /** Stores a new user's first hash, within the caller's transaction. */
-  async store(manager: EntityManager, userId: string, hash: string): Promise<void> {
-    await manager.insert(PasswordCredential, { userId, hash, updatedAt: this.clock.now() });
+  /** Why a hash from elsewhere could never be verified here, to go behind "The hash"; null for one that may be kept. */
+  refusalOf(hash: string): string | null {
+    return this.hasher.refusalOf(hash);
   }
 
   /**
@@ -58,7 +53,8 @@ export class PasswordsService {
     const where = { userId: user.id, ...(known !== undefined && { hash: known }) };
     const { affected } = await manager.update(PasswordCredential, where, change);
     if (affected !== 1 && known !== undefined) return false;
-    if (affected !== 1) await this.store(manager, user.id, hash);
+    // An imported account may have had none.
+    if (affected !== 1) await manager.insert(PasswordCredential, { userId: user.id, ...change });
     this.audit.record(manager, { ...by, accountId: user.id, details: {} });
     await this.notices.tell(manager, 'password-changed', user, by.actor.origin);
     return true;

@@ -7,6 +7,7 @@ export const PROBLEMS = {
   malformed_body: { status: 400, title: 'The body can not be read' },
   malformed_request: { status: 400, title: 'The request is not HTTP' },
   invalid_one_time_token: { status: 400, title: 'The link is not valid' },
+  weak_password: { status: 400, title: 'The password is too easy to guess' },
   invalid_cursor: { status: 400, title: 'The cursor is not valid' },
   unauthenticated: { status: 401, title: 'Authentication is required' },
   invalid_token: { status: 401, title: 'The access token is not valid' },

@@ -1,0 +1,54 @@
+import { timingSafeEqual } from 'node:crypto';
+import { argon2d, argon2i, argon2id, hash } from 'argon2';
+import { exactBytes, NUMBER, type Reading } from './reading';
+
+const SHAPE = new RegExp(
+  `^\\$argon2(?<type>id|i|d)\\$v=19\\$m=(?<m>${NUMBER}),t=(?<t>${NUMBER}),p=(?<p>${NUMBER})` +
+    `\\$(?<salt>[A-Za-z0-9+/]+)\\$(?<key>[A-Za-z0-9+/]+)$`,
+);
+
+const TYPES = new Map<string | undefined, typeof argon2d | typeof argon2i | typeof argon2id>([
+  ['id', argon2id],
+  ['i', argon2i],
+  ['d', argon2d],
+]);
+
+/** Four times RFC 9106's second choice of 64 MiB; PASSWORD_HASH_CONCURRENCY of them may be in memory at once. In KiB. */
+const MOST_MEMORY = 256 * 1024;
+const MOST_PASSES = 10;
+const MOST_LANES = 8;
+
+/** RFC 9106, 3.1 allows salts from 8 bytes on; a key under 128 bits would be met by chance too easily. */
+const SALT_BYTES = { least: 8, most: 64 };
+const KEY_BYTES = { least: 16, most: 64 };
+
+/** Argon2 version 1.3 in the PHC format, `$argon2id$v=19$m=...,t=...,p=...$salt$hash`, without key and data. */
+export function readArgon2(text: string): Reading | null {
+  if (!text.startsWith('$argon2')) return null;
+  const groups = SHAPE.exec(text)?.groups ?? {};
+  const type = TYPES.get(groups['type']);
+  const salt = exactBytes(groups['salt'] ?? '', 'base64');
+  const key = exactBytes(groups['key'] ?? '', 'base64');
+  if (type === undefined || !salt || !key) return { refusal: 'is not of the form that Argon2 1.3 makes' };
+  if (!isWithin(salt.length, SALT_BYTES) || !isWithin(key.length, KEY_BYTES)) {
+    return { refusal: 'has a salt that is not of 8 to 64 bytes, or a key that is not of 16 to 64' };
+  }
+  const [m, t, p] = [Number(groups['m']), Number(groups['t']), Number(groups['p'])];
+  if (m > MOST_MEMORY || t > MOST_PASSES || p > MOST_LANES) {
+    return { refusal: `needs more than ${MOST_MEMORY} KiB, ${MOST_PASSES} passes or ${MOST_LANES} lanes` };
+  }
+  if (m < 8 * p) return { refusal: 'has parameters that Argon2 does not take' };
+  const options = {
+    raw: true,
+    type,
+    salt,
+    hashLength: key.length,
+    memoryCost: m,
+    timeCost: t,
+    parallelism: p,
+  } as const;
+  return { check: async (password) => timingSafeEqual(await hash(password, options), key) };
+}
+
+const isWithin = (length: number, { least, most }: { least: number; most: number }) =>
+  length >= least && length <= most;
