@@ -14,7 +14,7 @@ import { report } from './report';
 import { settings } from './settings';
 import { setStage } from './stage';
 import { judge, type Measurements } from './targets';
-import { Throughput } from './throughput';
+import { bearerContest, Throughput } from './throughput';
 
 /** However something hangs, the run ends: a few minutes for what is done once, and twice what the rounds take. */
 const LONGEST_MS = 300_000 + settings.seconds * 200_000;
@@ -26,9 +26,11 @@ async function measure(children: Children, ground: Ground): Promise<Measurements
   const load = new LoadProcess(children);
   const throughput = new Throughput(stage, load);
   const paging = await pagingContest(stage, load);
+  const bearers = bearerContest(stage, load);
   const storm = new LoginStorm(stage, children, load);
   await throughput.warmUp();
   await paging.warmUp();
+  await bearers.warmUp();
   const memory = new MemoryWatch(stage.programs.latchkey.child.pid ?? 0);
   const noise: number[] = [];
   for (let index = 0; index < settings.rounds; index++) {
@@ -36,11 +38,13 @@ async function measure(children: Children, ground: Ground): Promise<Measurements
     noise.push(await measureNoise());
     await throughput.round(index);
     await paging.round(index);
+    await bearers.round(index);
     await storm.round();
   }
   return {
     routes: throughput.result(),
     paging: { first: paging.cell('first'), last: paging.cell('last') },
+    bearers: { session: bearers.cell('session'), apiToken: bearers.cell('apiToken') },
     storm: storm.result(),
     startMs: stage.startMs,
     memory: memory.finish(),

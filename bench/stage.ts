@@ -17,6 +17,8 @@ export interface Stage {
   people: People;
   /** Tokens of the user whose notes are read, and of one who writes. */
   tokens: Record<ProgramName, { reader: string; writer: string }>;
+  /** An API token of the user whose notes are read. */
+  apiToken: string;
   /** The token of the user with 100,000 notes. */
   archiveToken: string;
   /** Median of the milliseconds from the program's start to its first answer from a migrated file. */
@@ -45,12 +47,19 @@ export async function setStage(children: Children, ground: Ground): Promise<Stag
 
   const writer = await logIn(latchkey, people.others[0] ?? '');
   const archive = await logIn(latchkey, people.archive);
+  const script = { name: 'Benchmark', scopes: ['account:read'] };
+  const { token: apiToken } = await send<{ token: string }>(
+    `${latchkey.api}/auth/api-tokens`,
+    script,
+    reader.accessToken,
+  );
   const bare = (sub: string) => sign({ sub }, ground.secret, { expiresIn: '1h' });
   const foreign = { reader: bare(people.readerId), writer: bare(writer.user.id) };
   const stage: Stage = {
     programs: { latchkey, limit, tutorial },
     people,
     tokens: { latchkey: { reader: reader.accessToken, writer: writer.accessToken }, limit: foreign, tutorial: foreign },
+    apiToken,
     archiveToken: archive.accessToken,
     startMs,
   };
@@ -69,8 +78,9 @@ export async function fetchJson<T>(url: string, token: string): Promise<T> {
   return (await answer.json()) as T;
 }
 
-async function send<T>(url: string, body: object): Promise<T> {
-  const headers = { 'content-type': 'application/json' };
+async function send<T>(url: string, body: object, token?: string): Promise<T> {
+  const headers = new Headers({ 'content-type': 'application/json' });
+  if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
   const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
   if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${await answer.text()}`);
   return (await answer.json()) as T;

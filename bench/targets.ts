@@ -7,6 +7,8 @@ export interface Measurements {
   routes: RouteResult[];
   /** The first and the last page of 100,000 notes. */
   paging: { first: Cell; last: Cell };
+  /** `GET /users/me` with an access token and with an API token. */
+  bearers: { session: Cell; apiToken: Cell };
   storm: StormResult;
   /** Milliseconds from the start to the first answer. */
   startMs: number;
@@ -40,16 +42,21 @@ const atMost = (what: string, value: number, bound: number, unit = '', digits = 
 });
 
 /** What is promised, and whether it was kept. */
-export function judge({ routes, paging, storm, startMs, memory }: Measurements): Verdict[] {
+export function judge({ routes, paging, bearers, storm, startMs, memory }: Measurements): Verdict[] {
   const speed = (route: string, name: 'latchkey' | 'limit' | 'tutorial') =>
     routes.find((result) => result.route === route)?.cells[name].perSecond ?? NaN;
   const ofLimit = (route: string) => speed(route, 'latchkey') / speed(route, 'limit');
   const pages = [paging.first.perSecond, paging.last.perSecond];
-  const failed = [...routes.map(({ cells }) => cells.latchkey), paging.first, paging.last];
+  const failed = [...routes.map(({ cells }) => cells.latchkey), ...Object.values(paging), ...Object.values(bearers)];
   return [
     atLeast('`GET /notes`, of limit', ofLimit('GET /notes'), 0.6),
     atLeast('`GET /notes`, times tutorial', speed('GET /notes', 'latchkey') / speed('GET /notes', 'tutorial'), 6),
     atLeast("`GET /users/me`, of limit's bare bearer route", ofLimit('GET /users/me'), 0.4),
+    atLeast(
+      '`GET /users/me` with an API token, of an access token',
+      bearers.apiToken.perSecond / bearers.session.perSecond,
+      0.8,
+    ),
     atMost(
       'Requests that failed under load',
       failed.reduce((sum, cell) => sum + cell.failed, 0),

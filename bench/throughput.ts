@@ -107,3 +107,12 @@ export class Throughput {
     }));
   }
 }
+
+/** One route, asked for with the access token of a session and with an API token. */
+export function bearerContest({ programs, tokens, apiToken }: Stage, load: LoadProcess) {
+  const address = `${programs.latchkey.api}/users/me`;
+  return new Contest(load, [
+    ['session', get(address, tokens.latchkey.reader)],
+    ['apiToken', get(address, apiToken)],
+  ] as const);
+}

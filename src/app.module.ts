@@ -8,6 +8,7 @@ import { HealthModule } from './health/health.module';
 import { HttpModule } from './http/http.module';
 import { MailModule } from './mail/mail.module';
 import { NotesModule } from './notes/notes.module';
+import { OwnershipModule } from './ownership/ownership.module';
 import { UsersModule } from './users/users.module';
 
 /** The domain: a new module of a team's is one more entry here. */
@@ -24,6 +25,7 @@ const domainModules = [NotesModule];
     MailModule,
     HealthModule,
     UsersModule,
+    OwnershipModule,
     AuthModule,
     ...domainModules,
   ],

@@ -1,11 +1,14 @@
 import { Module } from '@nestjs/common';
 import { UsersModule } from '../users/users.module';
 import { AccessRevoker } from './access-revoker';
+import { AccountDeletionService } from './accounts/account-deletion.service';
+import { AccountController } from './accounts/account.controller';
 import { ApiTokensModule } from './api-tokens/api-tokens.module';
 import { EmailRequestsService } from './emails/email-requests.service';
 import { EmailUndoService } from './emails/email-undo.service';
 import { EmailVerificationService } from './emails/email-verification.service';
 import { EmailController } from './emails/email.controller';
+import { NoticesModule } from './notices/notices.module';
 import { OneTimeTokensModule } from './one-time-tokens/one-time-tokens.module';
 import { PasswordChangeService } from './passwords/password-change.service';
 import { PasswordResetRequestService } from './passwords/password-reset-request.service';
@@ -15,11 +18,20 @@ import { PasswordsModule } from './passwords/passwords.module';
 import { SessionsModule } from './sessions/sessions.module';
 import { ThrottlingModule } from './throttling/throttling.module';
 
-/** Changing what lets somebody in: passwords and addresses. */
+/** Changing what lets somebody in, passwords and addresses, and taking all of it away. */
 @Module({
-  imports: [UsersModule, PasswordsModule, SessionsModule, ApiTokensModule, OneTimeTokensModule, ThrottlingModule],
-  controllers: [EmailController, PasswordController],
+  imports: [
+    UsersModule,
+    NoticesModule,
+    PasswordsModule,
+    SessionsModule,
+    ApiTokensModule,
+    OneTimeTokensModule,
+    ThrottlingModule,
+  ],
+  controllers: [AccountController, EmailController, PasswordController],
   providers: [
+    AccountDeletionService,
     AccessRevoker,
     EmailRequestsService,
     EmailUndoService,

@@ -110,6 +110,11 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     if (affected !== 1) throw gone();
   }
 
+  /** The name of an entity's table. */
+  tableName(Entity: Type<object>): string {
+    return this.dataSource.getMetadata(Entity).tableName;
+  }
+
   /** Prepares a paged list, once at construction: `this.ownNotes = database.list(Note, { name, where, order })`. */
   list<T extends object>(Entity: Type<T>, list: KeysetList<T>) {
     const pager = new KeysetPager(Entity, list, this.dataSource, this.cursors);

@@ -14,6 +14,8 @@ export type OwnValues<T extends OwnedEntity> = Omit<T, keyof OwnedEntity>;
  * owner or takes the row that the ownership guard has let through.
  */
 export abstract class OwnedRows<T extends OwnedEntity> {
+  /** Name of the table. */
+  readonly name: string;
   private readonly page;
 
   /** @param order properties that the owner's list is sorted by, all descending, the last one unique */
@@ -23,6 +25,7 @@ export abstract class OwnedRows<T extends OwnedEntity> {
     private readonly Entity: Type<T>,
     order: readonly (keyof T & string)[],
   ) {
+    this.name = database.tableName(Entity);
     this.page = database.list(Entity, { name: Entity.name, where: '"ownerId" = $1', order });
   }
 

@@ -141,6 +141,12 @@ export class UsersService {
     this.database.afterCommit(manager, () => this.changes.next(id));
   }
 
+  /** Deletes an account and everything that refers to it, within the caller's transaction. */
+  async remove(manager: EntityManager, id: string): Promise<void> {
+    await manager.delete(User, { id });
+    this.database.afterCommit(manager, () => this.changes.next(id));
+  }
+
   /** Registers what has to happen in the same transaction as a deactivation. */
   onDeactivate(alongside: (manager: EntityManager, userId: string) => Promise<unknown>): void {
     this.deactivations.push(alongside);

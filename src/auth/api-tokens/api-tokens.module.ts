@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { PersonalData } from '../../users/personal-data';
 import { UsersModule } from '../../users/users.module';
 import { NoticesModule } from '../notices/notices.module';
 import { ApiTokenHolders } from './api-token-holders';
@@ -13,4 +14,8 @@ import { ApiTokensService } from './api-tokens.service';
   providers: [ApiTokenHolders, ApiTokenMaking, ApiTokensService],
   exports: [ApiTokenHolders, ApiTokensService],
 })
-export class ApiTokensModule {}
+export class ApiTokensModule {
+  constructor(personalData: PersonalData, tokens: ApiTokensService) {
+    personalData.contribute('apiTokens', (userId) => tokens.export(userId));
+  }
+}

@@ -12,6 +12,7 @@ import { Database } from '../../database/database';
 import { ApiTokenHolders } from './api-token-holders';
 import { ApiToken } from './api-token.entity';
 import { hashApiTokenSecret, newApiTokenSecret } from './api-token.secret';
+import { ApiTokenDto } from './dto/api-token.dto';
 import type { CreateApiTokenDto } from './dto/create-api-token.dto';
 
 /** API tokens of one user at a time: making, listing and ending them. */
@@ -78,6 +79,12 @@ export class ApiTokensService {
   async removeAll(manager: EntityManager, userId: string): Promise<void> {
     await manager.delete(ApiToken, { userId });
     this.database.afterCommit(manager, () => this.holders.forgetUser(userId));
+  }
+
+  /** All of the user's tokens, without their secrets. */
+  async *export(userId: string): AsyncGenerator<object[]> {
+    const tokens = await this.database.select(ApiToken, '"userId" = $1 ORDER BY "createdAt", "id"', [userId]);
+    yield tokens.map(ApiTokenDto.from);
   }
 
   private endOf(asked: string | undefined, now: number): number {

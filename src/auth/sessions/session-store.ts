@@ -3,9 +3,11 @@ import { type EntityManager, IsNull, LessThan, Not } from 'typeorm';
 import { AuditTrail } from '../../audit/audit-trail';
 import type { Actor } from '../../audit/domain-events';
 import { Clock } from '../../common/clock';
+import { isoTime } from '../../common/iso-time';
 import { Database } from '../../database/database';
 import type { Origin } from '../../http/origin';
 import { Principals } from './principals';
+import { SessionDto } from './session.dto';
 import { Session, type SessionEnd } from './session.entity';
 
 /** The rows of sessions: what begins, changes or ends one forgets what was remembered of it, and is recorded. */
@@ -75,6 +77,15 @@ export class SessionStore {
         accountId: userId,
         details: { reason: keptId === undefined ? 'all-removed' : 'others-removed' },
       });
+    });
+  }
+
+  /** All of the user's sessions that are kept, live or not. */
+  async *export(userId: string): AsyncGenerator<object[]> {
+    const sessions = await this.database.select(Session, '"userId" = $1 ORDER BY "createdAt", "id"', [userId]);
+    yield sessions.map((session) => {
+      const end = { endedAt: session.endedAt === null ? null : isoTime(session.endedAt), endReason: session.endReason };
+      return Object.assign(SessionDto.from(session, ''), end);
     });
   }
 }

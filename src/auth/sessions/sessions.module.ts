@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { PersonalData } from '../../users/personal-data';
 import { UsersModule } from '../../users/users.module';
 import { UsersService } from '../../users/users.service';
 import { NoticesModule } from '../notices/notices.module';
@@ -18,7 +19,8 @@ import { SessionsService } from './sessions.service';
   exports: [Principals, SessionStarts, SessionStore, SessionsService],
 })
 export class SessionsModule {
-  constructor(users: UsersService, store: SessionStore) {
+  constructor(users: UsersService, store: SessionStore, personalData: PersonalData) {
     users.onDeactivate((manager, userId) => store.endAll(manager, userId, 'deactivated'));
+    personalData.contribute('sessions', (userId) => store.export(userId));
   }
 }

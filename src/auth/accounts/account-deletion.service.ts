@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { AuditTrail } from '../../audit/audit-trail';
+import type { Actor } from '../../audit/domain-events';
+import { Outbox } from '../../mail/outbox';
+import { UsersService } from '../../users/users.service';
+import { SecurityNotices } from '../notices/security-notices';
+import { Reauthentication } from '../passwords/reauthentication';
+
+/** Deleting one's account. */
+@Injectable()
+export class AccountDeletionService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly reauthentication: Reauthentication,
+    private readonly audit: AuditTrail,
+    private readonly outbox: Outbox,
+    private readonly notices: SecurityNotices,
+  ) {}
+
+  /**
+   * Deletes an account, everything that belongs to it, and what the audit trail knows of a personal nature; the trail
+   * itself stays verifiable. Name and address are free again.
+   * @throws DomainError `invalid_credentials` when the password is wrong
+   */
+  async delete(userId: string, password: string, actor: Actor): Promise<void> {
+    await this.reauthentication.prove(userId, password, actor);
+    await this.users.holding(userId, async (manager, user) => {
+      await this.outbox.withdraw(manager, userId);
+      await this.notices.tell(manager, 'account-deleted', user, actor.origin);
+      await this.users.remove(manager, userId);
+      await this.audit.erasePersonal(manager, userId);
+      const traceless = { ...actor, origin: null };
+      this.audit.record(manager, { type: 'user.deleted', actor: traceless, accountId: userId, details: {} });
+    });
+  }
+}

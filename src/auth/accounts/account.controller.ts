@@ -1,0 +1,42 @@
+import { Readable } from 'node:stream';
+import { Body, Controller, Delete, Get, HttpCode, StreamableFile } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { AuditTrail } from '../../audit/audit-trail';
+import type { Actor } from '../../audit/domain-events';
+import { Problems } from '../../openapi/operation';
+import { PersonalData } from '../../users/personal-data';
+import { CurrentActor, CurrentUser, type Principal } from '../../users/principal';
+import { AccountDeletionService } from './account-deletion.service';
+import { DeleteAccountDto } from './delete-account.dto';
+
+const FILE = { type: 'application/json; charset=utf-8', disposition: 'attachment; filename="latchkey-export.json"' };
+
+@ApiTags('Users')
+@Controller('users/me')
+export class AccountController {
+  constructor(
+    private readonly deletion: AccountDeletionService,
+    private readonly personalData: PersonalData,
+    private readonly audit: AuditTrail,
+  ) {}
+
+  /** Everything that is kept about the caller, as one JSON object: account, sessions, tokens without secrets, notes, activity. */
+  @Get('export')
+  @ApiOkResponse({ content: { 'application/json': { schema: { type: 'object', additionalProperties: true } } } })
+  async export(@CurrentUser() { user }: Principal, @CurrentActor() actor: Actor): Promise<StreamableFile> {
+    await this.audit.recordAlone({ type: 'user.exported', actor, accountId: user.id, details: {} });
+    return new StreamableFile(Readable.from(this.personalData.export(user)), FILE);
+  }
+
+  /** Deletes the caller's account and everything that belongs to it, at once and for good. */
+  @Delete()
+  @HttpCode(204)
+  @Problems('invalid_credentials', 'conflict')
+  remove(
+    @CurrentUser() caller: Principal,
+    @CurrentActor() actor: Actor,
+    @Body() { password }: DeleteAccountDto,
+  ): Promise<void> {
+    return this.deletion.delete(caller.id, password, actor);
+  }
+}

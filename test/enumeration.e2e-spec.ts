@@ -1,0 +1,132 @@
+import { OPERATOR } from '../src/audit/domain-events';
+import { UsersService } from '../src/users/users.service';
+import { type Actor, PASSWORD, TestApp } from './support/app';
+import type { Answer, Authenticated } from './support/client';
+import { onEachDatabase } from './support/databases';
+import { median, rankSumDeviation, timeInTurns } from './support/statistics';
+
+/** The states an address can be in. Nobody may learn which from outside. */
+const KINDS = ['known', 'unknown', 'deactivated', 'unverified'] as const;
+type Kind = (typeof KINDS)[number];
+
+const addressOf = (kind: Kind) => `${kind}@example.com`;
+
+/** Times of two states count as different when they are apart by more than chance and by more than a quarter. */
+const MOST_DEVIATION = 4;
+const MOST_RATIO = 1.25;
+const ROUNDS = 14;
+
+/** What an answer tells: its status, its body without what names the request, and which headers it has. */
+function toldBy({ status, text, headers }: Answer): string {
+  const body = text.replace(/"requestId":"[^"]*"/, '');
+  return JSON.stringify([status, body, [...headers.keys()].sort()]);
+}
+
+/** Pairs of states that can be told apart by their times. */
+function tellTale(times: ReadonlyMap<Kind, number[]>): string[] {
+  return KINDS.flatMap((a) => KINDS.map((b) => [a, b] as const)).flatMap(([a, b]) => {
+    const [first = [], second = []] = [times.get(a), times.get(b)];
+    const isApart = rankSumDeviation(first, second) > MOST_DEVIATION && median(first) > MOST_RATIO * median(second);
+    return isApart
+      ? [`${a} (${median(first).toFixed(1)} ms) takes longer than ${b} (${median(second).toFixed(1)} ms)`]
+      : [];
+  });
+}
+
+onEachDatabase((dialect) => {
+  let app: TestApp;
+  let caller: Actor;
+  let names = 0;
+
+  const register = (username: string, email: string) =>
+    app.anonymous.post('/auth/register', { username, email, password: PASSWORD });
+  const verify = async (address: string) => {
+    const token = (await app.mailTo(address)).at(-1)?.token;
+    expect((await app.anonymous.post('/auth/email/verify', { token })).status).toBe(204);
+  };
+  const logIn = (username: string, password: string) =>
+    app.anonymous.post<Authenticated>('/auth/login', { username, password });
+  const prepare = async () => {
+    for (const kind of ['known', 'deactivated', 'unverified', 'caller']) {
+      expect((await register(kind, `${kind}@example.com`)).status).toBe(202);
+      if (kind !== 'unverified') await verify(`${kind}@example.com`);
+    }
+    const { body: gone } = await logIn('deactivated', PASSWORD);
+    await app.app.get(UsersService).deactivate(gone.user.id, OPERATOR);
+    const { body: session } = await logIn('caller', PASSWORD);
+    caller = Object.assign(app.anonymous.as(session.accessToken), { session });
+  };
+  const newName = () => `newcomer-${(names += 1)}`;
+
+  /** What a stranger can ask about an address. */
+  const questions: Record<string, (kind: Kind) => Promise<Answer>> = {
+    'a login by email': (kind) => logIn(addressOf(kind), 'a wrong password'),
+    'a login by username': (kind) => logIn(kind, 'a wrong password'),
+    'a registration': (kind) => register(newName(), addressOf(kind)),
+    'a forgotten password': (kind) => app.anonymous.post('/auth/password/forgot', { email: addressOf(kind) }),
+    'a change of address': (kind) => caller.post('/users/me/email', { email: addressOf(kind), password: PASSWORD }),
+  };
+
+  describe('where verification is required', () => {
+    beforeAll(async () => {
+      app = await TestApp.start(dialect, { EMAIL_VERIFICATION: 'required', PASSWORD_HASH_COST: '9' });
+      await prepare();
+    });
+
+    afterAll(() => app.stop());
+
+    it.each(Object.entries(questions))('%s tells nothing about an address by its answer', async (_, ask) => {
+      const told = new Set<string>();
+      for (const kind of KINDS) told.add(toldBy(await ask(kind)));
+      expect([...told]).toHaveLength(1);
+    });
+
+    it.each(Object.entries(questions))('%s tells nothing about an address by its time', async (_, ask) => {
+      const works = {
+        known: () => ask('known'),
+        unknown: () => ask('unknown'),
+        deactivated: () => ask('deactivated'),
+        unverified: () => ask('unverified'),
+      };
+      await timeInTurns(works, 2);
+      expect(tellTale(await timeInTurns(works, ROUNDS))).toEqual([]);
+    });
+  });
+
+  describe('where verification is optional', () => {
+    beforeAll(async () => {
+      app = await TestApp.start(dialect);
+    });
+
+    afterAll(() => app.stop());
+
+    it('a link that is sent again answers the same to a verified and to an unverified account', async () => {
+      const [alice, bob] = [await app.register('alice'), await app.register('bob')];
+      await verify('alice@example.com');
+      const answers = [await alice.post('/auth/email/verification'), await bob.post('/auth/email/verification')];
+      expect(new Set(answers.map(toldBy)).size).toBe(1);
+    });
+  });
+
+  describe('where tries are limited', () => {
+    beforeAll(async () => {
+      app = await TestApp.start(dialect, { EMAIL_VERIFICATION: 'required', RATE_LIMITS: 'on' });
+      await prepare();
+    });
+
+    afterAll(() => app.stop());
+
+    it('guessing at a password is slowed down alike, whoever it is about and by whatever name', async () => {
+      for (const nameOf of [(kind: Kind): string => kind, addressOf]) {
+        const told = new Set<string>();
+        for (const kind of KINDS) {
+          const answers: Answer[] = [];
+          for (let index = 0; index < 8; index += 1) answers.push(await logIn(nameOf(kind), 'a wrong password'));
+          told.add(JSON.stringify(answers.map(({ status, headers }) => [status, [...headers.keys()].sort()])));
+        }
+        expect([...told]).toHaveLength(1);
+        expect([...told].join()).toContain('429');
+      }
+    });
+  });
+});
