@@ -6,12 +6,15 @@ import type { User } from '../users/user.entity';
 import { AuthService } from './auth.service';
 import { Public } from './decorators/public.decorator';
 import { VerifiedUser } from './decorators/verified-user.decorator';
+import { GivesDeviceToken } from './devices/gives-device-token.decorator';
 import { AuthResponseDto } from './dto/auth-response.dto';
 import { LoginDto } from './dto/login.dto';
 import { RefreshDto } from './dto/refresh.dto';
 import { RegisterDto } from './dto/register.dto';
 import { LocalAuthGuard } from './guards/local-auth.guard';
 import { type Origin, RequestOrigin } from './sessions/origin';
+import { LOGIN } from './throttling/policies';
+import { RateLimit } from './throttling/rate-limit.decorator';
 
 @ApiTags('Auth')
 @Controller('auth')
@@ -22,6 +25,7 @@ export class AuthController {
   @Public()
   @Post('register')
   @Header('Location', '/api/v1/users/me')
+  @GivesDeviceToken()
   @Problems('username_taken', 'email_taken')
   register(@Body() account: RegisterDto, @RequestOrigin() origin: Origin): Promise<AuthResponseDto> {
     return this.auth.register(account, origin);
@@ -30,9 +34,11 @@ export class AuthController {
   /** Logs in by username or email. */
   @Public()
   @UseGuards(LocalAuthGuard)
+  @RateLimit(LOGIN)
   @Post('login')
   @HttpCode(200)
-  @Problems('invalid_credentials', 'account_deactivated', 'rate_limited')
+  @GivesDeviceToken()
+  @Problems('invalid_credentials', 'account_deactivated')
   login(
     @VerifiedUser() user: User,
     @Body() { remember }: LoginDto,

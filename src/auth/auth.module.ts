@@ -6,6 +6,7 @@ import { ApiTokensModule } from './api-tokens/api-tokens.module';
 import { AuthController } from './auth.controller';
 import { AuthService } from './auth.service';
 import { CredentialsService } from './credentials.service';
+import { DevicesModule } from './devices/devices.module';
 import { JwtAuthGuard } from './guards/jwt-auth.guard';
 import { ScopeGuard } from './guards/scope.guard';
 import { PasswordsModule } from './passwords/passwords.module';
@@ -25,6 +26,7 @@ import { TokensModule } from './tokens/tokens.module';
     SessionsModule,
     TokensModule,
     ApiTokensModule,
+    DevicesModule,
     ThrottlingModule,
   ],
   controllers: [AuthController],

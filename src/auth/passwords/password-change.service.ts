@@ -1,9 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../common/problems/domain-error';
-import type { Principal } from '../../users/principal';
-import type { Origin } from '../sessions/origin';
 import { SessionsService } from '../sessions/sessions.service';
-import { LoginThrottle } from '../throttling/login-throttle';
 import type { ChangePasswordDto } from './change-password.dto';
 import { PasswordsService } from './passwords.service';
 
@@ -13,21 +10,18 @@ export class PasswordChangeService {
   constructor(
     private readonly passwords: PasswordsService,
     private readonly sessions: SessionsService,
-    private readonly throttle: LoginThrottle,
   ) {}
 
   /**
    * Changes the password and ends every other session in one transaction; this one stays. Of several changes at once
    * with the same current password, one wins.
-   * @throws DomainError `invalid_credentials` when the current password is wrong; `rate_limited`, as for logins
+   * @throws DomainError `invalid_credentials` when the current password is wrong
    */
-  async change(caller: Principal, sessionId: string, wanted: ChangePasswordDto, origin: Origin): Promise<void> {
-    await this.throttle.attempt(caller.user.username, origin.ipAddress, async () => {
-      const changed = await this.passwords.change(caller.id, wanted, (manager) =>
-        this.sessions.endAll(manager, caller.id, 'password-changed', sessionId),
-      );
-      if (!changed) throw new DomainError('invalid_credentials', 'The current password is wrong.');
-    });
-    this.sessions.forgetUser(caller.id);
+  async change(userId: string, sessionId: string, wanted: ChangePasswordDto): Promise<void> {
+    const changed = await this.passwords.change(userId, wanted, (manager) =>
+      this.sessions.endAll(manager, userId, 'password-changed', sessionId),
+    );
+    if (!changed) throw new DomainError('invalid_credentials', 'The current password is wrong.');
+    this.sessions.forgetUser(userId);
   }
 }

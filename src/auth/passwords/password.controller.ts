@@ -2,7 +2,8 @@ import { Body, Controller, HttpCode, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Problems } from '../../openapi/operation';
 import { CurrentSessionId, CurrentUser, type Principal } from '../../users/principal';
-import { type Origin, RequestOrigin } from '../sessions/origin';
+import { REAUTHENTICATE } from '../throttling/policies';
+import { RateLimit } from '../throttling/rate-limit.decorator';
 import { ChangePasswordDto } from './change-password.dto';
 import { PasswordChangeService } from './password-change.service';
 
@@ -14,13 +15,13 @@ export class PasswordController {
   /** Changes the caller's password. Every other session ends, this one stays. */
   @Put()
   @HttpCode(204)
-  @Problems('invalid_credentials', 'rate_limited')
+  @RateLimit(REAUTHENTICATE)
+  @Problems('invalid_credentials')
   change(
     @CurrentUser() caller: Principal,
     @CurrentSessionId() sessionId: string,
     @Body() wanted: ChangePasswordDto,
-    @RequestOrigin() origin: Origin,
   ): Promise<void> {
-    return this.changes.change(caller, sessionId, wanted, origin);
+    return this.changes.change(caller.id, sessionId, wanted);
   }
 }

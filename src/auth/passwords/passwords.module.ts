@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { SessionsModule } from '../sessions/sessions.module';
-import { ThrottlingModule } from '../throttling/throttling.module';
 import { PasswordChangeService } from './password-change.service';
 import { PasswordHasher } from './password-hasher';
 import { PasswordController } from './password.controller';
@@ -8,7 +7,7 @@ import { PasswordsService } from './passwords.service';
 
 /** What proves knowledge of a password. */
 @Module({
-  imports: [SessionsModule, ThrottlingModule],
+  imports: [SessionsModule],
   controllers: [PasswordController],
   providers: [PasswordHasher, PasswordsService, PasswordChangeService],
   exports: [PasswordsService],
