@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { settleAttempts } from './auth/throttling/attempt';
 import { RequestValidationPipe } from './common/validation/validation.pipe';
 import { ServerConfig } from './config/server.config';
 import { AppLogger } from './http/app-logger';
@@ -28,6 +29,7 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   declareRequestProperties(fastify);
   parseJsonOnly(fastify);
   logRequests(fastify, logger.pino);
+  settleAttempts(fastify);
   const methods = collectMethods(fastify);
   if (config.swaggerUi) serveSwaggerUi(app);
   drainOnShutdown(app);

@@ -94,19 +94,3 @@ onEachDatabase((dialect) => {
     expect((await script.send<Problem>('PUT', '/auth/password', passwords)).body.code).toBe('insufficient_scope');
   });
 });
-
-onEachDatabase((dialect) => {
-  it('guessing at the current password is limited as logins are', async () => {
-    const app = await TestApp.start(dialect, { RATE_LIMITS: 'on' });
-    try {
-      const alice = await app.register('alice');
-      const guess = { currentPassword: 'not this one', newPassword: NEW_PASSWORD };
-      const answers = await Promise.all(
-        Array.from({ length: 11 }, () => alice.send<Problem>('PUT', '/auth/password', guess)),
-      );
-      expect(answers.filter(({ status }) => status === 429)).toHaveLength(1);
-    } finally {
-      await app.stop();
-    }
-  });
-});

@@ -1,70 +1,266 @@
+import { OPERATOR } from '../src/audit/domain-events';
+import { PasswordHasher } from '../src/auth/passwords/password-hasher';
+import { RateLimitStore } from '../src/auth/throttling/rate-limit.store';
+import { overloaded } from '../src/common/problems/domain-error';
+import { Database } from '../src/database/database';
+import { UsersService } from '../src/users/users.service';
 import { PASSWORD, TestApp } from './support/app';
-import type { Problem } from './support/client';
-import { onEachDatabase } from './support/databases';
+import type { Answer, Problem } from './support/client';
+import { createDatabase, onEachDatabase } from './support/databases';
+
+const LIMITED = { RATE_LIMITS: 'on', TRUST_PROXY: '127.0.0.1' };
+const SECOND = 1000;
+const DAY = 86_400 * SECOND;
+
+/** Time as the library that counts sees it. It stands still unless a test moves it. */
+let now: number;
+
+beforeEach(() => {
+  now = Date.now();
+  jest.spyOn(Date, 'now').mockImplementation(() => now);
+});
+
+afterEach(() => jest.restoreAllMocks());
+
+const loginTo = (app: TestApp, username: string, password = 'wrong password', from = '203.0.113.1') =>
+  app.anonymous.post<Problem>('/auth/login', { username, password }, { headers: { 'x-forwarded-for': from } });
+
+const times = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+const statusesOf = (answers: readonly Answer[]) => answers.map(({ status }) => status);
+
+const waitOf = ({ headers }: Answer) => Number(headers.get('retry-after'));
 
 onEachDatabase((dialect) => {
   let app: TestApp;
 
   beforeEach(async () => {
-    app = await TestApp.start(dialect, { RATE_LIMITS: 'on', TRUST_PROXY: '127.0.0.1' });
+    app = await TestApp.start(dialect, LIMITED);
   });
 
   afterEach(() => app.stop());
 
-  const login = (username: string, password: string, from = '203.0.113.1') =>
-    app.anonymous.post<Problem>('/auth/login', { username, password }, { headers: { 'x-forwarded-for': from } });
+  const login = (username: string, password?: string, from?: string) => loginTo(app, username, password, from);
 
-  const failures = async (count: number, username: string, from?: string) => {
-    const answers = await Promise.all(Array.from({ length: count }, () => login(username, 'wrong password', from)));
-    return answers.map((answer) => answer.status);
+  /** Tries one after the other, each from another address. */
+  const failures = async (count: number, username: string) => {
+    const answers: Answer<Problem>[] = [];
+    for (const index of times(count)) answers.push(await login(username, undefined, `198.51.100.${index}`));
+    return answers;
   };
 
-  it.each(['alice', 'ALICE@example.com', 'nobody'])(
-    'the eleventh failed login as %s is refused, also when all come at once, and says when to come back',
+  it('five wrong passwords are free; after each further one the next try waits twice as long, 15 minutes at most', async () => {
+    await app.register('alice');
+    expect(statusesOf(await failures(5, 'alice'))).toEqual([401, 401, 401, 401, 401]);
+    for (const wait of [2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]) {
+      expect((await login('alice')).status).toBe(401);
+      const refused = await login('alice', PASSWORD);
+      expect([refused.status, refused.body.code, waitOf(refused)]).toEqual([429, 'rate_limited', wait]);
+      now += wait * SECOND - 1;
+      expect(waitOf(await login('alice'))).toBe(1);
+      now += 1;
+    }
+    expect((await login('alice', PASSWORD)).status).toBe(200);
+  });
+
+  it('a refusal says when to come back, and by which limit', async () => {
+    await failures(6, 'alice');
+    now += 500;
+    const { headers } = await login('alice');
+    expect(headers.get('retry-after')).toBe('2');
+    expect(headers.get('ratelimit')).toBe('"login";r=0;t=2');
+    expect(headers.get('ratelimit-policy')).toBe('"login";q=50;w=86400');
+  });
+
+  it('after 50 wrong passwords in a row for one name nobody gets in by it without a known device until a day is over', async () => {
+    await app.register('alice');
+    const began = now;
+    for (const index of times(50)) {
+      const { status } = await login('alice', undefined, `198.51.100.${index}`);
+      expect([index, status]).toEqual([index, 401]);
+      if (index >= 5) now += Math.min(2 ** (index - 4), 900) * SECOND;
+    }
+    const refused = await login('alice', PASSWORD);
+    expect(refused.status).toBe(429);
+    now += waitOf(refused) * SECOND - 1;
+    expect((await login('alice', PASSWORD)).status).toBe(429);
+    now += 1;
+    expect(now - began).toBeGreaterThanOrEqual(DAY);
+    expect((await login('alice', PASSWORD)).status).toBe(200);
+  });
+
+  it.each(['alice', 'nobody'])(
+    'of thirty tries at once as %s only the free ones and one more are looked at',
     async (name) => {
       await app.register('alice');
-      const statuses = await failures(11, name);
-      expect(statuses.filter((status) => status === 401)).toHaveLength(10);
-      expect(statuses.filter((status) => status === 429)).toHaveLength(1);
-      const refused = await login(name, PASSWORD);
-      expect([refused.status, refused.body.code]).toEqual([429, 'rate_limited']);
-      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
-      expect(refused.headers.get('ratelimit')).toMatch(/^"login";r=0;t=\d+$/);
-      expect(refused.headers.get('ratelimit-policy')).toBe('"login";q=10;w=900');
+      const answers = await Promise.all(times(30).map(() => login(name)));
+      expect(statusesOf(answers).filter((status) => status === 401)).toHaveLength(6);
+      const refused = answers.filter(({ status }) => status === 429);
+      expect(refused.map(waitOf)).toEqual(times(24).map(() => 2));
     },
   );
 
-  it('the owner at another address still gets in, and an address that guesses at many accounts is stopped', async () => {
+  it('a name is counted without regard to case, and apart from the address, as counting them together would tell who has it', async () => {
     await app.register('alice');
-    await failures(11, 'alice');
-    expect((await login('alice', PASSWORD, '198.51.100.7')).status).toBe(200);
-    for (let index = 0; index < 9; index += 1) await failures(10, `guess${index}`);
-    expect((await login('bystander', 'wrong password')).status).toBe(429);
-    expect((await login('alice', PASSWORD, '198.51.100.7')).status).toBe(200);
+    await failures(3, 'Alice');
+    await failures(3, 'ALICE');
+    expect((await login('alice', PASSWORD)).status).toBe(429);
+    expect((await login('alice@example.com', PASSWORD)).status).toBe(200);
+  });
+
+  it('known, unknown and deactivated names are limited alike', async () => {
+    await app.register('alice');
+    const { session } = await app.register('carol');
+    await app.app.get(UsersService).deactivate(session.user.id, OPERATOR);
+    const seen = [];
+    for (const name of ['alice', 'alice@example.com', 'nobody', 'nobody@example.com', 'carol']) {
+      now += DAY;
+      const answers = [...(await failures(7, name)), await login(name, PASSWORD)];
+      seen.push(
+        answers.map(({ status, headers }) => [
+          ...[status, headers.get('retry-after'), headers.get('ratelimit'), headers.get('ratelimit-policy')],
+          ...[...headers.keys()].sort(),
+        ]),
+      );
+    }
+    expect(seen.map(([first]) => first?.[0])).toEqual([401, 401, 401, 401, 401]);
+    for (const other of seen) expect(other).toEqual(seen[0]);
   });
 
   it('a success forgets the failures before it', async () => {
     await app.register('alice');
-    for (let round = 0; round < 3; round += 1) {
-      await failures(9, 'alice');
-      expect((await login('alice', PASSWORD)).status).toBe(200);
-    }
+    await failures(6, 'alice');
+    now += 2 * SECOND;
+    expect((await login('alice', PASSWORD)).status).toBe(200);
+    expect(statusesOf(await failures(6, 'alice'))).toEqual([401, 401, 401, 401, 401, 401]);
+    expect(waitOf(await login('alice'))).toBe(2);
+  });
+
+  it('a try that could not be judged is none: the body was not valid, or the server was busy', async () => {
+    await app.register('alice');
+    const busy = jest.spyOn(app.app.get(PasswordHasher), 'verify').mockRejectedValue(overloaded('Busy.'));
+    expect(statusesOf(await failures(10, 'alice'))).toEqual(times(10).map(() => 503));
+    busy.mockRestore();
+    for (const index of times(10)) expect([index, (await login('alice', '')).status]).toEqual([index, 400]);
+    await failures(6, 'alice');
+    now += 2 * SECOND;
+    expect((await login('alice', '')).status).toBe(400);
+    expect((await login('alice', PASSWORD)).status).toBe(200);
+  });
+
+  it('the right password of a deactivated account is no failure, and forgets none', async () => {
+    const { session } = await app.register('carol');
+    await app.app.get(UsersService).deactivate(session.user.id, OPERATOR);
+    for (const index of times(8)) expect([index, (await login('carol', PASSWORD)).status]).toEqual([index, 403]);
+    await failures(6, 'carol');
+    now += 2 * SECOND;
+    expect((await login('carol', PASSWORD)).status).toBe(403);
+    expect((await login('carol')).status).toBe(401);
+    expect(waitOf(await login('carol'))).toBe(4);
+  });
+
+  it('guessing at the current password when changing it counts as guessing at the login', async () => {
+    const alice = await app.register('alice');
+    const change = (currentPassword: string) =>
+      alice.send<Problem>('PUT', '/auth/password', { currentPassword, newPassword: 'a longer and better passphrase' });
+    await failures(3, 'alice');
+    const answers = await Promise.all(times(5).map(() => change('wrong password')));
+    expect(statusesOf(answers).sort()).toEqual([401, 401, 401, 429, 429]);
+    expect(statusesOf([await change(PASSWORD), await login('alice', PASSWORD)])).toEqual([429, 429]);
+    now += 2 * SECOND;
+    expect((await change(PASSWORD)).status).toBe(204);
+    expect((await login('alice', 'a longer and better passphrase')).status).toBe(200);
+  });
+
+  it('an address that guesses at many accounts is stopped for a quarter of an hour, and others are not', async () => {
+    await app.register('alice');
+    for (const index of times(100)) expect((await login(`guess${index}`)).status).toBe(401);
+    const refused = await login('alice', PASSWORD);
+    expect([refused.status, waitOf(refused)]).toEqual([429, 900]);
+    expect(refused.headers.get('ratelimit')).toBe('"login-address";r=0;t=900');
+    expect(refused.headers.get('ratelimit-policy')).toBe('"login-address";q=100;w=900');
+    expect((await login('alice', PASSWORD, '203.0.113.2')).status).toBe(200);
+    now += 900 * SECOND;
+    expect((await login('alice', PASSWORD)).status).toBe(200);
+  });
+
+  it('what an address is refused counts for no account, and its successes do not count', async () => {
+    await app.register('alice');
+    for (const index of times(99)) await login(`guess${index}`);
+    for (const index of times(3)) expect([index, (await login('alice', PASSWORD)).status]).toEqual([index, 200]);
+    await login('guess99');
+    for (const index of times(10)) expect([index, (await login('alice', PASSWORD)).status]).toEqual([index, 429]);
+    expect(statusesOf(await failures(6, 'alice'))).toEqual([401, 401, 401, 401, 401, 401]);
+  });
+
+  it('all addresses of an IPv6 network of 64 bits are one', async () => {
+    for (const index of times(50)) await login(`guess${index}`, undefined, `2001:db8:0:1::${index}`);
+    for (const index of times(50)) await login(`other${index}`, undefined, `2001:db8::1:a:b:c:${index}`);
+    expect((await login('bystander', undefined, '2001:db8:0:1:ffff::')).status).toBe(429);
+    expect((await login('bystander', undefined, '2001:db8:0:2::')).status).toBe(401);
+  });
+
+  it('counters are cleared away when they are over, and name nobody', async () => {
+    await failures(3, 'alice@example.com');
+    now += DAY / 2;
+    await failures(1, 'nobody');
+    const keys = async () => {
+      const rows = await app.app.get(Database).manager.query<{ key: string }[]>('SELECT "key" FROM "rate_limits"');
+      return rows.map(({ key }) => key);
+    };
+    const before = await keys();
+    expect(before).toHaveLength(5);
+    for (const key of before) expect(key).toMatch(/^login(-address)?:[\w-]{43}$/);
+    now += DAY / 2 + SECOND;
+    await app.app.get(RateLimitStore).clearExpired();
+    expect(await keys()).toHaveLength(1);
   });
 });
 
 onEachDatabase((dialect) => {
+  it('a restart forgets no failure', async () => {
+    const database = await createDatabase(dialect);
+    try {
+      const first = await TestApp.on(database, LIMITED);
+      await first.register('alice');
+      for (const index of times(6)) expect([index, (await loginTo(first, 'alice')).status]).toEqual([index, 401]);
+      await first.app.close();
+      const second = await TestApp.on(database, LIMITED);
+      expect((await loginTo(second, 'alice', PASSWORD)).status).toBe(429);
+      await second.app.close();
+    } finally {
+      await database.drop();
+    }
+  });
+
+  it('instances on one database count together', async () => {
+    const database = await createDatabase(dialect);
+    try {
+      const instances = await Promise.all([TestApp.on(database, LIMITED), TestApp.on(database, LIMITED)]);
+      const answers = await Promise.all(times(10).flatMap(() => instances.map((app) => loginTo(app, 'alice'))));
+      expect(statusesOf(answers).filter((status) => status === 401)).toHaveLength(6);
+      for (const app of instances) expect((await loginTo(app, 'alice')).status).toBe(429);
+      await Promise.all(instances.map(({ app }) => app.close()));
+    } finally {
+      await database.drop();
+    }
+  });
+
   it('a forwarded address is believed from nobody but a configured proxy', async () => {
     const app = await TestApp.start(dialect, { RATE_LIMITS: 'on' });
     try {
-      const attempts = Array.from({ length: 11 }, (_, index) =>
-        app.anonymous.post(
-          '/auth/login',
-          { username: 'alice', password: 'wrong password' },
-          { headers: { 'x-forwarded-for': `203.0.113.${index}` } },
-        ),
-      );
-      const statuses = (await Promise.all(attempts)).map((answer) => answer.status);
-      expect(statuses.filter((status) => status === 429)).toHaveLength(1);
+      for (const index of times(100)) await loginTo(app, `guess${index}`, undefined, `203.0.113.${index}`);
+      expect((await loginTo(app, 'bystander', undefined, '203.0.113.200')).status).toBe(429);
+    } finally {
+      await app.stop();
+    }
+  });
+
+  it('RATE_LIMITS=off limits nothing', async () => {
+    const app = await TestApp.start(dialect, { RATE_LIMITS: 'off' });
+    try {
+      const answers = await Promise.all(times(30).map(() => loginTo(app, 'alice')));
+      expect(statusesOf(answers)).toEqual(times(30).map(() => 401));
     } finally {
       await app.stop();
     }

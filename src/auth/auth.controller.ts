@@ -9,6 +9,8 @@ import type { User } from '../users/user.entity';
 import { AuthService } from './auth.service';
 import { Public } from './decorators/public.decorator';
 import { VerifiedUser } from './decorators/verified-user.decorator';
+import { GivesDeviceToken } from './devices/gives-device-token.decorator';
+import { IsKnownDevice } from './devices/known-device.decorator';
 import { AuthResponseDto } from './dto/auth-response.dto';
 import { LoginDto } from './dto/login.dto';
 import { RefreshDto } from './dto/refresh.dto';
@@ -16,6 +18,8 @@ import { RegisterDto, VerificationRequiredDto } from './dto/register.dto';
 import { LocalAuthGuard } from './guards/local-auth.guard';
 import { RegistrationService } from './registration.service';
 import { SessionStore } from './sessions/session-store';
+import { LOGIN, REGISTER } from './throttling/policies';
+import { RateLimit } from './throttling/rate-limit.decorator';
 
 @ApiTags('Auth')
 @Controller('auth')
@@ -29,6 +33,8 @@ export class AuthController {
   /** Makes an account and logs it in. Where addresses must be verified first, answers 202 and mails a link. */
   @Public()
   @Post('register')
+  @RateLimit(REGISTER)
+  @GivesDeviceToken()
   @ApiResponse({ status: 201, type: AuthResponseDto })
   @ApiResponse({ status: 202, type: VerificationRequiredDto, description: 'Where `EMAIL_VERIFICATION` is `required`.' })
   @Problems('weak_password', 'username_taken', 'email_taken')
@@ -49,15 +55,18 @@ export class AuthController {
   /** Logs in by username or email. */
   @Public()
   @UseGuards(LocalAuthGuard)
+  @RateLimit(LOGIN)
   @Post('login')
   @HttpCode(200)
-  @Problems('invalid_credentials', 'account_deactivated', 'email_unverified', 'rate_limited')
+  @GivesDeviceToken()
+  @Problems('invalid_credentials', 'account_deactivated', 'email_unverified')
   login(
     @VerifiedUser() user: User,
     @Body() { remember }: LoginDto,
     @RequestOrigin() origin: Origin,
+    @IsKnownDevice() isExpected: boolean,
   ): Promise<AuthResponseDto> {
-    return this.auth.login(user, { remembered: remember ?? false, origin, isExpected: false });
+    return this.auth.login(user, { remembered: remember ?? false, origin, isExpected });
   }
 
   /** Exchanges a refresh token for a new pair. */

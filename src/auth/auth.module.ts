@@ -6,6 +6,7 @@ import { ApiTokensModule } from './api-tokens/api-tokens.module';
 import { AuthController } from './auth.controller';
 import { AuthService } from './auth.service';
 import { CredentialsService } from './credentials.service';
+import { DevicesModule } from './devices/devices.module';
 import { JwtAuthGuard } from './guards/jwt-auth.guard';
 import { ScopeGuard } from './guards/scope.guard';
 import { OneTimeTokensModule } from './one-time-tokens/one-time-tokens.module';
@@ -30,6 +31,7 @@ import { TokensModule } from './tokens/tokens.module';
     ApiTokensModule,
     OneTimeTokensModule,
     RecoveryModule,
+    DevicesModule,
     ThrottlingModule,
   ],
   controllers: [AuthController],

@@ -16,19 +16,10 @@ import { PasswordResetService } from './passwords/password-reset.service';
 import { PasswordController } from './passwords/password.controller';
 import { PasswordsModule } from './passwords/passwords.module';
 import { SessionsModule } from './sessions/sessions.module';
-import { ThrottlingModule } from './throttling/throttling.module';
 
 /** Changing what lets somebody in, passwords and addresses, and taking all of it away. */
 @Module({
-  imports: [
-    UsersModule,
-    NoticesModule,
-    PasswordsModule,
-    SessionsModule,
-    ApiTokensModule,
-    OneTimeTokensModule,
-    ThrottlingModule,
-  ],
+  imports: [UsersModule, NoticesModule, PasswordsModule, SessionsModule, ApiTokensModule, OneTimeTokensModule],
   controllers: [AccountController, EmailController, PasswordController],
   providers: [
     AccountDeletionService,

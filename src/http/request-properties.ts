@@ -6,6 +6,8 @@ const PROPERTIES = [
   'verifiedUser',
   'ownedResource',
   'problemCode',
+  'knownDevice',
+  'rateLimitedAttempts',
   'authInfo',
   'login',
   'logIn',

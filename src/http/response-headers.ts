@@ -30,8 +30,11 @@ export function setHeaders(app: NestFastifyApplication, config: ServerConfig): v
     app.enableCors({
       origin: [...config.corsOrigins],
       methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-      allowedHeaders: ['Authorization', 'Content-Type', 'If-Match', 'X-Request-Id'],
-      exposedHeaders: ['Location', 'Retry-After', 'RateLimit', 'RateLimit-Policy', 'WWW-Authenticate', 'X-Request-Id'],
+      allowedHeaders: ['Authorization', 'Content-Type', 'If-Match', 'X-Device-Token', 'X-Request-Id'],
+      exposedHeaders: [
+        ...['Location', 'Retry-After', 'RateLimit', 'RateLimit-Policy', 'WWW-Authenticate'],
+        ...['X-Device-Token', 'X-Request-Id'],
+      ],
       maxAge: 600,
     });
   }

@@ -72,6 +72,7 @@ function problemCodes(operation: Operation, path: string, isPublic: boolean): Se
   add(!isPublic, 'unauthenticated', 'invalid_token', 'insufficient_scope');
   add(hasId, 'validation_failed', 'not_found');
   add(hasId && mark(operation, 'owned') === true, 'forbidden');
+  add(mark(operation, 'rateLimited') === true, 'rate_limited');
   add(parameters.includes('limit'), 'validation_failed');
   add(parameters.includes('cursor'), 'invalid_cursor');
   add(
@@ -96,6 +97,10 @@ function addSuccessExamples(
     response.description ||= status === '204' ? 'Done; there is nothing to say.' : 'Done.';
     if (mark(operation, 'location') === true && status === '201') {
       response.headers = { Location: { description: 'Address of what was made.', schema: { type: 'string' } } };
+    }
+    if (mark(operation, 'deviceToken') === true) {
+      const description = 'Send it with later logins, so that nobody who guesses at the password can lock you out.';
+      response.headers = { ...response.headers, 'X-Device-Token': { description, schema: { type: 'string' } } };
     }
     for (const media of Object.values(response.content ?? {})) {
       if (media.schema) media.example = exampleOf(media.schema, schemas);

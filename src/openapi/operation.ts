@@ -8,6 +8,8 @@ export const MARKS = {
   owned: 'x-owned',
   location: 'x-location',
   scopes: 'x-scopes',
+  rateLimited: 'x-rate-limited',
+  deviceToken: 'x-device-token',
 } as const;
 
 /**

@@ -1,3 +1,4 @@
+import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { AppModule } from '../../src/app.module';
@@ -57,12 +58,20 @@ export class TestApp {
     this.anonymous = new Client(origin);
   }
 
-  /** Starts the application on an empty database of its own. */
-  static async start(dialect: Dialect, env: Record<string, string> = {}): Promise<TestApp> {
-    const database = await createDatabase(dialect);
+  /** Starts the application on an empty database of its own. @param controllers of the test's own */
+  static async start(dialect: Dialect, env: Record<string, string> = {}, controllers: Type[] = []): Promise<TestApp> {
+    return TestApp.on(await createDatabase(dialect), env, controllers);
+  }
+
+  /** Starts the application, or one more instance of it, on a database that is there. */
+  static async on(
+    database: TestDatabase,
+    env: Record<string, string> = {},
+    controllers: Type[] = [],
+  ): Promise<TestApp> {
     const clock = new TestClock();
     const variables = { ...TEST_ENV, ...database.env, ...env };
-    const module = await Test.createTestingModule({ imports: [AppModule] })
+    const module = await Test.createTestingModule({ imports: [AppModule], controllers })
       .overrideProvider(ENVIRONMENT)
       .useValue(variables)
       .overrideProvider(Clock)

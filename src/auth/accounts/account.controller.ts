@@ -6,6 +6,8 @@ import type { Actor } from '../../audit/domain-events';
 import { Problems } from '../../openapi/operation';
 import { PersonalData } from '../../users/personal-data';
 import { CurrentActor, CurrentUser, type Principal } from '../../users/principal';
+import { REAUTHENTICATE } from '../throttling/policies';
+import { RateLimit } from '../throttling/rate-limit.decorator';
 import { AccountDeletionService } from './account-deletion.service';
 import { DeleteAccountDto } from './delete-account.dto';
 
@@ -31,6 +33,7 @@ export class AccountController {
   /** Deletes the caller's account and everything that belongs to it, at once and for good. */
   @Delete()
   @HttpCode(204)
+  @RateLimit(REAUTHENTICATE)
   @Problems('invalid_credentials', 'conflict')
   remove(
     @CurrentUser() caller: Principal,

@@ -4,6 +4,8 @@ import type { Actor } from '../../audit/domain-events';
 import { Problems } from '../../openapi/operation';
 import { CurrentActor, CurrentUser, type Principal } from '../../users/principal';
 import { Public } from '../decorators/public.decorator';
+import { CHANGE_EMAIL, REAUTHENTICATE, RESEND } from '../throttling/policies';
+import { RateLimit } from '../throttling/rate-limit.decorator';
 import { EmailRequestsService } from './email-requests.service';
 import { EmailUndoService } from './email-undo.service';
 import { EmailVerificationService } from './email-verification.service';
@@ -30,6 +32,7 @@ export class EmailController {
   /** Sends the link to the caller's address again, at most once a minute. */
   @Post('auth/email/verification')
   @HttpCode(202)
+  @RateLimit(RESEND)
   sendAgain(@CurrentUser() caller: Principal, @CurrentActor() actor: Actor): Promise<void> {
     return this.requests.verification(caller.user, actor);
   }
@@ -46,6 +49,7 @@ export class EmailController {
   /** Asks for another address. It changes once the link that is sent there is followed. */
   @Post('users/me/email')
   @HttpCode(202)
+  @RateLimit(REAUTHENTICATE, CHANGE_EMAIL)
   @Problems('invalid_credentials')
   change(
     @CurrentUser() caller: Principal,

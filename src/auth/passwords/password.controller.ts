@@ -4,7 +4,8 @@ import type { Actor } from '../../audit/domain-events';
 import { Problems } from '../../openapi/operation';
 import { CurrentActor, CurrentSessionId, CurrentUser, type Principal } from '../../users/principal';
 import { Public } from '../decorators/public.decorator';
-import { LoginThrottle } from '../throttling/login-throttle';
+import { FORGOT, REAUTHENTICATE } from '../throttling/policies';
+import { RateLimit } from '../throttling/rate-limit.decorator';
 import { ChangePasswordDto } from './change-password.dto';
 import { PasswordChangeService } from './password-change.service';
 import { PasswordResetRequestService } from './password-reset-request.service';
@@ -18,29 +19,27 @@ export class PasswordController {
     private readonly changes: PasswordChangeService,
     private readonly requests: PasswordResetRequestService,
     private readonly resets: PasswordResetService,
-    private readonly throttle: LoginThrottle,
   ) {}
 
   /** Changes the caller's password. Every other session ends, this one stays. */
   @Put()
   @HttpCode(204)
-  @Problems('weak_password', 'invalid_credentials', 'rate_limited')
+  @RateLimit(REAUTHENTICATE)
+  @Problems('weak_password', 'invalid_credentials')
   change(
     @CurrentUser() caller: Principal,
     @CurrentSessionId() sessionId: string,
     @Body() wanted: ChangePasswordDto,
     @CurrentActor() actor: Actor,
   ): Promise<void> {
-    const address = actor.origin?.ipAddress ?? '';
-    return this.throttle.attempt(caller.user.username, address, () =>
-      this.changes.change(caller, sessionId, wanted, actor),
-    );
+    return this.changes.change(caller, sessionId, wanted, actor);
   }
 
   /** Sends a link to a new password to whoever has this address. The answer is the same when nobody has it. */
   @Public()
   @Post('forgot')
   @HttpCode(202)
+  @RateLimit(FORGOT)
   forgot(@Body() { email }: ForgotPasswordDto, @CurrentActor() actor: Actor): Promise<void> {
     return this.requests.request(email, actor);
   }
@@ -49,7 +48,7 @@ export class PasswordController {
   @Public()
   @Post('reset')
   @HttpCode(204)
-  @Problems('invalid_one_time_token')
+  @Problems('invalid_one_time_token', 'weak_password', 'email_taken')
   reset(@Body() { token, password }: ResetPasswordDto, @CurrentActor() actor: Actor): Promise<void> {
     return this.resets.reset(token, password, actor);
   }

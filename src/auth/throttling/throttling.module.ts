@@ -1,6 +1,14 @@
-import { Module } from '@nestjs/common';
-import { LoginThrottle } from './login-throttle';
+import { Global, Module } from '@nestjs/common';
+import { UsersModule } from '../../users/users.module';
+import { RateLimitStore } from './rate-limit.store';
+import { RateLimits } from './rate-limits';
+import { Subjects } from './subjects';
 
-/** Limits on guessing, shared by whatever takes a password. */
-@Module({ providers: [LoginThrottle], exports: [LoginThrottle] })
+/** Limits on tries. Global, so that a route needs nothing but its `@RateLimit()`. */
+@Global()
+@Module({
+  imports: [UsersModule],
+  providers: [RateLimitStore, RateLimits, Subjects],
+  exports: [RateLimits],
+})
 export class ThrottlingModule {}

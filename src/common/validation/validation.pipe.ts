@@ -88,6 +88,9 @@ function findUnstorable(body: unknown): FieldError[] {
   return visit(body, '', 0);
 }
 
+/** Whether every text in it is one that the databases can keep. */
+export const isStorable = (value: unknown): boolean => findUnstorable(value).length === 0;
+
 /** Unknown properties whose names all objects know, or that Nest strips: class-validator takes them for known ones, or never sees them. */
 function findInherited(value: unknown, metatype: Type | undefined): FieldError[] {
   if (!isObject(value) || !metatype) return [];

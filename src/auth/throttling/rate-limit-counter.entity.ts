@@ -1,0 +1,18 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** One counter of the limits on tries. The columns stand in the order in which rate-limiter-flexible inserts them. */
+@Entity('rate_limits')
+@Index(['expire'])
+export class RateLimitCounter {
+  /** Which limit, and a hash of whom it counts. */
+  @PrimaryColumn({ type: 'varchar' })
+  key!: string;
+
+  /** How many tries were counted. */
+  @Column({ type: 'integer' })
+  points!: number;
+
+  /** When the counter starts anew: epoch milliseconds by the clock of the system, as the library has no other. */
+  @Column({ type: 'bigint', nullable: true })
+  expire!: number | null;
+}

@@ -1,0 +1,38 @@
+import {
+  applyDecorators,
+  type CanActivate,
+  type ExecutionContext,
+  Injectable,
+  SetMetadata,
+  UseGuards,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { ApiExtension } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { MARKS } from '../../openapi/operation';
+import type { Policy } from './policies';
+import { RateLimits } from './rate-limits';
+
+const RATE_LIMIT = Symbol('RATE_LIMIT');
+
+@Injectable()
+class RateLimitGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly limits: RateLimits,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const policies = this.reflector.get<readonly Policy[]>(RATE_LIMIT, context.getHandler());
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    for (const policy of policies) await this.limits.admit(policy, request);
+    return true;
+  }
+}
+
+/**
+ * Limits the tries of a route, and documents its 429: `@RateLimit(LOGIN)`. Stands below `@UseGuards()`, as the guards
+ * of the lower decorator run first and what they refuse has to be counted.
+ */
+export const RateLimit = (...policies: [Policy, ...Policy[]]) =>
+  applyDecorators(SetMetadata(RATE_LIMIT, policies), UseGuards(RateLimitGuard), ApiExtension(MARKS.rateLimited, true));
