@@ -40,12 +40,19 @@ const BOUND_BY_TIME = new Set(['apiTokensCreate']);
 
 /** Makes a row of the owner, for addresses whose rows are not made by a POST to the address above. */
 const ROWS: Record<string, (app: TestApp, owner: Actor) => Promise<string>> = {
+  '/api/v1/admin/users/{id}': somebody,
+  '/api/v1/admin/users/{id}/sessions': somebody,
+  '/api/v1/admin/users/{id}/password-reset': somebody,
   '/api/v1/auth/sessions/{id}': async (app, owner) => {
     const { accessToken } = await logIn(app, owner);
     const { body } = await owner.as(accessToken).get<PageBody<{ id: string; current: boolean }>>('/auth/sessions');
     return body.items.find(({ current }) => current)?.id ?? '';
   },
 };
+
+async function somebody(app: TestApp): Promise<string> {
+  return (await app.register()).session.user.id;
+}
 
 async function logIn(app: TestApp, { session }: Actor): Promise<Authenticated> {
   const credentials = { username: session.user.email, password: PASSWORD };
@@ -66,7 +73,8 @@ class Target {
   ) {}
 
   static async prepare(app: TestApp, contract: Contract, operation: Operation, agent: Agent): Promise<Target> {
-    const people = { owner: await app.register(), stranger: await app.register() };
+    const owner = await (operation.path.startsWith('/api/v1/admin/') ? app.registerAdmin() : app.register());
+    const people = { owner, stranger: await app.register() };
     return new Target(app, contract, operation, agent, people);
   }
 

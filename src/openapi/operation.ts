@@ -8,6 +8,7 @@ export const MARKS = {
   owned: 'x-owned',
   location: 'x-location',
   scopes: 'x-scopes',
+  roles: 'x-roles',
 } as const;
 
 /**

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { Administrators } from './administrators';
 import { EmailAddresses } from './email-addresses';
 import { UsersController } from './users.controller';
 import { UsersService } from './users.service';
@@ -6,7 +7,7 @@ import { UsersService } from './users.service';
 /** Accounts. */
 @Module({
   controllers: [UsersController],
-  providers: [EmailAddresses, UsersService],
-  exports: [EmailAddresses, UsersService],
+  providers: [Administrators, EmailAddresses, UsersService],
+  exports: [Administrators, EmailAddresses, UsersService],
 })
 export class UsersModule {}

@@ -2,10 +2,12 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { AppModule } from '../../src/app.module';
 import { configureApp } from '../../src/app.setup';
+import { OPERATOR } from '../../src/audit/domain-events';
 import { Clock } from '../../src/common/clock';
 import { ENVIRONMENT } from '../../src/config/environment';
 import { ServerConfig } from '../../src/config/server.config';
 import { createAdapter } from '../../src/http/adapter';
+import { UsersService } from '../../src/users/users.service';
 import { type Authenticated, Client } from './client';
 import { createDatabase, type Dialect, type TestDatabase } from './databases';
 
@@ -79,6 +81,14 @@ export class TestApp {
     const { status, body, text } = await this.anonymous.post<Authenticated>('/auth/register', account);
     if (status !== 201) throw new Error(`register answered ${status}: ${text}`);
     return new RegisteredActor(this.origin, body);
+  }
+
+  /** Registers somebody new whom the command line then makes an administrator. */
+  async registerAdmin(name?: string): Promise<Actor> {
+    const admin = await this.register(name);
+    const users = this.app.get(UsersService);
+    await users.setStanding(admin.session.user.id, { roles: ['user', 'admin'] }, OPERATOR);
+    return admin;
   }
 
   async stop(): Promise<void> {
