@@ -91,6 +91,16 @@ export class TestApp {
     return admin;
   }
 
+  /** Somebody with an account, after a login. */
+  async logIn(username: string): Promise<Actor> {
+    const { status, body, text } = await this.anonymous.post<Authenticated>('/auth/login', {
+      username,
+      password: PASSWORD,
+    });
+    if (status !== 200) throw new Error(`login answered ${status}: ${text}`);
+    return new RegisteredActor(this.origin, body);
+  }
+
   async stop(): Promise<void> {
     await this.app.close();
     await this.database.drop();
