@@ -159,6 +159,14 @@ onEachDatabase((dialect) => {
       expect((await alice.get('/users/me')).body).toEqual(alice.session.user);
     });
 
+    it('records once what several administrators do at the same time', async () => {
+      const alice = await register();
+      const answers = await Promise.all(times(10, () => change(admin, idOf(alice), { roles: ['user', 'admin'] })));
+      expect(answers.map(({ status }) => status)).toEqual(times(10, () => 200));
+      expect(await eventsOf(idOf(alice), '&type=user.roles-changed')).toHaveLength(1);
+      await change(admin, idOf(alice), { roles: ['user'] });
+    });
+
     it('loses no change that another administrator or the owner makes at the same time', async () => {
       const other = await registerAdmin();
       for (let round = 0; round < 5; round += 1) {
