@@ -10,7 +10,7 @@ const floors = [
   ['users'],
   ['ownership'],
   ['auth'],
-  ['notes', 'health'],
+  ['admin', 'notes', 'health'],
 ];
 
 const zones = floors.flatMap((floor, index) =>

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AdminModule } from './admin/admin.module';
 import { AuditModule } from './audit/audit.module';
 import { AuthModule } from './auth/auth.module';
 import { CommonModule } from './common/common.module';
@@ -27,6 +28,7 @@ const domainModules = [NotesModule];
     UsersModule,
     OwnershipModule,
     AuthModule,
+    AdminModule,
     ...domainModules,
   ],
 })

@@ -34,6 +34,17 @@ onEachDatabase((dialect) => {
     }
   });
 
+  it('every route for a role answers 403 to an account without it, whatever is sent', async () => {
+    const carol = await app.register('carol');
+    const closed = routesOf(app.app).filter(({ rule }) => rule === 'admin');
+    expect(closed.length).toBeGreaterThan(0);
+    for (const { method, path } of closed) {
+      const body = method === 'GET' || method === 'DELETE' ? undefined : {};
+      const answer = await carol.send<Problem>(method, path.replace(':id', carol.session.user.id), body);
+      expect([method, path, answer.status, answer.body.code]).toEqual([method, path, 403, 'forbidden']);
+    }
+  });
+
   it('every route of a note’s owner answers 403 to somebody else', async () => {
     const [alice, bob] = [await app.register('alice'), await app.register('bob')];
     const { body: note } = await alice.post<NoteBody>('/notes', { title: 'Private' });

@@ -11,6 +11,8 @@ import type { Actor } from './domain-events';
 @Unique(['sequence'])
 @Index(['accountId', 'sequence'])
 @Index(['actorId'])
+@Index(['occurredAt', 'sequence'])
+@Index(['type', 'occurredAt', 'sequence'])
 export class AuditEvent {
   @IdColumn()
   id!: string;

@@ -82,10 +82,8 @@ export class AuditTrail {
     this.logger.pino.info({ eventId: id, sequence, type, result, actorId, accountId, targetId, hash }, 'audit');
   }
 
-  private async lockHead(manager: EntityManager): Promise<AuditHead> {
-    // SQLite has one writer at a time anyway.
-    const lock = this.database.isSingleProcess ? {} : { lock: { mode: 'pessimistic_write' as const } };
-    return manager.findOneOrFail(AuditHead, { where: { id: HEAD_ID }, ...lock });
+  private lockHead(manager: EntityManager): Promise<AuditHead> {
+    return manager.findOneOrFail(AuditHead, { where: { id: HEAD_ID }, ...this.database.rowLock });
   }
 }
 

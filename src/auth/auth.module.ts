@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { UsersModule } from '../users/users.module';
+import { ActivityController } from './activity/activity.controller';
 import { ApiTokensModule } from './api-tokens/api-tokens.module';
 import { AuthController } from './auth.controller';
 import { AuthService } from './auth.service';
@@ -34,7 +35,7 @@ import { TokensModule } from './tokens/tokens.module';
     DevicesModule,
     ThrottlingModule,
   ],
-  controllers: [AuthController],
+  controllers: [ActivityController, AuthController],
   providers: [
     AuthService,
     CredentialsService,

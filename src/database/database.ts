@@ -1,8 +1,10 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit, type Type } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CursorCodec } from '../common/pagination/cursor.codec';
+import type { PageQueryDto } from '../common/pagination/page-query.dto';
 import { DomainError } from '../common/problems/domain-error';
 import { DatabaseConfig } from '../config/database.config';
+import { type FilteredList, FilteredPager, type FilterValues } from './filtered-list';
 import { type KeysetList, KeysetPager } from './keyset-page';
 import { openReader, type Reader } from './readers';
 import { RowMapper } from './row-mapper';
@@ -38,6 +40,14 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   /** Single statements that write: `manager.insert(Note, note)`. Each is atomic by itself. */
   get manager(): EntityManager {
     return this.dataSource.manager;
+  }
+
+  /**
+   * For a `find` within a transaction: nobody else changes the rows before it ends. Rows that refer to them can be
+   * added meanwhile. SQLite has one writer at a time anyway.
+   */
+  get rowLock(): { lock?: { mode: 'for_no_key_update' } } {
+    return this.isSingleProcess ? {} : { lock: { mode: 'for_no_key_update' } };
   }
 
   async onModuleInit(): Promise<void> {
@@ -115,11 +125,23 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     return this.dataSource.getMetadata(Entity).tableName;
   }
 
-  /** Prepares a paged list, once at construction: `this.ownNotes = database.list(Note, { name, where, order })`. */
+  /**
+   * Prepares a paged list, once at construction: `this.ownNotes = database.list(Note, { name, where, order })`. The first
+   * of its parameters is whose list it is; cursors are good for that one alone.
+   */
   list<T extends object>(Entity: Type<T>, list: KeysetList<T>) {
     const pager = new KeysetPager(Entity, list, this.dataSource, this.cursors);
-    return (parameters: [string, ...unknown[]], query: Parameters<KeysetPager<T>['page']>[2]) =>
-      pager.page(this.reader, parameters, query);
+    return (parameters: [string, ...unknown[]], query: PageQueryDto) =>
+      pager.page(this.reader, parameters, query, parameters[0]);
+  }
+
+  /**
+   * Prepares a paged list with filters, once at construction, of which each request gives the values that it filters by:
+   * `this.users = database.filteredList(User, { name, filters: { isActive: '"isActive" = $' }, order })`.
+   */
+  filteredList<T extends object, F extends string>(Entity: Type<T>, list: FilteredList<T, F>) {
+    const pager = new FilteredPager(Entity, list, this.dataSource, this.cursors);
+    return (values: FilterValues<F>, query: PageQueryDto) => pager.page(this.reader, values, query);
   }
 
   /** Proves that the database answers. @throws when it does not */

@@ -48,12 +48,13 @@ export class KeysetPager<T extends object> {
 
   /**
    * @param reader the connection to read from
-   * @param parameters values of the list's condition; the first one names whose list it is
-   * @throws DomainError `invalid_cursor` for a cursor of another list or another caller
+   * @param parameters values of the list's condition
+   * @param part which part of the rows it is, such as its owner's id: what a cursor is good for besides this list
+   * @throws DomainError `invalid_cursor` for a cursor of another list or another part
    */
-  async page(reader: Reader, parameters: [string, ...unknown[]], query: PageQueryDto): Promise<Page<T>> {
+  async page(reader: Reader, parameters: unknown[], query: PageQueryDto, part: string): Promise<Page<T>> {
     const limit = query.limit ?? DEFAULT_LIMIT;
-    const scope = `${this.list.name}:${parameters[0]}`;
+    const scope = `${this.list.name}:${part}`;
     const after: SortKey = query.cursor === undefined ? [] : this.cursors.decode(scope, query.cursor);
     const statement = query.cursor === undefined ? this.firstPage : this.laterPage;
     // One row more than asked tells whether there is a next page.

@@ -31,7 +31,7 @@ function complete(operation: Operation, path: string, schemas: Record<string, Sc
   const isPublic = mark(operation, 'public') === true;
   operation.security = isPublic ? [] : [{ bearer: [] }];
   if (path.includes('{id}')) describeId(operation);
-  if (!isPublic) describeScopes(operation);
+  if (!isPublic) describeAccess(operation);
   const responses = { ...operation.responses, ...problemResponses(problemCodes(operation, path, isPublic), path) };
   addSuccessExamples(operation, responses, schemas);
   operation.responses = responses;
@@ -46,13 +46,17 @@ function complete(operation: Operation, path: string, schemas: Record<string, Sc
   for (const name of Object.values(MARKS)) Reflect.deleteProperty(operation, name);
 }
 
-/** Says which API tokens the operation takes. */
-function describeScopes(operation: Operation): void {
-  const scopes = mark(operation, 'scopes');
-  const rule = Array.isArray(scopes)
-    ? `API tokens need the scope ${scopes.map((scope) => `\`${scope}\``).join(' and ')}.`
+const quoted = (words: unknown[], conjunction: string) => words.map((word) => `\`${String(word)}\``).join(conjunction);
+
+/** Says which roles the operation asks for and which API tokens it takes. */
+function describeAccess(operation: Operation): void {
+  const [roles, scopes] = [mark(operation, 'roles'), mark(operation, 'scopes')];
+  const roleRule = Array.isArray(roles) && `Needs the role ${quoted(roles, ' or ')}.`;
+  const scopeRule = Array.isArray(scopes)
+    ? `API tokens need the scope ${quoted(scopes, ' and ')}.`
     : 'Not open to API tokens.';
-  operation.description = [operation.description, rule].filter(Boolean).join('\n\n');
+  const rules = [roleRule, scopeRule].filter(Boolean).join(' ');
+  operation.description = [operation.description, rules].filter(Boolean).join('\n\n');
 }
 
 /** Guards read the id, so no handler declares it. */
@@ -71,7 +75,7 @@ function problemCodes(operation: Operation, path: string, isPublic: boolean): Se
   const parameters = (operation.parameters ?? []).map((parameter) => ('name' in parameter ? parameter.name : ''));
   add(!isPublic, 'unauthenticated', 'invalid_token', 'insufficient_scope');
   add(hasId, 'validation_failed', 'not_found');
-  add(hasId && mark(operation, 'owned') === true, 'forbidden');
+  add((hasId && mark(operation, 'owned') === true) || mark(operation, 'roles') !== undefined, 'forbidden');
   add(mark(operation, 'rateLimited') === true, 'rate_limited');
   add(parameters.includes('limit'), 'validation_failed');
   add(parameters.includes('cursor'), 'invalid_cursor');

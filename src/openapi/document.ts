@@ -24,6 +24,8 @@ export function createDocument(app: INestApplication): OpenAPIObject {
     .addTag('Email', 'Verify, change, undo')
     .addTag('Users', "The caller's account")
     .addTag('Notes', 'Notes that only their owner can open')
+    .addTag('Activity', "What happened to the caller's account")
+    .addTag('Administration', 'Accounts of others and the audit trail, for administrators')
     .addTag('System', 'For load balancers and orchestrators')
     .build();
   const document = SwaggerModule.createDocument(app, base, {

@@ -10,6 +10,7 @@ export const MARKS = {
   scopes: 'x-scopes',
   rateLimited: 'x-rate-limited',
   deviceToken: 'x-device-token',
+  roles: 'x-roles',
 } as const;
 
 /**

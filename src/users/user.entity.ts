@@ -1,14 +1,21 @@
 import { Column, Entity, Index, Unique } from 'typeorm';
 import { IdColumn, TimestampColumn } from '../database/columns';
 
+/** What a user may be. */
+export const ROLES = ['user', 'admin'] as const;
+
 /** What a user may do beyond their own data. */
-export type Role = 'user' | 'admin';
+export type Role = (typeof ROLES)[number];
+
+/** SQL condition: the column has a role. @param pattern SQL of the role between `%,` and `,%` */
+export const withRole = (column: string, pattern: string) => `',' || ${column} || ',' LIKE ${pattern}`;
 
 /** An account. What proves who its owner is stands elsewhere, in the password credential. */
 @Entity('users')
 @Unique(['usernameKey'])
 @Unique(['emailKey'])
 @Index(['assertedEmailKey'])
+@Index(['createdAt', 'id'])
 export class User {
   @IdColumn()
   id!: string;

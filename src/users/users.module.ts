@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { Administrators } from './administrators';
 import { EmailAddresses } from './email-addresses';
 import { PersonalData } from './personal-data';
 import { UsersController } from './users.controller';
@@ -7,7 +8,7 @@ import { UsersService } from './users.service';
 /** Accounts. */
 @Module({
   controllers: [UsersController],
-  providers: [EmailAddresses, PersonalData, UsersService],
-  exports: [EmailAddresses, PersonalData, UsersService],
+  providers: [Administrators, EmailAddresses, PersonalData, UsersService],
+  exports: [Administrators, EmailAddresses, PersonalData, UsersService],
 })
 export class UsersModule {}

@@ -8,7 +8,8 @@ import { newId } from '../common/ids';
 import { DomainError, type FieldError } from '../common/problems/domain-error';
 import { Database } from '../database/database';
 import { isUniqueViolation } from '../database/database-errors';
-import { User } from './user.entity';
+import { Administrators } from './administrators';
+import { type Role, User } from './user.entity';
 
 /** The form under which a name or an address is unique: without regard to case, and with one way to write each letter. */
 export const caseless = (text: string): string => text.normalize('NFC').toLowerCase();
@@ -45,6 +46,23 @@ export function newUser({ username, email, holdsEmail }: NewProfile, now: number
 /** The account is not active any more. */
 export const accountDeactivated = () => new DomainError('account_deactivated', 'This account is deactivated.');
 
+/** There is no such account. */
+export const noSuchUser = () => new DomainError('not_found', 'There is no such account.');
+
+/** What an account may do; what is undefined stays as it is. */
+export interface Standing {
+  isActive?: boolean | undefined;
+  roles?: Role[] | undefined;
+}
+
+function differences(user: User, { isActive, roles }: Standing): Partial<User> {
+  const isSame = roles === undefined || [...roles].sort().join() === [...user.roles].sort().join();
+  return {
+    ...(isActive !== undefined && isActive !== user.isActive && { isActive }),
+    ...(!isSame && { roles }),
+  };
+}
+
 /** Accounts: making, finding and changing them. */
 @Injectable()
 export class UsersService {
@@ -56,6 +74,7 @@ export class UsersService {
   constructor(
     private readonly database: Database,
     private readonly audit: AuditTrail,
+    private readonly administrators: Administrators,
     private readonly clock: Clock,
   ) {}
 
@@ -103,21 +122,30 @@ export class UsersService {
     return Object.assign(new User(), user, change, { updatedAt: this.clock.now() });
   }
 
-  /** Switches an account off: whoever holds a session of it is refused from the next request on, for good. */
-  deactivate(id: string, actor: Actor): Promise<void> {
-    return this.holding(id, async (manager) => {
-      await this.update(manager, id, { isActive: false });
-      this.audit.record(manager, { type: 'user.deactivated', actor, accountId: id, details: {} });
-      for (const alongside of this.deactivations) await alongside(manager, id);
-    });
+  /** Switches an account off: whoever holds a session of it is refused from the next request on, for good. @throws as `setStanding` */
+  async deactivate(id: string, actor: Actor): Promise<void> {
+    await this.setStanding(id, { isActive: false }, actor);
   }
 
-  /** Switches an account on again; its owner has to log in. */
-  reactivate(id: string, actor: Actor): Promise<void> {
-    return this.holding(id, async (manager) => {
-      await this.update(manager, id, { isActive: true });
-      this.audit.record(manager, { type: 'user.reactivated', actor, accountId: id, details: {} });
-    });
+  /** Switches an account on again; its owner has to log in. @throws as `setStanding` */
+  async reactivate(id: string, actor: Actor): Promise<void> {
+    await this.setStanding(id, { isActive: true }, actor);
+  }
+
+  /**
+   * Changes what the owner of an account may not change, and records what really changed.
+   * @returns the account as it is now; @throws DomainError `not_found`, `conflict` for the only active administrator
+   */
+  setStanding(id: string, wanted: Standing, actor: Actor): Promise<User> {
+    const endsAdministrator = wanted.isActive === false || wanted.roles?.includes('admin') === false;
+    const change = async (manager: EntityManager, user: User) => {
+      const changed = differences(user, wanted);
+      if (Object.keys(changed).length === 0) return user;
+      await this.update(manager, id, changed);
+      await this.follow(manager, id, changed, actor);
+      return manager.findOneByOrFail(User, { id });
+    };
+    return endsAdministrator ? this.ending(id, change) : this.holding(id, change);
   }
 
   /**
@@ -126,12 +154,18 @@ export class UsersService {
    * @throws DomainError `not_found` when the account is gone
    */
   holding<T>(id: string, work: (manager: EntityManager, user: User) => Promise<T>): Promise<T> {
+    return this.database.transaction(async (manager) => work(manager, await this.hold(manager, id)));
+  }
+
+  /**
+   * As `holding`, for what ends an account as an administrator: deactivating, demoting, deleting.
+   * @throws DomainError `not_found`, `conflict` for the only active administrator
+   */
+  ending<T>(id: string, work: (manager: EntityManager, user: User) => Promise<T>): Promise<T> {
     return this.database.transaction(async (manager) => {
-      // SQLite has one writer at a time anyway.
-      const lock = this.database.isSingleProcess ? {} : { lock: { mode: 'pessimistic_write' as const } };
-      const user = await manager.findOne(User, { where: { id }, ...lock });
-      if (!user) throw new DomainError('not_found', 'There is no such account.');
-      return work(manager, user);
+      // Before the account is held, as it holds accounts too, and all must do so in one order.
+      await this.administrators.assertOneRemainsWithout(manager, id);
+      return work(manager, await this.hold(manager, id));
     });
   }
 
@@ -147,7 +181,7 @@ export class UsersService {
     this.database.afterCommit(manager, () => this.changes.next(id));
   }
 
-  /** Registers what has to happen in the same transaction as a deactivation. */
+  /** Registers what has to happen in the same transaction as a deactivation, and again as a reactivation. */
   onDeactivate(alongside: (manager: EntityManager, userId: string) => Promise<unknown>): void {
     this.deactivations.push(alongside);
   }
@@ -157,6 +191,22 @@ export class UsersService {
     const emailKey = holdsEmail ? caseless(email) : '';
     const taken = await this.taken({ id: '', usernameKey: caseless(username), emailKey });
     if (taken) throw taken;
+  }
+
+  private async hold(manager: EntityManager, id: string): Promise<User> {
+    const user = await manager.findOne(User, { where: { id }, ...this.database.rowLock });
+    if (!user) throw noSuchUser();
+    return user;
+  }
+
+  private async follow(manager: EntityManager, id: string, { isActive, roles }: Standing, actor: Actor): Promise<void> {
+    if (isActive !== undefined) {
+      const type = isActive ? 'user.reactivated' : 'user.deactivated';
+      this.audit.record(manager, { type, actor, accountId: id, details: {} });
+      // Also at the reactivation: a login that was just checked may have ended after the deactivation.
+      for (const alongside of this.deactivations) await alongside(manager, id);
+    }
+    if (roles) this.audit.record(manager, { type: 'user.roles-changed', actor, accountId: id, details: { roles } });
   }
 
   /** The database alone decides who was first; only then is it asked what exactly was taken. */

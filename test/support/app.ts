@@ -3,11 +3,13 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { AppModule } from '../../src/app.module';
 import { configureApp } from '../../src/app.setup';
+import { OPERATOR } from '../../src/audit/domain-events';
 import { Clock } from '../../src/common/clock';
 import { ENVIRONMENT } from '../../src/config/environment';
 import { ServerConfig } from '../../src/config/server.config';
 import { createAdapter } from '../../src/http/adapter';
 import { OutboxWorker } from '../../src/mail/outbox-worker';
+import { UsersService } from '../../src/users/users.service';
 import { type Authenticated, Client } from './client';
 import { createDatabase, type Dialect, type TestDatabase } from './databases';
 import { mailIn, type ReceivedMail } from './mailbox';
@@ -101,6 +103,24 @@ export class TestApp {
   /** Has everything that is due sent. */
   sendMail(): Promise<void> {
     return this.app.get(OutboxWorker).run();
+  }
+
+  /** Registers somebody new whom the command line then makes an administrator. */
+  async registerAdmin(name?: string): Promise<Actor> {
+    const admin = await this.register(name);
+    const users = this.app.get(UsersService);
+    await users.setStanding(admin.session.user.id, { roles: ['user', 'admin'] }, OPERATOR);
+    return admin;
+  }
+
+  /** Somebody with an account, after a login. */
+  async logIn(username: string): Promise<Actor> {
+    const { status, body, text } = await this.anonymous.post<Authenticated>('/auth/login', {
+      username,
+      password: PASSWORD,
+    });
+    if (status !== 200) throw new Error(`login answered ${status}: ${text}`);
+    return new RegisteredActor(this.origin, body);
   }
 
   async stop(): Promise<void> {

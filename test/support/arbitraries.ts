@@ -98,11 +98,11 @@ export function validValues(contract: Contract, given: Schema): Arbitrary<unknow
       return fc.integer({ min: schema.minimum ?? -1_000_000, max: schema.maximum ?? 1_000_000 });
     case 'number':
       return fc.double({ min: schema.minimum ?? -1e9, max: schema.maximum ?? 1e9, noNaN: true });
-    case 'array':
-      return fc.array(values(schema.items ?? { type: 'string' }), {
-        minLength: schema.minItems ?? 0,
-        maxLength: schema.maxItems ?? 10,
-      });
+    case 'array': {
+      const items = values(schema.items ?? { type: 'string' });
+      const bounds = { minLength: schema.minItems ?? 0, maxLength: schema.maxItems ?? 10 };
+      return schema.uniqueItems ? fc.uniqueArray(items, bounds) : fc.array(items, bounds);
+    }
     case 'object':
       return objects(contract, schema);
     default:
@@ -120,10 +120,13 @@ function objects(contract: Contract, { properties = {}, required = [] }: Schema)
 /** JSON Schema counts code points. */
 const codePoints = (text: string) => Array.from(text).length;
 
+/** RFC 3339 has no other years. */
+const FOUR_DIGIT_YEARS = { min: new Date('0000-01-01T00:00:00.000Z'), max: new Date('9999-12-31T23:59:59.999Z') };
+
 const FORMATS: Record<string, () => Arbitrary<string>> = {
   email: () => fc.emailAddress(),
   uuid: () => fc.uuid(),
-  'date-time': () => fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+  'date-time': () => fc.date({ ...FOUR_DIGIT_YEARS, noInvalidDate: true }).map((date) => date.toISOString()),
   uri: () => fc.webUrl(),
   password: () => anyText(0, 1000),
 };

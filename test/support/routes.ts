@@ -4,10 +4,12 @@ import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
 import { MetadataScanner, ModulesContainer, Reflector } from '@nestjs/core';
 import { IS_PUBLIC } from '../../src/auth/decorators/public.decorator';
 import { OWNED_ENTITY } from '../../src/ownership/owned-entity.key';
+import { REQUIRED_ROLES } from '../../src/users/roles';
 import { REQUIRED_SCOPES } from '../../src/users/scopes';
+import type { Role } from '../../src/users/user.entity';
 
-/** Who may call a route: everybody, everybody with an account, or the owner of the row in its path. */
-export type AccessRule = 'public' | 'authenticated' | 'owner';
+/** Who may call a route: everybody, everybody with an account, the owner of the row in its path, or who has a role, by its name. */
+export type AccessRule = 'public' | 'authenticated' | 'owner' | Role;
 
 /** A route of the application and who may call it. */
 export interface Route {
@@ -34,11 +36,10 @@ export function routesOf(app: INestApplication): Route[] {
       if (method === undefined) return [];
       const path = `/${[base, reflector.get<string>(PATH_METADATA, handler)].join('/')}`.replace(/\/+/g, '/');
       const has = (key: symbol) => reflector.getAllAndOverride<unknown>(key, [handler, metatype]) !== undefined;
-      const rule: AccessRule = has(IS_PUBLIC)
-        ? 'public'
-        : has(OWNED_ENTITY) && path.includes(':id')
-          ? 'owner'
-          : 'authenticated';
+      const [role] =
+        reflector.getAllAndOverride<readonly Role[] | undefined>(REQUIRED_ROLES, [handler, metatype]) ?? [];
+      const isOwned = has(OWNED_ENTITY) && path.includes(':id');
+      const rule: AccessRule = has(IS_PUBLIC) ? 'public' : (role ?? (isOwned ? 'owner' : 'authenticated'));
       const scopes = reflector.getAllAndOverride<readonly string[] | undefined>(REQUIRED_SCOPES, [handler, metatype]);
       return [
         {

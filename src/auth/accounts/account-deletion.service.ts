@@ -20,11 +20,11 @@ export class AccountDeletionService {
   /**
    * Deletes an account, everything that belongs to it, and what the audit trail knows of a personal nature; the trail
    * itself stays verifiable. Name and address are free again.
-   * @throws DomainError `invalid_credentials` when the password is wrong
+   * @throws DomainError `invalid_credentials` when the password is wrong; `conflict` for the only active administrator
    */
   async delete(userId: string, password: string, actor: Actor): Promise<void> {
     await this.reauthentication.prove(userId, password, actor);
-    await this.users.holding(userId, async (manager, user) => {
+    await this.users.ending(userId, async (manager, user) => {
       await this.outbox.withdraw(manager, userId);
       await this.notices.tell(manager, 'account-deleted', user, actor.origin);
       await this.users.remove(manager, userId);

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { isoTime } from '../../common/iso-time';
-import type { Role, User } from '../user.entity';
+import { type Role, ROLES, type User } from '../user.entity';
 
 /** An account, as its owner sees it. */
 export class UserDto {
@@ -18,7 +18,7 @@ export class UserDto {
   /** Whether the address was proven. */
   emailVerified!: boolean;
 
-  @ApiProperty({ enum: ['user', 'admin'], isArray: true, example: ['user'] })
+  @ApiProperty({ enum: ROLES, isArray: true, example: ['user'] })
   roles!: Role[];
 
   /** False once deactivated. @example true */

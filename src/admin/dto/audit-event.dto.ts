@@ -1,0 +1,49 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { AuditEvent } from '../../audit/audit-event.entity';
+import { RecordedEventDto } from '../../audit/recorded-event.dto';
+import { PageOf } from '../../common/pagination/page';
+
+/** One link of the audit chain, as an administrator sees it. */
+export class AuditEventDto extends RecordedEventDto {
+  /** Place in the chain, from 1, without gaps. @example 42 */
+  @ApiProperty({ type: 'integer' })
+  sequence!: number;
+
+  /** A user, somebody who proved nothing, or an operator at the command line. */
+  @ApiProperty({ enum: ['user', 'anonymous', 'operator'], example: 'user' })
+  actorKind!: AuditEvent['actorKind'];
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, example: '019aa3d2-5b10-7d3c-8a52-11b7c8a0e4f2' })
+  actorId!: string | null;
+
+  /** The account it happened to. */
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, example: '019aa3d2-5b10-7d3c-8a52-11b7c8a0e4f2' })
+  accountId!: string | null;
+
+  /** From where; null when it is not known, or was erased with the account. @example "127.0.0.1" */
+  @ApiProperty({ type: String, nullable: true })
+  ipAddress!: string | null;
+
+  /** With what; null when it is not known, or was erased with the account. @example "curl/8.14.1" */
+  @ApiProperty({ type: String, nullable: true })
+  userAgent!: string | null;
+
+  /** SHA-256 over this event and the hash before it, base64url. @example "P3kSyn9OkGM4bGqGcXDpvYnFsXaYxWQXrLGMPjRyUzQ" */
+  hash!: string;
+
+  static from(event: AuditEvent): AuditEventDto {
+    return {
+      sequence: event.sequence,
+      actorKind: event.actorKind,
+      actorId: event.actorId,
+      accountId: event.accountId,
+      ipAddress: event.personal?.ipAddress ?? null,
+      userAgent: event.personal?.userAgent ?? null,
+      hash: event.hash,
+      ...RecordedEventDto.of(event),
+    };
+  }
+}
+
+/** A page of the audit trail. */
+export class AuditEventPageDto extends PageOf(AuditEventDto) {}

@@ -1,0 +1,41 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsIn } from 'class-validator';
+import { PageQueryDto } from '../../common/pagination/page-query.dto';
+import { Optional, Text } from '../../common/validation/fields';
+import { QueryId, QueryTime } from '../../common/validation/query-fields';
+
+const RESULTS = ['success', 'failure'] as const;
+
+/** Which page of which audit events is asked for. */
+export class AuditQueryDto extends PageQueryDto {
+  /** Only events of this type. */
+  @Optional()
+  @Text({ min: 1, max: 100, example: 'session.started' })
+  type?: string;
+
+  /** Only events that happened to this account. */
+  @Optional()
+  @QueryId()
+  accountId?: string;
+
+  /** Only what this user did. */
+  @Optional()
+  @QueryId()
+  actorId?: string;
+
+  /** Only what succeeded, or only what was refused. */
+  @ApiProperty({ enum: RESULTS, example: 'failure' })
+  @Optional()
+  @IsIn(RESULTS, { message: `must be ${RESULTS.join(' or ')}` })
+  result?: (typeof RESULTS)[number];
+
+  /** Only events at this time or later. */
+  @Optional()
+  @QueryTime()
+  from?: number;
+
+  /** Only events before this time. */
+  @Optional()
+  @QueryTime()
+  to?: number;
+}

@@ -1,0 +1,30 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsIn } from 'class-validator';
+import { PageQueryDto } from '../../common/pagination/page-query.dto';
+import { Optional, Text } from '../../common/validation/fields';
+import { QueryBoolean } from '../../common/validation/query-fields';
+import { type Role, ROLES } from '../../users/user.entity';
+
+/** Which page of which accounts is asked for. */
+export class UsersQueryDto extends PageQueryDto {
+  /** Only accounts with this in their username or address, without regard to case. */
+  @Optional()
+  @Text({ min: 1, max: 254, example: 'alice' })
+  q?: string;
+
+  /** Only active accounts, or only deactivated ones. */
+  @Optional()
+  @QueryBoolean()
+  isActive?: boolean;
+
+  /** Only accounts with this role. */
+  @ApiProperty({ enum: ROLES, example: 'admin' })
+  @Optional()
+  @IsIn(ROLES, { message: `must be ${ROLES.join(' or ')}` })
+  role?: Role;
+
+  /** Only accounts whose address was proven, or only the others. */
+  @Optional()
+  @QueryBoolean()
+  emailVerified?: boolean;
+}

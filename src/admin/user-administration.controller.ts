@@ -1,0 +1,60 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../audit/domain-events';
+import { mapPage } from '../common/pagination/page';
+import { IdPipe } from '../common/validation/id.pipe';
+import { Problems } from '../openapi/operation';
+import { UserDto } from '../users/dto/user.dto';
+import { CurrentActor } from '../users/principal';
+import { Roles } from '../users/roles';
+import { UsersService } from '../users/users.service';
+import { AdministerUserDto, UserPageDto } from './dto/user-administration.dto';
+import { UsersQueryDto } from './dto/users-query.dto';
+import { UserAdministration } from './user-administration.service';
+
+@ApiTags('Administration')
+@Roles('admin')
+@Controller('admin/users')
+export class UserAdministrationController {
+  constructor(
+    private readonly administration: UserAdministration,
+    private readonly users: UsersService,
+  ) {}
+
+  /** Accounts, newest first. */
+  @Get()
+  async list(@Query() query: UsersQueryDto): Promise<UserPageDto> {
+    return mapPage(await this.administration.list(query), UserDto.from);
+  }
+
+  /** One account. */
+  @Get(':id')
+  async findOne(@Param('id', IdPipe) id: string): Promise<UserDto> {
+    return UserDto.from(await this.administration.find(id));
+  }
+
+  /** Activates, deactivates, or gives roles. Refused where no active administrator would remain. */
+  @Patch(':id')
+  @Problems('conflict')
+  async update(
+    @Param('id', IdPipe) id: string,
+    @Body() standing: AdministerUserDto,
+    @CurrentActor() actor: Actor,
+  ): Promise<UserDto> {
+    return UserDto.from(await this.users.setStanding(id, standing, actor));
+  }
+
+  /** Ends every session of an account. */
+  @Delete(':id/sessions')
+  @HttpCode(204)
+  endSessions(@Param('id', IdPipe) id: string, @CurrentActor() actor: Actor): Promise<void> {
+    return this.administration.endSessions(id, actor);
+  }
+
+  /** Sends a link to a new password to the account's address. An administrator never sets a password. */
+  @Post(':id/password-reset')
+  @HttpCode(202)
+  sendPasswordReset(@Param('id', IdPipe) id: string, @CurrentActor() actor: Actor): Promise<void> {
+    return this.administration.sendPasswordReset(id, actor);
+  }
+}
