@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { OneTimePurpose } from '../src/auth/one-time-tokens/one-time-token.entity';
 import { OneTimeTokens } from '../src/auth/one-time-tokens/one-time-tokens.service';
 import { newId } from '../src/common/ids';
+import { Database } from '../src/database/database';
 import { type Actor, PASSWORD, TestApp } from './support/app';
 import { type BodyPlan, KNOWN_GOOD, type RequestPlan, requests, type RowPlan } from './support/arbitraries';
 import type { Authenticated, PageBody } from './support/client';

@@ -148,6 +148,21 @@ onEachDatabase((dialect) => {
     expect((await login('alice', PASSWORD)).status).toBe(200);
   });
 
+  it('when the counts can not be settled the answer is 503 as problem details, and the next try is served', async () => {
+    await app.register('alice');
+    const store = app.app.get(RateLimitStore);
+    const query = store.query.bind(store);
+    const away = jest
+      .spyOn(store, 'query')
+      .mockImplementation((statement) =>
+        statement.text.includes('DELETE') ? Promise.reject(overloaded('Away.')) : query(statement),
+      );
+    const unsettled = await login('alice', PASSWORD);
+    expect([unsettled.status, unsettled.body.code]).toEqual([503, 'overloaded']);
+    away.mockRestore();
+    expect((await login('alice', PASSWORD)).status).toBe(200);
+  });
+
   it('the right password of a deactivated account is no failure, and forgets none', async () => {
     const { session } = await app.register('carol');
     await app.app.get(UsersService).deactivate(session.user.id, OPERATOR);

@@ -6,7 +6,7 @@ import {
   type NestInterceptor,
   UseInterceptors,
 } from '@nestjs/common';
-import { ApiExtension, ApiHeader } from '@nestjs/swagger';
+import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Observable, tap } from 'rxjs';
 import { MARKS } from '../../openapi/operation';
@@ -35,12 +35,4 @@ class DeviceTokenInterceptor implements NestInterceptor<LetIn, LetIn> {
  * `X-Device-Token` and in a cookie. It is good for this account and a year, and lets nobody in by itself.
  */
 export const GivesDeviceToken = () =>
-  applyDecorators(
-    UseInterceptors(DeviceTokenInterceptor),
-    ApiHeader({
-      name: 'X-Device-Token',
-      required: false,
-      description: 'The device token of an earlier login; a browser sends it as a cookie by itself.',
-    }),
-    ApiExtension(MARKS.deviceToken, true),
-  );
+  applyDecorators(UseInterceptors(DeviceTokenInterceptor), ApiExtension(MARKS.deviceToken, true));

@@ -7,7 +7,7 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { ApiExtension } from '@nestjs/swagger';
+import { ApiExtension, ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { MARKS } from '../../openapi/operation';
 import type { Policy } from './policies';
@@ -30,9 +30,20 @@ class RateLimitGuard implements CanActivate {
   }
 }
 
+const DEVICE_TOKEN = {
+  name: 'X-Device-Token',
+  required: false,
+  description: 'The device token of an earlier login; a browser sends it as a cookie by itself.',
+};
+
 /**
  * Limits the tries of a route, and documents its 429: `@RateLimit(LOGIN)`. Stands below `@UseGuards()`, as the guards
  * of the lower decorator run first and what they refuse has to be counted.
  */
 export const RateLimit = (...policies: [Policy, ...Policy[]]) =>
-  applyDecorators(SetMetadata(RATE_LIMIT, policies), UseGuards(RateLimitGuard), ApiExtension(MARKS.rateLimited, true));
+  applyDecorators(
+    SetMetadata(RATE_LIMIT, policies),
+    UseGuards(RateLimitGuard),
+    ApiExtension(MARKS.rateLimited, true),
+    ...(policies.some(({ counts }) => counts === 'failures') ? [ApiHeader(DEVICE_TOKEN)] : []),
+  );
