@@ -342,6 +342,16 @@ onEachDatabase((dialect) => {
       expect(await administrators()).toEqual(['bob']);
     });
 
+    it('can not delete their account, others can, and of two who do it at the same time one stays', async () => {
+      const remove = (actor: Actor) => actor.send<Problem>('DELETE', '/users/me', { password: PASSWORD });
+      expect(codeOf(await remove(alice))).toEqual([409, 'conflict']);
+      expect((await remove(carol)).status).toBe(204);
+      await promote(alice, bob);
+      const answers = await Promise.all([remove(alice), remove(bob)]);
+      expect(answers.map(({ status }) => status).sort()).toEqual([204, 409]);
+      expect(await administrators()).toHaveLength(1);
+    });
+
     it('can not be taken away at the command line either', async () => {
       const users = app.app.get(UsersService);
       await expect(users.deactivate(idOf(alice), OPERATOR)).rejects.toMatchObject({ code: 'conflict' });

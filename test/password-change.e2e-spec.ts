@@ -85,6 +85,19 @@ onEachDatabase((dialect) => {
     expect((await login(alice, PASSWORD)).status).toBe(200);
   });
 
+  it('leaves no session to whoever logged in with the old password at the same time', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const alice = await register();
+      const logins = Array.from({ length: 8 }, () => login(alice, PASSWORD));
+      const [changed, ...answers] = await Promise.all([change(alice, PASSWORD, NEW_PASSWORD), ...logins]);
+      expect(changed.status).toBe(204);
+      for (const { status, body } of answers) {
+        expect([200, 401]).toContain(status);
+        if (status === 200) expect((await app.anonymous.as(body.accessToken).get('/users/me')).status).toBe(401);
+      }
+    }
+  });
+
   it('is closed to API tokens', async () => {
     const alice = await register();
     const wanted = { name: 'Script', scopes: ['notes:read', 'notes:write', 'account:read'] };

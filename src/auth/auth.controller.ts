@@ -5,8 +5,8 @@ import type { Actor } from '../audit/domain-events';
 import { type Origin, RequestOrigin } from '../http/origin';
 import { Problems } from '../openapi/operation';
 import { CurrentActor, CurrentSessionId, CurrentUser, type Principal } from '../users/principal';
-import type { User } from '../users/user.entity';
 import { AuthService } from './auth.service';
+import type { VerifiedCredentials } from './credentials.service';
 import { Public } from './decorators/public.decorator';
 import { VerifiedUser } from './decorators/verified-user.decorator';
 import { GivesDeviceToken } from './devices/gives-device-token.decorator';
@@ -61,12 +61,12 @@ export class AuthController {
   @GivesDeviceToken()
   @Problems('invalid_credentials', 'account_deactivated', 'email_unverified')
   login(
-    @VerifiedUser() user: User,
+    @VerifiedUser() verified: VerifiedCredentials,
     @Body() { remember }: LoginDto,
     @RequestOrigin() origin: Origin,
     @IsKnownDevice() isExpected: boolean,
   ): Promise<AuthResponseDto> {
-    return this.auth.login(user, { remembered: remember ?? false, origin, isExpected });
+    return this.auth.login(verified, { remembered: remember ?? false, origin, isExpected });
   }
 
   /** Exchanges a refresh token for a new pair. */

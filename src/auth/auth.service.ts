@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../audit/domain-events';
 import { DomainError } from '../common/problems/domain-error';
-import { Database } from '../database/database';
 import { UserDto } from '../users/dto/user.dto';
 import type { User } from '../users/user.entity';
 import { UsersService } from '../users/users.service';
+import { invalidCredentials, type VerifiedCredentials } from './credentials.service';
 import type { AuthResponseDto } from './dto/auth-response.dto';
+import { PasswordsService } from './passwords/passwords.service';
 import { type SessionStart, SessionStarts } from './sessions/session-starts';
 import { type SessionGrant, SessionsService } from './sessions/sessions.service';
 import { AccessTokenService } from './tokens/access-token.service';
@@ -14,17 +15,23 @@ import { AccessTokenService } from './tokens/access-token.service';
 @Injectable()
 export class AuthService {
   constructor(
-    private readonly database: Database,
     private readonly users: UsersService,
+    private readonly passwords: PasswordsService,
     private readonly starts: SessionStarts,
     private readonly sessions: SessionsService,
     private readonly accessTokens: AccessTokenService,
   ) {}
 
-  /** Begins a session for a user whose credentials were checked. */
-  async login(user: User, start: SessionStart): Promise<AuthResponseDto> {
-    const grant = await this.database.transaction((manager) => this.starts.begin(manager, user, start));
-    return this.respond(user, grant);
+  /**
+   * Begins a session for whoever proved a password. One that was changed since then, by a reset say, begins none.
+   * @throws DomainError `invalid_credentials`
+   */
+  login({ user: { id }, hash }: VerifiedCredentials, start: SessionStart): Promise<AuthResponseDto> {
+    return this.users.holding(id, async (manager, user) => {
+      const isGood = user.isActive && (await this.passwords.isCurrent(manager, id, hash));
+      if (!isGood) throw invalidCredentials();
+      return this.respond(user, await this.starts.begin(manager, user, start));
+    });
   }
 
   /** Continues a session. @throws DomainError `invalid_refresh_token` */

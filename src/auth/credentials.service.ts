@@ -8,6 +8,16 @@ import type { User } from '../users/user.entity';
 import { accountDeactivated, UsersService } from '../users/users.service';
 import { PasswordsService } from './passwords/passwords.service';
 
+/** An account, and the stored hash of the password that was right. */
+export interface VerifiedCredentials {
+  user: User;
+  hash: string;
+}
+
+/** The same for an unknown name and a wrong password. */
+export const invalidCredentials = () =>
+  new DomainError('invalid_credentials', 'The username or the password is wrong.');
+
 /** Checks who somebody says they are. */
 @Injectable()
 export class CredentialsService {
@@ -23,11 +33,11 @@ export class CredentialsService {
    * 6.3.8). What is refused is recorded.
    * @throws DomainError `invalid_credentials`; `account_deactivated` and `email_unverified` only when the password is right
    */
-  async check(login: string, password: string, origin: Origin): Promise<User> {
+  async check(login: string, password: string, origin: Origin): Promise<VerifiedCredentials> {
     const user = await this.users.findByLogin(login);
-    const isRight = await this.passwords.verify(user?.id ?? null, password);
-    const refusal = this.refusal(user, isRight);
-    if (user && !refusal) return user;
+    const hash = await this.passwords.verify(user?.id ?? null, password);
+    const refusal = this.refusal(user, hash !== null);
+    if (user && hash !== null && !refusal) return { user, hash };
     await this.audit.recordAlone({
       type: 'session.refused',
       result: 'failure',
@@ -37,7 +47,7 @@ export class CredentialsService {
     });
     if (refusal === 'account-deactivated') throw accountDeactivated();
     if (refusal === 'email-unverified') throw emailUnverified();
-    throw new DomainError('invalid_credentials', 'The username or the password is wrong.');
+    throw invalidCredentials();
   }
 
   private refusal(user: User | null, isRight: boolean): DomainEventDetails['session.refused']['reason'] | null {

@@ -23,8 +23,9 @@ export class AccountDeletionService {
    * @throws DomainError `invalid_credentials` when the password is wrong; `conflict` for the only active administrator
    */
   async delete(userId: string, password: string, actor: Actor): Promise<void> {
-    await this.reauthentication.prove(userId, password, actor);
+    const hash = await this.reauthentication.prove(userId, password, actor);
     await this.users.ending(userId, async (manager, user) => {
+      await this.reauthentication.assertStill(manager, userId, hash);
       await this.outbox.withdraw(manager, userId);
       await this.notices.tell(manager, 'account-deleted', user, actor.origin);
       await this.users.remove(manager, userId);

@@ -1,26 +1,46 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../audit/domain-events';
-import { Database } from '../../database/database';
-import type { User } from '../../users/user.entity';
+import { DomainError } from '../../common/problems/domain-error';
+import { UsersService } from '../../users/users.service';
 import { SecurityNotices } from '../notices/security-notices';
+import { SessionStore } from '../sessions/session-store';
 import type { ApiToken } from './api-token.entity';
 import { ApiTokensService } from './api-tokens.service';
 import type { CreateApiTokenDto } from './dto/create-api-token.dto';
+
+/** Whose session makes a token. */
+export interface TokenMaker {
+  id: string;
+  sessionId: string;
+}
 
 /** Making a token, which its owner is told of: it is a credential. */
 @Injectable()
 export class ApiTokenMaking {
   constructor(
-    private readonly database: Database,
+    private readonly users: UsersService,
+    private readonly sessions: SessionStore,
     private readonly tokens: ApiTokensService,
     private readonly notices: SecurityNotices,
   ) {}
 
-  /** @returns the token and its secret, which is kept nowhere; @throws DomainError `validation_failed` for its end */
-  make(user: User, wanted: CreateApiTokenDto, actor: Actor): Promise<{ token: ApiToken; secret: string }> {
-    return this.database.transaction(async (manager) => {
+  /**
+   * Makes a token, unless what ends every token has just ended the session too.
+   * @returns the token and its secret, which is kept nowhere
+   * @throws DomainError `validation_failed` for its end, `invalid_token` when the session has just ended
+   */
+  make({ id, sessionId }: TokenMaker, wanted: CreateApiTokenDto, actor: Actor): Promise<Made> {
+    return this.users.holding(id, async (manager, user) => {
+      if (!(await this.sessions.isLive(manager, sessionId))) {
+        throw new DomainError('invalid_token', 'The session of the access token has ended.');
+      }
       await this.notices.tell(manager, 'api-token-created', user, actor.origin);
-      return this.tokens.create(manager, user.id, wanted, actor);
+      return this.tokens.create(manager, id, wanted, actor);
     });
   }
+}
+
+interface Made {
+  token: ApiToken;
+  secret: string;
 }

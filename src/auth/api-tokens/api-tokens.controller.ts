@@ -6,7 +6,7 @@ import { PageQueryDto } from '../../common/pagination/page-query.dto';
 import { DomainError } from '../../common/problems/domain-error';
 import { IdPipe } from '../../common/validation/id.pipe';
 import { Created } from '../../http/created';
-import { CurrentActor, CurrentUser, type Principal } from '../../users/principal';
+import { CurrentActor, CurrentSessionId, CurrentUser, type Principal } from '../../users/principal';
 import { ApiTokenMaking } from './api-token-making';
 import { ApiTokensService } from './api-tokens.service';
 import { ApiTokenDto, ApiTokenPageDto, CreatedApiTokenDto } from './dto/api-token.dto';
@@ -30,11 +30,12 @@ export class ApiTokensController {
   @Post()
   @Created()
   async create(
-    @CurrentUser() caller: Principal,
+    @CurrentUser() { id }: Principal,
+    @CurrentSessionId() sessionId: string,
     @CurrentActor() actor: Actor,
     @Body() wanted: CreateApiTokenDto,
   ): Promise<CreatedApiTokenDto> {
-    const { token, secret } = await this.making.make(caller.user, wanted, actor);
+    const { token, secret } = await this.making.make({ id, sessionId }, wanted, actor);
     return Object.assign(ApiTokenDto.from(token), { token: secret });
   }
 

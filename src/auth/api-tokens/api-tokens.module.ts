@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { PersonalData } from '../../users/personal-data';
 import { UsersModule } from '../../users/users.module';
 import { NoticesModule } from '../notices/notices.module';
+import { SessionsModule } from '../sessions/sessions.module';
 import { ApiTokenHolders } from './api-token-holders';
 import { ApiTokenMaking } from './api-token-making';
 import { ApiTokensController } from './api-tokens.controller';
@@ -9,7 +10,7 @@ import { ApiTokensService } from './api-tokens.service';
 
 /** Tokens for scripts. */
 @Module({
-  imports: [UsersModule, NoticesModule],
+  imports: [UsersModule, NoticesModule, SessionsModule],
   controllers: [ApiTokensController],
   providers: [ApiTokenHolders, ApiTokenMaking, ApiTokensService],
   exports: [ApiTokenHolders, ApiTokensService],

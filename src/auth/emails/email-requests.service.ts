@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/audit-trail';
 import type { Actor } from '../../audit/domain-events';
-import { Database } from '../../database/database';
 import type { User } from '../../users/user.entity';
+import { UsersService } from '../../users/users.service';
 import { LinkMessages } from '../one-time-tokens/link-messages';
 import { Reauthentication } from '../passwords/reauthentication';
 
@@ -10,7 +10,7 @@ import { Reauthentication } from '../passwords/reauthentication';
 @Injectable()
 export class EmailRequestsService {
   constructor(
-    private readonly database: Database,
+    private readonly users: UsersService,
     private readonly audit: AuditTrail,
     private readonly messages: LinkMessages,
     private readonly reauthentication: Reauthentication,
@@ -19,7 +19,7 @@ export class EmailRequestsService {
   /** Sends a link to the account's address again; to one that is proven, nothing. */
   async verification(user: User, actor: Actor): Promise<void> {
     if (user.emailVerified) return;
-    await this.database.transaction(async (manager) => {
+    await this.users.holding(user.id, async (manager) => {
       const type = 'email.verification-requested';
       this.audit.record(manager, { type, actor, accountId: user.id, details: {} });
       await this.messages.verify(manager, user);
@@ -32,8 +32,9 @@ export class EmailRequestsService {
    * @throws DomainError `invalid_credentials` when the password is wrong
    */
   async change(user: User, { email, password }: { email: string; password: string }, actor: Actor): Promise<void> {
-    await this.reauthentication.prove(user.id, password, actor);
-    await this.database.transaction(async (manager) => {
+    const hash = await this.reauthentication.prove(user.id, password, actor);
+    await this.users.holding(user.id, async (manager) => {
+      await this.reauthentication.assertStill(manager, user.id, hash);
       this.audit.record(manager, { type: 'email.change-requested', actor, accountId: user.id, details: {} });
       await this.messages.change(manager, user.id, email);
     });

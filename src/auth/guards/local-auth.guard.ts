@@ -19,7 +19,7 @@ export class LocalAuthGuard extends AuthGuard('local') {
     const request = context.switchToHttp().getRequest<FastifyRequest<{ Body: LoginDto }>>();
     await this.pipe.transform(request.body, { type: 'body', metatype: LoginDto });
     const isRight = Boolean(await super.canActivate(context));
-    this.devices.recognise(request, request.verifiedUser?.id);
+    this.devices.recognise(request, request.verifiedUser?.user.id);
     return isRight;
   }
 

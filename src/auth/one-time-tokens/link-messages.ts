@@ -92,8 +92,9 @@ export class LinkMessages {
 
   /** The address that was typed may only look like the account's, so the account's own is written to. */
   private async prepareReset(message: OutboxMessage): Promise<Prepared | null> {
-    const user = await this.users.findByLogin(message.recipient);
-    return user?.isActive ? this.withLink(message, user, 'reset-password', user.email) : null;
+    const user = await this.account(message);
+    const isTheirs = user !== null && caseless(user.email) === caseless(message.recipient);
+    return isTheirs ? this.withLink(message, user, 'reset-password', user.email) : null;
   }
 
   private async withLink(

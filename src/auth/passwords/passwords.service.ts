@@ -33,14 +33,20 @@ export class PasswordsService {
   }
 
   /**
-   * Whether this is the user's password; replaces a hash that was made with an older scheme, key or cost.
+   * The stored hash of the user's password if this is the password, else null. Replaces a hash that was made with an
+   * older scheme, key or cost first.
    * @param userId null for an unknown user: costs the same and is never right
    */
-  async verify(userId: string | null, password: string): Promise<boolean> {
+  async verify(userId: string | null, password: string): Promise<string | null> {
     const credential = await this.find(userId ?? NIL);
     const { matches, outdated } = await this.hasher.verify(password, credential?.hash ?? null);
-    if (matches && outdated && credential) await this.upgrade(credential, password);
-    return matches;
+    if (!matches || !credential) return null;
+    return outdated ? this.upgrade(credential, password) : credential.hash;
+  }
+
+  /** Whether a hash that was verified is the stored one still, in the caller's transaction. */
+  isCurrent(manager: EntityManager, userId: string, hash: string): Promise<boolean> {
+    return manager.existsBy(PasswordCredential, { userId, hash });
   }
 
   /**
@@ -60,21 +66,15 @@ export class PasswordsService {
     return true;
   }
 
-  /** The stored hash of a user's password, if this is the password; else null. */
-  async proven(userId: string, password: string): Promise<string | null> {
-    const credential = await this.find(userId);
-    const { matches } = await this.hasher.verify(password, credential?.hash ?? null);
-    return matches && credential ? credential.hash : null;
-  }
-
   private async find(userId: string): Promise<PasswordCredential | null> {
     const [credential] = await this.database.select(PasswordCredential, '"userId" = $1', [userId]);
     return credential ?? null;
   }
 
   /** Only the very hash that was verified is replaced: a password changed in between stays changed. */
-  private async upgrade({ userId, hash }: PasswordCredential, password: string): Promise<void> {
+  private async upgrade({ userId, hash }: PasswordCredential, password: string): Promise<string> {
     const change = { hash: await this.hasher.hash(password), updatedAt: this.clock.now() };
-    await this.database.manager.update(PasswordCredential, { userId, hash }, change);
+    const { affected } = await this.database.manager.update(PasswordCredential, { userId, hash }, change);
+    return affected === 1 ? change.hash : hash;
   }
 }

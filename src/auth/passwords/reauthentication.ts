@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { AuditTrail } from '../../audit/audit-trail';
 import type { Actor } from '../../audit/domain-events';
 import { DomainError } from '../../common/problems/domain-error';
@@ -14,7 +15,7 @@ export class Reauthentication {
 
   /** @returns the stored hash; @throws DomainError `invalid_credentials` when the password is wrong, which is recorded */
   async prove(userId: string, password: string, actor: Actor): Promise<string> {
-    const known = await this.passwords.proven(userId, password);
+    const known = await this.passwords.verify(userId, password);
     if (known !== null) return known;
     await this.audit.recordAlone({
       type: 'password.refused',
@@ -23,6 +24,16 @@ export class Reauthentication {
       accountId: userId,
       details: {},
     });
-    throw new DomainError('invalid_credentials', 'The password is wrong.');
+    throw wrongPassword();
+  }
+
+  /**
+   * Asks again within the transaction that was waited for, as the password may have been changed since it was proven.
+   * @throws DomainError `invalid_credentials` when it is another one now
+   */
+  async assertStill(manager: EntityManager, userId: string, hash: string): Promise<void> {
+    if (!(await this.passwords.isCurrent(manager, userId, hash))) throw wrongPassword();
   }
 }
+
+const wrongPassword = () => new DomainError('invalid_credentials', 'The password is wrong.');

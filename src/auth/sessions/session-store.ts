@@ -29,6 +29,11 @@ export class SessionStore {
     return manager.existsBy(Session, { userId, ipAddress, userAgent: userAgent ?? IsNull() });
   }
 
+  /** Whether nobody ended a session yet, in the caller's transaction. */
+  isLive(manager: EntityManager, id: string): Promise<boolean> {
+    return manager.existsBy(Session, { id, endedAt: IsNull() });
+  }
+
   /** Adds a session within the caller's transaction, and clears away the user's sessions that expired. */
   async insert(manager: EntityManager, session: Session): Promise<void> {
     await manager.delete(Session, { userId: session.userId, expiresAt: LessThan(session.createdAt) });

@@ -3,8 +3,7 @@ import { PassportStrategy } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-local';
 import { originOf } from '../../http/origin';
-import type { User } from '../../users/user.entity';
-import { CredentialsService } from '../credentials.service';
+import { CredentialsService, type VerifiedCredentials } from '../credentials.service';
 
 /** Username or email, and password, from the body of a login. */
 @Injectable()
@@ -13,7 +12,7 @@ export class LocalStrategy extends PassportStrategy(Strategy) {
     super({ passReqToCallback: true });
   }
 
-  validate(request: FastifyRequest, login: string, password: string): Promise<User> {
+  validate(request: FastifyRequest, login: string, password: string): Promise<VerifiedCredentials> {
     return this.credentials.check(login, password, originOf(request));
   }
 }
