@@ -8,6 +8,7 @@ import { AuthService } from './auth.service';
 import { CredentialsService } from './credentials.service';
 import { JwtAuthGuard } from './guards/jwt-auth.guard';
 import { ScopeGuard } from './guards/scope.guard';
+import { ImportsModule } from './imports/imports.module';
 import { OneTimeTokensModule } from './one-time-tokens/one-time-tokens.module';
 import { PasswordsModule } from './passwords/passwords.module';
 import { RecoveryModule } from './recovery.module';
@@ -30,6 +31,7 @@ import { TokensModule } from './tokens/tokens.module';
     ApiTokensModule,
     OneTimeTokensModule,
     RecoveryModule,
+    ImportsModule,
     ThrottlingModule,
   ],
   controllers: [AuthController],

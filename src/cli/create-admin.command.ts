@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { createInterface } from 'node:readline';
+import type { INestApplicationContext } from '@nestjs/common';
+import type { Command } from 'commander';
+import { AuditTrail } from '../audit/audit-trail';
+import { OPERATOR } from '../audit/domain-events';
+import { RegisterDto } from '../auth/dto/register.dto';
+import { PasswordsService } from '../auth/passwords/passwords.service';
+import { RequestValidationPipe } from '../common/validation/validation.pipe';
+import { Database } from '../database/database';
+import { EmailAddresses } from '../users/email-addresses';
+import { User, type Role } from '../users/user.entity';
+import { UsersService } from '../users/users.service';
+import { changingAccounts } from './application';
+
+interface Options {
+  username?: string;
+  email?: string;
+  passwordStdin?: true;
+  promote?: string;
+}
+
+const ADMIN: Role[] = ['user', 'admin'];
+
+/** 144 random bits; shown once. */
+const generatedPassword = () => randomBytes(18).toString('base64url');
+
+/** `users:create-admin`: an account that may administer, or the role for one that is there. */
+export function createAdmin(program: Command): void {
+  const command = program
+    .command('users:create-admin')
+    .description('makes an account with the roles user and admin, or gives an existing account the role')
+    .option('--username <name>', 'username of the new account')
+    .option('--email <address>', 'email address of the new account; counts as verified')
+    .option('--password-stdin', 'take the password from the first line of standard input; else one is made and shown')
+    .option('--promote <name>', 'give the account with this username or email the role instead')
+    .action(async ({ username, email, passwordStdin, promote }: Options) => {
+      if (promote !== undefined && username === undefined && email === undefined && !passwordStdin) {
+        await changingAccounts((app) => giveRole(app, promote));
+      } else if (promote === undefined && username !== undefined && email !== undefined) {
+        const password = passwordStdin ? await firstLine() : generatedPassword();
+        await changingAccounts((app) => makeAdmin(app, { username, email, password }));
+        if (!passwordStdin) console.log(`Password: ${password}`);
+      } else {
+        command.error('error: give either --username and --email, or --promote alone');
+      }
+    });
+}
+
+async function firstLine(): Promise<string> {
+  for await (const line of createInterface({ input: process.stdin })) return line;
+  throw new Error('There is no password on standard input.');
+}
+
+async function makeAdmin(app: INestApplicationContext, account: RegisterDto): Promise<void> {
+  const { username, email, password } = await acceptable(account);
+  const [users, passwords, audit] = [app.get(UsersService), app.get(PasswordsService), app.get(AuditTrail)];
+  const hash = await passwords.hash(password);
+  const user = await users.create({ username, email, holdsEmail: false }, OPERATOR, async (manager, { id }) => {
+    await passwords.store(manager, id, hash);
+    await app.get(EmailAddresses).prove(manager, id, email);
+    await users.update(manager, id, { roles: ADMIN });
+    audit.record(manager, rolesChanged(id));
+  });
+  console.log(`${user.username} is an administrator.`);
+}
+
+/** The one place that decides on the account and its password: the rules of registration. @throws DomainError */
+async function acceptable(account: RegisterDto): Promise<RegisterDto> {
+  const validated: unknown = await new RequestValidationPipe().transform(account, {
+    type: 'body',
+    metatype: RegisterDto,
+  });
+  if (!(validated instanceof RegisterDto)) throw new TypeError('The validation made something else');
+  return validated;
+}
+
+async function giveRole(app: INestApplicationContext, name: string): Promise<void> {
+  const [users, audit, database] = [app.get(UsersService), app.get(AuditTrail), app.get(Database)];
+  const user = await users.findByLogin(name);
+  if (!user) throw new Error('There is no such account.');
+  const changed = await database.transaction(async (manager) => {
+    const lock = database.isSingleProcess ? {} : { lock: { mode: 'pessimistic_write' as const } };
+    const { id, isActive, roles } = await manager.findOneOrFail(User, { where: { id: user.id }, ...lock });
+    if (!isActive) throw new Error('The account is deactivated.');
+    if (roles.includes('admin')) return false;
+    await users.update(manager, id, { roles: ADMIN });
+    audit.record(manager, rolesChanged(id));
+    return true;
+  });
+  console.log(`${user.username} is an administrator${changed ? '' : ' already'}.`);
+}
+
+const rolesChanged = (accountId: string) => ({
+  type: 'user.roles-changed' as const,
+  actor: OPERATOR,
+  accountId,
+  details: { roles: ADMIN },
+});
