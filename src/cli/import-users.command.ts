@@ -10,7 +10,7 @@ import { Progress } from './progress';
 import { RefusalReport } from './refusal-report';
 
 /** Accounts of one transaction. */
-const BATCH = 500;
+const BATCH = 200;
 
 /** What a shell says of a process that a signal ended. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
