@@ -1,9 +1,12 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
+import { isHeadGenuine } from '../src/audit/audit-chain';
+import { AuditHead } from '../src/audit/audit-event.entity';
 import { AuditTrail } from '../src/audit/audit-trail';
 import { AuditVerifier } from '../src/audit/audit-verifier';
 import { OPERATOR } from '../src/audit/domain-events';
+import { Keyring } from '../src/config/keyring';
 import { Database } from '../src/database/database';
 import { type Actor, PASSWORD, TestApp } from './support/app';
 import type { Authenticated } from './support/client';
@@ -305,6 +308,10 @@ onEachDatabase((dialect) => {
       expect(await runCommand(env, ['keys:rotate'])).toMatchObject(succeeded);
       expect(secrets()).toEqual([expect.stringMatching(/^[\w-]{64}$/), first]);
       expect(statSync(join(dataDir, 'secret')).mode & 0o777).toBe(0o600);
+      const sql = await openDatabase(env);
+      const head = await sql.getRepository(AuditHead).findOneByOrFail({ id: 1 });
+      await sql.destroy();
+      expect(isHeadGenuine(new Keyring([secrets()[0] ?? '']), head)).toBe(true);
 
       // A server that was not restarted still signs with the old secret, which must not be dropped under it.
       await program.register('bob');

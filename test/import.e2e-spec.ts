@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -174,6 +174,15 @@ onEachDatabase((dialect) => {
     expect(await count('users', `"username" = 'json' AND "roles" = 'user'`)).toBe(1);
   });
 
+  it('lets two imports of the same people run at once: everybody comes in by one of them', async () => {
+    const [one, other] = [fileOf(crowd('twin', 600)), fileOf(`${crowd('twin', 600)}\n`)];
+    const outcomes = await Promise.all([importFile(one), importFile(other), importFile(one)]);
+    expect(outcomes.map(({ stderr }) => stderr).filter((text) => /Another|Nobody|^$/.exec(text) === null)).toEqual([]);
+    expect(await count('users', `"username" LIKE 'twin%'`)).toBe(594);
+    expect(await count('audit_events', `type = 'user.imported' AND details = '{"users":0}'`)).toBe(0);
+    expect((await app.app.get(AuditVerifier).verify()).fault).toBeNull();
+  });
+
   it('imports everybody exactly once, whenever it is killed or interrupted, and then says that it is done', async () => {
     const path = fileOf(crowd('late', 4_000));
     const killed = startCommand(env, ['users:import', path]);
@@ -182,6 +191,8 @@ onEachDatabase((dialect) => {
     expect(await killed.ended).toMatchObject({ signal: 'SIGKILL' });
     const before = await count('users', `"username" LIKE 'late%'`);
     expect(before).toBeLessThan(3_960);
+    // As if it had died in the middle of the next batch's report.
+    appendFileSync(`${path}.refused.jsonl`, '{"line":');
 
     const interrupted = startCommand(env, ['users:import', path]);
     await underWay(before);

@@ -30,26 +30,20 @@ export function importUsers(program: Command): void {
 async function run(app: INestApplicationContext, path: string, file: ImportFile): Promise<void> {
   const imports = app.get(UserImports);
   const start = await imports.begin(await file.fingerprint());
-  const reportPath = `${path}.refused.jsonl`;
+  const report = new RefusalReport(`${path}.refused.jsonl`);
   if (start.finishedAt !== null) {
-    console.log(`This file was imported already, until ${isoTime(start.finishedAt)}: ${counts(start, reportPath)}`);
+    console.log(`This file was imported already, until ${isoTime(start.finishedAt)}: ${counts(start, report)}`);
     return;
   }
-  const report = await RefusalReport.open(reportPath, start.reportBytes);
   const began = Date.now();
-  let end: UserImport;
-  try {
-    end = await importAll(imports, file, start, report);
-  } finally {
-    await report.close();
-  }
-  console.log(`${counts(end, reportPath)} ${((Date.now() - began) / 1000).toFixed(1)} s.`);
+  const end = await importAll(imports, file, start, report);
+  console.log(`${counts(end, report)} ${((Date.now() - began) / 1000).toFixed(1)} s.`);
   if (process.exitCode !== undefined) console.log('Interrupted. Run the same command again to go on from here.');
   else if (end.imported === 0) throw new Error('Nobody could be imported.');
 }
 
-const counts = ({ imported, refused }: UserImport, report: string) =>
-  `${imported} imported, ${refused} refused${refused > 0 ? ` (see ${report})` : ''}.`;
+const counts = ({ imported, refused }: UserImport, report: RefusalReport) =>
+  `${imported} imported, ${refused} refused${refused > 0 ? ` (see ${report.path})` : ''}.`;
 
 /** Imports what is left, until the file ends or a signal comes; that sets the exit code. */
 async function importAll(
