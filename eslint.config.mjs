@@ -11,12 +11,16 @@ const floors = [
   ['ownership'],
   ['auth'],
   ['admin', 'notes', 'health'],
+  ['cli'],
 ];
+
+/** What puts the floors together and serves. Commands take the application as it is put together, and do not serve. */
+const programs = ['app.setup.ts', 'main.ts'];
 
 const zones = floors.flatMap((floor, index) =>
   floor.map((name) => ({
     target: `./src/${name}`,
-    from: [...floors.slice(index + 1).flat(), 'app.module.ts', 'app.setup.ts', 'main.ts'].map(
+    from: [...floors.slice(index + 1).flat(), ...programs, ...(name === 'cli' ? [] : ['app.module.ts'])].map(
       (above) => `./src/${above}`,
     ),
     message: 'Imports point down the floors only; see docs/architecture.md.',

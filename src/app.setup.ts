@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { settleAttempts } from './auth/throttling/attempt';
 import { RequestValidationPipe } from './common/validation/validation.pipe';
 import { ServerConfig } from './config/server.config';
+import { Database } from './database/database';
 import { AppLogger } from './http/app-logger';
 import { parseJsonOnly } from './http/body-parser';
 import { collectMethods, refuseOtherMethods } from './http/method-not-allowed';
@@ -35,5 +36,6 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   drainOnShutdown(app);
   await app.init();
   refuseOtherMethods(fastify, methods);
+  await app.get(Database).watchForeignWrites();
   app.get(OutboxWorker).start();
 }

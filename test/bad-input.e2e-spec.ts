@@ -491,7 +491,7 @@ onEachDatabase((dialect) => {
       ['DELETE', '/auth/register', 'POST'],
       ['PATCH', '/auth/sessions', 'DELETE, GET, HEAD'],
       ['GET', '/auth/sessions/:id', 'DELETE'],
-      ['DELETE', '/users/me', 'GET, HEAD, PATCH'],
+      ['PUT', '/users/me', 'DELETE, GET, HEAD, PATCH'],
       ['POST', '/health/live', 'GET, HEAD'],
     ])('%s %s is refused with the methods that are allowed', async (method, path, allowed) => {
       const answer = await alice.send<Problem>(method, path.replace(':id', note.id));
@@ -562,7 +562,7 @@ onEachDatabase((dialect) => {
         () => app.anonymous.post('/auth/refresh', { refreshToken: 'secret' }),
       ],
       [404, 'not_found', '/secret-less', () => alice.get('/secret-less?secret=1')],
-      [405, 'method_not_allowed', '/users/me', () => alice.delete('/users/me?secret=1')],
+      [405, 'method_not_allowed', '/users/me', () => alice.send('PUT', '/users/me?secret=1')],
       [
         409,
         'username_taken',

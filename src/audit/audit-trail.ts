@@ -6,7 +6,7 @@ import { newId } from '../common/ids';
 import { Keyring } from '../config/keyring';
 import { Database } from '../database/database';
 import { AppLogger } from '../http/app-logger';
-import { commitmentOf, hashOf, signHead } from './audit-chain';
+import { commitmentOf, hashOf, isHeadGenuine, signHead } from './audit-chain';
 import { AuditEvent, AuditHead } from './audit-event.entity';
 import { type DomainEvent, DomainEvents, type NewEvent } from './domain-events';
 
@@ -55,6 +55,25 @@ export class AuditTrail {
     for (const column of ['accountId', 'actorId'] as const) {
       await manager.update(AuditEvent, { [column]: accountId }, { personal: null, salt: null });
     }
+  }
+
+  /**
+   * Signs the end of the chain with another keyring, so that it stays verifiable once the old secrets are gone.
+   * Nothing is appended meanwhile.
+   * @param rotate told whether `current` signed the end, which tells that no program with older secrets is at work;
+   * makes the new keyring, and its secrets last
+   * @throws Error when the end was not signed with a secret of ours: then it must not get a good signature
+   */
+  resign(rotate: (isSignedBy: (keyring: Keyring) => boolean) => Keyring): Promise<void> {
+    return this.database.transaction(async (manager) => {
+      const head = await this.lockHead(manager);
+      const isEmpty = head.sequence === 0;
+      if (!isEmpty && !isHeadGenuine(this.keyring, head)) {
+        throw new Error('The head of the audit chain is not signed with a secret of ours; see audit:verify.');
+      }
+      const keyring = rotate((signer) => isEmpty || isHeadGenuine(signer, head));
+      if (!isEmpty) await manager.update(AuditHead, { id: HEAD_ID }, { mac: signHead(keyring, head) });
+    });
   }
 
   private async append(manager: EntityManager, events: readonly NewEvent[]): Promise<void> {

@@ -17,6 +17,12 @@ export interface Verification {
   fault: string | null;
 }
 
+/** An event and its hash, as a verification printed them. */
+export interface KnownEvent {
+  sequence: number;
+  hash: string;
+}
+
 /** Events read at a time. */
 const BATCH = 500;
 
@@ -28,11 +34,12 @@ export class AuditVerifier {
     private readonly keyring: Keyring,
   ) {}
 
-  /** @param onBatch told how many events were looked at so far */
-  async verify(onBatch: (events: number) => void = () => undefined): Promise<Verification> {
+  /** @param onBatch told how many events were looked at so far, of how many */
+  async verify(onBatch: (events: number, total: number) => void = () => undefined): Promise<Verification> {
     // The end first: what is appended meanwhile lies behind it and is left for the next time.
-    const end = await this.database.manager.findOneOrFail(AuditHead, { where: { id: HEAD_ID } });
+    const end = await this.database.manager.findOneBy(AuditHead, { id: HEAD_ID });
     const found = { events: 0, erased: 0, head: '' };
+    if (!end) return { ...found, fault: 'the head of the chain is missing' };
     while (found.events < end.sequence) {
       const batch = await this.database.select(
         AuditEvent,
@@ -47,9 +54,20 @@ export class AuditVerifier {
         found.head = event.hash;
         if (event.commitment !== '' && event.personal === null) found.erased += 1;
       }
-      onBatch(found.events);
+      onBatch(found.events, end.sequence);
     }
-    return { ...found, fault: this.faultOfEnd(end, found) };
+    return { ...found, fault: this.faultOfEnd(end, found) ?? (await this.faultOutside()) };
+  }
+
+  /**
+   * Whether an event of a chain that was just verified is the one that was noted earlier: a chain that was rewritten, or
+   * taken back to an earlier state together with its signed head, is in order by itself.
+   * @returns what is wrong, in words; null when nothing is
+   */
+  async faultOfKnown({ sequence, hash }: KnownEvent): Promise<string | null> {
+    const [event] = await this.database.select(AuditEvent, '"sequence" = $1', [sequence]);
+    if (!event) return `event ${sequence}, which was there, is missing`;
+    return event.hash === hash ? null : `event ${sequence} is another one than it was`;
   }
 
   private async faultOf(event: AuditEvent, before: { events: number; head: string }): Promise<string | null> {
@@ -70,6 +88,13 @@ export class AuditVerifier {
       if (deletion) return true;
     }
     return false;
+  }
+
+  /** An event before the first or behind the end, in one statement, as the end and its event appear together. */
+  private async faultOutside(): Promise<string | null> {
+    const where = '"sequence" < 1 OR "sequence" > (SELECT "sequence" FROM "audit_heads") LIMIT 1';
+    const [event] = await this.database.select(AuditEvent, where, []);
+    return event ? `event ${event.sequence} was added outside of the chain` : null;
   }
 
   private faultOfEnd(end: AuditHead, found: { events: number; head: string }): string | null {

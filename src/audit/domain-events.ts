@@ -12,7 +12,8 @@ type Nothing = Record<string, never>;
  */
 export interface DomainEventDetails {
   'user.registered': Nothing;
-  'user.imported': Nothing;
+  /** Of no account in particular: one for each batch. */
+  'user.imported': { users: number };
   'user.renamed': Nothing;
   'user.deactivated': Nothing;
   'user.reactivated': Nothing;

@@ -10,6 +10,7 @@ import { CredentialsService } from './credentials.service';
 import { DevicesModule } from './devices/devices.module';
 import { JwtAuthGuard } from './guards/jwt-auth.guard';
 import { ScopeGuard } from './guards/scope.guard';
+import { ImportsModule } from './imports/imports.module';
 import { OneTimeTokensModule } from './one-time-tokens/one-time-tokens.module';
 import { PasswordsModule } from './passwords/passwords.module';
 import { RecoveryModule } from './recovery.module';
@@ -33,6 +34,7 @@ import { TokensModule } from './tokens/tokens.module';
     OneTimeTokensModule,
     RecoveryModule,
     DevicesModule,
+    ImportsModule,
     ThrottlingModule,
   ],
   controllers: [ActivityController, AuthController],

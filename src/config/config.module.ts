@@ -2,8 +2,9 @@ import { Global, Module } from '@nestjs/common';
 import { AuthConfig } from './auth.config';
 import { DatabaseConfig } from './database.config';
 import { ENVIRONMENT, type Environment } from './environment';
-import { generatedSecret, Keyring } from './keyring';
+import { Keyring } from './keyring';
 import { MailConfig } from './mail.config';
+import { SecretFile } from './secret-file';
 import { ServerConfig } from './server.config';
 
 /** Makes the configuration injectable: one class for each concern, validated when the program starts. */
@@ -19,7 +20,7 @@ import { ServerConfig } from './server.config';
       provide: Keyring,
       useFactory: (auth: AuthConfig, database: DatabaseConfig) => {
         const [first, ...rest] = auth.secrets;
-        return new Keyring(first === undefined ? [generatedSecret(database.dataDir)] : [first, ...rest]);
+        return new Keyring(first === undefined ? new SecretFile(database.dataDir).read() : [first, ...rest]);
       },
       inject: [AuthConfig, DatabaseConfig],
     },

@@ -1,11 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AuthConfig, authVariables } from './auth.config';
 import { DatabaseConfig, databaseVariables } from './database.config';
 import { ConfigError, type Environment } from './environment';
-import { generatedSecret, Keyring } from './keyring';
+import { Keyring } from './keyring';
 import { MailConfig, mailVariables } from './mail.config';
+import { SecretFile } from './secret-file';
 import { ServerConfig, serverVariables } from './server.config';
 
 const load = (env: Environment) => [
@@ -136,10 +137,24 @@ describe('the generated secret', () => {
   afterAll(() => rmSync(dir, { recursive: true }));
 
   it('has 384 random bits, is kept for its owner alone, and is the same after a restart', () => {
-    const secret = generatedSecret(dir);
+    const [secret, ...others] = new SecretFile(dir).read();
     expect(secret).toMatch(/^[\w-]{64}$/);
+    expect(others).toEqual([]);
     expect(statSync(join(dir, 'secret')).mode & 0o777).toBe(0o600);
-    expect(generatedSecret(dir)).toBe(secret);
+    expect(new SecretFile(dir).read()).toEqual([secret]);
+  });
+
+  it('can be several, which replace the one at once and are for their owner alone too', () => {
+    const secrets = ['a'.repeat(64), 'b'.repeat(64)] as const;
+    new SecretFile(dir).write(secrets);
+    expect(new SecretFile(dir).read()).toEqual(secrets);
+    expect(statSync(join(dir, 'secret')).mode & 0o777).toBe(0o600);
+    expect(readdirSync(dir)).toEqual(['secret']);
+  });
+
+  it.each(['', 'short', `${'a'.repeat(64)}\nshort`])('is never weak: a file with %j stops the start', (content) => {
+    writeFileSync(join(dir, 'secret'), content);
+    expect(() => new SecretFile(dir).read()).toThrow(ConfigError);
   });
 });
 

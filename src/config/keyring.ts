@@ -1,7 +1,4 @@
-import { createHash, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { isError } from '../common/is-error';
+import { createHash, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 
 /** One derived key and the name under which tokens refer to it. */
 export interface NamedKey {
@@ -40,27 +37,4 @@ function derive(secret: string, purpose: string): NamedKey {
   const material = Buffer.from(hkdfSync('sha256', secret, 'latchkey', purpose, 32));
   const id = createHash('sha256').update(material).digest('base64url').slice(0, 8);
   return { id, key: createSecretKey(material) };
-}
-
-/**
- * Reads the generated secret, or makes one of 384 random bits, readable by its owner alone.
- * Safe when several processes start at once: the file appears whole or not at all, and the first one wins.
- */
-export function generatedSecret(dataDir: string): string {
-  const file = join(dataDir, 'secret');
-  if (!existsSync(file)) makeSecret(dataDir, file);
-  return readFileSync(file, 'utf8').trim();
-}
-
-function makeSecret(dataDir: string, file: string): void {
-  mkdirSync(dataDir, { recursive: true });
-  const draft = `${file}.${randomBytes(8).toString('hex')}`;
-  writeFileSync(draft, randomBytes(48).toString('base64url'), { mode: 0o600, flag: 'wx', flush: true });
-  try {
-    linkSync(draft, file);
-  } catch (error) {
-    if (!(isError(error) && 'code' in error && error.code === 'EEXIST')) throw error;
-  } finally {
-    rmSync(draft);
-  }
 }

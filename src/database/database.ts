@@ -1,10 +1,17 @@
-import { Injectable, type OnApplicationShutdown, type OnModuleInit, type Type } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+  type Type,
+} from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CursorCodec } from '../common/pagination/cursor.codec';
 import type { PageQueryDto } from '../common/pagination/page-query.dto';
 import { DomainError } from '../common/problems/domain-error';
 import { DatabaseConfig } from '../config/database.config';
 import { type FilteredList, FilteredPager, type FilterValues } from './filtered-list';
+import { ForeignWrites } from './foreign-writes';
 import { type KeysetList, KeysetPager } from './keyset-page';
 import { openReader, type Reader } from './readers';
 import { RowMapper } from './row-mapper';
@@ -21,18 +28,21 @@ const gone = () => new DomainError('not_found', 'There is no such row any more.'
  * writes and transactions go through `manager` and `transaction`, safe under concurrency on both.
  */
 @Injectable()
-export class Database implements OnModuleInit, OnApplicationShutdown {
+export class Database implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
   private opened: Reader | undefined;
   private readonly mappers = new Map<Type<object>, RowMapper>();
   private readonly hooks = new TransactionHooks();
+  private readonly foreignWrites: ForeignWrites;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly config: DatabaseConfig,
     private readonly cursors: CursorCodec,
-  ) {}
+  ) {
+    this.foreignWrites = new ForeignWrites(dataSource);
+  }
 
-  /** Whether this process alone writes to the database, as it does on SQLite. */
+  /** Whether no other process serves from the database, as on SQLite. Commands may write to it all the same: see `onForeignWrite`. */
   get isSingleProcess(): boolean {
     return this.dataSource.options.type === 'sqlite';
   }
@@ -52,6 +62,10 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     this.opened = await openReader(this.config, this.dataSource);
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.foreignWrites.stop();
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -76,6 +90,16 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   /** Registers what is to follow once the transaction is committed, and not at all when it is rolled back. */
   afterCommit(manager: EntityManager, work: () => void): void {
     this.hooks.of(manager).afterCommit.push(work);
+  }
+
+  /** Registers what to do when another process may have written to the SQLite file: whoever keeps copies forgets them. */
+  onForeignWrite(forget: () => void): void {
+    this.foreignWrites.listen(forget);
+  }
+
+  /** Begins to notice what other processes write; who serves does that before the first request. */
+  watchForeignWrites(): Promise<void> {
+    return this.foreignWrites.start();
   }
 
   /** The row with this id, or null. */

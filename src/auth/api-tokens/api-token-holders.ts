@@ -31,6 +31,7 @@ export class ApiTokenHolders {
     private readonly clock: Clock,
   ) {
     users.changed.subscribe((userId) => this.forgetUser(userId));
+    database.onForeignWrite(() => this.forgetAll());
   }
 
   /** @returns null when there is no such token, it expired, or its account is deactivated */
@@ -50,6 +51,12 @@ export class ApiTokenHolders {
     for (const [tokenHash, { principal }] of this.kept) {
       if (principal.id === userId) this.kept.delete(tokenHash);
     }
+  }
+
+  /** To be called when anything may have changed: another process wrote to the database. */
+  forgetAll(): void {
+    this.changes += 1;
+    this.kept.clear();
   }
 
   private async load(tokenHash: string): Promise<Holder | null> {

@@ -72,9 +72,10 @@ export class PasswordsService {
   }
 
   /** Only the very hash that was verified is replaced: a password changed in between stays changed. */
-  private async upgrade({ userId, hash }: PasswordCredential, password: string): Promise<string> {
+  private async upgrade({ userId, hash }: PasswordCredential, password: string): Promise<string | null> {
     const change = { hash: await this.hasher.hash(password), updatedAt: this.clock.now() };
     const { affected } = await this.database.manager.update(PasswordCredential, { userId, hash }, change);
-    return affected === 1 ? change.hash : hash;
+    // Somebody was faster: another login with the same password, or a change of it.
+    return affected === 1 ? change.hash : this.verify(userId, password);
   }
 }

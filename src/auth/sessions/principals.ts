@@ -16,8 +16,9 @@ interface LiveSession {
 }
 
 /**
- * Who stands behind a session, asked on every request. Where this process is the only writer (SQLite), live sessions
- * are kept in memory, and whatever ends or changes one forgets it first, so the answer is exact. On PostgreSQL another
+ * Who stands behind a session, asked on every request. Where this process alone serves (SQLite), live sessions
+ * are kept in memory, and whatever ends or changes one forgets it first, so the answer is exact; what a command writes
+ * meanwhile is seen by Database.onForeignWrite. On PostgreSQL another
  * instance may have ended it a moment ago, so the database is asked each time: exact as well, for two lookups by key.
  */
 @Injectable()
@@ -33,6 +34,7 @@ export class Principals {
     private readonly clock: Clock,
   ) {
     users.changed.subscribe((userId) => this.forgetUser(userId));
+    database.onForeignWrite(() => this.forgetAll());
   }
 
   /** @returns null when the session is over or not this user's, or the account is deactivated */
@@ -54,6 +56,12 @@ export class Principals {
     for (const [sessionId, { principal }] of this.kept) {
       if (principal.id === userId) this.kept.delete(sessionId);
     }
+  }
+
+  /** To be called when anything may have changed: another process wrote to the database. */
+  forgetAll(): void {
+    this.changes += 1;
+    this.kept.clear();
   }
 
   private async load(sessionId: string, userId: string): Promise<LiveSession | null> {

@@ -1,0 +1,37 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { AppModule } from '../app.module';
+import { isError } from '../common/is-error';
+import { DomainError } from '../common/problems/domain-error';
+import { Database } from '../database/database';
+import { NOTICED_AFTER_MS } from '../database/foreign-writes';
+
+type Work = (app: INestApplicationContext) => Promise<void>;
+
+/** Does something with the application, which serves nobody and sends no mail meanwhile. */
+export async function withApplication(work: Work): Promise<void> {
+  // Standard output is the command's own.
+  process.env['LOG_LEVEL'] = 'silent';
+  const app = await NestFactory.createApplicationContext(AppModule, { abortOnError: false, logger: false });
+  try {
+    await work(app);
+  } finally {
+    await app.close();
+  }
+}
+
+/** The same for what changes accounts: when it is over, a server that runs beside it has noticed. */
+export function changingAccounts(work: Work): Promise<void> {
+  return withApplication(async (app) => {
+    await work(app);
+    if (app.get(Database).isSingleProcess) await new Promise((noticed) => setTimeout(noticed, NOTICED_AFTER_MS));
+  });
+}
+
+/** An error in one line, for a person. */
+export function describe(error: unknown): string {
+  if (!isError(error)) return String(error);
+  const faults = error instanceof DomainError ? error.errors : undefined;
+  const text = faults?.map(({ pointer, message }) => `${pointer.slice(1)} ${message}`).join('; ') ?? error.message;
+  return (text || error.name).replaceAll(/\s*\n\s*/g, ' ');
+}

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { createInterface } from 'node:readline';
+import type { INestApplicationContext } from '@nestjs/common';
+import type { Command } from 'commander';
+import { AuditTrail } from '../audit/audit-trail';
+import { OPERATOR } from '../audit/domain-events';
+import { RegisterDto } from '../auth/dto/register.dto';
+import { NewPasswords } from '../auth/passwords/new-passwords';
+import { RequestValidationPipe } from '../common/validation/validation.pipe';
+import { EmailAddresses } from '../users/email-addresses';
+import type { Role } from '../users/user.entity';
+import { UsersService } from '../users/users.service';
+import { changingAccounts } from './application';
+
+interface Options {
+  username?: string;
+  email?: string;
+  passwordStdin?: true;
+  promote?: string;
+}
+
+const ADMIN: Role[] = ['user', 'admin'];
+
+/** 144 random bits; shown once. */
+const generatedPassword = () => randomBytes(18).toString('base64url');
+
+/** `users:create-admin`: an account that may administer, or the role for one that is there. */
+export function createAdmin(program: Command): void {
+  const command = program
+    .command('users:create-admin')
+    .description('makes an account with the roles user and admin, or gives an existing account the role')
+    .option('--username <name>', 'username of the new account')
+    .option('--email <address>', 'email address of the new account; counts as verified')
+    .option('--password-stdin', 'take the password from the first line of standard input; else one is made and shown')
+    .option('--promote <name>', 'give the account with this username or email the role instead')
+    .action(async ({ username, email, passwordStdin, promote }: Options) => {
+      if (promote !== undefined && username === undefined && email === undefined && !passwordStdin) {
+        await changingAccounts((app) => giveRole(app, promote));
+      } else if (promote === undefined && username !== undefined && email !== undefined) {
+        const password = passwordStdin ? await firstLine() : generatedPassword();
+        await changingAccounts((app) => makeAdmin(app, { username, email, password }));
+        if (!passwordStdin) console.log(`Password: ${password}`);
+      } else {
+        command.error('error: give either --username and --email, or --promote alone');
+      }
+    });
+}
+
+async function firstLine(): Promise<string> {
+  for await (const line of createInterface({ input: process.stdin })) return line;
+  throw new Error('There is no password on standard input.');
+}
+
+async function makeAdmin(app: INestApplicationContext, account: RegisterDto): Promise<void> {
+  const { username, email, password } = await acceptable(account);
+  const [users, passwords, audit] = [app.get(UsersService), app.get(NewPasswords), app.get(AuditTrail)];
+  const hash = await passwords.hash(password, { username, email }, '/password');
+  const user = await users.create({ username, email, holdsEmail: false }, OPERATOR, async (manager, { id }) => {
+    await passwords.store(manager, id, hash);
+    await app.get(EmailAddresses).prove(manager, id, email);
+    await users.update(manager, id, { roles: ADMIN });
+    audit.record(manager, rolesChanged(id));
+  });
+  console.log(`${user.username} is an administrator.`);
+}
+
+/** The one place that decides on the account and its password: the rules of registration. @throws DomainError */
+async function acceptable(account: RegisterDto): Promise<RegisterDto> {
+  const validated: unknown = await new RequestValidationPipe().transform(account, {
+    type: 'body',
+    metatype: RegisterDto,
+  });
+  if (!(validated instanceof RegisterDto)) throw new TypeError('The validation made something else');
+  return validated;
+}
+
+async function giveRole(app: INestApplicationContext, name: string): Promise<void> {
+  const users = app.get(UsersService);
+  const user = await users.findByLogin(name);
+  if (!user) throw new Error('There is no such account.');
+  if (!user.isActive) throw new Error('The account is deactivated.');
+  await users.setStanding(user.id, { roles: ADMIN }, OPERATOR);
+  console.log(`${user.username} is an administrator${user.roles.includes('admin') ? ' already' : ''}.`);
+}
+
+const rolesChanged = (accountId: string) => ({
+  type: 'user.roles-changed' as const,
+  actor: OPERATOR,
+  accountId,
+  details: { roles: ADMIN },
+});

@@ -1,0 +1,22 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import type { Command } from 'commander';
+import { OPERATOR } from '../audit/domain-events';
+import { UsersService } from '../users/users.service';
+import { changingAccounts } from './application';
+
+/** `users:deactivate`: nobody gets in with this account any more, from the next request on. */
+export function deactivate(program: Command): void {
+  program
+    .command('users:deactivate')
+    .description('switches an account off and ends its sessions at once, beside a running server too')
+    .argument('<name>', 'username or email')
+    .action((name: string) => changingAccounts((app) => switchOff(app, name)));
+}
+
+async function switchOff(app: INestApplicationContext, name: string): Promise<void> {
+  const users = app.get(UsersService);
+  const user = await users.findByLogin(name);
+  if (!user) throw new Error('There is no such account.');
+  if (user.isActive) await users.deactivate(user.id, OPERATOR);
+  console.log(`${user.username} is deactivated${user.isActive ? '' : ' already'}.`);
+}

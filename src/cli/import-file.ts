@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, type ReadStream, statSync } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { CsvError, parse } from 'csv-parse';
+import { parse as parseLine } from 'csv-parse/sync';
+import type { ImportLine } from '../auth/imports/imported-lines';
+import { IMPORTED_PROPERTIES } from '../auth/imports/imported-user.dto';
+import { isError } from '../common/is-error';
+
+/** Longest line in characters; a file without line ends must not fill the memory. */
+const MOST_LINE = 16_384;
+
+const REQUIRED = ['username', 'email'];
+
+/** How databases and languages write the two values in CSV. */
+const BOOLEANS = new Map([
+  ...['true', 't', '1'].map((word) => [word, true] as const),
+  ...['false', 'f', '0'].map((word) => [word, false] as const),
+]);
+
+type ReadRecord = (line: string) => unknown;
+
+/** A file of accounts, CSV with a header or JSON Lines, read line by line. */
+export class ImportFile {
+  /** In bytes. */
+  readonly size: number;
+  private stream: ReadStream | undefined;
+  private readonly isCsv: boolean;
+
+  /** @throws Error when it is not there or not of a known kind */
+  constructor(private readonly path: string) {
+    if (!/\.(csv|jsonl)$/i.test(path)) throw new Error(`${path}: must end in .csv or .jsonl`);
+    this.isCsv = path.toLowerCase().endsWith('.csv');
+    this.size = statSync(path).size;
+  }
+
+  /** Bytes that were read so far. */
+  get bytesRead(): number {
+    return this.stream?.bytesRead ?? 0;
+  }
+
+  /** SHA-256 of the content, in hexadecimal. */
+  async fingerprint(): Promise<string> {
+    const hash = createHash('sha256');
+    await pipeline(createReadStream(this.path), hash);
+    return hash.digest('hex');
+  }
+
+  /**
+   * The lines behind a line number, one at a time; empty ones are left out.
+   * @throws Error when the header is not right or a line is too long
+   */
+  async *lines(after: number): AsyncGenerator<ImportLine> {
+    let readRecord: ReadRecord | undefined = this.isCsv ? undefined : (text) => JSON.parse(text) as unknown;
+    let line = 0;
+    for await (const text of this.texts()) {
+      line += 1;
+      if (text.trim() === '') continue;
+      if (!readRecord) readRecord = csvReader(text);
+      else if (line > after) yield read(line, text, readRecord);
+    }
+    if (line === 0) throw new Error('The file is empty.');
+  }
+
+  /** csv-parse serves to cut lines too: the platform's own readline keeps a line of any length in memory. */
+  private async *texts(): AsyncGenerator<string> {
+    const stream = createReadStream(this.path);
+    this.stream = stream;
+    const lines = parse({
+      bom: true,
+      delimiter: '\0',
+      escape: null,
+      max_record_size: MOST_LINE,
+      quote: false,
+      record_delimiter: '\n',
+      relax_column_count: true,
+    });
+    stream.on('error', (error) => lines.destroy(error)).pipe(lines);
+    try {
+      for await (const fields of lines as AsyncIterable<string[]>) yield fields.join('\0');
+    } catch (error) {
+      throw error instanceof CsvError && error.code === 'CSV_MAX_RECORD_SIZE' ? tooLong(error) : error;
+    } finally {
+      stream.destroy();
+    }
+  }
+}
+
+function tooLong(error: CsvError): Error {
+  const line = String(error['lines']);
+  return new Error(`Line ${line} is longer than ${MOST_LINE} characters; nothing from about there on was read.`);
+}
+
+function read(line: number, text: string, readRecord: ReadRecord): ImportLine {
+  if (text.includes('\uFFFD')) return { line, fault: 'is not in UTF-8' };
+  try {
+    return { line, record: readRecord(text) };
+  } catch (error) {
+    // A parser's own message repeats the line, with the hash in it.
+    if (error instanceof SyntaxError) return { line, fault: 'is not JSON' };
+    if (isError(error)) return { line, fault: error instanceof LineError ? error.message : 'is not CSV' };
+    throw error;
+  }
+}
+
+class LineError extends Error {}
+
+const fieldsOf = (text: string): string[] => parseLine(text, { relax_column_count: true }).flat();
+
+/** @throws Error when the header does not name what is known and needed */
+function csvReader(header: string): ReadRecord {
+  const columns = fieldsOf(header).map((name) => name.trim());
+  const known: readonly string[] = IMPORTED_PROPERTIES;
+  const there = `there are ${known.join(', ')}`;
+  const unknown = columns.find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw new Error(`Unknown column ${JSON.stringify(unknown.slice(0, 80))} in the header; ${there}.`);
+  const missing = REQUIRED.find((name) => !columns.includes(name));
+  if (missing !== undefined) throw new Error(`There is no column ${missing} in the header; ${there}.`);
+  if (new Set(columns).size < columns.length) throw new Error('A column stands in the header twice.');
+  return (text) => {
+    const fields = fieldsOf(text);
+    if (fields.length !== columns.length)
+      throw new LineError(`has ${fields.length} fields instead of ${columns.length}`);
+    const record: Record<string, unknown> = {};
+    for (const [index, name] of columns.entries()) {
+      const value = valueOf(name, fields[index] ?? '');
+      if (value !== undefined) record[name] = value;
+    }
+    return record;
+  };
+}
+
+function valueOf(column: string, text: string): string | boolean | undefined {
+  if (text === '' && !REQUIRED.includes(column)) return undefined;
+  const isBoolean = column === 'emailVerified' || column === 'isActive';
+  return isBoolean ? (BOOLEANS.get(text.toLowerCase()) ?? text) : text;
+}

@@ -1,0 +1,82 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import type { Command } from 'commander';
+import type { ImportLine } from '../auth/imports/imported-lines';
+import type { UserImport } from '../auth/imports/user-import.entity';
+import { UserImports } from '../auth/imports/user-imports.service';
+import { isoTime } from '../common/iso-time';
+import { changingAccounts } from './application';
+import { ImportFile } from './import-file';
+import { Progress } from './progress';
+import { RefusalReport } from './refusal-report';
+
+/** Accounts of one transaction. */
+const BATCH = 200;
+
+/** What a shell says of a process that a signal ended. */
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** `users:import`: accounts of another system, in bounded memory, whatever interrupts it. */
+export function importUsers(program: Command): void {
+  program
+    .command('users:import')
+    .description('imports accounts with their password hashes; goes on where it was interrupted when run again')
+    .argument('<file>', 'a .csv file with a header, or a .jsonl file; refused lines go to FILE.refused.jsonl')
+    .action(async (path: string) => {
+      const file = new ImportFile(path);
+      await changingAccounts((app) => run(app, path, file));
+    });
+}
+
+async function run(app: INestApplicationContext, path: string, file: ImportFile): Promise<void> {
+  const imports = app.get(UserImports);
+  const start = await imports.begin(await file.fingerprint());
+  const report = new RefusalReport(`${path}.refused.jsonl`);
+  if (start.finishedAt !== null) {
+    console.log(`This file was imported already, until ${isoTime(start.finishedAt)}: ${counts(start, report)}`);
+    return;
+  }
+  const began = Date.now();
+  const end = await importAll(imports, file, start, report);
+  console.log(`${counts(end, report)} ${((Date.now() - began) / 1000).toFixed(1)} s.`);
+  if (process.exitCode !== undefined) console.log('Interrupted. Run the same command again to go on from here.');
+  else if (end.imported === 0) throw new Error('Nobody could be imported.');
+}
+
+const counts = ({ imported, refused }: UserImport, report: RefusalReport) =>
+  `${imported} imported, ${refused} refused${refused > 0 ? ` (see ${report.path})` : ''}.`;
+
+/** Imports what is left, until the file ends or a signal comes; that sets the exit code. */
+async function importAll(
+  imports: UserImports,
+  file: ImportFile,
+  start: UserImport,
+  report: RefusalReport,
+): Promise<UserImport> {
+  const interrupt = (signal: keyof typeof EXIT_CODES) => (process.exitCode = EXIT_CODES[signal]);
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const progress = new Progress('Importing', file.size);
+  const write = report.write.bind(report);
+  let done = start;
+  try {
+    for await (const batch of batches(file.lines(start.linesDone))) {
+      done = await imports.store(done, batch, write);
+      progress.update(file.bytesRead, `${done.imported} imported, ${done.refused} refused`);
+      if (process.exitCode !== undefined) return done;
+    }
+  } finally {
+    progress.stop();
+  }
+  await imports.finish(done);
+  return done;
+}
+
+async function* batches(lines: AsyncIterable<ImportLine>): AsyncGenerator<ImportLine[]> {
+  let batch: ImportLine[] = [];
+  for await (const line of lines) {
+    batch.push(line);
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}

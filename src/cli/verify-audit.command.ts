@@ -1,0 +1,38 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { type Command, InvalidArgumentError } from 'commander';
+import { AuditVerifier, type KnownEvent } from '../audit/audit-verifier';
+import { withApplication } from './application';
+import { Progress } from './progress';
+
+interface Options {
+  expect?: KnownEvent;
+}
+
+/** `audit:verify`: proves that nothing in the audit chain was altered, removed, added or moved. */
+export function verifyAudit(program: Command): void {
+  program
+    .command('audit:verify')
+    .description('proves that no audit event was altered or removed, and prints the newest as SEQUENCE:HASH')
+    .option('--expect <sequence:hash>', 'what an earlier run printed; shows also a return to an older state', known)
+    .action(({ expect }: Options) => withApplication((app) => verify(app, expect)));
+}
+
+function known(text: string): KnownEvent {
+  const [, sequence = '', hash = ''] = /^([1-9]\d{0,15}):([\w-]{43})$/.exec(text) ?? [];
+  if (hash === '') throw new InvalidArgumentError('It must be SEQUENCE:HASH, as an earlier run printed it.');
+  return { sequence: Number(sequence), hash };
+}
+
+async function verify(app: INestApplicationContext, expect: KnownEvent | undefined): Promise<void> {
+  const verifier = app.get(AuditVerifier);
+  let progress: Progress | undefined;
+  const { events, erased, head, fault } = await verifier.verify((done, total) => {
+    progress ??= new Progress('Verifying', total);
+    progress.update(done);
+  });
+  progress?.stop();
+  const wrong = fault ?? (expect ? await verifier.faultOfKnown(expect) : null);
+  if (wrong !== null) throw new Error(`The audit chain is not intact: ${wrong}.`);
+  console.log(`The audit chain is intact: ${events} events, ${erased} of them without the origin that was erased.`);
+  if (events > 0) console.log(`Newest event: ${events}:${head}`);
+}

@@ -1,0 +1,334 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DataSource } from 'typeorm';
+import { isHeadGenuine } from '../src/audit/audit-chain';
+import { AuditHead } from '../src/audit/audit-event.entity';
+import { AuditTrail } from '../src/audit/audit-trail';
+import { AuditVerifier } from '../src/audit/audit-verifier';
+import { OPERATOR } from '../src/audit/domain-events';
+import { Keyring } from '../src/config/keyring';
+import { Database } from '../src/database/database';
+import { type Actor, PASSWORD, TestApp } from './support/app';
+import type { Authenticated } from './support/client';
+import { openDatabase, type Outcome, runCommand } from './support/command';
+import { createDatabase, onEachDatabase, type TestDatabase } from './support/databases';
+import { Program } from './support/program';
+
+const succeeded = { code: 0, stderr: '' };
+
+/** Refused in one line on standard error. */
+function expectRefused({ code, stdout, stderr }: Outcome, reason: RegExp, expected = 1): void {
+  expect({ code, stdout }).toEqual({ code: expected, stdout: '' });
+  expect(stderr.trim().split('\n')).toEqual([expect.stringMatching(reason)]);
+}
+
+/** Names the key that signed a token. */
+const keyId = ({ accessToken }: Authenticated) => {
+  const header: unknown = JSON.parse(Buffer.from(accessToken.split('.')[0] ?? '', 'base64url').toString());
+  return header;
+};
+
+afterAll(() => Program.killAll());
+
+describe('the command line', () => {
+  it('lists every command and what it does', async () => {
+    const { code, stdout } = await runCommand({}, ['help']);
+    expect(code).toBe(0);
+    for (const name of ['users:create-admin', 'users:import', 'users:deactivate', 'audit:verify', 'keys:rotate']) {
+      expect(stdout).toMatch(new RegExp(`^ {2}${name} .*\\w`, 'm'));
+    }
+  });
+
+  it('answers wrong usage with one line and exit code 2', async () => {
+    const cases: [string[], RegExp][] = [
+      [['users:explode'], /unknown command 'users:explode'/],
+      [['users:create-admin', '--username', 'root'], /give either --username and --email, or --promote alone/],
+      [['audit:verify', '--expect', 'latest'], /It must be SEQUENCE:HASH/],
+    ];
+    const outcomes = await Promise.all(cases.map(([args]) => runCommand({}, args)));
+    cases.forEach(([, reason], index) => expectRefused(outcomes[index] ?? fail(), reason, 2));
+  });
+
+  it('answers a wrong setting with one line and exit code 1', async () => {
+    expectRefused(await runCommand({ DATABASE_URL: 'mysql://host' }, ['audit:verify']), /^DATABASE_URL: must be /);
+  });
+});
+
+const fail = (): never => {
+  throw new Error('There is no such outcome');
+};
+
+onEachDatabase((dialect) => {
+  describe('beside a running server', () => {
+    let app: TestApp;
+    let env: Record<string, string>;
+    let sql: DataSource;
+
+    const login = (username: string, password: string) =>
+      app.anonymous.post<Authenticated>('/auth/login', { username, password });
+    const events = async (type: string) =>
+      (await sql.query<object[]>(`SELECT * FROM audit_events WHERE type = $1`, [type])).length;
+
+    beforeAll(async () => {
+      app = await TestApp.start(dialect);
+      env = app.database.env;
+      sql = await openDatabase(env);
+    });
+
+    afterAll(async () => {
+      await sql.destroy();
+      await app.stop();
+    });
+
+    it('users:create-admin makes an administrator with a password that is shown once', async () => {
+      const args = ['users:create-admin', '--username', 'root', '--email', 'root@example.com'];
+      const { stdout, ...outcome } = await runCommand(env, args);
+      expect(outcome).toMatchObject(succeeded);
+      const [, password = ''] = /^root is an administrator\.\nPassword: ([\w-]{24})\n$/.exec(stdout) ?? [];
+      const { status, body } = await login('root@example.com', password);
+      expect(status).toBe(200);
+      expect(body.user).toMatchObject({ username: 'root', emailVerified: true, roles: ['user', 'admin'] });
+      expect(await events('user.roles-changed')).toBe(1);
+      expectRefused(await runCommand(env, args), /^username is already taken; email is already taken|^username is/);
+    });
+
+    it('users:create-admin takes the password from standard input, under the rules of the API', async () => {
+      const create = (name: string, password: string) =>
+        runCommand(
+          env,
+          ['users:create-admin', '--username', name, '--email', `${name}@example.com`, '--password-stdin'],
+          password,
+        );
+      const [good, bad] = await Promise.all([create('boss', `${PASSWORD}\nsecond line\n`), create('weak', 'short\n')]);
+      expect(good).toMatchObject({ ...succeeded, stdout: 'boss is an administrator.\n' });
+      expect((await login('boss', PASSWORD)).status).toBe(200);
+      expectRefused(bad, /^password must be 8 to 256 characters$/);
+    });
+
+    it('users:create-admin --promote gives an account the role, effective on its next request', async () => {
+      const actor = await app.register('carol');
+      await actor.get('/users/me');
+      expect(await runCommand(env, ['users:create-admin', '--promote', 'CAROL@example.com'])).toMatchObject({
+        ...succeeded,
+        stdout: 'carol is an administrator.\n',
+      });
+      expect((await actor.get('/users/me')).body).toMatchObject({ roles: ['user', 'admin'] });
+    });
+
+    it('users:deactivate has shut sessions and API tokens out once it has returned', async () => {
+      const actor = await app.register('mallory');
+      const request = { name: 'script', scopes: ['notes:read'] };
+      const { body } = await actor.post<{ token: string }>('/auth/api-tokens', request);
+      const script = actor.as(body.token);
+      expect((await script.get('/notes')).status).toBe(200);
+      expect((await actor.get('/notes')).status).toBe(200);
+      const names = ['mallory@example.com', 'nobody'];
+      const [done, refused] = await Promise.all(names.map((name) => runCommand(env, ['users:deactivate', name])));
+      expect(done).toMatchObject(succeeded);
+      expectRefused(refused ?? fail(), /^There is no such account\.$/);
+      const [bySession, byToken] = await Promise.all([actor.get('/notes'), script.get('/notes')]);
+      expect([bySession.status, byToken.status]).toEqual([401, 401]);
+      expect(await events('user.deactivated')).toBe(1);
+    });
+
+    it('keys:rotate leaves a configured APP_SECRET alone, and shows a new one without the old', async () => {
+      const secret = 'a configured secret of more than thirty-two bytes';
+      const { code, stdout } = await runCommand({ ...env, APP_SECRET: secret }, ['keys:rotate']);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/^[\w-]{64}$/m);
+      expect(stdout).not.toContain(secret);
+      expect(stdout).toContain('restart');
+    });
+  });
+
+  describe('audit:verify', () => {
+    let app: TestApp;
+    let sql: DataSource;
+    let actor: Actor;
+    let backup: [events: Record<string, unknown>[], heads: Record<string, unknown>[]];
+
+    const read = async (): Promise<typeof backup> => [
+      await sql.query('SELECT * FROM audit_events ORDER BY sequence'),
+      await sql.query('SELECT * FROM audit_heads'),
+    ];
+
+    const restore = async ([events, heads]: typeof backup): Promise<void> => {
+      await sql.query('DELETE FROM audit_events');
+      await sql.query('DELETE FROM audit_heads');
+      for (const [table, rows] of [
+        ['audit_events', events],
+        ['audit_heads', heads],
+      ] as const) {
+        for (const row of rows) {
+          const names = Object.keys(row).map((name) => `"${name}"`);
+          const marks = names.map((_, index) => `$${index + 1}`);
+          await sql.query(`INSERT INTO ${table} (${names.join()}) VALUES (${marks.join()})`, Object.values(row));
+        }
+      }
+    };
+
+    const verify = async () => (await app.app.get(AuditVerifier).verify()).fault;
+
+    beforeAll(async () => {
+      app = await TestApp.start(dialect);
+      sql = await openDatabase(app.database.env);
+      actor = await app.register();
+      const leaving = await app.register();
+      const { id } = leaving.session.user;
+      const [database, audit] = [app.app.get(Database), app.app.get(AuditTrail)];
+      await database.transaction(async (manager) => {
+        await audit.erasePersonal(manager, id);
+        audit.record(manager, { type: 'user.deleted', actor: OPERATOR, accountId: id, details: {} });
+      });
+      for (let index = 0; index < 3; index += 1) {
+        await app.anonymous.post('/auth/login', { username: actor.session.user.username, password: 'wrong' });
+      }
+      backup = await read();
+    });
+
+    afterAll(async () => {
+      await sql.destroy();
+      await app.stop();
+    });
+
+    it('passes an untouched chain, accounts that were erased included, and prints its newest event', async () => {
+      const { stdout, ...outcome } = await runCommand(app.database.env, ['audit:verify']);
+      expect(outcome).toMatchObject(succeeded);
+      const [head] = backup[1];
+      expect(stdout).toContain(`Newest event: ${Number(head?.['sequence'])}:${String(head?.['hash'])}\n`);
+      expect(stdout).toMatch(/[1-9]\d* of them without the origin that was erased/);
+    });
+
+    it.each<[string, string[], RegExp]>([
+      [
+        'altered details',
+        [`UPDATE audit_events SET details = '{"users":7}' WHERE sequence = 2`],
+        /event 2 was altered/,
+      ],
+      [
+        'an altered time',
+        ['UPDATE audit_events SET "occurredAt" = "occurredAt" + 1 WHERE sequence = 2'],
+        /event 2 was altered/,
+      ],
+      [
+        'an altered origin',
+        [`UPDATE audit_events SET personal = '{"ipAddress":"6.6.6.6","userAgent":null}' WHERE sequence = 1`],
+        /origin of event 1 was altered/,
+      ],
+      [
+        'an origin that was erased without its account',
+        ['UPDATE audit_events SET personal = NULL, salt = NULL WHERE sequence = 1'],
+        /origin of event 1 was removed/,
+      ],
+      [
+        'an event removed from the middle',
+        ['DELETE FROM audit_events WHERE sequence = 3'],
+        /events after 2 are missing/,
+      ],
+      [
+        'the newest event removed',
+        ['DELETE FROM audit_events WHERE sequence = (SELECT MAX(sequence) FROM audit_events)'],
+        /events after \d+ are missing/,
+      ],
+      [
+        'two events swapped',
+        [
+          'UPDATE audit_events SET sequence = 999 WHERE sequence = 2',
+          'UPDATE audit_events SET sequence = 2 WHERE sequence = 3',
+          'UPDATE audit_events SET sequence = 3 WHERE sequence = 999',
+        ],
+        /event 2 was altered/,
+      ],
+      [
+        'an event added behind the end',
+        ['UPDATE audit_events SET sequence = 1000 WHERE sequence = (SELECT MAX(sequence) FROM audit_events)'],
+        /missing|added outside/,
+      ],
+      [
+        'an event added before the first',
+        [
+          `INSERT INTO audit_events SELECT '00000000-0000-7000-8000-000000000000', 0, "type", "result", "occurredAt", "actorKind",
+           "actorId", "accountId", "targetId", "details", "personal", "salt", "commitment", "hash"
+           FROM audit_events WHERE sequence = 1`,
+        ],
+        /event 0 was added outside/,
+      ],
+      [
+        'a shortened chain whose head was rewritten without the key',
+        [
+          'DELETE FROM audit_events WHERE sequence > 2',
+          'UPDATE audit_heads SET sequence = 2, hash = (SELECT hash FROM audit_events WHERE sequence = 2)',
+        ],
+        /not signed with a secret of ours/,
+      ],
+      ['a head that is gone', ['DELETE FROM audit_heads'], /head of the chain is missing/],
+    ])('finds %s', async (_, statements, fault) => {
+      for (const statement of statements) await sql.query(statement);
+      try {
+        expect(await verify()).toMatch(fault);
+      } finally {
+        await restore(backup);
+      }
+      expect(await verify()).toBeNull();
+    });
+
+    it('says so in one line with exit code 1, and --expect finds a return to an older state', async () => {
+      await app.anonymous.post('/auth/login', { username: 'nobody', password: 'wrong' });
+      const [newest] = (await read())[1];
+      const noted = `${Number(newest?.['sequence'])}:${String(newest?.['hash'])}`;
+      const older = { sequence: 2, hash: String(backup[0][1]?.['hash']) };
+      expect(await app.app.get(AuditVerifier).faultOfKnown(older)).toBeNull();
+      await restore(backup);
+      // Events and head, all from a backup: in order by themselves, which --expect alone can tell.
+      expect(await verify()).toBeNull();
+      const outcome = await runCommand(app.database.env, ['audit:verify', '--expect', noted]);
+      expectRefused(outcome, /^The audit chain is not intact: event \d+, which was there, is missing\.$/);
+      expect(await app.app.get(AuditVerifier).faultOfKnown({ ...older, hash: 'x' })).toBe(
+        'event 2 is another one than it was',
+      );
+    });
+  });
+
+  describe('keys:rotate', () => {
+    let database: TestDatabase;
+
+    beforeAll(async () => (database = await createDatabase(dialect)));
+    afterAll(async () => {
+      await Program.killAll();
+      await database.drop();
+    });
+
+    it('signs with a new secret after a restart, keeps sessions until --drop-old, and the audit chain verifiable', async () => {
+      const { env, dataDir } = database;
+      const secrets = () => readFileSync(join(dataDir, 'secret'), 'utf8').split('\n');
+      let program = await Program.start(env);
+      const session = await program.register('alice');
+      const [first] = secrets();
+
+      expect(await runCommand(env, ['keys:rotate'])).toMatchObject(succeeded);
+      expect(secrets()).toEqual([expect.stringMatching(/^[\w-]{64}$/), first]);
+      expect(statSync(join(dataDir, 'secret')).mode & 0o777).toBe(0o600);
+      const sql = await openDatabase(env);
+      const head = await sql.getRepository(AuditHead).findOneByOrFail({ id: 1 });
+      await sql.destroy();
+      expect(isHeadGenuine(new Keyring([secrets()[0] ?? '']), head)).toBe(true);
+
+      // A server that was not restarted still signs with the old secret, which must not be dropped under it.
+      await program.register('bob');
+      expectRefused(await runCommand(env, ['keys:rotate', '--drop-old']), /Restart every server/);
+      await program.stop();
+      program = await Program.start(env);
+      expect((await program.as(session).get('/notes')).status).toBe(200);
+      const newer = await program.register('carol');
+      expect(keyId(newer)).not.toEqual(keyId(session));
+
+      expect(await runCommand(env, ['keys:rotate', '--drop-old'])).toMatchObject(succeeded);
+      expect(secrets()).toHaveLength(1);
+      await program.stop();
+      const [verified, restarted] = await Promise.all([runCommand(env, ['audit:verify']), Program.start(env)]);
+      expect(verified).toMatchObject(succeeded);
+      expect((await restarted.as(session).get('/notes')).status).toBe(401);
+      expect((await restarted.as(newer).get('/notes')).status).toBe(200);
+    });
+  });
+});

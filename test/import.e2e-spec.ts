@@ -1,0 +1,235 @@
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DataSource } from 'typeorm';
+import { AuditVerifier } from '../src/audit/audit-verifier';
+import { PasswordHasher } from '../src/auth/passwords/password-hasher';
+import { PASSWORD, TestApp } from './support/app';
+import type { Authenticated } from './support/client';
+import { openDatabase, runCommand, startCommand } from './support/command';
+import { onEachDatabase } from './support/databases';
+
+const BCRYPT = `$2b$12$${'.'.repeat(53)}`;
+const HEADER = 'username,email,passwordHash,emailVerified,isActive,createdAt';
+
+interface Refused {
+  line: number;
+  username: string | null;
+  reason: string;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'latchkey-import-'));
+let files = 0;
+
+/** A file of a test's own. */
+function fileOf(content: string, extension = 'csv'): string {
+  const path = join(folder, `${(files += 1)}.${extension}`);
+  writeFileSync(path, content);
+  return path;
+}
+
+function reportOf(path: string): Refused[] {
+  const text = readFileSync(`${path}.refused.jsonl`, 'utf8');
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Refused);
+}
+
+/** As many people as asked for; every hundredth line is broken. */
+const crowd = (prefix: string, count: number) =>
+  ['username,email,passwordHash']
+    .concat(
+      Array.from({ length: count }, (_, index) =>
+        index % 100 === 7
+          ? `${prefix}${index},nowhere,${BCRYPT}`
+          : `${prefix}${index},${prefix}${index}@example.com,${BCRYPT}`,
+      ),
+    )
+    .join('\n');
+
+afterAll(() => rm(folder, { recursive: true }));
+
+onEachDatabase((dialect) => {
+  let app: TestApp;
+  let env: Record<string, string>;
+  let sql: DataSource;
+
+  const importFile = (path: string) => runCommand(env, ['users:import', path]);
+  const count = async (table: string, where: string): Promise<number> => {
+    const [row] = await sql.query<{ count: number }[]>(`SELECT COUNT(*) AS count FROM ${table} WHERE ${where}`);
+    return Number(row?.count);
+  };
+
+  /** Waits until the import has stored something, but not everything. */
+  async function underWay(imported: number): Promise<void> {
+    for (;;) if ((await count('users', `"username" LIKE 'late%'`)) > imported) return;
+  }
+
+  beforeAll(async () => {
+    app = await TestApp.start(dialect);
+    env = app.database.env;
+    sql = await openDatabase(env);
+  });
+
+  afterAll(async () => {
+    await sql.destroy();
+    await app.stop();
+  });
+
+  it('imports CSV and JSON Lines as other systems write them, and the people log in beside the running server', async () => {
+    const hash = await app.app.get(PasswordHasher).hash(PASSWORD);
+    const csv = fileOf(
+      `\uFEFF${HEADER}\r\n` +
+        `ann,ann@example.com,${hash},True,1,2019-05-06T07:08:09.123456Z\r\n` +
+        `\r\n"ben","jörg@example.com","","f","0",""\r\n`,
+    );
+    const jsonl = fileOf(
+      [
+        { username: 'cid', email: 'cid@example.com', passwordHash: hash, emailVerified: true },
+        { username: 'dan', email: 'dan@example.com' },
+      ]
+        .map((user) => `${JSON.stringify(user)}\n`)
+        .join('\n'),
+      'jsonl',
+    );
+    const outcomes = await Promise.all([importFile(csv), importFile(jsonl)]);
+    for (const outcome of outcomes) {
+      expect(outcome).toMatchObject({ code: 0, stderr: '' });
+      expect(outcome.stdout).toMatch(/^2 imported, 0 refused\. \d+\.\d s\.\n$/);
+    }
+    expect(existsSync(`${csv}.refused.jsonl`)).toBe(false);
+    for (const username of ['ann', 'CID@example.com']) {
+      const { status } = await app.anonymous.post('/auth/login', { username, password: PASSWORD });
+      expect({ username, status }).toEqual({ username, status: 200 });
+    }
+    const { body } = await app.anonymous.post<Authenticated>('/auth/login', { username: 'ann', password: PASSWORD });
+    expect(body.user).toMatchObject({
+      emailVerified: true,
+      roles: ['user'],
+      isActive: true,
+      createdAt: '2019-05-06T07:08:09.123Z',
+    });
+    expect(await count('users', `"username" = 'ben' AND "email" = 'jörg@example.com' AND NOT "isActive"`)).toBe(1);
+    expect(await count('password_credentials', '1 = 1')).toBe(2);
+    expect(await count('audit_events', `type = 'user.imported' AND details = '{"users":2}'`)).toBe(2);
+    expect((await app.app.get(AuditVerifier).verify()).fault).toBeNull();
+  });
+
+  it('refuses and counts broken lines, duplicates and hostile hashes of a CSV file, and imports the rest', async () => {
+    await app.register('taken');
+    const long = '$argon2id$v=19$m=4194304,t=1000000,p=1$c29tZXNhbHQ$aGFzaA';
+    const lines: [string, string | null][] = [
+      [`good1,good1@example.com,${BCRYPT},,,`, null],
+      [`x,x@example.com,${BCRYPT},,,`, 'username must be 3 to 80 of letters, digits, _, . and -'],
+      [`mail,nowhere,${BCRYPT},,,`, 'email must be an email address'],
+      [`TAKEN,new@example.com,,,,`, 'username is already taken, by an account or an earlier line'],
+      [`new,Taken@Example.com,,,,`, 'email is already taken, by an account or an earlier line'],
+      [`GOOD1,other@example.com,,,,`, 'username is already taken, by an account or an earlier line'],
+      [`cost31,a@example.com,$2b$31$${'a'.repeat(53)},,,`, 'passwordHash'],
+      [`iterated,b@example.com,pbkdf2_sha256$999999999999$salt$aGFzaA==,,,`, 'passwordHash'],
+      [`memory,c@example.com,"${long}",,,`, 'passwordHash'],
+      ['few,few@example.com', 'has 2 fields instead of 6'],
+      [`"open,open@example.com,${BCRYPT},,,`, 'is not CSV'],
+      [`nul\0,nul@example.com,,,,`, 'username must not contain a NUL character'],
+      [`flag,flag@example.com,,maybe,,`, 'emailVerified must be true or false'],
+      [`zone,zone@example.com,,,,2019-05-06 07:08:09`, 'createdAt must be a time with a zone'],
+      [`later,later@example.com,,,,2999-05-06T07:08:09Z`, 'createdAt must be a time between 1970 and now'],
+      [`good2,good2@example.com,${BCRYPT},,,`, null],
+    ];
+    const path = fileOf([HEADER, ...lines.map(([line]) => line)].join('\n'));
+    const { code, stdout } = await importFile(path);
+    expect(code).toBe(0);
+    expect(stdout).toContain('2 imported, 14 refused (see ');
+    const expected = lines.flatMap(([, reason], index) =>
+      reason === null ? [] : [{ line: index + 2, reason: expect.stringContaining(reason) as string }],
+    );
+    expect(reportOf(path)).toEqual(expected.map((refused) => expect.objectContaining(refused) as Refused));
+    expect(reportOf(path)[0]?.username).toBe('x');
+    expect(readFileSync(`${path}.refused.jsonl`, 'utf8')).not.toMatch(/\$2b|aGFzaA|m=4194304/);
+  });
+
+  it('refuses broken and unknown things of a JSON Lines file line by line, roles among them', async () => {
+    const good = { username: 'json', email: 'json@example.com' };
+    const path = fileOf(
+      ['{"username":', '[]', '"text"', JSON.stringify({ ...good, roles: ['admin'] }), '{"username":"\\ud800abc"}']
+        .concat(JSON.stringify({ ...good, isActive: 'true' }), JSON.stringify({ ...good, passwordHash: null }))
+        .concat('{"__proto__":{"roles":["admin"]},"username":"json","email":"json@example.com"}', JSON.stringify(good))
+        .join('\n'),
+      'jsonl',
+    );
+    const { stdout } = await importFile(path);
+    expect(stdout).toContain('1 imported, 8 refused');
+    expect(reportOf(path).map(({ reason }) => reason)).toEqual([
+      'is not JSON',
+      'the line must be a JSON object',
+      'the line must be a JSON object',
+      'roles is not a known property',
+      'username must be well-formed Unicode, without lone surrogates',
+      'isActive must be true or false',
+      'passwordHash must be a string',
+      '__proto__ is not a known property',
+    ]);
+    expect(await count('users', `"username" = 'json' AND "roles" = 'user'`)).toBe(1);
+  });
+
+  it('lets two imports of the same people run at once: everybody comes in by one of them', async () => {
+    const [one, other] = [fileOf(crowd('twin', 600)), fileOf(`${crowd('twin', 600)}\n`)];
+    const outcomes = await Promise.all([importFile(one), importFile(other), importFile(one)]);
+    expect(outcomes.map(({ stderr }) => stderr).filter((text) => /Another|Nobody|^$/.exec(text) === null)).toEqual([]);
+    expect(await count('users', `"username" LIKE 'twin%'`)).toBe(594);
+    expect(await count('audit_events', `type = 'user.imported' AND details = '{"users":0}'`)).toBe(0);
+    expect((await app.app.get(AuditVerifier).verify()).fault).toBeNull();
+  });
+
+  it('imports everybody exactly once, whenever it is killed or interrupted, and then says that it is done', async () => {
+    const path = fileOf(crowd('late', 4_000));
+    const killed = startCommand(env, ['users:import', path]);
+    await underWay(0);
+    killed.signal('SIGKILL');
+    expect(await killed.ended).toMatchObject({ signal: 'SIGKILL' });
+    const before = await count('users', `"username" LIKE 'late%'`);
+    expect(before).toBeLessThan(3_960);
+    // As if it had died in the middle of the next batch's report.
+    appendFileSync(`${path}.refused.jsonl`, '{"line":');
+
+    const interrupted = startCommand(env, ['users:import', path]);
+    await underWay(before);
+    interrupted.signal('SIGINT');
+    const { code, stdout } = await interrupted.ended;
+    expect(code).toBe(130);
+    expect(stdout).toContain('Run the same command again');
+    expect(await count('users', `"username" LIKE 'late%'`)).toBeLessThan(3_960);
+
+    expect((await importFile(path)).stdout).toMatch(/^3960 imported, 40 refused /);
+    expect(await count('users', `"username" LIKE 'late%'`)).toBe(3_960);
+    expect(
+      await count('password_credentials', `"userId" IN (SELECT id FROM users WHERE "username" LIKE 'late%')`),
+    ).toBe(3_960);
+    expect(reportOf(path).map(({ line }) => line)).toEqual(Array.from({ length: 40 }, (_, index) => index * 100 + 9));
+
+    const again = await importFile(path);
+    expect(again).toMatchObject({ code: 0, stderr: '' });
+    expect(again.stdout).toMatch(/^This file was imported already, until .*: 3960 imported, 40 refused/);
+    expect((await app.app.get(AuditVerifier).verify()).fault).toBeNull();
+  });
+});
+
+describe('a file of which nothing can be read', () => {
+  it.each([
+    [
+      'an unknown column',
+      `${HEADER},roles\nann,ann@example.com,,,,,admin`,
+      'csv',
+      /^Unknown column "roles" in the header/,
+    ],
+    ['a line without end', `${HEADER}\n${'x'.repeat(20_000_000)}`, 'csv', /^Line 2 is longer than 16384 characters/],
+  ])('%s: is refused in one line', async (_, content, extension, reason) => {
+    const env = { DATA_DIR: mkdtempSync(join(folder, 'data-')) };
+    const { code, stdout, stderr } = await runCommand(env, ['users:import', fileOf(content, extension)]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(reason);
+    expect(stderr.trim()).not.toContain('\n');
+  });
+});
