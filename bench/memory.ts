@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { median } from './statistics';
 
-const EVERY_MS = 500;
+const EVERY_MS = 200;
 
 /** What a program's memory did over the run, in MiB of resident memory. */
 export interface Memory {

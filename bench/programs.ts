@@ -33,6 +33,9 @@ const START_PATIENCE_MS = 30_000;
 /** The SQLite file of a program. */
 export const databaseOf = (name: ProgramName, { folder }: Ground): string => join(folder, `${name}.sqlite`);
 
+/** A folder apart for what is large and done once, with a copy of the seeded file in it. */
+export const bulkFolder = ({ folder }: Ground): string => join(folder, 'bulk');
+
 /** What `npm start` gives to Node before the program: the benchmark measures what people run. */
 const startFlags = (): string[] => {
   const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { start: string } };
@@ -45,7 +48,8 @@ const scripts: Record<ProgramName, string> = {
   tutorial: join(__dirname, 'tutorial/main.js'),
 };
 
-const latchkeyEnv = ({ folder, secret }: Ground) => ({
+/** How the program is configured. */
+export const latchkeyEnv = ({ folder, secret }: Ground) => ({
   NODE_ENV: 'production',
   DATA_DIR: folder,
   APP_SECRET: secret,

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { measureBulk } from './bulk';
 import { Children } from './children';
 import { LoadProcess } from './load-process';
 import { LoginStorm } from './login-storm';
@@ -41,13 +42,17 @@ async function measure(children: Children, ground: Ground): Promise<Measurements
     await bearers.round(index);
     await storm.round();
   }
+  const finished = memory.finish();
+  console.error('Taking 100,000 notes away, bringing 100,000 accounts in');
+  const bulk = await measureBulk(children, ground, stage);
   return {
     routes: throughput.result(),
     paging: { first: paging.cell('first'), last: paging.cell('last') },
     bearers: { session: bearers.cell('session'), apiToken: bearers.cell('apiToken') },
     storm: storm.result(),
     startMs: stage.startMs,
-    memory: memory.finish(),
+    memory: finished,
+    bulk,
     noise,
   };
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { copyFile } from 'node:fs/promises';
+import { copyFile, mkdir } from 'node:fs/promises';
 import { sign } from 'jsonwebtoken';
 import type { Children } from './children';
-import { databaseOf, type Ground, migrate, type Program, type ProgramName, start } from './programs';
+import { bulkFolder, databaseOf, type Ground, migrate, type Program, type ProgramName, start } from './programs';
 import { type People, seedLatchkey, seedTutorial } from './seed';
 import { settings } from './settings';
 import { median } from './statistics';
@@ -40,6 +40,8 @@ export async function setStage(children: Children, ground: Ground): Promise<Stag
 
   const people = await seedLatchkey(databaseOf('latchkey', ground), reader.user.id);
   await copyFile(databaseOf('latchkey', ground), databaseOf('limit', ground));
+  await mkdir(bulkFolder(ground));
+  await copyFile(databaseOf('latchkey', ground), databaseOf('latchkey', { ...ground, folder: bulkFolder(ground) }));
   const { latchkey, startMs } = await timeStarts(children, ground, reader.accessToken);
   const limit = await start(children, ground, 'limit');
   const tutorial = await start(children, ground, 'tutorial');

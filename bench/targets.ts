@@ -1,3 +1,4 @@
+import type { Bulk } from './bulk';
 import type { StormResult } from './login-storm';
 import type { Memory } from './memory';
 import type { Cell, RouteResult } from './throughput';
@@ -9,6 +10,8 @@ export interface Measurements {
   paging: { first: Cell; last: Cell };
   /** `GET /users/me` with an access token and with an API token. */
   bearers: { session: Cell; apiToken: Cell };
+  /** 100,000 notes taken away, and 100,000 accounts brought in. */
+  bulk: { export: Bulk; import: Bulk };
   storm: StormResult;
   /** Milliseconds from the start to the first answer. */
   startMs: number;
@@ -42,7 +45,7 @@ const atMost = (what: string, value: number, bound: number, unit = '', digits = 
 });
 
 /** What is promised, and whether it was kept. */
-export function judge({ routes, paging, bearers, storm, startMs, memory }: Measurements): Verdict[] {
+export function judge({ routes, paging, bearers, bulk, storm, startMs, memory }: Measurements): Verdict[] {
   const speed = (route: string, name: 'latchkey' | 'limit' | 'tutorial') =>
     routes.find((result) => result.route === route)?.cells[name].perSecond ?? NaN;
   const ofLimit = (route: string) => speed(route, 'latchkey') / speed(route, 'limit');
@@ -70,6 +73,8 @@ export function judge({ routes, paging, bearers, storm, startMs, memory }: Measu
     atLeast('Logins in a storm, of bcrypt alone', storm.loginsPerSecond / storm.bcryptPerSecond, 0.85),
     atMost('Start to first answer', startMs / 1000, 2, ' s'),
     ...judgeMemory(memory),
+    judgePeak('Highest resident memory of an export of 100,000 notes', bulk.export),
+    judgePeak('Highest resident memory of an import of 100,000 users', bulk.import),
   ];
 }
 
@@ -82,4 +87,8 @@ function judgeMemory(memory: Memory | null): Verdict[] {
     return [atMost(size, memory.end, 250, ' MB', 0), atMost(growth, memory.late / memory.early, BREATHING)];
   }
   return [size, growth].map((what) => ({ what, measured: 'unknown', wanted: 'known', met: null }));
+}
+
+function judgePeak(what: string, { peak }: Bulk): Verdict {
+  return peak === null ? { what, measured: 'unknown', wanted: 'known', met: null } : atMost(what, peak, 300, ' MB', 0);
 }

@@ -13,6 +13,22 @@ import { onEachDatabase } from './support/databases';
 const BCRYPT = `$2b$12$${'.'.repeat(53)}`;
 const HEADER = 'username,email,passwordHash,emailVerified,isActive,createdAt';
 
+interface Vector {
+  scheme: string;
+  system: string;
+  password: string;
+  hash: string;
+}
+
+/** One hash of each system, as the system itself made it. */
+const VECTORS = [
+  ...new Map(
+    (
+      JSON.parse(readFileSync(join(__dirname, '../src/auth/passwords/foreign-hashes/vectors.json'), 'utf8')) as Vector[]
+    ).map((vector) => [vector.system, vector]),
+  ).values(),
+];
+
 interface Refused {
   line: number;
   username: string | null;
@@ -115,6 +131,21 @@ onEachDatabase((dialect) => {
     expect(await count('password_credentials', '1 = 1')).toBe(2);
     expect(await count('audit_events', `type = 'user.imported' AND details = '{"users":2}'`)).toBe(2);
     expect((await app.app.get(AuditVerifier).verify()).fault).toBeNull();
+  });
+
+  it('brings people of other systems in with the passwords that they have there', async () => {
+    const people = VECTORS.map(({ hash, password }, index) => ({
+      profile: { username: `moved-${index}`, email: `moved-${index}@example.com`, passwordHash: hash },
+      password,
+    }));
+    const path = fileOf(people.map(({ profile }) => JSON.stringify(profile)).join('\n'), 'jsonl');
+    expect((await importFile(path)).stdout).toContain(`${people.length} imported, 0 refused`);
+    for (const { profile, password } of people) {
+      const logIn = (sent: string) => app.anonymous.post('/auth/login', { username: profile.username, password: sent });
+      expect([profile.username, (await logIn(`w${password}`.slice(0, 256))).status]).toEqual([profile.username, 401]);
+      expect([profile.username, (await logIn(password)).status]).toEqual([profile.username, 200]);
+    }
+    expect(await count('password_credentials', `"hash" LIKE 'hmac384$%'`)).toBeGreaterThanOrEqual(people.length);
   });
 
   it('refuses and counts broken lines, duplicates and hostile hashes of a CSV file, and imports the rest', async () => {

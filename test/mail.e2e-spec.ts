@@ -1,7 +1,7 @@
-import { Client } from 'pg';
-import sqlite3 from 'sqlite3';
+import { Database } from '../src/database/database';
 import { PASSWORD, TestApp } from './support/app';
-import { createDatabase, type Dialect, onEachDatabase, type TestDatabase } from './support/databases';
+import { openDatabase } from './support/command';
+import { createDatabase, onEachDatabase, type TestDatabase } from './support/databases';
 import { Program } from './support/program';
 import { type SmtpMood, TestSmtpServer } from './support/smtp';
 
@@ -98,6 +98,23 @@ onEachDatabase((dialect) => {
       expect(smtp.received.map(({ to }) => to)).toEqual(['dave@example.com']);
     });
 
+    it('is sent once to a server that takes its time to answer, and keeps nobody else waiting', async () => {
+      smtp.mood = 'slow';
+      await app.register('dora');
+      await smtp.hasReceived(1);
+      // Another instance looks for what is due, while the answer is still to come.
+      const [row] = await app.app
+        .get(Database)
+        .manager.query<{ dueAt: number }[]>('SELECT "dueAt" FROM "outbox_messages"');
+      expect(row?.dueAt).toBe(app.clock.now() + 2 * MINUTE);
+      await app.register('dean');
+      smtp.mood = 'accept';
+      smtp.release();
+      await app.sendMail();
+      expect(smtp.received.map(({ to }) => to)).toEqual(['dora@example.com', 'dean@example.com']);
+      expect(await app.app.get(Database).manager.query('SELECT "id" FROM "outbox_messages"')).toEqual([]);
+    });
+
     it('is tried again after waits that grow, and a link in it lives from when it left', async () => {
       smtp.mood = 'refuse';
       await app.register('erin');
@@ -141,7 +158,7 @@ onEachDatabase((dialect) => {
       await first.kill9();
       smtp.mood = 'accept';
       // Two minutes pass, in which the message was left to the process that had taken it.
-      await execute(database, dialect, `UPDATE "outbox_messages" SET "dueAt" = "dueAt" - 120000`);
+      await execute(database, `UPDATE "outbox_messages" SET "dueAt" = "dueAt" - 120000`);
       await Program.start(env);
       await smtp.hasReceived(1);
       expect(smtp.received[0]?.to).toBe('alice@example.com');
@@ -188,16 +205,8 @@ describe('several instances', () => {
 });
 
 /** Runs a statement beside the program. */
-async function execute({ env }: TestDatabase, dialect: Dialect, sql: string): Promise<void> {
-  if (dialect === 'postgres') {
-    const client = new Client({ connectionString: env['DATABASE_URL'] });
-    await client.connect();
-    await client.query(sql);
-    await client.end();
-    return;
-  }
-  const file = `${env['DATA_DIR'] ?? ''}/latchkey.sqlite`;
-  const connection = new sqlite3.Database(file);
-  await new Promise<void>((done, failed) => connection.exec(sql, (error) => (error ? failed(error) : done())));
-  await new Promise<void>((closed) => connection.close(() => closed()));
+async function execute({ env }: TestDatabase, sql: string): Promise<void> {
+  const database = await openDatabase(env);
+  await database.query(sql);
+  await database.destroy();
 }

@@ -16,7 +16,6 @@ import { PasswordsModule } from './passwords/passwords.module';
 import { RecoveryModule } from './recovery.module';
 import { RegistrationService } from './registration.service';
 import { SessionsModule } from './sessions/sessions.module';
-import { ApiTokenStrategy } from './strategies/api-token.strategy';
 import { JwtStrategy } from './strategies/jwt.strategy';
 import { LocalStrategy } from './strategies/local.strategy';
 import { ThrottlingModule } from './throttling/throttling.module';
@@ -41,7 +40,6 @@ import { TokensModule } from './tokens/tokens.module';
   providers: [
     AuthService,
     CredentialsService,
-    ApiTokenStrategy,
     JwtStrategy,
     LocalStrategy,
     RegistrationService,

@@ -3,7 +3,7 @@ import { SMTPServer } from 'smtp-server';
 import { type ReceivedMail, readMail } from './mailbox';
 
 /** How the server treats whoever connects. */
-export type SmtpMood = 'accept' | 'refuse' | 'reject' | 'hang' | 'drop';
+export type SmtpMood = 'accept' | 'refuse' | 'reject' | 'hang' | 'drop' | 'slow';
 
 /** A real SMTP server on 127.0.0.1 that can be told to misbehave, to stop, and to come back at the same port. */
 export class TestSmtpServer {
@@ -14,6 +14,7 @@ export class TestSmtpServer {
   connections = 0;
   private readonly sockets = new Set<Socket>();
   private readonly waiting: (() => void)[] = [];
+  private readonly held: (() => void)[] = [];
   private server: SMTPServer | undefined;
   private port = 0;
 
@@ -45,6 +46,11 @@ export class TestSmtpServer {
     });
     await new Promise<void>((listening) => server.listen(this.port, '127.0.0.1', listening));
     this.port = (server.server.address() as AddressInfo).port;
+  }
+
+  /** Answers whoever waits for a slow answer. */
+  release(): void {
+    for (const answer of this.held.splice(0)) answer();
   }
 
   /** Cuts whoever is connected, as a crash does. */
@@ -92,7 +98,8 @@ export class TestSmtpServer {
       }
       void readMail(Buffer.concat(chunks)).then((mail) => {
         this.received.push(mail);
-        done();
+        if (this.mood === 'slow') this.held.push(done);
+        else done();
         this.changed();
       });
     });

@@ -4,32 +4,36 @@ import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { isError } from '../../common/is-error';
 import { DomainError } from '../../common/problems/domain-error';
+import type { Principal } from '../../users/principal';
+import { ApiTokenHolders } from '../api-tokens/api-token-holders';
 import { IS_PUBLIC } from '../decorators/public.decorator';
-import { bearerToken, invalidToken } from '../strategies/jwt.strategy';
+import { bearerToken, invalidToken, JwtStrategy } from '../strategies/jwt.strategy';
 import { ScopeGuard } from './scope.guard';
 
-/** An API token in the header; what it is good for, its strategy finds out. */
+/** An API token in the header. */
 const API_TOKEN = /^bearer\s+lk_/i;
-
-const ApiTokenAuthGuard = AuthGuard('api-token');
 
 /** The default of every route: nobody without a valid access or API token, unless it is `@Public()`. */
 @Injectable()
 export class JwtAuthGuard extends AuthGuard('jwt') {
-  private readonly apiTokens = new ApiTokenAuthGuard();
   private readonly publicHandlers = new Map<object, boolean>();
 
   constructor(
     private readonly reflector: Reflector,
     private readonly scopes: ScopeGuard,
+    private readonly accessTokens: JwtStrategy,
+    private readonly apiTokens: ApiTokenHolders,
   ) {
     super();
   }
 
   override canActivate(context: ExecutionContext) {
     if (this.isPublic(context)) return true;
-    const { authorization = '' } = context.switchToHttp().getRequest<FastifyRequest>().headers;
-    return API_TOKEN.test(authorization) ? this.byApiToken(context) : super.canActivate(context);
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    if (API_TOKEN.test(request.headers.authorization ?? '')) return this.byApiToken(request, context);
+    // Passport makes an object of the strategy for each request, which V8 keeps until its next full collection.
+    const principal = this.accessTokens.recognise(request);
+    return principal ? this.enter(request, principal) : super.canActivate(context);
   }
 
   override handleRequest<T>(error: unknown, user: T | false, _info: unknown, context: ExecutionContext): T {
@@ -41,9 +45,16 @@ export class JwtAuthGuard extends AuthGuard('jwt') {
       : invalidToken();
   }
 
+  private async enter(request: FastifyRequest, principal: Promise<Principal>): Promise<boolean> {
+    request.user = await principal;
+    return true;
+  }
+
   /** Scopes are asked for here and not by a guard of their own, which would run for every session too. */
-  private async byApiToken(context: ExecutionContext): Promise<boolean> {
-    await this.apiTokens.canActivate(context);
+  private async byApiToken(request: FastifyRequest, context: ExecutionContext): Promise<boolean> {
+    const principal = await this.apiTokens.find(bearerToken(request) ?? '');
+    if (!principal) throw invalidToken();
+    request.user = principal;
     return this.scopes.canActivate(context);
   }
 
