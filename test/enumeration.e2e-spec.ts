@@ -69,7 +69,7 @@ onEachDatabase((dialect) => {
 
   describe('where verification is required', () => {
     beforeAll(async () => {
-      app = await TestApp.start(dialect, { EMAIL_VERIFICATION: 'required', PASSWORD_HASH_COST: '9' });
+      app = await TestApp.start(dialect, { EMAIL_VERIFICATION: 'required', PASSWORD_HASH_COST: '8' });
       await prepare();
     });
 
