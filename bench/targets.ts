@@ -54,7 +54,7 @@ export function judge({ routes, paging, bearers, bulk, storm, startMs, memory }:
   return [
     atLeast('`GET /notes`, of limit', ofLimit('GET /notes'), 0.6),
     atLeast('`GET /notes`, times tutorial', speed('GET /notes', 'latchkey') / speed('GET /notes', 'tutorial'), 6),
-    atLeast("`GET /users/me`, of limit's bare bearer route", ofLimit('GET /users/me'), 0.4),
+    atLeast("`GET /users/me`, of limit's bare bearer route", ofLimit('GET /users/me'), 0.46),
     atLeast(
       '`GET /users/me` with an API token, of an access token',
       bearers.apiToken.perSecond / bearers.session.perSecond,

@@ -56,6 +56,13 @@ onEachDatabase((dialect) => {
     expect(JSON.stringify(body)).not.toContain(token?.slice(3, 20));
   });
 
+  it('is told to its owner by mail', async () => {
+    const alice = await register();
+    await make(alice, ['notes:read']);
+    const mails = await app.mailTo(alice.session.user.email);
+    expect(mails.map(({ subject }) => subject)).toContain('A new API token for your account');
+  });
+
   it('does what its scopes say and nothing else', async () => {
     const alice = await register();
     const { body: note } = await alice.post<NoteBody>('/notes', { title: 'Mine' });
@@ -127,6 +134,8 @@ onEachDatabase((dialect) => {
     expect((await short.script.get('/users/me')).status).toBe(401);
     expect((await long.script.get('/users/me')).status).toBe(200);
     await app.app.get(UsersService).deactivate(alice.session.user.id, OPERATOR);
+    expect((await long.script.get('/users/me')).status).toBe(401);
+    await app.app.get(UsersService).reactivate(alice.session.user.id, OPERATOR);
     expect((await long.script.get('/users/me')).status).toBe(401);
   });
 

@@ -122,7 +122,8 @@ onEachDatabase((dialect) => {
         for (const kind of KINDS) {
           const answers: Answer[] = [];
           for (let index = 0; index < 8; index += 1) answers.push(await logIn(nameOf(kind), 'a wrong password'));
-          told.add(JSON.stringify(answers.map(({ status, headers }) => [status, [...headers.keys()].sort()])));
+          // How long is left to wait depends on the moment.
+          told.add(JSON.stringify(answers.map((answer) => toldBy(answer).replaceAll(/in \d+ seconds/g, 'soon'))));
         }
         expect([...told]).toHaveLength(1);
         expect([...told].join()).toContain('429');

@@ -81,7 +81,7 @@ export class AuditTrail {
     const links: AuditEvent[] = [];
     const recorded: DomainEvent[] = [];
     for (const event of events) {
-      const row = link(event, head, this.clock.now());
+      const row = link(await this.traceless(manager, event), head, this.clock.now());
       await this.database.insert(AuditEvent, row, manager);
       head.sequence = row.sequence;
       head.hash = row.hash;
@@ -94,6 +94,13 @@ export class AuditTrail {
       links.forEach((row) => this.log(row));
       recorded.forEach((event) => this.events.emit(event));
     });
+  }
+
+  /** What happens to an account that was deleted meanwhile, such as a login that was under way, leaves nothing personal. */
+  private async traceless(manager: EntityManager, event: NewEvent): Promise<NewEvent> {
+    if (event.accountId === null || event.actor.origin === null) return event;
+    const isGone = await manager.existsBy(AuditEvent, { accountId: event.accountId, type: 'user.deleted' });
+    return isGone ? { ...event, actor: { ...event.actor, origin: null } } : event;
   }
 
   /** The log keeps the hashes where no database administrator can rewrite them. */

@@ -35,7 +35,6 @@ export interface DomainEventDetails {
   'email.change-undone': Nothing;
   'api-token.created': { scopes: readonly string[]; expiresAt: number };
   'api-token.ended': Nothing;
-  'throttle.tripped': { limit: string };
 }
 
 /** The kinds of events: `user.registered`, `session.theft-detected`, ... */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import type { Actor } from '../audit/domain-events';
 import { DomainError } from '../common/problems/domain-error';
 import { UserDto } from '../users/dto/user.dto';
@@ -27,11 +28,12 @@ export class AuthService {
    * @throws DomainError `invalid_credentials`
    */
   login({ user: { id }, hash }: VerifiedCredentials, start: SessionStart): Promise<AuthResponseDto> {
-    return this.users.holding(id, async (manager, user) => {
+    const begin = async (manager: EntityManager, user: User) => {
       const isGood = user.isActive && (await this.passwords.isCurrent(manager, id, hash));
       if (!isGood) throw invalidCredentials();
       return this.respond(user, await this.starts.begin(manager, user, start));
-    });
+    };
+    return this.users.holding(id, begin, invalidCredentials);
   }
 
   /** Continues a session. @throws DomainError `invalid_refresh_token` */

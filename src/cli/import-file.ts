@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, type ReadStream, statSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { CsvError, parse } from 'csv-parse';
 import { parse as parseLine } from 'csv-parse/sync';
 import type { ImportLine } from '../auth/imports/imported-lines';
 import { IMPORTED_PROPERTIES } from '../auth/imports/imported-user.dto';
@@ -48,48 +47,42 @@ export class ImportFile {
 
   /**
    * The lines behind a line number, one at a time; empty ones are left out.
-   * @throws Error when the header is not right or a line is too long
+   * @throws Error when the header is not right
    */
   async *lines(after: number): AsyncGenerator<ImportLine> {
     let readRecord: ReadRecord | undefined = this.isCsv ? undefined : (text) => JSON.parse(text) as unknown;
     let line = 0;
-    for await (const text of this.texts()) {
+    for await (const whole of this.texts()) {
       line += 1;
-      if (text.trim() === '') continue;
-      if (!readRecord) readRecord = csvReader(text);
-      else if (line > after) yield read(line, text, readRecord);
+      const text = line === 1 ? (whole?.replace(/^\uFEFF/, '') ?? null) : whole;
+      if (text?.trim() === '') continue;
+      if (!readRecord) readRecord = csvReader(text ?? '');
+      else if (line > after) yield text === null ? tooLong(line) : read(line, text, readRecord);
     }
     if (line === 0) throw new Error('The file is empty.');
   }
 
-  /** csv-parse serves to cut lines too: the platform's own readline keeps a line of any length in memory. */
-  private async *texts(): AsyncGenerator<string> {
-    const stream = createReadStream(this.path);
+  /** The platform's own readline keeps a line of any length in memory. @returns null in place of a line that is too long */
+  private async *texts(): AsyncGenerator<string | null> {
+    const stream = createReadStream(this.path, 'utf8');
     this.stream = stream;
-    const lines = parse({
-      bom: true,
-      delimiter: '\0',
-      escape: null,
-      max_record_size: MOST_LINE,
-      quote: false,
-      record_delimiter: '\n',
-      relax_column_count: true,
-    });
-    stream.on('error', (error) => lines.destroy(error)).pipe(lines);
-    try {
-      for await (const fields of lines as AsyncIterable<string[]>) yield fields.join('\0');
-    } catch (error) {
-      throw error instanceof CsvError && error.code === 'CSV_MAX_RECORD_SIZE' ? tooLong(error) : error;
-    } finally {
-      stream.destroy();
+    let rest = '';
+    let isTooLong = false;
+    for await (const chunk of stream as AsyncIterable<string>) {
+      const texts = (rest + chunk).split('\n');
+      rest = texts.pop() ?? '';
+      for (const text of texts) {
+        yield isTooLong || text.length > MOST_LINE ? null : text;
+        isTooLong = false;
+      }
+      if (rest.length > MOST_LINE) [rest, isTooLong] = ['', true];
     }
+    if (isTooLong) yield null;
+    else if (rest !== '') yield rest;
   }
 }
 
-function tooLong(error: CsvError): Error {
-  const line = String(error['lines']);
-  return new Error(`Line ${line} is longer than ${MOST_LINE} characters; nothing from about there on was read.`);
-}
+const tooLong = (line: number): ImportLine => ({ line, fault: `is longer than ${MOST_LINE} characters` });
 
 function read(line: number, text: string, readRecord: ReadRecord): ImportLine {
   if (text.includes('\uFFFD')) return { line, fault: 'is not in UTF-8' };

@@ -64,3 +64,9 @@ export function isForeignKeyViolation(error: unknown): boolean {
   const cause = driverError(error);
   return isError(cause) && (codeOf(cause) === '23503' || cause.message.includes('FOREIGN KEY constraint failed'));
 }
+
+/** Whether PostgreSQL ended the transaction because several waited for each other in a circle. */
+export function isDeadlock(error: unknown): boolean {
+  const cause = driverError(error);
+  return isError(cause) && codeOf(cause) === '40P01';
+}

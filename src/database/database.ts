@@ -10,6 +10,7 @@ import { CursorCodec } from '../common/pagination/cursor.codec';
 import type { PageQueryDto } from '../common/pagination/page-query.dto';
 import { DomainError } from '../common/problems/domain-error';
 import { DatabaseConfig } from '../config/database.config';
+import { isDeadlock } from './database-errors';
 import { type FilteredList, FilteredPager, type FilterValues } from './filtered-list';
 import { ForeignWrites } from './foreign-writes';
 import { type KeysetList, KeysetPager } from './keyset-page';
@@ -20,6 +21,9 @@ import { TransactionHooks } from './transaction-hooks';
 interface Identified {
   id: string;
 }
+
+/** Tries of a transaction that PostgreSQL ends because others wait for it. */
+const MOST_TRIES = 3;
 
 const gone = () => new DomainError('not_found', 'There is no such row any more.');
 
@@ -73,13 +77,20 @@ export class Database implements OnModuleInit, BeforeApplicationShutdown, OnAppl
   }
 
   /**
-   * Runs several statements as one: all of them happen or none. Use only the given manager inside;
+   * Runs several statements as one: all of them happen or none. Of transactions that wait for each other in a circle
+   * PostgreSQL ends one, which is then run again, so the work may do nothing but ask the database. Use only the given manager inside;
    * a statement of another one would wait for this transaction to end.
    */
   async transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    const [result, follow] = await this.dataSource.transaction((manager) => this.hooks.run(manager, work));
-    follow();
-    return result;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const [result, follow] = await this.dataSource.transaction((manager) => this.hooks.run(manager, work));
+        follow();
+        return result;
+      } catch (error) {
+        if (!isDeadlock(error) || tries === MOST_TRIES) throw error;
+      }
+    }
   }
 
   /** Registers the last statements of a transaction: what takes a lock that everybody wants belongs there. */

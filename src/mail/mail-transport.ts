@@ -11,7 +11,7 @@ import type { RenderedMail } from './mail-templates';
 import type { OutboxMessage } from './outbox-message.entity';
 
 /** How long a server may take to be reached, to greet, and to say anything at all, in milliseconds. */
-const SMTP_TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000, dnsTimeout: 10_000 };
+const SMTP_TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 90_000, dnsTimeout: 10_000 };
 
 /** The one way out for mail: an SMTP server, or files where none is configured. */
 @Injectable()

@@ -15,10 +15,10 @@ const POLL_MS = 1_000;
 const BATCH = 5;
 
 /** Longest a try may take, in milliseconds, however slowly the server drips. */
-const MOST_SEND_MS = 60_000;
+const MOST_SEND_MS = 120_000;
 
 /** How long a message is left to who is sending it; longer than a try, so that only a process that died gives one up. */
-const LEASE_MS = 120_000;
+const LEASE_MS = 300_000;
 
 /** The wait before the second try, doubled with each one after it, up to the longest, in milliseconds. */
 const FIRST_WAIT_MS = 5_000;
@@ -40,6 +40,7 @@ export class OutboxWorker implements BeforeApplicationShutdown {
   private running: Promise<void> = Promise.resolve();
   private queued: Promise<void> | undefined;
   private isFailing = false;
+  private isStopping = false;
 
   constructor(
     private readonly database: Database,
@@ -73,6 +74,7 @@ export class OutboxWorker implements BeforeApplicationShutdown {
     if (!this.timer) return;
     clearInterval(this.timer);
     this.timer = undefined;
+    this.isStopping = true;
     await Promise.race([this.running, after(SHUTDOWN_WAIT_MS)]);
   }
 
@@ -89,6 +91,7 @@ export class OutboxWorker implements BeforeApplicationShutdown {
   }
 
   private async claim(): Promise<OutboxMessage[]> {
+    if (this.isStopping) return [];
     const now = this.clock.now();
     const [due] = await this.database.select(OutboxMessage, '"dueAt" <= $1 LIMIT 1', [now]);
     if (!due) return [];

@@ -18,9 +18,7 @@ export class EmailAddresses {
   async prove(manager: EntityManager, userId: string, email: string): Promise<void> {
     const emailKey = caseless(email);
     const holder = await manager.findOneBy(User, { emailKey });
-    if (holder && holder.id !== userId && !holder.emailVerified) {
-      await this.users.update(manager, holder.id, { emailKey: holder.id, assertedEmailKey: emailKey });
-    }
+    if (holder && holder.id !== userId) await this.displace(manager, holder.id, emailKey);
     try {
       await this.users.update(manager, userId, { email, emailKey, assertedEmailKey: null, emailVerified: true });
     } catch (error) {
@@ -30,5 +28,12 @@ export class EmailAddresses {
         cause: error,
       });
     }
+  }
+
+  /** Takes an address from an account, unless that has proven it or moved away meanwhile. */
+  private async displace(manager: EntityManager, id: string, emailKey: string): Promise<void> {
+    const unproven = { id, emailKey, emailVerified: false };
+    const { affected } = await manager.update(User, unproven, { emailKey: id, assertedEmailKey: emailKey });
+    if (affected === 1) await this.users.update(manager, id, {});
   }
 }

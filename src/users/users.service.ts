@@ -151,10 +151,14 @@ export class UsersService {
   /**
    * Runs a transaction that holds the account, as it is now, until its end. What changes who gets into an account is
    * done like this, so that such changes come one after the other and never wait for each other in a circle.
-   * @throws DomainError `not_found` when the account is gone
+   * @param gone what to throw when the account is gone; `not_found` when left out
    */
-  holding<T>(id: string, work: (manager: EntityManager, user: User) => Promise<T>): Promise<T> {
-    return this.database.transaction(async (manager) => work(manager, await this.hold(manager, id)));
+  holding<T>(
+    id: string,
+    work: (manager: EntityManager, user: User) => Promise<T>,
+    gone: () => DomainError = noSuchUser,
+  ): Promise<T> {
+    return this.database.transaction(async (manager) => work(manager, await this.hold(manager, id, gone)));
   }
 
   /**
@@ -165,7 +169,7 @@ export class UsersService {
     return this.database.transaction(async (manager) => {
       // Before the account is held, as it holds accounts too, and all must do so in one order.
       await this.administrators.assertOneRemainsWithout(manager, id);
-      return work(manager, await this.hold(manager, id));
+      return work(manager, await this.hold(manager, id, noSuchUser));
     });
   }
 
@@ -193,9 +197,9 @@ export class UsersService {
     if (taken) throw taken;
   }
 
-  private async hold(manager: EntityManager, id: string): Promise<User> {
+  private async hold(manager: EntityManager, id: string, gone: () => DomainError): Promise<User> {
     const user = await manager.findOne(User, { where: { id }, ...this.database.rowLock });
-    if (!user) throw noSuchUser();
+    if (!user) throw gone();
     return user;
   }
 

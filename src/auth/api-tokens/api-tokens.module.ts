@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { PersonalData } from '../../users/personal-data';
 import { UsersModule } from '../../users/users.module';
+import { UsersService } from '../../users/users.service';
 import { NoticesModule } from '../notices/notices.module';
 import { SessionsModule } from '../sessions/sessions.module';
 import { ApiTokenHolders } from './api-token-holders';
@@ -16,7 +17,8 @@ import { ApiTokensService } from './api-tokens.service';
   exports: [ApiTokenHolders, ApiTokensService],
 })
 export class ApiTokensModule {
-  constructor(personalData: PersonalData, tokens: ApiTokensService) {
+  constructor(users: UsersService, personalData: PersonalData, tokens: ApiTokensService) {
+    users.onDeactivate((manager, userId) => tokens.removeAll(manager, userId));
     personalData.contribute('apiTokens', (userId) => tokens.export(userId));
   }
 }

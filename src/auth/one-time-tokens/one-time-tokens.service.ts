@@ -95,14 +95,15 @@ export class OneTimeTokens {
     work: (manager: EntityManager, token: OneTimeToken, user: User) => Promise<void>,
   ): Promise<void> {
     const token = await this.peek(text, ...purposes);
-    await this.users.holding(token.userId, async (manager, user) => {
+    const use = async (manager: EntityManager, user: User) => {
       const now = this.clock.now();
       const good = { id: token.id, usedAt: IsNull(), expiresAt: MoreThan(now) };
       const { affected } = await manager.update(OneTimeToken, good, { usedAt: now });
       // What a deactivated account's owner may do is up to an administrator.
       if (affected !== 1 || !user.isActive) throw invalidOneTimeToken();
       await work(manager, token, user);
-    });
+    };
+    await this.users.holding(token.userId, use, invalidOneTimeToken);
   }
 
   /**

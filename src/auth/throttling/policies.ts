@@ -40,7 +40,7 @@ const HOUR = 3600;
 
 /**
  * Wrong passwords of one name. An account has two, its username and its address, which are counted apart: together they
- * would tell that they belong to one account. So 50 each: never more than 100 in a row (NIST SP 800-63B-4, 3.2.2).
+ * would tell that they belong to one account. So 50 each, together the 100 in a row that are allowed (NIST SP 800-63B-4, 3.2.2).
  */
 const ACCOUNT = { name: 'login', points: 50, duration: 24 * HOUR, growingDelay: { free: 5, longest: 900 } };
 
