@@ -69,6 +69,18 @@ onEachDatabase((dialect) => {
     }
   });
 
+  it('never fails when two take the unproven address of each other at the same time', async () => {
+    for (const round of [1, 2, 3, 4, 5]) {
+      const [one, other] = [await app.register(`one-${round}`), await app.register(`other-${round}`)];
+      const wanted = [`other-${round}@example.com`, `one-${round}@example.com`];
+      await Promise.all([one, other].map((owner, index) => ask(owner, wanted[index] ?? '')));
+      const tokens = await Promise.all(wanted.map(lastToken));
+      const statuses = (await Promise.all(tokens.map(verify))).map(({ status }) => status);
+      expect(statuses).toEqual([204, 204]);
+      expect([await emailOf(one), await emailOf(other)]).toEqual(wanted);
+    }
+  });
+
   it('is undone by the old address, which shuts everybody out and leads to a new password', async () => {
     const frank = await app.register('frank');
     const { body: script } = await frank.post<{ token: string }>('/auth/api-tokens', {

@@ -10,6 +10,7 @@ import { CredentialsService } from './credentials.service';
 import { DevicesModule } from './devices/devices.module';
 import { JwtAuthGuard } from './guards/jwt-auth.guard';
 import { ScopeGuard } from './guards/scope.guard';
+import { Housekeeping } from './housekeeping';
 import { ImportsModule } from './imports/imports.module';
 import { OneTimeTokensModule } from './one-time-tokens/one-time-tokens.module';
 import { PasswordsModule } from './passwords/passwords.module';
@@ -40,6 +41,7 @@ import { TokensModule } from './tokens/tokens.module';
   providers: [
     AuthService,
     CredentialsService,
+    Housekeeping,
     JwtStrategy,
     LocalStrategy,
     RegistrationService,

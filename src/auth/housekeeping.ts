@@ -1,0 +1,49 @@
+import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { LessThan } from 'typeorm';
+import { Clock } from '../common/clock';
+import { Database } from '../database/database';
+import { AppLogger } from '../http/app-logger';
+import { OutboxMessage } from '../mail/outbox-message.entity';
+import { ApiToken } from './api-tokens/api-token.entity';
+import { OneTimeToken } from './one-time-tokens/one-time-token.entity';
+import { Session } from './sessions/session.entity';
+
+/** How often what is over is cleared away, in milliseconds. */
+const EVERY_MS = 3_600_000;
+
+/** How long a message that was given up stays for an operator to see, in milliseconds. */
+const GIVEN_UP_MS = 30 * 86_400_000;
+
+/** Clears away what is over: sessions, API tokens and links past their end, and messages that were given up long ago. */
+@Injectable()
+export class Housekeeping implements OnModuleInit, OnModuleDestroy {
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly logger: AppLogger,
+  ) {}
+
+  onModuleInit(): void {
+    this.timer = setInterval(() => {
+      this.clear().catch((error: unknown) => {
+        this.logger.pino.warn({ err: error }, 'What is over could not be cleared away; trying again in an hour');
+      });
+    }, EVERY_MS).unref();
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Deletes what is over now. */
+  async clear(): Promise<void> {
+    const now = this.clock.now();
+    for (const Entity of [Session, ApiToken, OneTimeToken]) {
+      await this.database.manager.delete(Entity, { expiresAt: LessThan(now) });
+    }
+    // The longest that a message is tried is three days.
+    await this.database.manager.delete(OutboxMessage, { createdAt: LessThan(now - GIVEN_UP_MS) });
+  }
+}
