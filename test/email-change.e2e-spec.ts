@@ -130,6 +130,33 @@ onEachDatabase((dialect) => {
     expect((await logIn('heidi@example.com')).body.user.email).toBe('heidi@example.com');
   });
 
+  it('back to where it was leaves no way to whoever had the address in between', async () => {
+    const kim = await app.register('kim');
+    await move(kim, 'kims-thief@example.com');
+    app.clock.advance(1);
+    await move(kim, 'kim@example.com');
+    const mails = await app.mailTo('kims-thief@example.com');
+    expect(mails.map(({ subject }) => subject)).toEqual(['Confirm your new email address']);
+    expect((await undo(mails[0]?.token ?? '')).status).toBe(400);
+    expect((await undo(await lastToken('kim@example.com'))).status).toBe(400);
+  });
+
+  it('that was undone gives the owner a link that nobody can void who knows the password, and tells the other address', async () => {
+    const lee = await app.register('lee');
+    await move(lee, 'lees-thief@example.com');
+    expect((await undo(await lastToken('lee@example.com'))).status).toBe(204);
+    const told = (await app.mailTo('lees-thief@example.com')).at(-1);
+    expect(told?.subject).toBe('Your address was taken from an account');
+    const recovery = await lastToken('lee@example.com');
+    const { body: thief } = await logIn('lee');
+    const change = { currentPassword: PASSWORD, newPassword: 'a passphrase of the thief' };
+    expect((await app.anonymous.as(thief.accessToken).send('PUT', '/auth/password', change)).status).toBe(204);
+    const password = 'the owner is back again';
+    expect((await app.anonymous.post('/auth/password/reset', { token: recovery, password })).status).toBe(204);
+    expect((await app.anonymous.as(thief.accessToken).get('/users/me')).status).toBe(401);
+    expect((await logIn('lee', password)).status).toBe(200);
+  });
+
   it("is undone by one of 20 who come at the same time, and nobody else's address moves", async () => {
     const [ivan, judy] = [await app.register('ivan'), await app.register('judy')];
     await move(ivan, 'new-ivan@example.com');

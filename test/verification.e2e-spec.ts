@@ -108,6 +108,21 @@ onEachDatabase((dialect) => {
       expect((await logIn('bob-again')).body.code).toBe('email_unverified');
     });
 
+    it('a login with an address that one registered oneself does not tell whether it was known', async () => {
+      await register('paula');
+      await verify(await tokenOf('paula@example.com'));
+      const own = 'a passphrase of the curious';
+      const told: unknown[] = [];
+      for (const email of ['paula@example.com', 'nobody@example.com']) {
+        const account = { username: `curious-${told.length}`, email, password: own };
+        expect((await app.anonymous.post('/auth/register', account)).status).toBe(202);
+        const answers = [await logIn(email, own), await logIn(email, 'a wrong password')];
+        told.push(answers.map(({ status, body }) => [status, body.code]));
+      }
+      expect(told[0]).toEqual(told[1]);
+      expect((await logIn('paula@example.com')).status).toBe(200);
+    });
+
     it('whoever verifies an address first has it, whoever said so before', async () => {
       const shared = 'wanted@example.com';
       await register('squatter', shared);

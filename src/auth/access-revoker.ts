@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { DomainError } from '../common/problems/domain-error';
 import { Outbox } from '../mail/outbox';
 import { ApiTokensService } from './api-tokens/api-tokens.service';
 import { PENDING_LINKS } from './one-time-tokens/link-messages';
@@ -24,8 +25,14 @@ export class AccessRevoker {
     await this.revokeLinks(manager, userId);
   }
 
-  /** Ends every session but one, and makes every link void, within the caller's transaction. */
+  /**
+   * Ends every session but one, and makes every link void, within the caller's transaction.
+   * @throws DomainError `invalid_token` when the one that is to stay was ended meanwhile
+   */
   async revokeOthers(manager: EntityManager, userId: string, reason: SessionEnd, keptId: string): Promise<void> {
+    if (!(await this.sessions.isLive(manager, keptId))) {
+      throw new DomainError('invalid_token', 'The session of the access token has ended.');
+    }
     await this.sessions.endAll(manager, userId, reason, keptId);
     await this.revokeLinks(manager, userId);
   }

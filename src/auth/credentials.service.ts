@@ -4,6 +4,7 @@ import { anonymous, type DomainEventDetails } from '../audit/domain-events';
 import { DomainError } from '../common/problems/domain-error';
 import { AuthConfig } from '../config/auth.config';
 import type { Origin } from '../http/origin';
+import { EmailAddresses } from '../users/email-addresses';
 import type { User } from '../users/user.entity';
 import { accountDeactivated, UsersService } from '../users/users.service';
 import { PasswordsService } from './passwords/passwords.service';
@@ -23,6 +24,7 @@ export const invalidCredentials = () =>
 export class CredentialsService {
   constructor(
     private readonly users: UsersService,
+    private readonly addresses: EmailAddresses,
     private readonly passwords: PasswordsService,
     private readonly config: AuthConfig,
     private readonly audit: AuditTrail,
@@ -34,8 +36,7 @@ export class CredentialsService {
    * @throws DomainError `invalid_credentials`; `account_deactivated` and `email_unverified` only when the password is right
    */
   async check(login: string, password: string, origin: Origin): Promise<VerifiedCredentials> {
-    const user = await this.users.findByLogin(login);
-    const hash = await this.passwords.verify(user?.id ?? null, password);
+    const { user, hash } = await this.verify(await this.candidates(login), password);
     const refusal = this.refusal(user, hash !== null);
     if (user && hash !== null && !refusal) return { user, hash };
     await this.audit.recordAlone({
@@ -48,6 +49,27 @@ export class CredentialsService {
     if (refusal === 'account-deactivated') throw accountDeactivated();
     if (refusal === 'email-unverified') throw emailUnverified();
     throw invalidCredentials();
+  }
+
+  /**
+   * Whom a name may stand for. Where addresses must be verified, one that is proven and one that is only asserted are both
+   * tried, and the same number of hashes is computed for either: whoever registers somebody's address with a password of
+   * their own must not learn from a login with it whether the address was known.
+   */
+  private async candidates(login: string): Promise<readonly [User | null, ...(User | null)[]]> {
+    if (this.config.emailVerification !== 'required' || !login.includes('@')) {
+      return [await this.users.findByLogin(login)];
+    }
+    const { holder, claimant } = await this.addresses.holderAndClaimant(login);
+    return [holder, claimant];
+  }
+
+  private async verify(candidates: readonly [User | null, ...(User | null)[]], password: string) {
+    for (const user of candidates) {
+      const hash = await this.passwords.verify(user?.id ?? null, password);
+      if (hash !== null) return { user, hash };
+    }
+    return { user: candidates.find((user) => user !== null) ?? null, hash: null };
   }
 
   private refusal(user: User | null, isRight: boolean): DomainEventDetails['session.refused']['reason'] | null {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../common/problems/domain-error';
+import { Database } from '../database/database';
 import { isUniqueViolation } from '../database/database-errors';
 import { User } from './user.entity';
 import { caseless, UsersService } from './users.service';
@@ -8,7 +9,19 @@ import { caseless, UsersService } from './users.service';
 /** Which account holds which address. Whoever proves an address first has it, whoever else said they had it. */
 @Injectable()
 export class EmailAddresses {
-  constructor(private readonly users: UsersService) {}
+  constructor(
+    private readonly database: Database,
+    private readonly users: UsersService,
+  ) {}
+
+  /** Who holds an address, and who was the last of those that only assert it. */
+  async holderAndClaimant(email: string): Promise<{ holder: User | null; claimant: User | null }> {
+    const key = caseless(email);
+    const [holder] = await this.database.select(User, '"emailKey" = $1', [key]);
+    const asserting = '"assertedEmailKey" = $1 ORDER BY "createdAt" DESC LIMIT 1';
+    const [claimant] = await this.database.select(User, asserting, [key]);
+    return { holder: holder ?? null, claimant: claimant ?? null };
+  }
 
   /**
    * Gives an account the address that its owner has just proven, within the caller's transaction. Another account that

@@ -109,12 +109,12 @@ export class UsersService {
     return user;
   }
 
-  /** @throws DomainError `username_taken` */
+  /** @throws DomainError `username_taken`, `not_found` when the account was just deleted */
   async rename(user: User, username: string, actor: Actor): Promise<User> {
     const change = { username, usernameKey: caseless(username) };
     const { id, emailKey } = user;
     await this.uniquely({ id, emailKey, usernameKey: change.usernameKey }, () =>
-      this.database.transaction(async (manager) => {
+      this.holding(id, async (manager) => {
         await this.update(manager, id, change);
         this.audit.record(manager, { type: 'user.renamed', actor, accountId: id, details: {} });
       }),

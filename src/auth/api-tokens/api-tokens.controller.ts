@@ -7,6 +7,8 @@ import { DomainError } from '../../common/problems/domain-error';
 import { IdPipe } from '../../common/validation/id.pipe';
 import { Created } from '../../http/created';
 import { CurrentActor, CurrentSessionId, CurrentUser, type Principal } from '../../users/principal';
+import { MAKE_TOKEN } from '../throttling/policies';
+import { RateLimit } from '../throttling/rate-limit.decorator';
 import { ApiTokenMaking } from './api-token-making';
 import { ApiTokensService } from './api-tokens.service';
 import { ApiTokenDto, ApiTokenPageDto, CreatedApiTokenDto } from './dto/api-token.dto';
@@ -28,6 +30,7 @@ export class ApiTokensController {
 
   /** Makes a token for a script. Its secret is in this answer and nowhere else. */
   @Post()
+  @RateLimit(MAKE_TOKEN)
   @Created()
   async create(
     @CurrentUser() { id }: Principal,

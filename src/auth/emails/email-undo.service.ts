@@ -28,7 +28,7 @@ export class EmailUndoService {
       await this.addresses.prove(manager, user.id, token.email);
       await this.tokens.revoke(manager, user.id, ['undo-email-change'], token.createdAt);
       await this.revoker.revokeAll(manager, user.id, 'email-change-undone');
-      await this.messages.undone(manager, user.id, token.email);
+      await this.messages.undone(manager, user, token.email);
       this.audit.record(manager, { type: 'email.change-undone', actor, accountId: user.id, details: {} });
     });
   }

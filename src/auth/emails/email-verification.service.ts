@@ -31,7 +31,10 @@ export class EmailVerificationService {
       this.audit.record(manager, { type, actor, accountId: user.id, details: {} });
       if (!isChange) return;
       await this.revoker.revokeLinks(manager, user.id);
-      await this.messages.changed(manager, user);
+      const home = await this.tokens.undoOf(manager, user.id, email);
+      // Back where it was: whoever had the address in between gets no link to undo that.
+      if (home) await this.tokens.revoke(manager, user.id, ['undo-email-change'], home.createdAt);
+      else await this.messages.changed(manager, user);
     });
   }
 }

@@ -1,11 +1,25 @@
+import { domainToASCII, domainToUnicode } from 'node:url';
 import { ApiProperty } from '@nestjs/swagger';
-import { IsEmail } from 'class-validator';
+import { IsEmail, ValidateBy } from 'class-validator';
 import { Text } from '../../common/validation/fields';
 
-/** An email address property. */
+const MESSAGE = 'must be an email address';
+
+/** Mail servers get a domain in ASCII; one that becomes another one on the way there is not what its owner wrote. */
+function isDomainExact(value: unknown): boolean {
+  const domain = typeof value === 'string' ? value.slice(value.lastIndexOf('@') + 1).toLowerCase() : '';
+  const ascii = domainToASCII(domain);
+  return ascii !== '' && (ascii === domain || domainToUnicode(ascii) === domain.normalize('NFC'));
+}
+
+/** An email address property. Quoted local parts are refused: programs read them in different ways. */
 export const EmailAddress = (): PropertyDecorator => (target, key) => {
   ApiProperty({ format: 'email', maxLength: 254, example: 'alice@example.com' })(target, key);
-  IsEmail({}, { message: 'must be an email address' })(target, String(key));
+  IsEmail({ blacklisted_chars: '"' }, { message: MESSAGE })(target, String(key));
+  ValidateBy({ name: 'exactDomain', validator: { validate: isDomainExact } }, { message: MESSAGE })(
+    target,
+    String(key),
+  );
 };
 
 /** A token from a mailed link. */

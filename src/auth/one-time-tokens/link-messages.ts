@@ -32,6 +32,7 @@ export class LinkMessages {
     templates.define('email-verification', (message) => this.prepareVerification(message));
     templates.define('email-change', (message) => this.prepareChange(message));
     templates.define('email-changed', (message) => this.prepareUndo(message));
+    templates.define('email-removed', ({ parameters }) => Promise.resolve({ values: parameters }));
     templates.define('email-change-undone', (message) => this.prepareUndone(message));
     templates.define('password-reset', (message) => this.prepareReset(message));
   }
@@ -54,10 +55,12 @@ export class LinkMessages {
     await this.tokens.issue({ id, userId, purpose: 'undo-email-change', email }, manager);
   }
 
-  /** Tells the owner of the restored address, with a link to a new password. */
-  async undone(manager: EntityManager, accountId: string, recipient: string): Promise<void> {
+  /** Tells the owner of the restored address, with a link to a new password, and whoever has the other one. */
+  async undone(manager: EntityManager, { id: accountId, email }: User, recipient: string): Promise<void> {
     const parameters = { time: isoTime(this.clock.now()) };
     await this.outbox.enqueue(manager, { template: 'email-change-undone', recipient, accountId, parameters });
+    if (email === recipient) return;
+    await this.outbox.enqueue(manager, { template: 'email-removed', recipient: email, accountId, parameters });
   }
 
   /** Sends a link to a new password to whoever has this address, if anybody. */
@@ -87,7 +90,7 @@ export class LinkMessages {
 
   private async prepareUndone(message: OutboxMessage): Promise<Prepared | null> {
     const user = await this.account(message);
-    return user && this.withLink(message, user, 'reset-password', user.email);
+    return user && this.withLink(message, user, 'recover-account', user.email);
   }
 
   /** The address that was typed may only look like the account's, so the account's own is written to. */

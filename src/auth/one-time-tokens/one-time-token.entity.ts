@@ -3,7 +3,8 @@ import { IdColumn, ReferenceColumn, TimestampColumn } from '../../database/colum
 import { User } from '../../users/user.entity';
 
 /** What a one-time token is good for. */
-export type OneTimePurpose = 'verify-email' | 'change-email' | 'undo-email-change' | 'reset-password';
+export type OneTimePurpose =
+  'verify-email' | 'change-email' | 'undo-email-change' | 'reset-password' | 'recover-account';
 
 /** A link that was mailed. The token in it is derived from the id, so nothing secret is stored. */
 @Entity('one_time_tokens')

@@ -18,6 +18,8 @@ const LINKS: Record<OneTimePurpose, { lifetime: number; page: string }> = {
   'change-email': { lifetime: DAY_MS, page: 'verify-email' },
   'undo-email-change': { lifetime: 7 * DAY_MS, page: 'undo-email-change' },
   'reset-password': { lifetime: 30 * MINUTE_MS, page: 'reset-password' },
+  // For the owner of an account whose password somebody else knows, who must not be able to void it.
+  'recover-account': { lifetime: 7 * DAY_MS, page: 'reset-password' },
 };
 
 /** What a link is to be made of. */
@@ -75,6 +77,13 @@ export class OneTimeTokens {
     const isGood = token?.usedAt === null && token.expiresAt > this.clock.now() && purposes.includes(token.purpose);
     if (!token || !isGood) throw invalidOneTimeToken();
     return token;
+  }
+
+  /** The user's good token for undoing a change away from this address, in the caller's transaction. */
+  undoOf(manager: EntityManager, userId: string, email: string): Promise<OneTimeToken | null> {
+    const expiresAt = MoreThan(this.clock.now());
+    const good = { userId, email, purpose: 'undo-email-change' as const, usedAt: IsNull(), expiresAt };
+    return manager.findOne(OneTimeToken, { where: good, order: { createdAt: 'ASC' } });
   }
 
   /** Whose token it is, without using it. @throws DomainError `invalid_one_time_token` */

@@ -2,9 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../audit/domain-events';
 import { EmailAddresses } from '../../users/email-addresses';
 import { AccessRevoker } from '../access-revoker';
+import type { OneTimePurpose } from '../one-time-tokens/one-time-token.entity';
 import { OneTimeTokens } from '../one-time-tokens/one-time-tokens.service';
 import { NewPasswords } from './new-passwords';
 import { PasswordsService } from './passwords.service';
+
+const PURPOSES: OneTimePurpose[] = ['reset-password', 'recover-account'];
 
 /** A new password for somebody who forgot theirs and reads the account's mail. */
 @Injectable()
@@ -24,9 +27,10 @@ export class PasswordResetService {
    */
   async reset(text: string, password: string, by: Actor): Promise<void> {
     // Looked at before the hash is computed, which is what costs.
-    const owner = await this.tokens.ownerOf(text, 'reset-password');
+    const owner = await this.tokens.ownerOf(text, ...PURPOSES);
     const hash = await this.newPasswords.hash(password, owner, '/password');
-    await this.tokens.redeem(text, ['reset-password'], async (manager, { email }, user) => {
+    await this.tokens.redeem(text, PURPOSES, async (manager, { email }, user) => {
+      await this.tokens.revoke(manager, user.id, PURPOSES);
       await this.revoker.revokeAll(manager, user.id, 'password-changed');
       if (user.email === email) await this.addresses.prove(manager, user.id, email);
       const actor = { ...by, kind: 'user', id: user.id } as const;

@@ -1,8 +1,7 @@
 import type { AuthConfig } from '../../config/auth.config';
 
 /**
- * Whom a limit counts: the name in the body's `username`, known or not; the account that is signed in, under its
- * username; the address in the body's `email`; or the client's address.
+ * Whom a limit counts: the name in the body's `username`, known or not; the account that is signed in; the address in the body's `email`; or the client's address.
  */
 export type Subject = 'name' | 'caller' | 'email' | 'address';
 
@@ -50,7 +49,7 @@ const ADDRESS: Limit = { name: 'login-address', subject: 'address', points: 100,
 /** Guessing at the password of whoever the body's `username` names. */
 export const LOGIN: Policy = { counts: 'failures', limits: [{ ...ACCOUNT, subject: 'name' }, ADDRESS] };
 
-/** Guessing at the password of the account that is signed in; counted together with its logins by username. */
+/** Guessing at the password of the account that is signed in, apart from its logins. */
 export const REAUTHENTICATE: Policy = { counts: 'failures', limits: [{ ...ACCOUNT, subject: 'caller' }, ADDRESS] };
 
 /** Asking for a mail to the address in the body's `email`. */
@@ -76,6 +75,12 @@ export const CHANGE_EMAIL: Policy = {
     { name: 'change-email', subject: 'email', points: 5, duration: HOUR },
     { name: 'change-email-account', subject: 'caller', points: 10, duration: HOUR },
   ],
+};
+
+/** Making tokens, of each of which the owner is mailed. */
+export const MAKE_TOKEN: Policy = {
+  counts: 'tries',
+  limits: [{ name: 'api-tokens', subject: 'caller', points: 60, duration: HOUR }],
 };
 
 /** Asking for another mail to the address of the account that is signed in. */

@@ -28,7 +28,9 @@ export class Subjects {
     if (subject === 'email') return hashed('email', textOf(request.body, 'email'), caseless);
     const { id, name } = subject === 'caller' ? callerOf(request) : await this.named(request.body);
     const device = mayBeKnown ? this.devices.recognise(request, id) : undefined;
-    return device === undefined ? hashed('name', name, caseless) : hashed('device', device);
+    if (device !== undefined) return hashed('device', device);
+    // A caller can change the name, and with it the counter, without the password.
+    return subject === 'caller' ? hashed('account', id) : hashed('name', name, caseless);
   }
 
   /** The account that a body names, found by the same lookup whether there is one or not. */
@@ -45,7 +47,7 @@ interface Named {
   name: string | undefined;
 }
 
-const callerOf = ({ user }: FastifyRequest): Named => ({ id: user?.id, name: user?.user.username });
+const callerOf = ({ user }: FastifyRequest): Named => ({ id: user?.id, name: undefined });
 
 const hashed = (kind: string, value: string | undefined, form = (text: string) => text): string | null =>
   value === undefined
