@@ -141,7 +141,9 @@ onEachDatabase((dialect) => {
         { currentPassword, newPassword: 'a longer and better passphrase' },
         { headers },
       );
-    await guess(6, 'alice');
+    for (const index of times(6)) {
+      expect([index, (await change('wrong password', {})).status]).toEqual([index, 401]);
+    }
     expect((await change(PASSWORD, {})).status).toBe(429);
     expect((await change('wrong password', from(token))).status).toBe(401);
     expect((await change(PASSWORD, from(token))).status).toBe(204);
