@@ -2,23 +2,10 @@ import { Database } from '../src/database/database';
 import type { User } from '../src/users/user.entity';
 import { UsersService } from '../src/users/users.service';
 import { type Actor, TestApp } from './support/app';
-import type { Answer, Authenticated, PageBody, Problem } from './support/client';
+import type { Answer, AuditEventBody, Authenticated, PageBody, Problem } from './support/client';
 import { onEachDatabase } from './support/databases';
 
 type UserBody = Authenticated['user'];
-
-/** What the tests read of an audit event. */
-interface EventBody {
-  id: string;
-  sequence: number;
-  type: string;
-  result: string;
-  occurredAt: string;
-  actorKind: string;
-  actorId: string | null;
-  accountId: string | null;
-  hash: string;
-}
 
 const MISSING = '019aa3d2-7c4e-7b0a-9f3e-2f6a4f0c9a11';
 
@@ -57,7 +44,7 @@ onEachDatabase((dialect) => {
   const list = <T = UserBody>(query: Record<string, string>, path = '/admin/users') =>
     admin.get<PageBody<T> & Problem>(`${path}?${new URLSearchParams(query).toString()}`);
 
-  const events = (query: Record<string, string>) => list<EventBody>(query, '/admin/audit-events');
+  const events = (query: Record<string, string>) => list<AuditEventBody>(query, '/admin/audit-events');
 
   /** The items of all pages. */
   const walk = async <T = UserBody>(query: Record<string, string>, path?: string): Promise<T[]> => {
@@ -178,7 +165,7 @@ onEachDatabase((dialect) => {
   });
 
   describe('the audit trail', () => {
-    const walkEvents = (query: Record<string, string>) => walk<EventBody>(query, '/admin/audit-events');
+    const walkEvents = (query: Record<string, string>) => walk<AuditEventBody>(query, '/admin/audit-events');
 
     it('is shown whole, newest first, in pages of any size', async () => {
       const all = await walkEvents({ limit: '100' });
@@ -211,7 +198,7 @@ onEachDatabase((dialect) => {
       expect(event?.hash).toMatch(/^[\w-]{43}$/);
     });
 
-    it.each<[string, () => Record<string, string>, (event: EventBody) => boolean]>([
+    it.each<[string, () => Record<string, string>, (event: AuditEventBody) => boolean]>([
       ['type', () => ({ type: 'user.registered' }), ({ type }) => type === 'user.registered'],
       ['result', () => ({ result: 'failure' }), ({ result }) => result === 'failure'],
       [

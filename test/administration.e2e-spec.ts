@@ -4,26 +4,10 @@ import { OPERATOR } from '../src/audit/domain-events';
 import { OutboxWorker } from '../src/mail/outbox-worker';
 import { UsersService } from '../src/users/users.service';
 import { type Actor, PASSWORD, TestApp } from './support/app';
-import type { Answer, Authenticated, PageBody, Problem } from './support/client';
+import type { Answer, AuditEventBody, Authenticated, PageBody, Problem } from './support/client';
 import { onEachDatabase } from './support/databases';
 
 type UserBody = Authenticated['user'];
-
-interface EventBody {
-  id: string;
-  sequence: number;
-  type: string;
-  result: string;
-  occurredAt: string;
-  actorKind: string;
-  actorId: string | null;
-  accountId: string | null;
-  targetId: string | null;
-  ipAddress: string | null;
-  userAgent: string | null;
-  details: Record<string, unknown>;
-  hash: string;
-}
 
 const MISSING = '019aa3d2-7c4e-7b0a-9f3e-2f6a4f0c9a11';
 
@@ -62,7 +46,8 @@ onEachDatabase((dialect) => {
     by.patch<UserBody & Problem>(`/admin/users/${id}`, standing);
 
   const eventsOf = async (accountId: string, query = '') =>
-    (await admin.get<PageBody<EventBody>>(`/admin/audit-events?accountId=${accountId}&limit=100${query}`)).body.items;
+    (await admin.get<PageBody<AuditEventBody>>(`/admin/audit-events?accountId=${accountId}&limit=100${query}`)).body
+      .items;
 
   describe('the role of an administrator', () => {
     it('counts from the next request on, with the token of before, when it is given and when it is taken', async () => {
@@ -322,7 +307,7 @@ onEachDatabase((dialect) => {
       async (standing) => {
         expect(codeOf(await change(alice, alice, standing))).toEqual([409, 'conflict']);
         expect((await alice.get('/users/me')).body).toMatchObject({ roles: ['user', 'admin'], isActive: true });
-        expect((await alice.get<PageBody<EventBody>>('/auth/activity')).body.items[0]?.details).toEqual({
+        expect((await alice.get<PageBody<AuditEventBody>>('/auth/activity')).body.items[0]?.details).toEqual({
           roles: ['user', 'admin'],
         });
       },

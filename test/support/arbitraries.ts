@@ -144,10 +144,10 @@ function anyText(minLength: number, maxLength: number): Arbitrary<string> {
   const bounds = fc
     .tuple(fc.constantFrom('x', 'é', '😀', '\u{10FFFF}'), fc.constantFrom(minLength, maxLength))
     .map(([character, count]) => character.repeat(count));
-  const any = fc
+  const unicode = fc
     .string({ unit: 'binary', minLength, maxLength })
     .filter((text) => !text.includes('\0') && text.trim() === text);
-  return fc.oneof({ weight: 5, arbitrary: any }, { weight: 1, arbitrary: bounds });
+  return fc.oneof({ weight: 5, arbitrary: unicode }, { weight: 1, arbitrary: bounds });
 }
 
 /** Parameters that only the program itself can make; any other value of them is refused. */

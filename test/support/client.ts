@@ -54,6 +54,23 @@ export interface NoteBody {
   updatedAt: string;
 }
 
+/** An event of the audit trail, as administrators get it. */
+export interface AuditEventBody {
+  id: string;
+  sequence: number;
+  type: string;
+  result: string;
+  occurredAt: string;
+  actorKind: string;
+  actorId: string | null;
+  accountId: string | null;
+  targetId: string | null;
+  ipAddress: string | null;
+  userAgent: string | null;
+  details: Record<string, unknown>;
+  hash: string;
+}
+
 /** A page of a list. */
 export interface PageBody<T> {
   items: T[];

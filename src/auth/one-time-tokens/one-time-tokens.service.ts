@@ -39,7 +39,10 @@ export class OneTimeTokens {
     private readonly clock: Clock,
   ) {}
 
-  /** Makes a token that is good from now on, within the caller's transaction. Made again, for a message that could not be sent, it lives anew but unused only. */
+  /**
+   * Makes a token that is good from now on, within the caller's transaction. Made again, for a message that could not be
+   * sent, it lives anew, unless it was used.
+   */
   async issue(token: NewOneTimeToken, manager: EntityManager): Promise<void> {
     const now = this.clock.now();
     const row = { ...token, createdAt: now, expiresAt: now + LINKS[token.purpose].lifetime, usedAt: null };
@@ -69,14 +72,6 @@ export class OneTimeTokens {
   values({ id, purpose }: Pick<OneTimeToken, 'id' | 'purpose'>): { link: string; token: string } {
     const token = this.codec.encode(id);
     return { token, link: `${this.config.linkBaseUrl}/${LINKS[purpose].page}#token=${token}` };
-  }
-
-  private async peek(text: string, ...purposes: OneTimePurpose[]): Promise<OneTimeToken> {
-    const id = this.codec.decode(text);
-    const token = id === null ? null : await this.database.findById(OneTimeToken, id);
-    const isGood = token?.usedAt === null && token.expiresAt > this.clock.now() && purposes.includes(token.purpose);
-    if (!token || !isGood) throw invalidOneTimeToken();
-    return token;
   }
 
   /** The user's good token for undoing a change away from this address, in the caller's transaction. */
@@ -122,5 +117,13 @@ export class OneTimeTokens {
   async revoke(manager: EntityManager, userId: string, purposes: OneTimePurpose[], since = 0): Promise<void> {
     const good = { userId, purpose: In(purposes), usedAt: IsNull(), createdAt: MoreThan(since - 1) };
     await manager.update(OneTimeToken, good, { usedAt: this.clock.now() });
+  }
+
+  private async peek(text: string, ...purposes: OneTimePurpose[]): Promise<OneTimeToken> {
+    const id = this.codec.decode(text);
+    const token = id === null ? null : await this.database.findById(OneTimeToken, id);
+    const isGood = token?.usedAt === null && token.expiresAt > this.clock.now() && purposes.includes(token.purpose);
+    if (!token || !isGood) throw invalidOneTimeToken();
+    return token;
   }
 }

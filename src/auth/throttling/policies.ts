@@ -1,7 +1,8 @@
 import type { AuthConfig } from '../../config/auth.config';
 
 /**
- * Whom a limit counts: the name in the body's `username`, known or not; the account that is signed in; the address in the body's `email`; or the client's address.
+ * Whom a limit counts: the name in the body's `username`, known or not; the account that is signed in; the address in
+ * the body's `email`; or the client's address.
  */
 export type Subject = 'name' | 'caller' | 'email' | 'address';
 
