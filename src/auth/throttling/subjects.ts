@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { isIPv6 } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { isStorable } from '../../common/validation/validation.pipe';
+import { networkOf } from '../../http/network';
 import { caseless, UsersService } from '../../users/users.service';
 import { DeviceTokens } from '../devices/device-tokens';
 import type { Policy, Subject } from './policies';
@@ -24,7 +24,8 @@ export class Subjects {
    */
   async key(subject: Subject, counts: Policy['counts'], request: FastifyRequest): Promise<string | null> {
     const mayBeKnown = counts === 'failures';
-    if (subject === 'address') return mayBeKnown && request.knownDevice ? null : hashed('address', network(request.ip));
+    if (subject === 'address')
+      return mayBeKnown && request.knownDevice ? null : hashed('address', networkOf(request.ip));
     if (subject === 'email') return hashed('email', textOf(request.body, 'email'), caseless);
     const { id, name } = subject === 'caller' ? callerOf(request) : await this.named(request.body);
     const device = mayBeKnown ? this.devices.recognise(request, id) : undefined;
@@ -62,14 +63,4 @@ function textOf(body: unknown, property: string): string | undefined {
   const value: unknown = Reflect.get(body, property);
   const isName = typeof value === 'string' && value.length <= MOST_NAME_LENGTH && isStorable(value);
   return isName ? value : undefined;
-}
-
-/** Who has an IPv6 address has a whole /64 of them, so that is what counts as one. */
-function network(ip: string): string {
-  if (!isIPv6(ip) || ip.includes('.')) return ip;
-  const [head = '', tail = ''] = ip.split('::', 2);
-  const [before, after] = [head, tail].map((groups) => groups.split(':').filter(Boolean));
-  if (!before || !after) return ip;
-  const zeros = Array<string>(8 - before.length - after.length).fill('0');
-  return [...before, ...zeros, ...after].slice(0, 4).join(':');
 }
