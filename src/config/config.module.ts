@@ -4,6 +4,7 @@ import { DatabaseConfig } from './database.config';
 import { ENVIRONMENT, type Environment } from './environment';
 import { Keyring } from './keyring';
 import { MailConfig } from './mail.config';
+import { ResponseConfig } from './response.config';
 import { SecretFile } from './secret-file';
 import { ServerConfig } from './server.config';
 
@@ -13,6 +14,7 @@ import { ServerConfig } from './server.config';
   providers: [
     { provide: ENVIRONMENT, useFactory: () => process.env },
     { provide: ServerConfig, useFactory: (env: Environment) => new ServerConfig(env), inject: [ENVIRONMENT] },
+    { provide: ResponseConfig, useFactory: (env: Environment) => new ResponseConfig(env), inject: [ENVIRONMENT] },
     { provide: DatabaseConfig, useFactory: (env: Environment) => new DatabaseConfig(env), inject: [ENVIRONMENT] },
     { provide: AuthConfig, useFactory: (env: Environment) => new AuthConfig(env), inject: [ENVIRONMENT] },
     { provide: MailConfig, useFactory: (env: Environment) => new MailConfig(env), inject: [ENVIRONMENT] },
@@ -25,6 +27,6 @@ import { ServerConfig } from './server.config';
       inject: [AuthConfig, DatabaseConfig],
     },
   ],
-  exports: [ServerConfig, DatabaseConfig, AuthConfig, MailConfig, Keyring],
+  exports: [ServerConfig, ResponseConfig, DatabaseConfig, AuthConfig, MailConfig, Keyring],
 })
 export class ConfigModule {}

@@ -7,15 +7,23 @@ import { ConfigError, type Environment } from './environment';
 import { Keyring } from './keyring';
 import { MailConfig, mailVariables } from './mail.config';
 import { SecretFile } from './secret-file';
+import { ResponseConfig, responseVariables } from './response.config';
 import { ServerConfig, serverVariables } from './server.config';
 
 const load = (env: Environment) => [
   new ServerConfig(env),
+  new ResponseConfig(env),
   new DatabaseConfig(env),
   new AuthConfig(env),
   new MailConfig(env),
 ];
-const variables = { ...serverVariables, ...databaseVariables, ...authVariables, ...mailVariables };
+const variables = {
+  ...serverVariables,
+  ...responseVariables,
+  ...databaseVariables,
+  ...authVariables,
+  ...mailVariables,
+};
 const SECRET = 'a secret of at least thirty-two bytes';
 
 describe('the configuration', () => {
@@ -46,6 +54,8 @@ describe('the configuration', () => {
     ['SWAGGER_UI', 'yes'],
     ['RATE_LIMITS', 'true'],
     ['LOG_LEVEL', 'loud'],
+    ['RESPONSE_PAGE_BYTES', '1000'],
+    ['RESPONSE_READ_SECONDS', '0'],
     ['DATABASE_URL', 'mysql://localhost/db'],
     ['DATABASE_URL', 'latchkey.sqlite'],
     ['DATABASE_POOL_SIZE', '0'],

@@ -53,6 +53,9 @@ export function isBusy(error: unknown): boolean {
   return isError(cause) && codeOf(cause) === 'SQLITE_BUSY';
 }
 
+/** Whether SQLite refused to make a result as large as this on a connection with a limit. */
+export const isTooBig = (error: unknown): boolean => isError(error) && codeOf(error) === 'SQLITE_TOOBIG';
+
 /** Whether a row with the same unique value exists already. */
 export function isUniqueViolation(error: unknown): boolean {
   const cause = driverError(error);

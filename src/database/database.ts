@@ -10,11 +10,13 @@ import { CursorCodec } from '../common/pagination/cursor.codec';
 import type { PageQueryDto } from '../common/pagination/page-query.dto';
 import { DomainError } from '../common/problems/domain-error';
 import { DatabaseConfig } from '../config/database.config';
+import { ResponseConfig } from '../config/response.config';
 import { isDeadlock } from './database-errors';
 import { type FilteredList, FilteredPager, type FilterValues } from './filtered-list';
 import { ForeignWrites } from './foreign-writes';
 import { type KeysetList, KeysetPager } from './keyset-page';
-import { openReader, type Reader } from './readers';
+import type { Reader } from './reader';
+import { openReader } from './readers';
 import { RowMapper } from './row-mapper';
 import { TransactionHooks } from './transaction-hooks';
 
@@ -42,6 +44,7 @@ export class Database implements OnModuleInit, BeforeApplicationShutdown, OnAppl
     private readonly dataSource: DataSource,
     private readonly config: DatabaseConfig,
     private readonly cursors: CursorCodec,
+    private readonly responses: ResponseConfig,
   ) {
     this.foreignWrites = new ForeignWrites(dataSource);
   }
@@ -65,7 +68,7 @@ export class Database implements OnModuleInit, BeforeApplicationShutdown, OnAppl
   }
 
   async onModuleInit(): Promise<void> {
-    this.opened = await openReader(this.config, this.dataSource);
+    this.opened = await openReader(this.config, this.dataSource, this.responses.pageBytes);
   }
 
   beforeApplicationShutdown(): Promise<void> {
@@ -165,7 +168,7 @@ export class Database implements OnModuleInit, BeforeApplicationShutdown, OnAppl
    * of its parameters is whose list it is; cursors are good for that one alone.
    */
   list<T extends object>(Entity: Type<T>, list: KeysetList<T>) {
-    const pager = new KeysetPager(Entity, list, this.dataSource, this.cursors);
+    const pager = new KeysetPager(Entity, list, this.dataSource, this.cursors, this.responses.pageBytes);
     return (parameters: [string, ...unknown[]], query: PageQueryDto) =>
       pager.page(this.reader, parameters, query, parameters[0]);
   }
@@ -175,7 +178,7 @@ export class Database implements OnModuleInit, BeforeApplicationShutdown, OnAppl
    * `this.users = database.filteredList(User, { name, filters: { isActive: '"isActive" = $' }, order })`.
    */
   filteredList<T extends object, F extends string>(Entity: Type<T>, list: FilteredList<T, F>) {
-    const pager = new FilteredPager(Entity, list, this.dataSource, this.cursors);
+    const pager = new FilteredPager(Entity, list, this.dataSource, this.cursors, this.responses.pageBytes);
     return (values: FilterValues<F>, query: PageQueryDto) => pager.page(this.reader, values, query);
   }
 

@@ -4,7 +4,7 @@ import type { CursorCodec } from '../common/pagination/cursor.codec';
 import type { Page } from '../common/pagination/page';
 import type { PageQueryDto } from '../common/pagination/page-query.dto';
 import { type KeysetList, KeysetPager } from './keyset-page';
-import type { Reader } from './readers';
+import type { Reader } from './reader';
 
 /** A list of which each request says by what it is filtered. */
 export interface FilteredList<T, F extends string> extends Omit<KeysetList<T>, 'where'> {
@@ -24,6 +24,7 @@ export class FilteredPager<T extends object, F extends string> {
     private readonly list: FilteredList<T, F>,
     private readonly dataSource: DataSource,
     private readonly cursors: CursorCodec,
+    private readonly pageBytes: number,
   ) {}
 
   /** @throws DomainError `invalid_cursor` for a cursor of another list, or of other filters or values of them */
@@ -42,7 +43,8 @@ export class FilteredPager<T extends object, F extends string> {
 
   private prepare(where: string): KeysetPager<T> {
     const { name, order } = this.list;
-    const pager = new KeysetPager(this.Entity, { name, order, where }, this.dataSource, this.cursors);
+    const list = { name, order, where };
+    const pager = new KeysetPager(this.Entity, list, this.dataSource, this.cursors, this.pageBytes);
     this.pagers.set(where, pager);
     return pager;
   }

@@ -3,8 +3,8 @@ import type { DataSource } from 'typeorm';
 import type { CursorCodec, SortKey } from '../common/pagination/cursor.codec';
 import type { Page } from '../common/pagination/page';
 import type { PageQueryDto } from '../common/pagination/page-query.dto';
-import type { Reader, Select } from './readers';
-import { RowMapper } from './row-mapper';
+import type { PageSelect, Reader } from './reader';
+import { BYTES, RowMapper } from './row-mapper';
 
 /** What a list shows and in which order. */
 export interface KeysetList<T> {
@@ -20,30 +20,29 @@ const DEFAULT_LIMIT = 20;
 
 /**
  * Keyset pages: a page continues after the sort key of the last row instead of counting rows, so its cost and content
- * do not depend on how deep it is, and rows that come or go neither repeat nor hide others.
+ * do not depend on how deep it is, and rows that come or go neither repeat nor hide others. A page is bounded in bytes
+ * too, so it may have fewer rows than were asked for and still be followed by others.
  */
 export class KeysetPager<T extends object> {
   private readonly mapper: RowMapper;
-  private readonly firstPage: Select;
-  private readonly laterPage: Select;
+  private readonly firstPage: PageSelect;
+  private readonly laterPage: PageSelect;
 
+  /** @param pageBytes most bytes of text on a page; one row always fits */
   constructor(
     private readonly Entity: Type<T>,
     private readonly list: KeysetList<T>,
     dataSource: DataSource,
     private readonly cursors: CursorCodec,
+    private readonly pageBytes: number,
   ) {
     this.mapper = new RowMapper(Entity, dataSource);
-    const { driver } = dataSource;
-    const keys = list.order.map((property) => driver.escape(property));
+    const keys = list.order.map((property) => dataSource.driver.escape(property));
     const filters = new Set(list.where.match(/\$\d+/g)).size;
     const marks = keys.map((_, index) => `$${filters + index + 1}`);
-    const select = `${this.mapper.select} (${list.where})`;
-    const order = `ORDER BY ${keys.map((key) => `${key} DESC`).join(', ')} LIMIT`;
-    const columns = this.mapper.properties;
-    this.firstPage = { columns, sql: `${select} ${order} $${filters + 1}` };
     const after = `(${keys.join(', ')}) < (${marks.join(', ')})`;
-    this.laterPage = { columns, sql: `${select} AND ${after} ${order} $${filters + keys.length + 1}` };
+    this.firstPage = this.statement(keys, `(${list.where})`, `$${filters + 1}`);
+    this.laterPage = this.statement(keys, `(${list.where}) AND ${after}`, `$${filters + keys.length + 1}`);
   }
 
   /**
@@ -57,11 +56,25 @@ export class KeysetPager<T extends object> {
     const scope = `${this.list.name}:${part}`;
     const after: SortKey = query.cursor === undefined ? [] : this.cursors.decode(scope, query.cursor);
     const statement = query.cursor === undefined ? this.firstPage : this.laterPage;
-    // One row more than asked tells whether there is a next page.
-    const rows = await reader.query(statement, [...parameters, ...after, limit + 1]);
-    const items = rows.slice(0, limit).map((values) => this.mapper.map(this.Entity, values));
+    const { rows, hasMore } = await reader.page(statement, [...parameters, ...after], limit);
+    const items = rows.map((values) => this.mapper.map(this.Entity, values));
     const last = items.at(-1);
-    return { items, nextCursor: rows.length > limit && last ? this.cursors.encode(scope, this.sortKey(last)) : null };
+    return { items, nextCursor: hasMore && last ? this.cursors.encode(scope, this.sortKey(last)) : null };
+  }
+
+  /** @param count the parameter that says how many rows */
+  private statement(keys: readonly string[], where: string, count: string): PageSelect {
+    const { mapper, pageBytes } = this;
+    const columns = mapper.properties;
+    const order = keys.map((key) => `${key} DESC`).join(', ');
+    const rest = `${where} ORDER BY ${order} LIMIT ${count}`;
+    // How many rows fit is found out from their sizes and keys alone, before any text is read.
+    const sizes = `SELECT ${mapper.bytes} AS "${BYTES}", ${keys.join(', ')} FROM ${mapper.table} WHERE ${rest}`;
+    const totals = `SELECT SUM("${BYTES}") OVER (ORDER BY ${order} ROWS UNBOUNDED PRECEDING) AS "total" FROM (${sizes}) AS "sizes"`;
+    const fitting = `SELECT CASE COUNT(*) WHEN 0 THEN 2 ELSE COUNT(*) + 1 END FROM (${totals}) AS "totals" WHERE "total" <= ${pageBytes}`;
+    const sql = `SELECT * FROM (${mapper.selectWithBytes} ${rest}) AS "rows" LIMIT (${fitting})`;
+    const bounded = { columns: [...columns, BYTES], sql };
+    return { columns, sql: `${mapper.select} ${rest}`, bounded, bytes: pageBytes };
   }
 
   private sortKey(row: T): SortKey {
