@@ -1,7 +1,7 @@
 import fc from 'fast-check';
+import { newId } from '../src/common/ids';
 import type { Page } from '../src/common/pagination/page';
 import type { PageQueryDto } from '../src/common/pagination/page-query.dto';
-import { newId } from '../src/common/ids';
 import { Database } from '../src/database/database';
 import { Note } from '../src/notes/note.entity';
 import { type Actor, TestApp } from './support/app';

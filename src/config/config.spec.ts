@@ -6,8 +6,8 @@ import { DatabaseConfig, databaseVariables } from './database.config';
 import { ConfigError, type Environment } from './environment';
 import { Keyring } from './keyring';
 import { MailConfig, mailVariables } from './mail.config';
-import { SecretFile } from './secret-file';
 import { ResponseConfig, responseVariables } from './response.config';
+import { SecretFile } from './secret-file';
 import { ServerConfig, serverVariables } from './server.config';
 
 const load = (env: Environment) => [
