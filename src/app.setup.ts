@@ -1,9 +1,12 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { settleAttempts } from './auth/throttling/attempt';
 import { RequestValidationPipe } from './common/validation/validation.pipe';
+import { ResponseConfig } from './config/response.config';
 import { ServerConfig } from './config/server.config';
 import { Database } from './database/database';
+import { boundAnswers } from './http/answers/bound-answers';
 import { AppLogger } from './http/app-logger';
+import { limitBodies } from './http/bodies/body-limit';
 import { parseJsonOnly } from './http/body-parser';
 import { collectMethods, refuseOtherMethods } from './http/method-not-allowed';
 import { ProblemFilter } from './http/problem.filter';
@@ -26,8 +29,10 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   app.setGlobalPrefix(BASE_PATH);
   app.useGlobalPipes(new RequestValidationPipe());
   app.useGlobalFilters(new ProblemFilter(logger));
+  boundAnswers(fastify, app.get(ResponseConfig), logger.pino);
   setHeaders(app, config);
   declareRequestProperties(fastify);
+  limitBodies(app, fastify);
   parseJsonOnly(fastify);
   logRequests(fastify, logger.pino);
   settleAttempts(fastify);

@@ -231,10 +231,11 @@ onEachDatabase((dialect) => {
       },
     );
 
-    it('reads a body of 1 MiB, and not one byte more', async () => {
+    it('reads a body of 16 KiB, of a note 1 MiB, and not one byte more', async () => {
+      const limit = endpoint.path.startsWith('/notes') ? MIB : 16_384;
       const bodyOf = (bytes: number) => `"${'x'.repeat(bytes - 2)}"`;
-      expectRefused(await send(endpoint, undefined, { raw: bodyOf(MIB) }), ['']);
-      expectCode(await send(endpoint, undefined, { raw: bodyOf(MIB + 1) }), 413, 'payload_too_large');
+      expectRefused(await send(endpoint, undefined, { raw: bodyOf(limit) }), ['']);
+      expectCode(await send(endpoint, undefined, { raw: bodyOf(limit + 1) }), 413, 'payload_too_large');
     });
 
     it.each(['{"__proto__":{"isAdmin":true}}', '{"constructor":{"prototype":{"isAdmin":true}}}'])(
@@ -623,8 +624,8 @@ onEachDatabase((dialect) => {
       }
     });
 
-    it('thousands of faults are answered briefly', async () => {
-      const faults = Object.fromEntries(Array.from({ length: 900 }, (_, index) => [`unknown${index}`, '\0']));
+    it('hundreds of faults are answered briefly', async () => {
+      const faults = Object.fromEntries(Array.from({ length: 600 }, (_, index) => [`unknown${index}`, '\0']));
       const answer = await app.anonymous.post<Problem>('/auth/register', faults);
       expectCode(answer, 400, 'validation_failed');
       expect(answer.body.errors).toHaveLength(50);

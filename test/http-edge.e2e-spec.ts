@@ -1,13 +1,32 @@
 import { connect } from 'node:net';
-import { TestApp } from './support/app';
+import { Body, Controller, Post } from '@nestjs/common';
+import { IsArray } from 'class-validator';
+import { BodyLimit } from '../src/http/bodies/body-limit';
+import { type Actor, TestApp } from './support/app';
 import type { Problem } from './support/client';
 import { onEachDatabase } from './support/databases';
 
+class NamesDto {
+  @IsArray()
+  names!: string[];
+}
+
+@Controller('roomy')
+class RoomyController {
+  @Post()
+  @BodyLimit(50_000)
+  names(@Body() { names }: NamesDto) {
+    return { names };
+  }
+}
+
 onEachDatabase((dialect) => {
   let app: TestApp;
+  let alice: Actor;
 
   beforeAll(async () => {
-    app = await TestApp.start(dialect, { CORS_ORIGINS: 'https://app.example.com' });
+    app = await TestApp.start(dialect, { CORS_ORIGINS: 'https://app.example.com' }, [RoomyController]);
+    alice = await app.register('alice');
   });
 
   afterAll(() => app.stop());
@@ -59,15 +78,29 @@ onEachDatabase((dialect) => {
     expect((await preflight('https://evil.example.com')).headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  it('a body of 1 MiB is read, one byte more is not', async () => {
+  it.each([
+    ['16 KiB', '/auth/login', 16_384],
+    ['1 MiB where the texts are that long', '/notes', 1_048_576],
+    ['what @BodyLimit() says', '/roomy', 50_000],
+  ])('a body of %s is read, one byte more is not, and the limit is told', async (_, path, limit) => {
     const bodyOf = (bytes: number) => `"${'x'.repeat(bytes - 2)}"`;
-    expect((await app.anonymous.post<Problem>('/auth/login', undefined, { raw: bodyOf(1_048_576) })).status).toBe(400);
-    const large = await app.anonymous.post<Problem>('/auth/login', undefined, { raw: bodyOf(1_048_577) });
+    const send = (bytes: number) => alice.post<Problem>(path, undefined, { raw: bodyOf(bytes) });
+    expect((await send(limit)).status).toBe(400);
+    const large = await send(limit + 1);
     expect([large.status, large.body.code]).toEqual([413, 'payload_too_large']);
+    expect(large.body.detail).toContain(`${limit} bytes`);
   });
 
+  it.each(['/nowhere', '/users/me/nothing'])(
+    'an address without a route reads no body, however large: %s',
+    async (path) => {
+      for (const bytes of [10, 20_000, 2_000_000]) {
+        expect((await alice.post<Problem>(path, undefined, { raw: 'x'.repeat(bytes) })).body.code).toBe('not_found');
+      }
+    },
+  );
+
   it('a JSON content type without a body is no body', async () => {
-    const alice = await app.register('alice');
     const headers = { 'content-type': 'application/json' };
     const refused = await alice.post<Problem>('/notes', undefined, { headers });
     expect([refused.status, refused.body.code]).toEqual([400, 'validation_failed']);
@@ -140,7 +173,7 @@ onEachDatabase((dialect) => {
     const many = `{${Array.from({ length: 60_000 }, (_, index) => `"p${index}":1`).join(',')}}`;
     const deep = `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
     for (const raw of [many, deep]) {
-      const answer = await app.anonymous.post<Problem>('/auth/login', undefined, { raw });
+      const answer = await app.anonymous.post<Problem>('/notes', undefined, { raw });
       expect([answer.status, answer.body.code]).toEqual([400, 'validation_failed']);
       expect(answer.text.length).toBeLessThan(2_000);
     }

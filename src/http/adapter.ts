@@ -1,7 +1,7 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerConfig } from '../config/server.config';
-import { BODY_LIMIT } from './body-parser';
+import { BODY_LIMIT } from './bodies/body-limit';
 import { answerClientError } from './client-error';
 import { requestId } from './request-id';
 import { sendProblem, toDomainError } from './send-problem';
@@ -28,7 +28,7 @@ export function createAdapter(config: ServerConfig): FastifyAdapter {
     skipMiddie: true,
     clientErrorHandler: answerClientError,
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
-      sendProblem(toDomainError(error), request, reply),
+      sendProblem(toDomainError(error, request), request, reply),
     ...TIMEOUTS,
   });
 }

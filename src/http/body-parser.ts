@@ -1,13 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
 import { DomainError } from '../common/problems/domain-error';
-
-/** Largest body in bytes: 1 MiB. */
-export const BODY_LIMIT = 1_048_576;
+import { EXCESS_MESSAGES, MOST_LEVELS, MOST_VALUES, validationFailed } from '../common/validation/validation.pipe';
+import { findExcess } from './bodies/json-bounds';
 
 /**
  * JSON is the only media type, and it is UTF-8 (RFC 8259, 8.1). An empty body counts as none, as some clients send
- * `Content-Type: application/json` with every request.
+ * `Content-Type: application/json` with every request. What nests too deep or has too many values is not even parsed.
  */
 export function parseJsonOnly(fastify: FastifyInstance): void {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
@@ -15,8 +14,15 @@ export function parseJsonOnly(fastify: FastifyInstance): void {
   fastify.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     if (body.length === 0) {
       done(null, undefined);
-    } else if (!isUtf8(body)) {
+      return;
+    }
+    if (!isUtf8(body)) {
       done(malformed());
+      return;
+    }
+    const excess = findExcess(body, { levels: MOST_LEVELS, values: MOST_VALUES });
+    if (excess) {
+      done(validationFailed([{ pointer: '', message: EXCESS_MESSAGES[excess] }]));
     } else {
       // Fastify's own parser refuses prototype pollution; it may answer by callback only.
       void parseJson(request, body.toString(), (error, value) => done(error ? malformed(error) : null, value));

@@ -20,7 +20,6 @@ const FRAMEWORK_PROBLEMS: Record<number, [ProblemCode, string]> = {
   401: ['unauthenticated', 'Send an access token as Authorization: Bearer.'],
   403: ['forbidden', 'You may not do this.'],
   404: ['not_found', 'There is nothing at this address.'],
-  413: ['payload_too_large', 'The body is larger than 1 MiB.'],
   414: ['validation_failed', 'The address is too long.'],
   415: ['unsupported_media_type', 'Send the body as application/json.'],
 };
@@ -47,7 +46,7 @@ const challenge = (code: ProblemCode) =>
   code === 'invalid_token' ? 'Bearer realm="latchkey", error="invalid_token"' : 'Bearer realm="latchkey"';
 
 /** The domain error that an exception stands for. */
-export function toDomainError(exception: unknown): DomainError {
+export function toDomainError(exception: unknown, { routeOptions }: Pick<FastifyRequest, 'routeOptions'>): DomainError {
   if (exception instanceof DomainError) return exception;
   if (isUnavailable(exception)) return overloaded('The database can not be reached; try again shortly.', exception);
   if (isForeignKeyViolation(exception)) return new DomainError('conflict', 'What this refers to is gone.');
@@ -55,6 +54,10 @@ export function toDomainError(exception: unknown): DomainError {
     return new DomainError('validation_failed', 'The address is not well-formed.', { cause: exception });
   }
   const status = exception instanceof HttpException ? exception.getStatus() : statusOf(exception);
+  if (status === 413) {
+    const detail = `The body is larger than the ${routeOptions.bodyLimit} bytes that this address reads.`;
+    return new DomainError('payload_too_large', detail, { cause: exception });
+  }
   const [code, detail] = FRAMEWORK_PROBLEMS[status] ?? ['internal_error', 'Something went wrong on our side.'];
   return new DomainError(code, detail, { cause: exception });
 }

@@ -1,8 +1,12 @@
+import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import { isoTime } from '../common/iso-time';
 import type { Page } from '../common/pagination/page';
 import type { PageQueryDto } from '../common/pagination/page-query.dto';
+import { overloaded } from '../common/problems/domain-error';
+import { Shares } from '../common/shares';
+import { ResponseConfig } from '../config/response.config';
 import { UserDto } from './dto/user.dto';
 import type { User } from './user.entity';
 
@@ -17,30 +21,63 @@ export type PersonalDataSection = (userId: string) => AsyncIterable<readonly obj
 export class PersonalData {
   private readonly sections = new Map<string, PersonalDataSection>();
 
-  constructor(private readonly clock: Clock) {}
+  private readonly underWay: Shares;
+
+  constructor(
+    private readonly clock: Clock,
+    config: ResponseConfig,
+  ) {
+    this.underWay = new Shares({ each: config.exportsPerAccount, inAll: config.exportsInAll });
+  }
 
   /** Adds a section. A module does so when it is constructed. */
   contribute(name: string, section: PersonalDataSection): void {
     this.sections.set(name, section);
   }
 
-  /** The text of the JSON object, piece by piece. */
-  async *export(user: User): AsyncGenerator<string> {
+  /**
+   * Begins an export. Its stream reads a batch only when the one before was taken, and holds nothing of the database
+   * meanwhile; it counts as under way until it is read to its end or destroyed.
+   * @throws DomainError `overloaded` when too many of this account, or in all, are under way
+   */
+  export(user: User): Readable {
+    const giveBack = this.underWay.take(user.id, 1);
+    if (!giveBack) throw overloaded('Too many exports are under way; read them to their end, or try again shortly.');
+    return Readable.from(this.text(user), { objectMode: false, highWaterMark: PIECE }).once('close', giveBack);
+  }
+
+  /** The text of the JSON object, in pieces of about the same size. */
+  private async *text(user: User): AsyncGenerator<string> {
+    let piece = '';
+    for await (const part of this.parts(user)) {
+      piece += part;
+      if (piece.length < PIECE) continue;
+      yield piece;
+      piece = '';
+    }
+    yield piece;
+  }
+
+  private async *parts(user: User): AsyncGenerator<string> {
     const exportedAt = isoTime(this.clock.now());
     yield `{"exportedAt":${JSON.stringify(exportedAt)},"account":${JSON.stringify(UserDto.from(user))}`;
     for (const [name, section] of this.sections) {
       let separator = '';
       yield `,${JSON.stringify(name)}:[`;
       for await (const rows of section(user.id)) {
-        if (rows.length === 0) continue;
-        yield separator + rows.map((row) => JSON.stringify(row)).join(',');
-        separator = ',';
+        for (const row of rows) {
+          yield separator + JSON.stringify(row);
+          separator = ',';
+        }
       }
       yield ']';
     }
     yield '}\n';
   }
 }
+
+/** Characters that are handed over together. */
+const PIECE = 65_536;
 
 /** Rows of a batch. */
 const BATCH = 200;

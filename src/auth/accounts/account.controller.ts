@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { Body, Controller, Delete, Get, HttpCode, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { AuditTrail } from '../../audit/audit-trail';
@@ -26,8 +25,14 @@ export class AccountController {
   @Get('export')
   @ApiOkResponse({ content: { 'application/json': { schema: { type: 'object', additionalProperties: true } } } })
   async export(@CurrentUser() { user }: Principal, @CurrentActor() actor: Actor): Promise<StreamableFile> {
-    await this.audit.recordAlone({ type: 'user.exported', actor, accountId: user.id, details: {} });
-    return new StreamableFile(Readable.from(this.personalData.export(user)), FILE);
+    const text = this.personalData.export(user);
+    try {
+      await this.audit.recordAlone({ type: 'user.exported', actor, accountId: user.id, details: {} });
+    } catch (error) {
+      text.destroy();
+      throw error;
+    }
+    return new StreamableFile(text, FILE);
   }
 
   /** Deletes the caller's account and everything that belongs to it, at once and for good. */

@@ -29,6 +29,7 @@ export function Text({ min, max, example, pattern, meaning, format }: TextBounds
         name: 'text',
         target: target.constructor,
         propertyName: String(propertyName),
+        constraints: [min, max],
         options: { message: `must be ${min} to ${max} ${meaning ?? 'characters'}` },
         validator: {
           validate: (value: unknown) => {

@@ -65,8 +65,14 @@ function fieldErrors(error: ValidationError, parent: string): FieldError[] {
 }
 
 /** Deeper and larger bodies are refused before anything recursive or costly sees them; no DTO is nearly as large. */
-const MOST_LEVELS = 16;
-const MOST_VALUES = 1_000;
+export const MOST_LEVELS = 16;
+export const MOST_VALUES = 1_000;
+
+/** What the client is told about a body that has too much of something. */
+export const EXCESS_MESSAGES = {
+  levels: `must not nest deeper than ${MOST_LEVELS} levels`,
+  values: `must not bring the body to more than ${MOST_VALUES} values`,
+};
 
 /** Text that no database could keep, wherever it stands. */
 function findUnstorable(body: unknown): FieldError[] {
@@ -78,10 +84,10 @@ function findUnstorable(body: unknown): FieldError[] {
       return value.isWellFormed() ? [] : [{ pointer, message: 'must be well-formed Unicode, without lone surrogates' }];
     }
     if (typeof value !== 'object' || value === null) return [];
-    if (level === MOST_LEVELS) return [{ pointer, message: `must not nest deeper than ${MOST_LEVELS} levels` }];
+    if (level === MOST_LEVELS) return [{ pointer, message: EXCESS_MESSAGES.levels }];
     const entries = Object.entries(value);
     if (values + entries.length > MOST_VALUES) {
-      return [{ pointer, message: `must not bring the body to more than ${MOST_VALUES} values` }];
+      return [{ pointer, message: EXCESS_MESSAGES.values }];
     }
     return entries.flatMap(([key, item]) => visit(item, `${pointer}/${escapePointer(key)}`, level + 1));
   };

@@ -1,0 +1,63 @@
+import { Readable } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { overloaded } from '../../common/problems/domain-error';
+import { Shares } from '../../common/shares';
+import type { ResponseConfig } from '../../config/response.config';
+import { networkOf } from '../network';
+import { Connections } from './connections';
+import { unreadBytes } from './unread-bytes';
+
+/** How often it is looked after clients that do not read, in milliseconds. */
+const SWEEP_MS = 500;
+
+/**
+ * Bounds what clients that do not read can cost (docs/adr/0015-bounded-answers.md): requests of a connection are served
+ * one after the other, the bytes of large answers that wait to be read are bounded for each account, or client network
+ * where nobody is signed in, and in all, and a client that reads too slowly is disconnected. Call before any other hook.
+ */
+export function boundAnswers(fastify: FastifyInstance, config: ResponseConfig, logger: Logger): void {
+  const connections = new Connections();
+  fastify.addHook('onRequest', (request, reply, done) => {
+    connections.enter(request.raw.socket, reply.raw, done);
+  });
+  boundUnreadBytes(fastify, config);
+  cutSlowReaders(fastify, connections, config, logger);
+}
+
+function boundUnreadBytes(fastify: FastifyInstance, config: ResponseConfig): void {
+  const unread = new Shares({ each: config.unreadBytesPerClient, inAll: config.unreadBytes });
+  fastify.addHook('onSend', (request, reply, payload, done) => {
+    const bytes = unreadBytes(payload);
+    if (bytes === 0) {
+      done();
+      return;
+    }
+    const giveBack = unread.take(request.user?.id ?? networkOf(request.ip), bytes);
+    if (giveBack) {
+      reply.raw.once('close', giveBack);
+      done();
+    } else {
+      if (payload instanceof Readable) payload.destroy();
+      done(overloaded('Too many answers wait to be read; read them, or try again shortly.'));
+    }
+  });
+}
+
+function cutSlowReaders(
+  fastify: FastifyInstance,
+  connections: Connections,
+  { readSeconds, pageBytes }: ResponseConfig,
+  logger: Logger,
+): void {
+  // Time for every page's worth of bytes that was taken, and for one more.
+  const isTooSlow = (ms: number, bytes: number) => ms > readSeconds * 1000 * (1 + bytes / pageBytes);
+  const sweep = setInterval(() => {
+    const cut = connections.cutSlow(isTooSlow);
+    if (cut > 0) logger.warn({ connections: cut }, 'Clients that read too slowly were disconnected');
+  }, SWEEP_MS).unref();
+  fastify.addHook('onClose', (_instance, done) => {
+    clearInterval(sweep);
+    done();
+  });
+}
