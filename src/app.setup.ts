@@ -8,7 +8,7 @@ import { boundAnswers } from './http/answers/bound-answers';
 import { AppLogger } from './http/app-logger';
 import { limitBodies } from './http/bodies/body-limit';
 import { parseJsonOnly } from './http/body-parser';
-import { collectMethods, refuseOtherMethods } from './http/method-not-allowed';
+import { collectMethods, refuseOtherMethods, refuseUnknownAddresses } from './http/method-not-allowed';
 import { ProblemFilter } from './http/problem.filter';
 import { logRequests } from './http/request-log';
 import { declareRequestProperties } from './http/request-properties';
@@ -31,6 +31,7 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   app.useGlobalFilters(new ProblemFilter(logger));
   boundAnswers(fastify, app.get(ResponseConfig), logger.pino);
   setHeaders(app, config);
+  refuseUnknownAddresses(fastify);
   declareRequestProperties(fastify);
   limitBodies(app, fastify);
   parseJsonOnly(fastify);

@@ -33,3 +33,11 @@ export function refuseOtherMethods(
     });
   }
 }
+
+/** Answers addresses that do not exist with 404 before their body is read. */
+export function refuseUnknownAddresses(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    if (request.is404) done(new DomainError('not_found', 'There is nothing at this address.'));
+    else done();
+  });
+}

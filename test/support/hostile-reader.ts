@@ -39,6 +39,19 @@ export class HostileReader {
     return data?.length ?? 0;
   }
 
+  /** Reads after all, until it has what it waits for. @returns all of it */
+  readUntil(hasAll: (text: string) => boolean): Promise<string> {
+    let text = '';
+    return new Promise((read, failed) => {
+      this.socket.on('data', (data) => {
+        text += data.toString();
+        if (hasAll(text)) read(text);
+      });
+      this.socket.once('close', () => failed(new Error(`Closed after ${text.length} characters`)));
+      this.socket.resume();
+    });
+  }
+
   hangUp(): Promise<unknown> {
     this.socket.destroy();
     return this.closed;

@@ -1,0 +1,190 @@
+import type { Authenticated, Client, NoteBody, PageBody } from './support/client';
+import { createDatabase, onEachDatabase, type TestDatabase } from './support/databases';
+import { HostileReader, residentMiB } from './support/hostile-reader';
+import { Program } from './support/program';
+import { quantile } from './support/statistics';
+
+/** Resident memory may grow by this much over idle, in MiB. */
+const MOST_GROWTH_MIB = 150;
+
+/** Others may wait this many times as long as when the program is idle. */
+const MOST_SLOWDOWN = 10;
+
+/** 200 kB each, as UTF-8. */
+const LARGE_NOTES = 50;
+const LARGE = 'é'.repeat(100_000);
+const LARGE_PAGE = '/notes?limit=100';
+
+/** How long others are watched, in milliseconds. */
+const WATCH_MS = 1_000;
+
+interface Times {
+  me: number[];
+  live: number[];
+}
+
+async function timeOf(client: Client, path: string): Promise<number> {
+  const begun = performance.now();
+  const { status } = await client.get(path);
+  if (status !== 200) throw new Error(`${path} answered ${status}`);
+  return performance.now() - begun;
+}
+
+/** Asks for two light things in turn for a while. */
+async function watch(client: Client): Promise<Times> {
+  const times: Times = { me: [], live: [] };
+  const end = performance.now() + WATCH_MS;
+  while (performance.now() < end) {
+    times.me.push(await timeOf(client, '/users/me'));
+    times.live.push(await timeOf(client, '//health/live'));
+  }
+  return times;
+}
+
+/** The highest resident memory of a program while something is done, in MiB. */
+async function peakDuring(program: Program, work: () => Promise<void>): Promise<number> {
+  let peak = 0;
+  const sampling = setInterval(() => (peak = Math.max(peak, residentMiB(program.pid))), 20);
+  await work();
+  clearInterval(sampling);
+  return peak;
+}
+
+async function writeLargeNotes(client: Client): Promise<void> {
+  for (let index = 0; index < LARGE_NOTES; index += 1) {
+    const { status, text } = await client.post<NoteBody>('/notes', { title: `${index}`, content: LARGE });
+    if (status !== 201) throw new Error(`A note was answered ${status}: ${text}`);
+  }
+}
+
+onEachDatabase((dialect) => {
+  let database: TestDatabase;
+  let program: Program;
+  let hostile: Authenticated;
+  let bob: Authenticated;
+
+  beforeAll(async () => {
+    database = await createDatabase(dialect);
+    program = await Program.start(database.env);
+    hostile = await program.register('hostile');
+    bob = await program.register('bob');
+    await writeLargeNotes(program.as(hostile));
+  }, 120_000);
+
+  afterAll(async () => {
+    await Program.killAll();
+    await database.drop();
+  });
+
+  const readers = (count: number, path: string) => HostileReader.many(count, program.url, path, hostile.accessToken);
+  const attacks: Record<string, () => Promise<HostileReader[]>> = {
+    '60 sockets that ask for large pages': () => readers(60, LARGE_PAGE),
+    '150 sockets that ask for large pages': () => readers(150, LARGE_PAGE),
+    '60 pipelined requests for large pages': async () => [
+      await HostileReader.ask(program.url, LARGE_PAGE, hostile.accessToken, 60),
+    ],
+    '60 exports': () => readers(60, '/users/me/export'),
+  };
+
+  it.each(Object.keys(attacks))(
+    '%s and do not read: memory stays bounded, others are served meanwhile, and all are afterwards',
+    async (name) => {
+      const [own, other] = [program.as(hostile), program.as(bob)];
+      // Honest reading of the same is no growth.
+      for (let round = 0; round < 10; round += 1) await own.get(LARGE_PAGE);
+      const idle = await watch(other);
+      const idleMemory = residentMiB(program.pid);
+      let hostiles: HostileReader[] = [];
+      let attacked: Times = { me: [], live: [] };
+      const peak = await peakDuring(program, async () => {
+        hostiles = (await attacks[name]?.()) ?? [];
+        attacked = await watch(other);
+      });
+      expect(peak - idleMemory).toBeLessThan(MOST_GROWTH_MIB);
+      for (const what of ['me', 'live'] as const) {
+        expect(quantile(attacked[what], 0.9) / quantile(idle[what], 0.9)).toBeLessThan(MOST_SLOWDOWN);
+      }
+      await Promise.all(hostiles.map((reader) => reader.hangUp()));
+      const { status, body } = await own.get<PageBody<NoteBody>>(LARGE_PAGE);
+      expect([status, body.items[0]?.content === LARGE]).toEqual([200, true]);
+      expect((await own.get('/users/me/export')).status).toBe(200);
+    },
+    60_000,
+  );
+
+  describe('with little of everything', () => {
+    const BYTES = 1_048_576;
+    let small: Program;
+
+    beforeAll(async () => {
+      small = await Program.start({
+        ...database.env,
+        DATABASE_POOL_SIZE: '2',
+        RESPONSE_READ_SECONDS: '1',
+        RESPONSE_UNREAD_BYTES: `${2 * BYTES}`,
+        RESPONSE_UNREAD_BYTES_PER_CLIENT: `${BYTES}`,
+      });
+      await writeLargeNotes(small.as(bob));
+    }, 60_000);
+
+    const ask = (path: string, requests = 1) => HostileReader.ask(small.url, path, hostile.accessToken, requests);
+
+    it('who does not read, or a byte now and then, is disconnected; the others are not, and then all are served', async () => {
+      const mute = await Promise.all([ask(LARGE_PAGE, 60), ask('/users/me/export')]);
+      const sipping = await ask(LARGE_PAGE, 60);
+      const idle = await ask('/users/me');
+      const sips = setInterval(() => sipping.sip(1), 50);
+      await Promise.all([...mute, sipping].map(({ closed }) => closed));
+      clearInterval(sips);
+      expect(idle.isOpen).toBe(true);
+      expect((await small.as(hostile).get(LARGE_PAGE)).status).toBe(200);
+      await idle.hangUp();
+    });
+
+    it('who reads slowly but steadily gets all of it', async () => {
+      const answer = await fetch(`${small.url}/api/v1/users/me/export`, {
+        headers: { authorization: `Bearer ${hostile.accessToken}` },
+      });
+      let bytes = 0;
+      for await (const chunk of answer.body ?? []) {
+        bytes += (chunk as Uint8Array).length;
+        // 8 MB in about 3 seconds, three times as long as a client may stand still.
+        await new Promise((waited) => setTimeout(waited, (chunk as Uint8Array).length / 2_700));
+      }
+      expect(bytes).toBeGreaterThan(LARGE_NOTES * Buffer.byteLength(LARGE));
+    });
+
+    it('one account can fill its own share of unread answers, not that of another, and says 503', async () => {
+      const hostiles = await Promise.all(Array.from({ length: 12 }, () => ask(LARGE_PAGE, 60)));
+      let refused = await small.as(hostile).get(LARGE_PAGE);
+      while (refused.status === 200 && hostiles.some(({ isOpen }) => isOpen)) {
+        refused = await small.as(hostile).get(LARGE_PAGE);
+      }
+      expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
+      expect(refused.body).toMatchObject({ code: 'overloaded' });
+      expect((await small.as(bob).get(LARGE_PAGE)).status).toBe(200);
+      expect((await small.as(hostile).get('/users/me')).status).toBe(200);
+      await Promise.all(hostiles.map((reader) => reader.hangUp()));
+    });
+
+    it('exports that nobody reads hold no database connection, and those beyond the limit are 503', async () => {
+      const hostiles = await Promise.all(Array.from({ length: 10 }, () => ask('/users/me/export')));
+      const refused = await small.as(hostile).get('/users/me/export');
+      expect([refused.status, refused.headers.get('content-disposition')]).toEqual([503, null]);
+      for (let round = 0; round < 10; round += 1) {
+        expect((await small.as(bob).get('/notes?limit=1')).status).toBe(200);
+      }
+      expect((await small.as(bob).get('/users/me/export')).status).toBe(200);
+      await Promise.all(hostiles.map((reader) => reader.hangUp()));
+      expect((await small.as(hostile).get('/users/me/export')).status).toBe(200);
+    });
+  });
+
+  it('pipelined requests are answered in order, and too many at once end the connection', async () => {
+    const honest = await HostileReader.ask(program.url, '/users/me', bob.accessToken, 60);
+    expect(await honest.readUntil((text) => text.split('HTTP/1.1 200').length === 61)).toContain('bob@example.com');
+    await honest.hangUp();
+    const flood = await HostileReader.ask(program.url, LARGE_PAGE, hostile.accessToken, 500);
+    await flood.closed;
+  });
+});
