@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { isStorable } from '../../common/validation/validation.pipe';
+import { clientAddress } from '../../http/client-address';
 import { networkOf } from '../../http/network';
 import { caseless, UsersService } from '../../users/users.service';
 import { DeviceTokens } from '../devices/device-tokens';
@@ -25,7 +26,7 @@ export class Subjects {
   async key(subject: Subject, counts: Policy['counts'], request: FastifyRequest): Promise<string | null> {
     const mayBeKnown = counts === 'failures';
     if (subject === 'address')
-      return mayBeKnown && request.knownDevice ? null : hashed('address', networkOf(request.ip));
+      return mayBeKnown && request.knownDevice ? null : hashed('address', networkOf(clientAddress(request)));
     if (subject === 'email') return hashed('email', textOf(request.body, 'email'), caseless);
     const { id, name } = subject === 'caller' ? callerOf(request) : await this.named(request.body);
     const device = mayBeKnown ? this.devices.recognise(request, id) : undefined;
