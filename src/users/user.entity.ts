@@ -49,6 +49,10 @@ export class User {
   @Column({ type: 'simple-array' })
   roles!: Role[];
 
+  /** How often the password was changed or reset: what was issued under one password says which, and ends with it. */
+  @Column({ type: 'integer', default: 0 })
+  passwordVersion!: number;
+
   /** False once deactivated: nothing is answered to this account any more. */
   @Column({ type: 'boolean' })
   isActive!: boolean;

@@ -37,6 +37,7 @@ export function newUser({ username, email, holdsEmail }: NewProfile, now: number
     assertedEmailKey: holdsEmail ? null : caseless(email),
     emailVerified: false,
     roles: ['user'],
+    passwordVersion: 0,
     isActive: true,
     createdAt: now,
     updatedAt: now,

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { UsersModule } from '../../users/users.module';
 import { NoticesModule } from '../notices/notices.module';
 import { NewPasswords } from './new-passwords';
 import { PasswordHasher } from './password-hasher';
@@ -8,7 +9,7 @@ import { Reauthentication } from './reauthentication';
 
 /** What proves knowledge of a password. */
 @Module({
-  imports: [NoticesModule],
+  imports: [NoticesModule, UsersModule],
   providers: [NewPasswords, PasswordHasher, PasswordPolicy, PasswordsService, Reauthentication],
   exports: [NewPasswords, PasswordsService, Reauthentication],
 })

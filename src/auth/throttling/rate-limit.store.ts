@@ -5,8 +5,8 @@ import { Database } from '../../database/database';
 import { AppLogger } from '../../http/app-logger';
 import { RateLimitCounter } from './rate-limit-counter.entity';
 
-/** How often counters that are over are cleared away, in milliseconds. */
-const CLEAR_EVERY_MS = 600_000;
+/** How often expired counters are purged, in milliseconds. */
+const PURGE_EVERY_MS = 600_000;
 
 /**
  * Counters in the application's database, so that instances share them and a restart forgets nothing. The library's
@@ -24,16 +24,16 @@ export class RateLimitStore implements OnModuleInit, OnModuleDestroy {
   onModuleInit(): void {
     this.timer = setInterval(() => {
       this.clearExpired().catch((error: unknown) => {
-        this.logger.pino.warn({ err: error }, 'Counters that are over could not be cleared away');
+        this.logger.pino.warn({ err: error }, 'Expired counters could not be purged');
       });
-    }, CLEAR_EVERY_MS).unref();
+    }, PURGE_EVERY_MS).unref();
   }
 
   onModuleDestroy(): void {
     clearInterval(this.timer);
   }
 
-  /** A counter for each key. @param duration seconds until it starts anew */
+  /** A counter for each key. @param duration seconds until it starts again */
   counters(name: string, points: number, duration: number): RateLimiterPostgres {
     return new RateLimiterPostgres({
       keyPrefix: name,
@@ -54,7 +54,13 @@ export class RateLimitStore implements OnModuleInit, OnModuleDestroy {
     return { rows, rowCount: rows.length };
   }
 
-  /** Deletes the counters that are over. */
+  /** Counts one less, and keeps no row of what was given back entirely. @param key with the counter's name in front */
+  async giveBack(key: string): Promise<void> {
+    await this.query({ text: `UPDATE "rate_limits" SET "points" = "points" - 1 WHERE "key" = $1`, values: [key] });
+    await this.query({ text: `DELETE FROM "rate_limits" WHERE "key" = $1 AND "points" <= 0`, values: [key] });
+  }
+
+  /** Deletes expired counters. */
   async clearExpired(): Promise<void> {
     await this.database.manager.delete(RateLimitCounter, { expire: LessThan(Date.now()) });
   }

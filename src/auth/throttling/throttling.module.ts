@@ -4,7 +4,7 @@ import { RateLimitStore } from './rate-limit.store';
 import { RateLimits } from './rate-limits';
 import { Subjects } from './subjects';
 
-/** Limits on tries. Global, so that a route needs nothing but its `@RateLimit()`. */
+/** Limits on attempts. Global, so that a route needs nothing but its `@RateLimit()`. */
 @Global()
 @Module({
   imports: [UsersModule],
