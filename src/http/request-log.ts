@@ -12,7 +12,7 @@ export function logRequests(fastify: FastifyInstance, logger: Logger): void {
         route: request.routeOptions.url ?? 'none',
         status: reply.statusCode,
         durationMs: Math.round(reply.elapsedTime * 10) / 10,
-        code: request.problemCode,
+        code: request.problem?.code,
         userId: request.user?.id,
         ip: clientAddress(request),
       },

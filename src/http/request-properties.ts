@@ -5,7 +5,7 @@ const PROPERTIES = [
   'user',
   'verifiedUser',
   'ownedResource',
-  'problemCode',
+  'problem',
   'knownDevice',
   'rateLimitedAttempt',
   'limitedAccount',

@@ -49,9 +49,9 @@ export class User {
   @Column({ type: 'simple-array' })
   roles!: Role[];
 
-  /** How often the password was changed or reset: what was issued under one password says which, and ends with it. */
+  /** Grows when the password is changed or reset, or a change of address undone: what says a former version is no longer good. */
   @Column({ type: 'integer', default: 0 })
-  passwordVersion!: number;
+  credentialVersion!: number;
 
   /** False once deactivated: nothing is answered to this account any more. */
   @Column({ type: 'boolean' })

@@ -13,8 +13,8 @@ declare module 'fastify' {
   }
 }
 
-/** Whose device it is, and which of the account's passwords is the present one. */
-export type DeviceOwner = Pick<User, 'id' | 'passwordVersion'>;
+/** Whose device it is, and the present version of the account's credentials. */
+export type DeviceOwner = Pick<User, 'id' | 'credentialVersion'>;
 
 /** How long a device stays known, in seconds. */
 const LIFETIME = 365 * 24 * 3600;
@@ -32,7 +32,7 @@ export class DeviceTokens {
   /**
    * Finds out whether the request is from a known device of this account, and notes it as `request.knownDevice`.
    * @param owner undefined for an unknown account: costs the same
-   * @returns the id of the device; undefined for the token of another account or of an earlier password, one that
+   * @returns the id of the device; undefined for the token of another account or of former credentials, one that
    * expired, and none
    */
   recognise(request: FastifyRequest, owner: DeviceOwner | undefined): string | undefined {
@@ -49,12 +49,12 @@ export class DeviceTokens {
   /** Gives a device that knew the password until now a token for the next one. @param before the account as it was */
   renew(request: FastifyRequest, reply: FastifyReply, before: DeviceOwner): void {
     const device = this.find(request, before);
-    const after = { id: before.id, passwordVersion: before.passwordVersion + 1 };
+    const after = { id: before.id, credentialVersion: before.credentialVersion + 1 };
     if (device) this.send(request, reply, this.made(after, device.deviceId));
   }
 
-  private made({ id: userId, passwordVersion }: DeviceOwner, deviceId: string): DeviceTokenContent {
-    return { userId, deviceId, passwordVersion, issuedAt: this.seconds() };
+  private made({ id: userId, credentialVersion }: DeviceOwner, deviceId: string): DeviceTokenContent {
+    return { userId, deviceId, credentialVersion, issuedAt: this.seconds() };
   }
 
   private send(request: FastifyRequest, reply: FastifyReply, device: DeviceTokenContent): void {
@@ -70,8 +70,8 @@ export class DeviceTokens {
     return devices.find((device) => device !== null && this.isGood(device, owner)) ?? undefined;
   }
 
-  private isGood({ userId, passwordVersion, issuedAt }: DeviceTokenContent, owner: DeviceOwner | undefined): boolean {
-    const isTheirs = userId === owner?.id && passwordVersion === owner.passwordVersion;
+  private isGood({ userId, credentialVersion, issuedAt }: DeviceTokenContent, owner: DeviceOwner | undefined): boolean {
+    const isTheirs = userId === owner?.id && credentialVersion === owner.credentialVersion;
     return isTheirs && this.seconds() < issuedAt + LIFETIME;
   }
 

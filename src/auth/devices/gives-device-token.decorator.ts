@@ -26,9 +26,9 @@ class DeviceTokenInterceptor implements NestInterceptor<LetIn, LetIn> {
     const request = http.getRequest<FastifyRequest>();
     const give = ({ user }: LetIn) => {
       if (!user) return;
-      // Who did not log in was registered just now, with the first password.
-      const passwordVersion = request.verifiedUser?.user.passwordVersion ?? 0;
-      this.devices.give(request, http.getResponse<FastifyReply>(), { id: user.id, passwordVersion });
+      // Who did not log in was registered just now, with the first version of the credentials.
+      const credentialVersion = request.verifiedUser?.user.credentialVersion ?? 0;
+      this.devices.give(request, http.getResponse<FastifyReply>(), { id: user.id, credentialVersion });
     };
     return next.handle().pipe(tap(give));
   }
@@ -50,7 +50,7 @@ class RenewedTokenInterceptor implements NestInterceptor {
 
 /**
  * The handler lets a user in and answers `{ user: { id } }`: the device is known from then on, by a token in
- * `X-Device-Token` and in a cookie. It is good for this account, its present password and a year, and lets nobody in by
+ * `X-Device-Token` and in a cookie. It is good for this account, its present credentials and a year, and lets nobody in by
  * itself.
  */
 export const GivesDeviceToken = () =>

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { UsersModule } from '../../users/users.module';
 import { NoticesModule } from '../notices/notices.module';
 import { NewPasswords } from './new-passwords';
 import { PasswordHasher } from './password-hasher';
@@ -9,7 +8,7 @@ import { Reauthentication } from './reauthentication';
 
 /** What proves knowledge of a password. */
 @Module({
-  imports: [NoticesModule, UsersModule],
+  imports: [NoticesModule],
   providers: [NewPasswords, PasswordHasher, PasswordPolicy, PasswordsService, Reauthentication],
   exports: [NewPasswords, PasswordsService, Reauthentication],
 })

@@ -6,7 +6,6 @@ import type { Actor } from '../../audit/domain-events';
 import { Clock } from '../../common/clock';
 import { Database } from '../../database/database';
 import type { User } from '../../users/user.entity';
-import { UsersService } from '../../users/users.service';
 import { SecurityNotices } from '../notices/security-notices';
 import { PasswordCredential } from './password-credential.entity';
 import { PasswordHasher } from './password-hasher';
@@ -26,7 +25,6 @@ export class PasswordsService {
     private readonly clock: Clock,
     private readonly audit: AuditTrail,
     private readonly notices: SecurityNotices,
-    private readonly users: UsersService,
   ) {}
 
   /** Why a hash from elsewhere could never be verified here, to go behind "The hash"; null for one that may be kept. */
@@ -52,9 +50,7 @@ export class PasswordsService {
   }
 
   /**
-   * Replaces the hash of a user's password within the caller's transaction, records it and tells the owner. Every device
-   * token of the account ends, as it was given for the password until now.
-   * @param user the account, which the transaction holds
+   * Replaces the hash of a user's password within the caller's transaction, records it and tells the owner.
    * @param known the hash that the caller proved to know; it must still be the one
    * @returns false when it was replaced by somebody else meanwhile
    */
@@ -65,7 +61,6 @@ export class PasswordsService {
     if (affected !== 1 && known !== undefined) return false;
     // An imported account may have had none.
     if (affected !== 1) await manager.insert(PasswordCredential, { userId: user.id, ...change });
-    await this.users.update(manager, user.id, { passwordVersion: user.passwordVersion + 1 });
     this.audit.record(manager, { ...by, accountId: user.id, details: {} });
     await this.notices.tell(manager, 'password-changed', user, by.actor.origin);
     return true;

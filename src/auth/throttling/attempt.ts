@@ -20,12 +20,11 @@ export class Attempt {
 
   /** Settles the counts. Call once. @param status of the answer */
   async settle(status: number): Promise<void> {
-    await Promise.all(
-      this.admissions.map(([counts, admission]) => {
-        const outcome = JUDGES[counts](status);
-        return outcome === 'counts' ? undefined : admission[outcome]();
-      }),
-    );
+    const settle = async ([counts, admission]: [Counts, Admission]) => {
+      const outcome = JUDGES[counts](status);
+      if (outcome !== 'counts') await admission[outcome]();
+    };
+    await Promise.all(this.admissions.map(settle));
   }
 }
 

@@ -1,5 +1,5 @@
 import { type RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
-import type { RateLimitStore } from './rate-limit.store';
+import type { CounterTable } from './counter-table';
 
 /** What is counted, at most how often, and in how many seconds. */
 export interface CounterOptions {
@@ -17,11 +17,11 @@ export class Counter {
   private readonly limiter: RateLimiterPostgres;
 
   constructor(
-    private readonly store: RateLimitStore,
+    private readonly table: CounterTable,
     private readonly options: CounterOptions,
   ) {
     this.points = options.points;
-    this.limiter = store.counters(options.name, options.points, options.duration);
+    this.limiter = table.counters(options.name, options.points, options.duration);
   }
 
   /** @returns null when nothing is counted of the key */
@@ -50,7 +50,7 @@ export class Counter {
 
   /** Counts one less. */
   giveBack(key: string): Promise<void> {
-    return this.store.giveBack(`${this.options.name}:${key}`);
+    return this.table.giveBack(`${this.options.name}:${key}`);
   }
 
   /** Forgets all that was counted of the key. */

@@ -1,7 +1,7 @@
 import { DomainError } from '../../common/problems/domain-error';
 import { type Count, Counter } from './counter';
+import type { CounterTable } from './counter-table';
 import type { Limit } from './policies';
-import type { RateLimitStore } from './rate-limit.store';
 
 /** One request that was let through and counted. */
 export interface Admission {
@@ -28,9 +28,9 @@ export class WindowLimiter implements Limiter {
 
   constructor(
     private readonly limit: Limit,
-    store: RateLimitStore,
+    table: CounterTable,
   ) {
-    this.window = new Counter(store, limit);
+    this.window = new Counter(table, limit);
   }
 
   async refusal(key: string): Promise<DomainError | null> {
@@ -59,12 +59,12 @@ export class StreakLimiter implements Limiter {
   constructor(
     private readonly limit: Limit,
     private readonly growth: NonNullable<Limit['growingDelay']>,
-    store: RateLimitStore,
+    table: CounterTable,
   ) {
     const { name, points, duration } = limit;
-    this.free = new Counter(store, { name, points: growth.free, duration });
-    this.delayed = new Counter(store, { name: `${name}-delayed`, points: points - growth.free, duration });
-    this.delay = new Counter(store, { name: `${name}-delay`, points: 1, duration: growth.longest });
+    this.free = new Counter(table, { name, points: growth.free, duration });
+    this.delayed = new Counter(table, { name: `${name}-delayed`, points: points - growth.free, duration });
+    this.delay = new Counter(table, { name: `${name}-delay`, points: 1, duration: growth.longest });
   }
 
   async refusal(key: string): Promise<DomainError | null> {

@@ -1,5 +1,7 @@
 import { Global, Module } from '@nestjs/common';
+import { MailBudget } from '../../mail/mail-budget';
 import { UsersModule } from '../../users/users.module';
+import { MailLimits } from './mail-limits';
 import { RateLimitStore } from './rate-limit.store';
 import { RateLimits } from './rate-limits';
 import { Subjects } from './subjects';
@@ -8,7 +10,7 @@ import { Subjects } from './subjects';
 @Global()
 @Module({
   imports: [UsersModule],
-  providers: [RateLimitStore, RateLimits, Subjects],
-  exports: [RateLimits],
+  providers: [{ provide: MailBudget, useClass: MailLimits }, RateLimitStore, RateLimits, Subjects],
+  exports: [MailBudget, RateLimits],
 })
 export class ThrottlingModule {}
