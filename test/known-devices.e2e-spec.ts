@@ -88,7 +88,7 @@ onEachDatabase((dialect) => {
   it('all that can guess at one account without a success is 100 a day, however many device tokens were hoarded', async () => {
     const alice = await app.register('alice');
     const tokens: string[] = [];
-    for (const _ of times(4)) tokens.push(tokenOf(await login('alice')));
+    for (let device = 0; device < 3; device += 1) tokens.push(tokenOf(await login('alice')));
     let guesses = 0;
     let networks = 0;
     const attempt = async (answer: (headers: Record<string, string>) => Promise<Answer>) => {
@@ -109,8 +109,11 @@ onEachDatabase((dialect) => {
       ),
       again,
     ];
-    for (const _ of times(32)) {
-      for (const channel of channels) while (await attempt(channel)) continue;
+    const exhaust = async (channel: (typeof channels)[number]) => {
+      while (await attempt(channel)) continue;
+    };
+    for (let step = 0; step < 27; step += 1) {
+      await Promise.all(channels.map(exhaust));
       now += 900 * SECOND;
     }
     expect(guesses).toBe(100);

@@ -114,11 +114,11 @@ onEachDatabase((dialect) => {
       const grace = await app.register('grace');
       const [{ token } = {}] = await app.mailTo('grace@example.com');
       expect((await app.anonymous.post('/auth/email/verify', { token })).status).toBe(204);
-      const wanted = { name: 'Script', scopes: ['notes:read'], password: PASSWORD };
+      const [name, scopes] = ['Script', ['notes:read']];
+      const wanted = { name, scopes, password: PASSWORD };
       for (let index = 0; index < 23; index += 1) {
-        const { password: _, ...unasked } = wanted;
         const made = await grace.post('/auth/api-tokens', wanted);
-        if (made.status === 400) expect((await grace.post('/auth/api-tokens', unasked)).status).toBe(201);
+        if (made.status === 400) expect((await grace.post('/auth/api-tokens', { name, scopes })).status).toBe(201);
         else expect(made.status).toBe(201);
       }
       const change = { currentPassword: PASSWORD, newPassword: 'a longer and better passphrase' };
@@ -190,7 +190,8 @@ onEachDatabase((dialect) => {
       expect((await app.anonymous.post('/auth/email/verify', { token: mails.at(-1)?.token })).status).toBe(204);
       expect((await app.logIn('person-10')).session.user.emailVerified).toBe(true);
       expect(await statusesOf(30, (index) => register(index + 20))).toEqual(Array.from({ length: 30 }, () => 202));
-      expect(await app.mailTo('Victim@example.com')).toHaveLength(20);
+      const asked = (await app.mailTo('Victim@example.com')).filter(({ subject }) => !subject.startsWith('New login'));
+      expect(asked).toHaveLength(20);
     });
   });
 });
