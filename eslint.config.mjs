@@ -61,6 +61,19 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/**/*.ts'],
+    ignores: ['src/http/client-address.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'MemberExpression[object.name="request"][property.name=/^ips?$/]',
+          message: 'Use clientAddress().',
+        },
+      ],
+    },
+  },
+  {
     // A constructor's injected dependencies are read by the framework, and a test's steps stand in one place.
     files: ['test/**/*.ts', 'src/**/*.spec.ts', 'bench/**/*.ts', 'src/database/migrations/*.ts'],
     rules: { 'max-lines-per-function': 'off', 'max-lines': 'off' },

@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { noteRefusals, Refusals } from './auth/refusals/refusals';
 import { settleAttempts } from './auth/throttling/attempt';
 import { RequestValidationPipe } from './common/validation/validation.pipe';
 import { ResponseConfig } from './config/response.config';
@@ -37,6 +38,7 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   parseJsonOnly(fastify);
   logRequests(fastify, logger.pino);
   settleAttempts(fastify);
+  noteRefusals(fastify, app.get(Refusals));
   const methods = collectMethods(fastify);
   if (config.swaggerUi) serveSwaggerUi(app);
   drainOnShutdown(app);

@@ -155,6 +155,32 @@ onEachDatabase((dialect) => {
       }
     });
 
+    it('exactly one token is taken, as RFC 6750 writes it: a good one with anything beside it is refused', async () => {
+      const { accessToken } = (await app.register('frank')).session;
+      const { body } = await app.anonymous.as(accessToken).post<{ token: string }>('/auth/api-tokens', {
+        ...{ name: 'Script', scopes: ['account:read'] },
+      });
+      for (const token of [accessToken, body.token]) {
+        const ask = (authorization: string) => app.anonymous.get<Problem>('/users/me', { headers: { authorization } });
+        for (const good of [`Bearer ${token}`, `bearer  ${token}`]) expect((await ask(good)).status).toBe(200);
+        const wrong = [
+          `${token} x`,
+          `token ${token}`,
+          `${token},`,
+          `\t${token}`,
+          `"${token}"`,
+          `=${token}`,
+          `${token}=x`,
+        ];
+        for (const sent of [...wrong, 'token x', 'lk_ x']) {
+          const { status, body, headers } = await ask(`Bearer ${sent}`);
+          expect([sent, status, body.code]).toEqual([sent, 401, 'invalid_token']);
+          expect(headers.get('www-authenticate')).toBe('Bearer realm="latchkey", error="invalid_token"');
+        }
+        expect((await ask(`x Bearer ${token}`)).body.code).toBe('unauthenticated');
+      }
+    });
+
     it('a bad token is called so', async () => {
       const answer = await app.anonymous.as('nonsense').get<Problem>('/users/me');
       expect([answer.status, answer.body.code]).toEqual([401, 'invalid_token']);

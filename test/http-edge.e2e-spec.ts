@@ -2,8 +2,8 @@ import { connect } from 'node:net';
 import { Body, Controller, Post } from '@nestjs/common';
 import { IsArray } from 'class-validator';
 import { BodyLimit } from '../src/http/bodies/body-limit';
-import { type Actor, TestApp } from './support/app';
-import type { Problem } from './support/client';
+import { type Actor, PASSWORD, TestApp } from './support/app';
+import type { PageBody, Problem } from './support/client';
 import { onEachDatabase } from './support/databases';
 
 class NamesDto {
@@ -124,6 +124,30 @@ onEachDatabase((dialect) => {
     try {
       expect((await app.anonymous.get('//api/docs')).status).toBe(404);
       expect((await app.anonymous.get('//api/openapi.json')).status).toBe(404);
+    } finally {
+      await app.stop();
+    }
+  });
+});
+
+onEachDatabase((dialect) => {
+  it('a client behind proxies is its own address, without a port; rubbish is the proxy that forwarded it', async () => {
+    const app = await TestApp.start(dialect, { TRUST_PROXY: '127.0.0.1,10.0.0.0/8' });
+    try {
+      const alice = await app.register('alice');
+      const addressOf = async (forwarded: string) => {
+        const headers = { 'x-forwarded-for': forwarded };
+        const credentials = { username: 'alice', password: PASSWORD };
+        expect((await app.anonymous.post('/auth/login', credentials, { headers })).status).toBe(200);
+        const { body } = await alice.get<PageBody<{ ipAddress: string }>>('/auth/sessions?limit=1');
+        return body.items[0]?.ipAddress;
+      };
+      expect(await addressOf('203.0.113.7:5678')).toBe('203.0.113.7');
+      expect(await addressOf('[2001:DB8::7]:443')).toBe('2001:db8::7');
+      expect(await addressOf('203.0.113.8, 10.0.0.1:443, [::ffff:10.0.0.2]:80')).toBe('203.0.113.8');
+      expect(await addressOf('203.0.113.9, unknown, 10.0.0.3')).toBe('10.0.0.3');
+      expect(await addressOf('<script>')).toBe('127.0.0.1');
+      expect(await addressOf('')).toBe('127.0.0.1');
     } finally {
       await app.stop();
     }

@@ -1,6 +1,8 @@
+import { PasswordCredential } from '../src/auth/passwords/password-credential.entity';
+import { Database } from '../src/database/database';
 import { PASSWORD, TestApp } from './support/app';
 import type { Answer, Authenticated, Problem } from './support/client';
-import { onEachDatabase } from './support/databases';
+import { createDatabase, onEachDatabase } from './support/databases';
 
 const PROXY = { TRUST_PROXY: '127.0.0.1' };
 const SECOND = 1000;
@@ -8,6 +10,9 @@ const YEAR = 365 * 86_400 * SECOND;
 const HTTPS = { 'x-forwarded-proto': 'https' };
 
 const times = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+const hashesIn = async ({ app }: TestApp) =>
+  (await app.get(Database).manager.find(PasswordCredential)).map(({ hash }) => hash);
 
 const tokenOf = ({ headers }: Answer) => headers.get('x-device-token') ?? '';
 
@@ -47,7 +52,7 @@ onEachDatabase((dialect) => {
 
   it('whoever guesses at a password can not lock out a device that has logged in before', async () => {
     const token = await knownDevice('alice');
-    for (const index of times(50)) {
+    for (const index of times(30)) {
       await guess(1, 'alice');
       if (index >= 5) now += Math.min(2 ** (index - 4), 900) * SECOND;
     }
@@ -80,6 +85,96 @@ onEachDatabase((dialect) => {
     expect((await login('alice', PASSWORD, from(token))).status).toBe(429);
   });
 
+  it('all that can guess at one account without a success is 100 a day, however many device tokens were hoarded', async () => {
+    const alice = await app.register('alice');
+    const tokens: string[] = [];
+    for (let device = 0; device < 3; device += 1) tokens.push(tokenOf(await login('alice')));
+    let guesses = 0;
+    let networks = 0;
+    const attempt = async (answer: (headers: Record<string, string>) => Promise<Answer>) => {
+      networks += 1;
+      const { status } = await answer({ 'x-forwarded-for': `198.51.${networks >> 8}.${networks & 255}` });
+      expect([401, 429]).toContain(status);
+      if (status === 401) guesses += 1;
+      return status === 401;
+    };
+    const again = (headers: Record<string, string>) =>
+      alice.post('/users/me/email', { email: 'a@example.com', password: 'wrong password' }, { headers });
+    const channels = [
+      ...tokens.map(
+        (token) => (sent: Record<string, string>) => login('alice', 'wrong password', { ...sent, ...from(token) }),
+      ),
+      ...['alice', 'alice@example.com'].map(
+        (name) => (sent: Record<string, string>) => login(name, 'wrong password', sent),
+      ),
+      again,
+    ];
+    const exhaust = async (channel: (typeof channels)[number]) => {
+      while (await attempt(channel)) continue;
+    };
+    for (let step = 0; step < 27; step += 1) {
+      await Promise.all(channels.map(exhaust));
+      now += 900 * SECOND;
+    }
+    expect(guesses).toBe(100);
+  });
+
+  it('somebody who uses up what all devices have locks out no device that knows the password', async () => {
+    const [stolen, own] = [await knownDevice('alice'), tokenOf(await login('alice'))];
+    for (const index of times(20)) {
+      await guess(1, 'alice', from(stolen));
+      if (index >= 5) now += Math.min(2 ** (index - 4), 900) * SECOND;
+    }
+    await guess(5, 'alice', from(stolen));
+    now += 2 * SECOND;
+    expect((await login('alice', PASSWORD, from(own))).status).toBe(200);
+  });
+
+  it('another username is no way to go on guessing', async () => {
+    const alice = await app.register('alice');
+    await guess(6, 'alice');
+    expect((await alice.patch('/users/me', { username: 'alice-2' })).status).toBe(200);
+    expect((await login('alice-2', 'wrong password')).status).toBe(429);
+  });
+
+  it('a device token is good for one password: a change ends all but the one in use, a reset all', async () => {
+    const alice = await app.register('alice');
+    const [used, other] = [tokenOf(await login('alice')), tokenOf(await login('alice'))];
+    const next = 'a longer and better passphrase';
+    const passwords = { currentPassword: PASSWORD, newPassword: next };
+    const failed = await alice.send(
+      'PUT',
+      '/auth/password',
+      { ...passwords, currentPassword: 'wrong' },
+      { headers: from(used) },
+    );
+    expect([failed.status, failed.headers.get('x-device-token')]).toEqual([401, null]);
+    const changed = await alice.send('PUT', '/auth/password', passwords, { headers: from(used) });
+    expect(changed.status).toBe(204);
+    const renewed = tokenOf(changed);
+    expect(changed.headers.get('set-cookie')).toContain(`latchkey-device=${renewed};`);
+    expect([used, other]).not.toContain(renewed);
+    await guess(6, 'alice');
+    for (const old of [used, other]) expect((await login('alice', next, from(old))).status).toBe(429);
+    expect((await login('alice', next, from(renewed))).status).toBe(200);
+    await app.anonymous.post('/auth/password/forgot', { email: 'alice@example.com' });
+    const token = (await app.mailTo('alice@example.com')).at(-1)?.token;
+    const reset = await app.anonymous.post(
+      '/auth/password/reset',
+      { token, password: PASSWORD },
+      { headers: from(renewed) },
+    );
+    expect([reset.status, reset.headers.get('x-device-token')]).toEqual([204, null]);
+    for (const old of [used, other, renewed]) expect((await login('alice', PASSWORD, from(old))).status).toBe(429);
+  });
+
+  it('a change of password from a device that is not known makes none known', async () => {
+    const alice = await app.register('alice');
+    const passwords = { currentPassword: PASSWORD, newPassword: 'a longer and better passphrase' };
+    const changed = await alice.send('PUT', '/auth/password', passwords);
+    expect([changed.status, changed.headers.get('x-device-token')]).toEqual([204, null]);
+  });
+
   it('the device of another account, a forged token and one of a year ago are of no help', async () => {
     const token = await knownDevice('alice');
     const others = await knownDevice('mallory');
@@ -99,7 +194,7 @@ onEachDatabase((dialect) => {
       ...{ username: 'alice', email: 'alice@example.com', password: PASSWORD },
     });
     const token = tokenOf(registered);
-    expect(token).toMatch(/^lkd_[\w-]{91}$/);
+    expect(token).toMatch(/^lkd_[\w-]{96}$/);
     expect(tokenOf(await login('alice', PASSWORD, from(token)))).toBe(token);
     expect(tokenOf(await login('alice', PASSWORD, { cookie: `a=b; latchkey-device=${token}` }))).toBe(token);
     const second = tokenOf(await login('alice'));
@@ -151,6 +246,30 @@ onEachDatabase((dialect) => {
 });
 
 onEachDatabase((dialect) => {
+  it('a hash that is only made again at a higher cost ends no device token', async () => {
+    const database = await createDatabase(dialect);
+    try {
+      const logIn = (app: TestApp, token: string) =>
+        app.anonymous.post(
+          '/auth/login',
+          { username: 'alice', password: PASSWORD },
+          { headers: { 'x-device-token': token } },
+        );
+      const first = await TestApp.on(database);
+      await first.register('alice');
+      const token = tokenOf(await logIn(first, ''));
+      await first.app.close();
+      const second = await TestApp.on(database, { PASSWORD_HASH_COST: '5' });
+      const before = await hashesIn(second);
+      expect(tokenOf(await logIn(second, token))).toBe(token);
+      expect(await hashesIn(second)).not.toEqual(before);
+      expect(tokenOf(await logIn(second, token))).toBe(token);
+      await second.app.close();
+    } finally {
+      await database.drop();
+    }
+  });
+
   it('devices are known also when nothing is limited', async () => {
     const app = await TestApp.start(dialect, PROXY);
     try {

@@ -1,5 +1,7 @@
+import { Database } from '../src/database/database';
+import { User } from '../src/users/user.entity';
 import { PASSWORD, TestApp } from './support/app';
-import type { Answer, Problem } from './support/client';
+import type { Answer, Authenticated, Problem } from './support/client';
 import { onEachDatabase } from './support/databases';
 
 const MINUTE = 60_000;
@@ -25,9 +27,13 @@ onEachDatabase((dialect) => {
 
   afterEach(() => app.stop());
 
+  /** As if a limit's counters had counted very many. */
+  const useUp = (limit: string) =>
+    app.app.get(Database).manager.query(`UPDATE "rate_limits" SET "points" = 100000 WHERE "key" LIKE '${limit}:%'`);
+
   describe('where verification is optional', () => {
     beforeEach(async () => {
-      app = await TestApp.start(dialect, { RATE_LIMITS: 'on' });
+      app = await TestApp.start(dialect, { RATE_LIMITS: 'on', TRUST_PROXY: '127.0.0.1' });
     });
 
     it('a link to verify is sent again once a minute', async () => {
@@ -72,6 +78,71 @@ onEachDatabase((dialect) => {
       expect((await remove(PASSWORD)).status).toBe(429);
     });
 
+    it('one mailbox gets 20 messages of a kind in an hour, whoever asks for them', async () => {
+      await app.register('frank');
+      const forget = (index: number) =>
+        app.anonymous.post(
+          '/auth/password/forgot',
+          { email: 'frank@example.com' },
+          { headers: { 'x-forwarded-for': `203.0.113.${Math.floor(index / 5)}` } },
+        );
+      expect(await statusesOf(25, forget)).toEqual(Array.from({ length: 25 }, () => 202));
+      expect(await app.mailTo('frank@example.com')).toHaveLength(1 + 20);
+      now += 60 * MINUTE;
+      await forget(0);
+      expect(await app.mailTo('frank@example.com')).toHaveLength(1 + 20 + 1);
+    });
+
+    it('registering and deleting again and again mails one address 5 times an hour from one client', async () => {
+      const loop = async (index: number) => {
+        const account = { username: `loop-${index}`, email: 'stranger@example.com', password: PASSWORD };
+        const registered = await app.anonymous.post<Authenticated>('/auth/register', account);
+        if (registered.status === 201) {
+          await app.sendMail();
+          const owner = app.anonymous.as(registered.body.accessToken);
+          expect((await owner.send('DELETE', '/users/me', { password: PASSWORD })).status).toBe(204);
+        }
+        return registered;
+      };
+      expect(await statusesOf(8, loop)).toEqual([201, 201, 201, 201, 201, 429, 429, 429]);
+      const subjects = (await app.mailTo('stranger@example.com')).map(({ subject }) => subject);
+      expect(new Set(subjects).size).toBeLessThanOrEqual(2);
+      for (const subject of new Set(subjects)) expect(subjects.filter((other) => other === subject)).toHaveLength(5);
+    });
+
+    it('no notice is kept from the owner by many of another kind, and the last one says that there is more', async () => {
+      const grace = await app.register('grace');
+      const [{ token } = {}] = await app.mailTo('grace@example.com');
+      expect((await app.anonymous.post('/auth/email/verify', { token })).status).toBe(204);
+      const [name, scopes] = ['Script', ['notes:read']];
+      const wanted = { name, scopes, password: PASSWORD };
+      for (let index = 0; index < 23; index += 1) {
+        const made = await grace.post('/auth/api-tokens', wanted);
+        if (made.status === 400) expect((await grace.post('/auth/api-tokens', { name, scopes })).status).toBe(201);
+        else expect(made.status).toBe(201);
+      }
+      const change = { currentPassword: PASSWORD, newPassword: 'a longer and better passphrase' };
+      expect((await grace.send('PUT', '/auth/password', change)).status).toBeLessThan(300);
+      const subjects = (await app.mailTo('grace@example.com')).map(({ subject }) => subject).slice(1);
+      const count = (wantedSubject: string) => subjects.filter((subject) => subject === wantedSubject).length;
+      expect(count('A new API token for your account')).toBe(20);
+      expect(count('More activity on your account')).toBe(1);
+      expect(count('Your password was changed')).toBe(1);
+    });
+
+    it('one client causes 300 mails an hour at most, and is refused before anything is written', async () => {
+      await app.register('heidi');
+      await useUp('mails-address');
+      const users = await app.app.get(Database).manager.count(User);
+      const account = { username: 'ivan', email: 'ivan@example.com', password: PASSWORD };
+      const refused = await app.anonymous.post('/auth/register', account);
+      expect([refused.status, refused.headers.get('ratelimit-policy')]).toEqual([429, '"mails-address";q=300;w=3600']);
+      expect((await app.anonymous.post('/auth/password/forgot', { email: 'heidi@example.com' })).status).toBe(429);
+      expect(await app.app.get(Database).manager.count(User)).toBe(users);
+      const headers = { 'x-forwarded-for': '203.0.113.1' };
+      expect((await app.anonymous.post('/auth/register', account, { headers })).status).toBe(201);
+    });
+
     it('registering twice with one address says that it is taken, however often', async () => {
       await app.register('dave');
       const again = (index: number) => ({
@@ -86,7 +157,11 @@ onEachDatabase((dialect) => {
 
   describe('where verification is required', () => {
     beforeEach(async () => {
-      app = await TestApp.start(dialect, { RATE_LIMITS: 'on', EMAIL_VERIFICATION: 'required' });
+      app = await TestApp.start(dialect, {
+        RATE_LIMITS: 'on',
+        TRUST_PROXY: '127.0.0.1',
+        EMAIL_VERIFICATION: 'required',
+      });
     });
 
     it('registering mails one address 5 times an hour, known or not', async () => {
@@ -98,6 +173,25 @@ onEachDatabase((dialect) => {
         });
       expect(await statusesOf(6, register)).toEqual([202, 202, 202, 202, 202, 429]);
       expect(await app.mailTo('victim@example.com')).toHaveLength(5);
+    });
+
+    it("whoever registers somebody's address keeps its owner from nothing, and fills no mailbox", async () => {
+      const register = (index: number) =>
+        app.anonymous.post(
+          '/auth/register',
+          { username: `person-${index}`, email: 'Victim@example.com', password: PASSWORD },
+          { headers: { 'x-forwarded-for': `203.0.113.${Math.floor(index / 5)}` } },
+        );
+      expect(await statusesOf(10, register)).toEqual(Array.from({ length: 10 }, () => 202));
+      const owner = await register(10);
+      expect(owner.status).toBe(202);
+      const mails = await app.mailTo('Victim@example.com');
+      expect(mails).toHaveLength(11);
+      expect((await app.anonymous.post('/auth/email/verify', { token: mails.at(-1)?.token })).status).toBe(204);
+      expect((await app.logIn('person-10')).session.user.emailVerified).toBe(true);
+      expect(await statusesOf(30, (index) => register(index + 20))).toEqual(Array.from({ length: 30 }, () => 202));
+      const asked = (await app.mailTo('Victim@example.com')).filter(({ subject }) => !subject.startsWith('New login'));
+      expect(asked).toHaveLength(20);
     });
   });
 });

@@ -69,13 +69,13 @@ onEachDatabase((dialect) => {
     const { headers } = await login('alice');
     expect(headers.get('retry-after')).toBe('2');
     expect(headers.get('ratelimit')).toBe('"login";r=0;t=2');
-    expect(headers.get('ratelimit-policy')).toBe('"login";q=50;w=86400');
+    expect(headers.get('ratelimit-policy')).toBe('"login";q=30;w=86400');
   });
 
-  it('after 50 wrong passwords in a row for one name nobody gets in by it without a known device until a day is over', async () => {
+  it('after 30 wrong passwords in a row for one name nobody gets in by it without a known device until a day is over', async () => {
     await app.register('alice');
     const began = now;
-    for (const index of times(50)) {
+    for (const index of times(30)) {
       const { status } = await login('alice', undefined, `198.51.100.${index}`);
       expect([index, status]).toEqual([index, 401]);
       if (index >= 5) now += Math.min(2 ** (index - 4), 900) * SECOND;
@@ -197,6 +197,63 @@ onEachDatabase((dialect) => {
     expect((await login('alice', PASSWORD, '203.0.113.2')).status).toBe(200);
     now += 900 * SECOND;
     expect((await login('alice', PASSWORD)).status).toBe(200);
+  });
+
+  const pointsOf = async (limit: string) => {
+    const { manager } = app.app.get(Database);
+    const statement = `SELECT "points" FROM "rate_limits" WHERE "key" LIKE '${limit}:%'`;
+    return (await manager.query<{ points: number }[]>(statement)).map(({ points }) => points);
+  };
+  const useUp = (limit: string) =>
+    app.app.get(Database).manager.query(`UPDATE "rate_limits" SET "points" = 100000 WHERE "key" LIKE '${limit}:%'`);
+
+  it('right passwords from one address are limited, too, apart from wrong ones, and known devices by account', async () => {
+    await app.register('alice');
+    await failures(3, 'alice');
+    const { headers } = await login('alice', PASSWORD);
+    await login('alice', PASSWORD);
+    expect(await pointsOf('logins-address')).toEqual([2]);
+    const device = { 'x-device-token': headers.get('x-device-token') ?? '', 'x-forwarded-for': '203.0.113.1' };
+    const onDevice = () =>
+      app.anonymous.post<Problem>('/auth/login', { username: 'alice', password: PASSWORD }, { headers: device });
+    expect((await onDevice()).status).toBe(200);
+    expect([await pointsOf('logins-address'), await pointsOf('logins-devices')]).toEqual([[2], [1]]);
+    await useUp('logins-address');
+    const refused = await login('alice', PASSWORD);
+    expect([refused.status, refused.headers.get('ratelimit-policy')]).toEqual([429, '"logins-address";q=300;w=900']);
+    expect((await login('alice', PASSWORD, '203.0.113.2')).status).toBe(200);
+    expect((await onDevice()).status).toBe(200);
+    await useUp('logins-devices');
+    const own = await onDevice();
+    expect([own.status, own.headers.get('ratelimit-policy')]).toEqual([429, '"logins-devices";q=100;w=900']);
+    expect((await login('alice', PASSWORD, '203.0.113.2')).status).toBe(200);
+  });
+
+  it('one address makes 100 accounts in 10 minutes, also by attempts that fail behind the hash', async () => {
+    const register = (username: string, from = '203.0.113.1') =>
+      app.anonymous.post<Problem>(
+        '/auth/register',
+        { username, email: `${username}@example.com`, password: PASSWORD },
+        { headers: { 'x-forwarded-for': from } },
+      );
+    const answers = await Promise.all(times(10).map(() => register('racer')));
+    expect(statusesOf(answers).sort()).toEqual([201, 409, 409, 409, 409, 409, 409, 409, 409, 409]);
+    expect(await pointsOf('register-address')).toEqual([10]);
+    await useUp('register-address');
+    const refused = await register('alice');
+    expect([refused.status, refused.headers.get('ratelimit-policy')]).toEqual([429, '"register-address";q=100;w=600']);
+    expect((await register('alice', '203.0.113.2')).status).toBe(201);
+    now += 600 * SECOND;
+    expect((await register('bob')).status).toBe(201);
+  });
+
+  it('right passwords where they are asked for again are limited as they cost hashes', async () => {
+    const alice = await app.register('alice');
+    const ask = () => alice.post<Problem>('/users/me/email', { email: 'a@example.com', password: PASSWORD });
+    expect((await ask()).status).toBe(202);
+    expect(await pointsOf('reauthentications')).toEqual([1]);
+    await useUp('reauthentications');
+    expect((await ask()).headers.get('ratelimit-policy')).toBe('"reauthentications";q=60;w=3600');
   });
 
   it('what an address is refused counts for no account, and its successes do not count', async () => {

@@ -24,6 +24,12 @@ export interface DomainEventDetails {
   'session.refused': { reason: 'unknown-account' | 'wrong-password' | 'account-deactivated' | 'email-unverified' };
   'session.ended': { reason: string };
   'session.theft-detected': Nothing;
+  /** One for each burst of uses of refresh tokens that are not good, by client network and account. */
+  'session.refresh-refused': Nothing;
+  /** One for each burst of requests that a limit refused, by limit, client network and account. */
+  'rate-limit.exceeded': { limit: string };
+  /** One for each burst of uses of links that are not good, by client network and account. */
+  'link.refused': Nothing;
   'password.refused': Nothing;
   'password.changed': Nothing;
   'password.reset-requested': Nothing;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../common/problems/domain-error';
 import { Outbox } from '../mail/outbox';
+import { UsersService } from '../users/users.service';
 import { ApiTokensService } from './api-tokens/api-tokens.service';
 import { PENDING_LINKS } from './one-time-tokens/link-messages';
 import { OneTimeTokens } from './one-time-tokens/one-time-tokens.service';
@@ -16,17 +17,22 @@ export class AccessRevoker {
     private readonly apiTokens: ApiTokensService,
     private readonly links: OneTimeTokens,
     private readonly outbox: Outbox,
+    private readonly users: UsersService,
   ) {}
 
-  /** Ends every session and API token and every link, also those that were not sent yet, within the caller's transaction. */
+  /**
+   * Ends every session, API token and device token and every link, also those that were not sent yet, within the caller's
+   * transaction.
+   */
   async revokeAll(manager: EntityManager, userId: string, reason: SessionEnd): Promise<void> {
     await this.sessions.endAll(manager, userId, reason);
     await this.apiTokens.removeAll(manager, userId);
     await this.revokeLinks(manager, userId);
+    await this.revokeDevices(manager, userId);
   }
 
   /**
-   * Ends every session but one, and makes every link void, within the caller's transaction.
+   * Ends every session but one and every device token, and makes every link void, within the caller's transaction.
    * @throws DomainError `invalid_token` when the one that is to stay was ended meanwhile
    */
   async revokeOthers(manager: EntityManager, userId: string, reason: SessionEnd, keptId: string): Promise<void> {
@@ -35,6 +41,7 @@ export class AccessRevoker {
     }
     await this.sessions.endAll(manager, userId, reason, keptId);
     await this.revokeLinks(manager, userId);
+    await this.revokeDevices(manager, userId);
   }
 
   /** Makes every link void that could change who gets in, within the caller's transaction. Undoing stays possible. */
@@ -42,5 +49,10 @@ export class AccessRevoker {
     // In this order: a message that is being sent has its token made before it can be taken back, or never.
     await this.outbox.withdraw(manager, userId, PENDING_LINKS.templates);
     await this.links.revoke(manager, userId, PENDING_LINKS.purposes);
+  }
+
+  /** Ends every device token, within the caller's transaction: none is good for a later version of the credentials. */
+  private async revokeDevices(manager: EntityManager, userId: string): Promise<void> {
+    await this.users.update(manager, userId, { credentialVersion: () => '"credentialVersion" + 1' });
   }
 }

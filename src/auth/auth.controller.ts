@@ -18,7 +18,7 @@ import { RegisterDto, VerificationRequiredDto } from './dto/register.dto';
 import { LocalAuthGuard } from './guards/local-auth.guard';
 import { RegistrationService } from './registration.service';
 import { SessionStore } from './sessions/session-store';
-import { LOGIN, REGISTER } from './throttling/policies';
+import { LOGIN, REGISTER, REGISTER_MAIL } from './throttling/policies';
 import { RateLimit } from './throttling/rate-limit.decorator';
 
 @ApiTags('Auth')
@@ -33,7 +33,7 @@ export class AuthController {
   /** Makes an account and logs it in. Where addresses must be verified first, answers 202 and mails a link. */
   @Public()
   @Post('register')
-  @RateLimit(REGISTER)
+  @RateLimit(REGISTER, REGISTER_MAIL)
   @GivesDeviceToken()
   @ApiResponse({ status: 201, type: AuthResponseDto })
   @ApiResponse({ status: 202, type: VerificationRequiredDto, description: 'Where `EMAIL_VERIFICATION` is `required`.' })

@@ -15,6 +15,7 @@ import { ImportsModule } from './imports/imports.module';
 import { OneTimeTokensModule } from './one-time-tokens/one-time-tokens.module';
 import { PasswordsModule } from './passwords/passwords.module';
 import { RecoveryModule } from './recovery.module';
+import { RefusalsModule } from './refusals/refusals.module';
 import { RegistrationService } from './registration.service';
 import { SessionsModule } from './sessions/sessions.module';
 import { JwtStrategy } from './strategies/jwt.strategy';
@@ -35,6 +36,7 @@ import { TokensModule } from './tokens/tokens.module';
     RecoveryModule,
     DevicesModule,
     ImportsModule,
+    RefusalsModule,
     ThrottlingModule,
   ],
   controllers: [ActivityController, AuthController],

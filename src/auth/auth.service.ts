@@ -40,7 +40,10 @@ export class AuthService {
   async refresh(refreshToken: string, actor: Actor): Promise<AuthResponseDto> {
     const grant = await this.sessions.refresh(refreshToken, actor);
     const user = await this.users.findById(grant.session.userId);
-    if (!user?.isActive) throw new DomainError('invalid_refresh_token', 'The account of this session is not active.');
+    if (!user?.isActive) {
+      const accountId = grant.session.userId;
+      throw new DomainError('invalid_refresh_token', 'The account of this session is not active.', { accountId });
+    }
     return this.respond(user, grant);
   }
 

@@ -2,6 +2,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerConfig } from '../config/server.config';
 import { BODY_LIMIT } from './bodies/body-limit';
+import { proxyTrust } from './client-address';
 import { answerClientError } from './client-error';
 import { requestId } from './request-id';
 import { sendProblem, toDomainError } from './send-problem';
@@ -16,7 +17,7 @@ const TIMEOUTS = { requestTimeout: 60_000, keepAliveTimeout: 65_000 };
 export function createAdapter(config: ServerConfig): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
-    trustProxy: config.trustProxy.length > 0 && [...config.trustProxy],
+    trustProxy: config.trustProxy.length > 0 && proxyTrust(config.trustProxy),
     genReqId: requestId,
     requestIdHeader: false,
     routerOptions: { maxParamLength: MOST_PARAMETER_LENGTH },

@@ -1,9 +1,10 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { clientAddress } from './client-address';
 
-/** Where somebody called from. */
+/** Where a request came from. */
 export interface Origin {
-  /** The address, from a forwarded header only behind a configured proxy. */
+  /** The address in canonical form, from a forwarded header only behind a configured proxy. */
   ipAddress: string;
   /** As the client named itself; at most 512 characters. */
   userAgent: string | null;
@@ -17,7 +18,7 @@ export const RequestOrigin = createParamDecorator((_: unknown, context: Executio
 );
 
 /** Where a request came from. */
-export const originOf = ({ ip, headers }: Pick<FastifyRequest, 'ip' | 'headers'>): Origin => ({
-  ipAddress: ip,
-  userAgent: headers['user-agent']?.slice(0, MOST_USER_AGENT) ?? null,
+export const originOf = (request: Pick<FastifyRequest, 'ip' | 'ips' | 'headers'>): Origin => ({
+  ipAddress: clientAddress(request),
+  userAgent: request.headers['user-agent']?.slice(0, MOST_USER_AGENT) ?? null,
 });

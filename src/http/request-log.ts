@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { clientAddress } from './client-address';
 
 /** One line a request: the route's pattern instead of the address, as addresses and queries can carry secrets. */
 export function logRequests(fastify: FastifyInstance, logger: Logger): void {
@@ -11,9 +12,9 @@ export function logRequests(fastify: FastifyInstance, logger: Logger): void {
         route: request.routeOptions.url ?? 'none',
         status: reply.statusCode,
         durationMs: Math.round(reply.elapsedTime * 10) / 10,
-        code: request.problemCode,
+        code: request.problem?.code,
         userId: request.user?.id,
-        ip: request.ip,
+        ip: clientAddress(request),
       },
       'request',
     );

@@ -9,8 +9,8 @@ import { API_HEADERS } from './response-headers';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The code of the problem that was answered, for the request's log line. */
-    problemCode?: ProblemCode;
+    /** The problem that was answered, for the log and the audit trail. */
+    problem?: DomainError;
   }
 }
 
@@ -27,7 +27,7 @@ const FRAMEWORK_PROBLEMS: Record<number, [ProblemCode, string]> = {
 /** Answers a domain error as problem details (RFC 9457). */
 export function sendProblem(error: DomainError, request: FastifyRequest, reply: FastifyReply): void {
   const { status } = PROBLEMS[error.code];
-  request.problemCode = error.code;
+  request.problem = error;
   if (reply.sent) return;
   // The router refuses some addresses before any hook has run.
   reply.headers({ ...API_HEADERS, 'x-request-id': request.id });

@@ -3,6 +3,8 @@ import { type EntityManager, In } from 'typeorm';
 import { Clock } from '../common/clock';
 import { newId } from '../common/ids';
 import { Database } from '../database/database';
+import { AppLogger } from '../http/app-logger';
+import { MailBudget } from './mail-budget';
 import { OutboxMessage } from './outbox-message.entity';
 import { OutboxWorker } from './outbox-worker';
 
@@ -16,6 +18,8 @@ export interface NewMessage {
   accountId: string | null;
   /** What the template needs to know; no secrets, as they are stored until the message left. */
   parameters?: Record<string, string>;
+  /** Template of what is sent in place of the first message that is dropped as the mailbox got too many like it. */
+  whenTooMany?: string;
 }
 
 /** The way for the rest of the program to send mail: written in the transaction of the change that causes it, sent later. */
@@ -25,16 +29,22 @@ export class Outbox {
     private readonly database: Database,
     private readonly worker: OutboxWorker,
     private readonly clock: Clock,
+    private readonly budget: MailBudget,
+    private readonly logger: AppLogger,
   ) {}
 
-  /** Has a message sent once the transaction of this manager is committed. @returns its id */
-  async enqueue(manager: EntityManager, { parameters = {}, ...content }: NewMessage): Promise<string> {
-    const now = this.clock.now();
-    const fresh = { id: newId(), createdAt: now, attempts: 0, dueAt: now, lastError: null };
-    const message = Object.assign(new OutboxMessage(), content, { parameters }, fresh);
-    await this.database.insert(OutboxMessage, message, manager);
-    this.database.afterCommit(manager, () => this.worker.wake());
-    return message.id;
+  /**
+   * Has a message sent once the transaction of this manager is committed. One of too many alike to one mailbox is
+   * dropped, which is logged: the change that causes it goes on, whoever used the mailbox up.
+   * @returns its id
+   */
+  async enqueue(manager: EntityManager, { whenTooMany, ...message }: NewMessage): Promise<string> {
+    const verdict = await this.budget.spend(manager, message.recipient, message.template);
+    if (verdict === 'send') return this.insert(manager, message);
+    const { template, accountId } = message;
+    this.logger.pino.warn({ template, accountId }, 'A message was dropped: its mailbox got too many like it');
+    if (verdict === 'dropped' || whenTooMany === undefined) return newId();
+    return this.insert(manager, { ...message, template: whenTooMany });
   }
 
   /**
@@ -48,5 +58,14 @@ export class Outbox {
   /** Whether a message was not taken back yet. */
   isPending(manager: EntityManager, id: string): Promise<boolean> {
     return manager.existsBy(OutboxMessage, { id });
+  }
+
+  private async insert(manager: EntityManager, { parameters = {}, ...content }: NewMessage): Promise<string> {
+    const now = this.clock.now();
+    const fresh = { id: newId(), createdAt: now, attempts: 0, dueAt: now, lastError: null };
+    const message = Object.assign(new OutboxMessage(), content, { parameters }, fresh);
+    await this.database.insert(OutboxMessage, message, manager);
+    this.database.afterCommit(manager, () => this.worker.wake());
+    return message.id;
   }
 }

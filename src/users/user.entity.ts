@@ -49,6 +49,10 @@ export class User {
   @Column({ type: 'simple-array' })
   roles!: Role[];
 
+  /** Grows when the password is changed or reset, or a change of address undone: what says a former version is no longer good. */
+  @Column({ type: 'integer', default: 0 })
+  credentialVersion!: number;
+
   /** False once deactivated: nothing is answered to this account any more. */
   @Column({ type: 'boolean' })
   isActive!: boolean;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Subject } from 'rxjs';
 import type { EntityManager } from 'typeorm';
+import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity';
 import { AuditTrail } from '../audit/audit-trail';
 import type { Actor } from '../audit/domain-events';
 import { Clock } from '../common/clock';
@@ -37,6 +38,7 @@ export function newUser({ username, email, holdsEmail }: NewProfile, now: number
     assertedEmailKey: holdsEmail ? null : caseless(email),
     emailVerified: false,
     roles: ['user'],
+    credentialVersion: 0,
     isActive: true,
     createdAt: now,
     updatedAt: now,
@@ -174,7 +176,7 @@ export class UsersService {
   }
 
   /** Changes columns of an account within the caller's transaction; who keeps a copy of it forgets it after the commit. */
-  async update(manager: EntityManager, id: string, change: Partial<User>): Promise<void> {
+  async update(manager: EntityManager, id: string, change: QueryDeepPartialEntity<User>): Promise<void> {
     await manager.update(User, { id }, { ...change, updatedAt: this.clock.now() });
     this.database.afterCommit(manager, () => this.changes.next(id));
   }

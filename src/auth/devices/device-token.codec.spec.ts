@@ -10,6 +10,7 @@ const content = fc.record({
   userId: fc.uuid(),
   deviceId: fc.uuid(),
   issuedAt: fc.integer({ min: 0, max: 0xffffffff }),
+  credentialVersion: fc.integer({ min: 0, max: 0xffffffff }),
 });
 
 describe('a device token', () => {

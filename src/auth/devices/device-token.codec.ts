@@ -3,31 +3,37 @@ import { parse, stringify } from 'uuid';
 import { Keyring } from '../../config/keyring';
 import { AuthenticatedBytes } from '../tokens/authenticated-bytes';
 
-/** Which device has logged in to which account. */
+/** Which device has logged in to which account, with which version of its credentials. */
 export interface DeviceTokenContent {
   userId: string;
   deviceId: string;
+  /** The account's `credentialVersion` when it logged in. */
+  credentialVersion: number;
   /** Whole seconds since the Unix epoch. */
   issuedAt: number;
 }
 
+/** Bytes of content. */
+const LENGTH = 40;
+
 /**
- * Device tokens: `lkd_` and the base64url of user id and device id (16 bytes each), time of issue (4 bytes, big endian)
- * and an HMAC-SHA-256 over them (32 bytes). They let nobody in; nothing is stored of them.
+ * Device tokens: `lkd_` and the base64url of user id and device id (16 bytes each), time of issue and credential version
+ * (4 bytes each, big endian) and an HMAC-SHA-256 over them (32 bytes). They let nobody in; nothing is stored of them.
  */
 @Injectable()
 export class DeviceTokenCodec {
   private readonly tokens: AuthenticatedBytes;
 
   constructor(keyring: Keyring) {
-    this.tokens = new AuthenticatedBytes(keyring, { purpose: 'device-token', prefix: 'lkd_', length: 36 });
+    this.tokens = new AuthenticatedBytes(keyring, { purpose: 'device-token', prefix: 'lkd_', length: LENGTH });
   }
 
-  encode({ userId, deviceId, issuedAt }: DeviceTokenContent): string {
-    const content = Buffer.alloc(36);
+  encode({ userId, deviceId, credentialVersion, issuedAt }: DeviceTokenContent): string {
+    const content = Buffer.alloc(LENGTH);
     content.set(parse(userId));
     content.set(parse(deviceId), 16);
     content.writeUInt32BE(issuedAt, 32);
+    content.writeUInt32BE(credentialVersion, 36);
     return this.tokens.seal(content);
   }
 
@@ -39,6 +45,7 @@ export class DeviceTokenCodec {
         userId: stringify(content.subarray(0, 16)),
         deviceId: stringify(content.subarray(16, 32)),
         issuedAt: content.readUInt32BE(32),
+        credentialVersion: content.readUInt32BE(36),
       }
     );
   }

@@ -3,14 +3,18 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { v4 } from 'uuid';
 import { Clock } from '../../common/clock';
+import type { User } from '../../users/user.entity';
 import { DeviceTokenCodec, type DeviceTokenContent } from './device-token.codec';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** The id of the device, when it has logged in before to the account that this request is about. */
-    knownDevice?: string;
+    knownDevice?: string | undefined;
   }
 }
+
+/** Whose device it is, and the present version of the account's credentials. */
+export type DeviceOwner = Pick<User, 'id' | 'credentialVersion'>;
 
 /** How long a device stays known, in seconds. */
 const LIFETIME = 365 * 24 * 3600;
@@ -27,18 +31,33 @@ export class DeviceTokens {
 
   /**
    * Finds out whether the request is from a known device of this account, and notes it as `request.knownDevice`.
-   * @param userId undefined for an unknown account: costs the same
-   * @returns the id of the device; undefined for the token of another account, one that is over, and none
+   * @param owner undefined for an unknown account: costs the same
+   * @returns the id of the device; undefined for the token of another account or of former credentials, one that
+   * expired, and none
    */
-  recognise(request: FastifyRequest, userId: string | undefined): string | undefined {
-    const device = this.find(request, userId);
+  recognise(request: FastifyRequest, owner: DeviceOwner | undefined): string | undefined {
+    const device = this.find(request, owner);
     if (device) request.knownDevice = device.deviceId;
     return device?.deviceId;
   }
 
   /** Gives the device of a successful login its token, in a header and in a cookie; one that is known keeps its own. */
-  give(request: FastifyRequest, reply: FastifyReply, userId: string): void {
-    const device = this.find(request, userId) ?? { userId, deviceId: v4(), issuedAt: this.seconds() };
+  give(request: FastifyRequest, reply: FastifyReply, owner: DeviceOwner): void {
+    this.send(request, reply, this.find(request, owner) ?? this.made(owner, v4()));
+  }
+
+  /** Gives a device that knew the password until now a token for the next one. @param before the account as it was */
+  renew(request: FastifyRequest, reply: FastifyReply, before: DeviceOwner): void {
+    const device = this.find(request, before);
+    const after = { id: before.id, credentialVersion: before.credentialVersion + 1 };
+    if (device) this.send(request, reply, this.made(after, device.deviceId));
+  }
+
+  private made({ id: userId, credentialVersion }: DeviceOwner, deviceId: string): DeviceTokenContent {
+    return { userId, deviceId, credentialVersion, issuedAt: this.seconds() };
+  }
+
+  private send(request: FastifyRequest, reply: FastifyReply, device: DeviceTokenContent): void {
     const token = this.codec.encode(device);
     const secure = request.protocol === 'https';
     const options = { httpOnly: true, maxAge: LIFETIME, path: '/', sameSite: 'strict', secure } as const;
@@ -46,12 +65,14 @@ export class DeviceTokens {
     reply.header('set-cookie', fastifyCookie.serialize(cookieName(request), token, options));
   }
 
-  private find(request: FastifyRequest, userId: string | undefined): DeviceTokenContent | undefined {
+  private find(request: FastifyRequest, owner: DeviceOwner | undefined): DeviceTokenContent | undefined {
     const devices = sentTokens(request).map((token) => this.codec.decode(token));
-    return devices.find(
-      (device): device is DeviceTokenContent =>
-        device !== null && device.userId === userId && this.seconds() < device.issuedAt + LIFETIME,
-    );
+    return devices.find((device) => device !== null && this.isGood(device, owner)) ?? undefined;
+  }
+
+  private isGood({ userId, credentialVersion, issuedAt }: DeviceTokenContent, owner: DeviceOwner | undefined): boolean {
+    const isTheirs = userId === owner?.id && credentialVersion === owner.credentialVersion;
+    return isTheirs && this.seconds() < issuedAt + LIFETIME;
   }
 
   private seconds(): number {

@@ -7,11 +7,11 @@ import { DomainError } from '../../common/problems/domain-error';
 import type { Principal } from '../../users/principal';
 import { ApiTokenHolders } from '../api-tokens/api-token-holders';
 import { IS_PUBLIC } from '../decorators/public.decorator';
-import { bearerToken, invalidToken, JwtStrategy } from '../strategies/jwt.strategy';
+import { bearerToken, invalidToken, JwtStrategy, sendsBearer } from '../strategies/jwt.strategy';
 import { ScopeGuard } from './scope.guard';
 
-/** An API token in the header. */
-const API_TOKEN = /^bearer\s+lk_/i;
+/** What API tokens begin with. */
+const API_TOKEN = 'lk_';
 
 /** The default of every route: nobody without a valid access or API token, unless it is `@Public()`. */
 @Injectable()
@@ -30,7 +30,8 @@ export class JwtAuthGuard extends AuthGuard('jwt') {
   override canActivate(context: ExecutionContext) {
     if (this.isPublic(context)) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    if (API_TOKEN.test(request.headers.authorization ?? '')) return this.byApiToken(request, context);
+    const token = bearerToken(request);
+    if (token?.startsWith(API_TOKEN)) return this.byApiToken(request, token, context);
     // Passport makes an object of the strategy for each request, which V8 keeps until its next full collection.
     const principal = this.accessTokens.recognise(request);
     return principal ? this.enter(request, principal) : super.canActivate(context);
@@ -39,10 +40,9 @@ export class JwtAuthGuard extends AuthGuard('jwt') {
   override handleRequest<T>(error: unknown, user: T | false, _info: unknown, context: ExecutionContext): T {
     if (isError(error)) throw error;
     if (user) return user;
-    const sent = bearerToken(context.switchToHttp().getRequest<FastifyRequest>());
-    throw sent === null
-      ? new DomainError('unauthenticated', 'Send an access token as Authorization: Bearer.')
-      : invalidToken();
+    throw sendsBearer(context.switchToHttp().getRequest<FastifyRequest>())
+      ? invalidToken()
+      : new DomainError('unauthenticated', 'Send an access token as Authorization: Bearer.');
   }
 
   private async enter(request: FastifyRequest, principal: Promise<Principal>): Promise<boolean> {
@@ -51,8 +51,8 @@ export class JwtAuthGuard extends AuthGuard('jwt') {
   }
 
   /** Scopes are asked for here and not by a guard of their own, which would run for every session too. */
-  private async byApiToken(request: FastifyRequest, context: ExecutionContext): Promise<boolean> {
-    const principal = await this.apiTokens.find(bearerToken(request) ?? '');
+  private async byApiToken(request: FastifyRequest, token: string, context: ExecutionContext): Promise<boolean> {
+    const principal = await this.apiTokens.find(token);
     if (!principal) throw invalidToken();
     request.user = principal;
     return this.scopes.canActivate(context);

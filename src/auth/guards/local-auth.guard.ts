@@ -3,6 +3,7 @@ import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { isError } from '../../common/is-error';
 import { RequestValidationPipe } from '../../common/validation/validation.pipe';
+import { invalidCredentials } from '../credentials.service';
 import { DeviceTokens } from '../devices/device-tokens';
 import { LoginDto } from '../dto/login.dto';
 
@@ -19,7 +20,8 @@ export class LocalAuthGuard extends AuthGuard('local') {
     const request = context.switchToHttp().getRequest<FastifyRequest<{ Body: LoginDto }>>();
     await this.pipe.transform(request.body, { type: 'body', metatype: LoginDto });
     const isRight = Boolean(await super.canActivate(context));
-    this.devices.recognise(request, request.verifiedUser?.user.id);
+    assertCounted(request);
+    this.devices.recognise(request, request.verifiedUser?.user);
     return isRight;
   }
 
@@ -27,4 +29,10 @@ export class LocalAuthGuard extends AuthGuard('local') {
     if (isError(error)) throw error;
     return user;
   }
+}
+
+/** A username that changed hands since the attempt was counted was counted for another account: that is no way to guess. */
+function assertCounted({ limitedAccount, verifiedUser, body }: FastifyRequest<{ Body: LoginDto }>): void {
+  const isOther = limitedAccount !== undefined && limitedAccount !== verifiedUser?.user.id;
+  if (isOther && !body.username.includes('@')) throw invalidCredentials();
 }

@@ -10,6 +10,9 @@ import type { User } from '../../users/user.entity';
 /** What the owner of an account is told of without having asked, by template. */
 const NOTICES = ['new-device', 'password-changed', 'api-token-created', 'account-deleted'] as const;
 
+/** What the owner is told instead of the first notice that is one too many of its kind. */
+const PAUSED = 'notices-paused';
+
 /** Something that the owner of an account should know of. */
 export type Notice = (typeof NOTICES)[number];
 
@@ -23,7 +26,7 @@ export class SecurityNotices {
     private readonly clock: Clock,
     templates: MailTemplates,
   ) {
-    for (const notice of NOTICES) {
+    for (const notice of [...NOTICES, PAUSED]) {
       templates.define(notice, ({ parameters }) => Promise.resolve({ values: parameters }));
     }
   }
@@ -32,6 +35,7 @@ export class SecurityNotices {
   async tell(manager: EntityManager, notice: Notice, owner: Owner, origin: Origin | null): Promise<void> {
     await this.outbox.enqueue(manager, {
       template: notice,
+      whenTooMany: PAUSED,
       recipient: owner.email,
       accountId: owner.id,
       parameters: {

@@ -25,8 +25,10 @@ const LINKS: Record<OneTimePurpose, { lifetime: number; page: string }> = {
 /** What a link is to be made of. */
 export type NewOneTimeToken = Pick<OneTimeToken, 'id' | 'userId' | 'purpose' | 'email'>;
 
-const invalidOneTimeToken = () =>
-  new DomainError('invalid_one_time_token', 'The link is not valid: it was used, it expired, or it is not ours.');
+const invalidOneTimeToken = (accountId?: string) =>
+  new DomainError('invalid_one_time_token', 'The link is not valid: it was used, it expired, or it is not ours.', {
+    accountId,
+  });
 
 /** Links that prove an address and are good for one use, whoever comes at the same time (ASVS 6.5.1). */
 @Injectable()
@@ -104,7 +106,7 @@ export class OneTimeTokens {
       const good = { id: token.id, usedAt: IsNull(), expiresAt: MoreThan(now) };
       const { affected } = await manager.update(OneTimeToken, good, { usedAt: now });
       // What a deactivated account's owner may do is up to an administrator.
-      if (affected !== 1 || !user.isActive) throw invalidOneTimeToken();
+      if (affected !== 1 || !user.isActive) throw invalidOneTimeToken(user.id);
       await work(manager, token, user);
     };
     await this.users.holding(token.userId, use, invalidOneTimeToken);
@@ -123,7 +125,7 @@ export class OneTimeTokens {
     const id = this.codec.decode(text);
     const token = id === null ? null : await this.database.findById(OneTimeToken, id);
     const isGood = token?.usedAt === null && token.expiresAt > this.clock.now() && purposes.includes(token.purpose);
-    if (!token || !isGood) throw invalidOneTimeToken();
+    if (!token || !isGood) throw invalidOneTimeToken(token?.userId);
     return token;
   }
 }

@@ -28,9 +28,9 @@ export class PasswordChangeService {
   async change({ user }: Principal, keptId: string, wanted: ChangePasswordDto, actor: Actor): Promise<void> {
     const known = await this.reauthentication.prove(user.id, wanted.currentPassword, actor);
     const hash = await this.newPasswords.hash(wanted.newPassword, user, '/newPassword');
-    await this.users.holding(user.id, async (manager) => {
+    await this.users.holding(user.id, async (manager, held) => {
       const by = { type: 'password.changed', actor } as const;
-      if (!(await this.passwords.replace(manager, user, hash, by, known))) {
+      if (!(await this.passwords.replace(manager, held, hash, by, known))) {
         throw new DomainError('invalid_credentials', 'The current password is wrong.');
       }
       await this.revoker.revokeOthers(manager, user.id, 'password-changed', keptId);

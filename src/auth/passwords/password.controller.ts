@@ -4,7 +4,8 @@ import type { Actor } from '../../audit/domain-events';
 import { Problems } from '../../openapi/operation';
 import { CurrentActor, CurrentSessionId, CurrentUser, type Principal } from '../../users/principal';
 import { Public } from '../decorators/public.decorator';
-import { FORGOT, REAUTHENTICATE } from '../throttling/policies';
+import { RenewsDeviceToken } from '../devices/gives-device-token.decorator';
+import { FORGOT, REAUTHENTICATE, RESET } from '../throttling/policies';
 import { RateLimit } from '../throttling/rate-limit.decorator';
 import { ChangePasswordDto } from './change-password.dto';
 import { PasswordChangeService } from './password-change.service';
@@ -25,6 +26,7 @@ export class PasswordController {
   @Put()
   @HttpCode(204)
   @RateLimit(REAUTHENTICATE)
+  @RenewsDeviceToken()
   @Problems('weak_password', 'invalid_credentials')
   change(
     @CurrentUser() caller: Principal,
@@ -48,6 +50,7 @@ export class PasswordController {
   @Public()
   @Post('reset')
   @HttpCode(204)
+  @RateLimit(RESET)
   @Problems('invalid_one_time_token', 'weak_password', 'email_taken')
   reset(@Body() { token, password }: ResetPasswordDto, @CurrentActor() actor: Actor): Promise<void> {
     return this.resets.reset(token, password, actor);

@@ -5,7 +5,7 @@ import { Clock } from '../../common/clock';
 import { newId } from '../../common/ids';
 import type { Page } from '../../common/pagination/page';
 import type { PageQueryDto } from '../../common/pagination/page-query.dto';
-import { DomainError } from '../../common/problems/domain-error';
+import { DomainError, type DomainErrorOptions } from '../../common/problems/domain-error';
 import { Database } from '../../database/database';
 import type { Origin } from '../../http/origin';
 import { RefreshTokenCodec } from '../tokens/refresh-token.codec';
@@ -20,8 +20,12 @@ export interface SessionGrant {
   refreshToken: string;
 }
 
-const invalidRefreshToken = () =>
-  new DomainError('invalid_refresh_token', 'The refresh token is not valid or its session has ended. Log in again.');
+const invalidRefreshToken = (options: DomainErrorOptions = {}) =>
+  new DomainError(
+    'invalid_refresh_token',
+    'The refresh token is not valid or its session has ended. Log in again.',
+    options,
+  );
 
 /** Sessions: beginning, continuing and listing them. */
 @Injectable()
@@ -72,12 +76,12 @@ export class SessionsService {
     for (;;) {
       const now = this.clock.now();
       const session = await this.store.find(presented.sessionId);
-      if (!session || this.lifetimes.isOver(session, now)) throw invalidRefreshToken();
+      if (!session || this.lifetimes.isOver(session, now)) throw invalidRefreshToken({ accountId: session?.userId });
       const use = judgeUse(session, presented.rotation, now);
       if (use === 'repeat') return this.grant(session, presented.rotation + 1);
       if (use === 'theft') {
         await this.store.end(session, 'theft', actor);
-        throw invalidRefreshToken();
+        throw invalidRefreshToken({ isRecorded: true });
       }
       const next = { ...rotated(session, now), lastUsedAt: now };
       if (await this.store.rotate(session, next)) return this.grant(Object.assign(session, next), next.rotation);

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
-import { ExtractJwt, Strategy } from 'passport-jwt';
+import { Strategy } from 'passport-jwt';
 import { BoundedMap } from '../../common/bounded-map';
 import { Clock } from '../../common/clock';
 import { isId } from '../../common/ids';
@@ -28,8 +28,20 @@ const MOST_VERIFIED = 10_000;
 /** What is asked of a token's claims on every request. */
 type VerifiedClaims = Pick<AccessTokenClaims, 'sub' | 'sid' | 'exp'>;
 
-/** The token of `Authorization: Bearer`, or null. */
-export const bearerToken = ExtractJwt.fromAuthHeaderAsBearerToken();
+type Headers = Pick<FastifyRequest, 'headers'>;
+
+/** `credentials` of RFC 6750, 2.1: the scheme, spaces, and exactly one b64token. */
+const CREDENTIALS = /^bearer +([\w.~+/-]+=*)$/i;
+
+/** The scheme with anything behind it, whether or not that is a token. */
+const ANY_CREDENTIALS = /^bearer\s+\S/i;
+
+/** The token of `Authorization: Bearer`; null where there is none, or something that is no token. */
+export const bearerToken = ({ headers }: Headers): string | null =>
+  CREDENTIALS.exec(headers.authorization ?? '')?.[1] ?? null;
+
+/** Whether anything was sent as a bearer token, well-formed or not. */
+export const sendsBearer = ({ headers }: Headers): boolean => ANY_CREDENTIALS.test(headers.authorization ?? '');
 
 /** Access tokens from `Authorization: Bearer` (RFC 6750), checked as RFC 8725 asks, and their live session. */
 @Injectable()

@@ -1,91 +1,164 @@
 import type { AuthConfig } from '../../config/auth.config';
 
 /**
- * Whom a limit counts: the name in the body's `username`, known or not; the account that is signed in; the address in
- * the body's `email`; or the client's address.
+ * Whom a limit counts: the name in the body's `username`, known or not; the account that is signed in, or whose device
+ * is known; that device; the address in the body's `email`, from wherever or from one client network; or the client's
+ * network.
  */
-export type Subject = 'name' | 'caller' | 'email' | 'address';
+export type Subject = 'name' | 'account' | 'device' | 'email' | 'email-from' | 'address';
 
-/** How many tries in how much time. Limits of one name share their counters, so they differ in their subject only. */
+/**
+ * Which answers a limit counts. `failures`: those with 401. `successes`: those with 2xx. `attempts`: all but those to
+ * requests that were not valid (400) or could not be served (5xx). Every request is counted before it is looked at, and
+ * given back when its answer is none of these.
+ */
+export type Counts = 'failures' | 'successes' | 'attempts';
+
+/** How many requests in how much time. */
 export interface Limit {
-  /** Names the limit in the `RateLimit` headers. */
+  /** Names the limit in the `RateLimit` headers. Limits of one name share their counters, so they differ in their subject only. */
   name: string;
   subject: Subject;
-  /** How many tries. */
+  counts: Counts;
+  /** How many requests. */
   points: number;
   /** In how many seconds. */
   duration: number;
+  /** Counts only requests from devices that have logged in to the account before, or only others; all when left out. */
+  devices?: 'known' | 'unknown';
   /**
-   * The first `free` tries may follow each other at once. After each one beyond them the next has to wait, 2 seconds at
-   * first and twice as long each time, `longest` seconds at most.
+   * For failures in a row, which a success forgets. The first `free` may follow each other at once. After each one beyond
+   * them the next has to wait, 2 seconds at first and twice as long each time, `longest` seconds at most.
    */
   growingDelay?: { free: number; longest: number };
 }
 
-/** What is limited on a route. */
+/** What is limited on a route: all of its limits are asked before any of them counts. */
 export interface Policy {
-  /**
-   * `failures`: only answers with 401 count, a success forgets the failures of its account, and a known device has a
-   * counter of its own instead of those of the account and the address. `tries`: whatever is answered counts, but for
-   * a request that was not valid or could not be served.
-   */
-  counts: 'failures' | 'tries';
-  /** Asked in this order. */
   limits: readonly Limit[];
   /** Where it is not always needed: whether it is. */
   isNeeded?: (config: AuthConfig) => boolean;
 }
 
+const QUARTER = 900;
 const HOUR = 3600;
+const DAY = 24 * HOUR;
+
+const GROWING = { growingDelay: { free: 5, longest: 900 }, duration: DAY, counts: 'failures' } as const;
 
 /**
  * Wrong passwords of one name. An account has two, its username and its address, which are counted apart: together they
- * would tell that they belong to one account. So 50 each, together the 100 in a row that are allowed (NIST SP 800-63B-4, 3.2.2).
+ * would tell that they belong to one account. What can guess at one account without a success is at most 100 a day
+ * (NIST SP 800-63B-4, 3.2.2): 30 by its username, 30 by its address, 20 from its known devices, and 20 where the
+ * password is asked for again.
  */
-const ACCOUNT = { name: 'login', points: 50, duration: 24 * HOUR, growingDelay: { free: 5, longest: 900 } };
+const NAME: Limit = { name: 'login', subject: 'name', points: 30, devices: 'unknown', ...GROWING };
 
-/** Wrong passwords from one address, for whatever account. */
-const ADDRESS: Limit = { name: 'login-address', subject: 'address', points: 100, duration: 900 };
+/** Wrong passwords where the password is asked for again. */
+const REAUTHENTICATION: Limit = {
+  ...GROWING,
+  ...{ name: 'reauthentication', subject: 'account', points: 20, devices: 'unknown' },
+};
 
-/** Guessing at the password of whoever the body's `username` names. */
-export const LOGIN: Policy = { counts: 'failures', limits: [{ ...ACCOUNT, subject: 'name' }, ADDRESS] };
+/**
+ * Wrong passwords from all known devices of one account. No success forgets them: whoever hoards device tokens must not
+ * gain from the owner's logins. Beyond it a known device counts as any other does.
+ */
+export const DEVICES: Limit = {
+  ...{ name: 'devices', subject: 'account', counts: 'failures', devices: 'known' },
+  ...{ points: 20, duration: DAY },
+};
 
-/** Guessing at the password of the account that is signed in, apart from its logins. */
-export const REAUTHENTICATE: Policy = { counts: 'failures', limits: [{ ...ACCOUNT, subject: 'caller' }, ADDRESS] };
+/** Wrong passwords from one known device. */
+const DEVICE: Limit = { name: 'device', subject: 'device', points: 20, devices: 'known', ...GROWING };
 
-/** Asking for a mail to the address in the body's `email`. */
-export const FORGOT: Policy = {
-  counts: 'tries',
+/** Wrong passwords from one client network, for whatever account. */
+const ADDRESS: Limit = {
+  ...{ name: 'login-address', subject: 'address', counts: 'failures', devices: 'unknown' },
+  ...{ points: 100, duration: QUARTER },
+};
+
+/** Right passwords, each of which costs a hash: refreshing is how a session goes on. */
+const LOGINS: readonly Limit[] = [
+  {
+    ...{ name: 'logins-address', subject: 'address', counts: 'successes', devices: 'unknown' },
+    ...{ points: 300, duration: QUARTER },
+  },
+  // By account, as whoever has one can have any number of devices; only they can see that it is used up.
+  {
+    ...{ name: 'logins-devices', subject: 'account', counts: 'successes', devices: 'known' },
+    ...{ points: 100, duration: QUARTER },
+  },
+];
+
+/** Logging in: guessing at the password of whoever the body's `username` names, and asking for many hashes. */
+export const LOGIN: Policy = { limits: [ADDRESS, NAME, DEVICES, DEVICE, ...LOGINS] };
+
+/** Guessing at the password of the account that is signed in, and asking for many hashes. */
+export const REAUTHENTICATE: Policy = {
   limits: [
-    { name: 'forgot', subject: 'email', points: 5, duration: HOUR },
-    { name: 'forgot-address', subject: 'address', points: 30, duration: HOUR },
+    ...[ADDRESS, REAUTHENTICATION, DEVICES, DEVICE],
+    { name: 'reauthentications', subject: 'account', counts: 'successes', points: 60, duration: HOUR },
   ],
 };
 
-/** Registering where that mails somebody whether or not they have an account. */
+/** Mails that requests from one client network cause, to whomever. */
+const MAILS_FROM: Limit = { name: 'mails-address', subject: 'address', counts: 'successes', points: 300, duration: HOUR };
+
+/**
+ * Mails that one account asks for. What one mailbox gets, whoever causes it, is limited by MailLimits: it can't refuse
+ * the request, which would let strangers block the owner of the mailbox.
+ */
+const MAILS_OF: Limit = { name: 'mails-account', subject: 'account', counts: 'attempts', points: 20, duration: HOUR };
+
+/** Mails to one address that requests from one client network ask for. */
+const mailsTo = (name: string, counts: Counts): Limit => ({
+  ...{ name, subject: 'email-from', counts },
+  ...{ points: 5, duration: HOUR },
+});
+
+/** Asking for a mail to the address in the body's `email`. */
+export const FORGOT: Policy = {
+  limits: [
+    { name: 'forgot-address', subject: 'address', counts: 'attempts', points: 30, duration: HOUR },
+    mailsTo('forgot', 'attempts'),
+    MAILS_FROM,
+  ],
+};
+
+/** Making accounts: each costs a hash, also where somebody else was faster. Many may sit behind one address. */
 export const REGISTER: Policy = {
-  counts: 'tries',
-  limits: [{ name: 'register', subject: 'email', points: 5, duration: HOUR }],
-  isNeeded: ({ emailVerification }) => emailVerification === 'required',
+  limits: [{ name: 'register-address', subject: 'address', counts: 'attempts', points: 100, duration: 600 }],
+};
+
+/** Making accounts where that mails the address in the body's `email`. */
+export const REGISTER_MAIL: Policy = {
+  limits: [mailsTo('register', 'successes'), MAILS_FROM],
+  isNeeded: ({ emailVerification }) => emailVerification !== 'off',
 };
 
 /** Asking for a mail to the address in the body's `email`, for the account that is signed in. */
 export const CHANGE_EMAIL: Policy = {
-  counts: 'tries',
   limits: [
-    { name: 'change-email', subject: 'email', points: 5, duration: HOUR },
-    { name: 'change-email-account', subject: 'caller', points: 10, duration: HOUR },
+    { name: 'change-email-account', subject: 'account', counts: 'attempts', points: 10, duration: HOUR },
+    ...[mailsTo('change-email', 'attempts'), MAILS_OF, MAILS_FROM],
   ],
 };
 
-/** Making tokens, of each of which the owner is mailed. */
+/** Making tokens. */
 export const MAKE_TOKEN: Policy = {
-  counts: 'tries',
-  limits: [{ name: 'api-tokens', subject: 'caller', points: 60, duration: HOUR }],
+  limits: [{ name: 'api-tokens', subject: 'account', counts: 'attempts', points: 60, duration: HOUR }],
 };
 
 /** Asking for another mail to the address of the account that is signed in. */
 export const RESEND: Policy = {
-  counts: 'tries',
-  limits: [{ name: 'resend', subject: 'caller', points: 1, duration: 60 }],
+  limits: [
+    { name: 'resend', subject: 'account', counts: 'attempts', points: 1, duration: 60 },
+    ...[MAILS_OF, MAILS_FROM],
+  ],
+};
+
+/** Setting a password by a link, which costs a hash as long as the link is good. */
+export const RESET: Policy = {
+  limits: [{ name: 'reset-address', subject: 'address', counts: 'attempts', points: 60, duration: QUARTER }],
 };

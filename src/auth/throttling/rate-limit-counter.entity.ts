@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** One counter of the limits on tries. The columns stand in the order in which rate-limiter-flexible inserts them. */
+/** One counter of the limits on attempts. The columns stand in the order in which rate-limiter-flexible inserts them. */
 @Entity('rate_limits')
 @Index(['expire'])
 export class RateLimitCounter {
@@ -8,11 +8,11 @@ export class RateLimitCounter {
   @PrimaryColumn({ type: 'varchar' })
   key!: string;
 
-  /** How many tries were counted. */
+  /** How many attempts were counted. */
   @Column({ type: 'integer' })
   points!: number;
 
-  /** When the counter starts anew: epoch milliseconds by the clock of the system, as the library has no other. */
+  /** When the counter starts again: epoch milliseconds by the clock of the system, as the library has no other. */
   @Column({ type: 'bigint', nullable: true })
   expire!: number | null;
 }

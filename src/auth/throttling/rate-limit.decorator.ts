@@ -25,10 +25,12 @@ class RateLimitGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const policies = this.reflector.get<readonly Policy[]>(RATE_LIMIT, context.getHandler());
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    for (const policy of policies) await this.limits.admit(policy, request);
+    await this.limits.admit(policies, request);
     return true;
   }
 }
+
+const takesDevice = ({ limits }: Policy) => limits.some(({ subject }) => subject === 'device');
 
 const DEVICE_TOKEN = {
   name: 'X-Device-Token',
@@ -37,7 +39,7 @@ const DEVICE_TOKEN = {
 };
 
 /**
- * Limits the tries of a route, and documents its 429: `@RateLimit(LOGIN)`. Stands below `@UseGuards()`, as the guards
+ * Limits the requests to a route, and documents its 429: `@RateLimit(LOGIN)`. Stands below `@UseGuards()`, as the guards
  * of the lower decorator run first and what they refuse has to be counted.
  */
 export const RateLimit = (...policies: [Policy, ...Policy[]]) =>
@@ -45,5 +47,5 @@ export const RateLimit = (...policies: [Policy, ...Policy[]]) =>
     SetMetadata(RATE_LIMIT, policies),
     UseGuards(RateLimitGuard),
     ApiExtension(MARKS.rateLimited, true),
-    ...(policies.some(({ counts }) => counts === 'failures') ? [ApiHeader(DEVICE_TOKEN)] : []),
+    ...(policies.some(takesDevice) ? [ApiHeader(DEVICE_TOKEN)] : []),
   );

@@ -2,13 +2,31 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { isStorable } from '../../common/validation/validation.pipe';
+import { clientAddress } from '../../http/client-address';
 import { networkOf } from '../../http/network';
 import { caseless, UsersService } from '../../users/users.service';
-import { DeviceTokens } from '../devices/device-tokens';
-import type { Policy, Subject } from './policies';
+import { type DeviceOwner, DeviceTokens } from '../devices/device-tokens';
+import type { Limit, Subject } from './policies';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by the guard of a limited route: the account that the request was counted for; null for an unknown name. */
+    limitedAccount?: string | null;
+  }
+}
 
 /** Longest username or address that any route takes, in UTF-16 units. */
 const MOST_NAME_LENGTH = 508;
+
+/** What there is to count a request by; undefined where there is none, or one that will be refused as not valid. */
+export interface Facts {
+  network: string;
+  email: string | undefined;
+  name: string | undefined;
+  account: string | undefined;
+  /** The device, when it has logged in to the account before. */
+  device: string | undefined;
+}
 
 /** Finds out whom a request is counted for. */
 @Injectable()
@@ -18,44 +36,55 @@ export class Subjects {
     private readonly devices: DeviceTokens,
   ) {}
 
-  /**
-   * The key of a limit's counter: a hash, so that what strangers send is neither kept nor of any length.
-   * @returns null when nobody is counted: the request is from a known device, or has no name and will be refused
-   */
-  async key(subject: Subject, counts: Policy['counts'], request: FastifyRequest): Promise<string | null> {
-    const mayBeKnown = counts === 'failures';
-    if (subject === 'address')
-      return mayBeKnown && request.knownDevice ? null : hashed('address', networkOf(request.ip));
-    if (subject === 'email') return hashed('email', textOf(request.body, 'email'), caseless);
-    const { id, name } = subject === 'caller' ? callerOf(request) : await this.named(request.body);
-    const device = mayBeKnown ? this.devices.recognise(request, id) : undefined;
-    if (device !== undefined) return hashed('device', device);
-    // A caller can change the name, and with it the counter, without the password.
-    return subject === 'caller' ? hashed('account', id) : hashed('name', name, caseless);
+  /** What these limits count a request by. Known and unknown names take the same lookups. */
+  async of(limits: readonly Limit[], request: FastifyRequest): Promise<Facts> {
+    const has = (subject: Subject) => limits.some((limit) => limit.subject === subject);
+    const name = has('name') ? textOf(request.body, 'username') : undefined;
+    const account = name === undefined ? request.user?.user : await this.users.findByLogin(name);
+    request.limitedAccount = account?.id ?? null;
+    return {
+      network: networkOf(clientAddress(request)),
+      email: textOf(request.body, 'email'),
+      name: name === undefined ? undefined : nameKey(name, account),
+      account: account?.id,
+      device: has('device') ? this.devices.recognise(request, account ?? undefined) : undefined,
+    };
   }
 
-  /** The account that a body names, found by the same lookup whether there is one or not. */
-  private async named(body: unknown): Promise<Named> {
-    const name = textOf(body, 'username');
-    const user = name === undefined ? null : await this.users.findByLogin(name);
-    return { id: user?.id, name };
+  /** The same for a device that is treated as an unknown one. */
+  withoutDevice(facts: Facts, request: FastifyRequest): Facts {
+    request.knownDevice = undefined;
+    return { ...facts, device: undefined };
   }
 }
 
-/** A name, and the account that has it. */
-interface Named {
-  id: string | undefined;
-  name: string | undefined;
+/**
+ * The key of a limit's counter: a hash, so that what strangers send is neither kept nor of any length.
+ * @returns null when the limit does not count this request
+ */
+export function keyOf({ subject, devices }: Limit, facts: Facts): string | null {
+  if (devices !== undefined && (devices === 'known') !== (facts.device !== undefined)) return null;
+  const { network, email, name, account, device } = facts;
+  const address = email === undefined ? undefined : caseless(email);
+  const values: Record<Subject, string | undefined> = {
+    name,
+    account,
+    device,
+    email: address,
+    'email-from': address && `${network} ${address}`,
+    address: network,
+  };
+  const value = values[subject];
+  return value === undefined ? null : createHash('sha256').update(`${subject}:${value}`).digest('base64url');
 }
 
-const callerOf = ({ user }: FastifyRequest): Named => ({ id: user?.id, name: undefined });
-
-const hashed = (kind: string, value: string | undefined, form = (text: string) => text): string | null =>
-  value === undefined
-    ? null
-    : createHash('sha256')
-        .update(`${kind}:${form(value)}`)
-        .digest('base64url');
+/**
+ * What a name is counted by. A username that has an account by the account, as whoever stole a session could change the
+ * name, and with it the counter; an address as it is, as a counter that changed with its owner would tell of one.
+ */
+function nameKey(name: string, account: DeviceOwner | null | undefined): string {
+  return account && !name.includes('@') ? `id ${account.id}` : caseless(name);
+}
 
 /** A name from a body that no pipe has validated yet; undefined when the pipe will refuse it. */
 function textOf(body: unknown, property: string): string | undefined {

@@ -11,6 +11,10 @@ export interface DomainErrorOptions {
   errors?: FieldError[];
   /** Headers of the answer. */
   headers?: Record<string, string>;
+  /** The account that a refusal is about, where that is known: for the audit trail, never for the client. */
+  accountId?: string | undefined;
+  /** The audit trail knows what happened already. */
+  isRecorded?: boolean;
   cause?: unknown;
 }
 
@@ -23,6 +27,8 @@ export class DomainError extends Error {
   override readonly name = 'DomainError';
   readonly errors: FieldError[] | undefined;
   readonly headers: Record<string, string>;
+  readonly accountId: string | undefined;
+  readonly isRecorded: boolean;
 
   constructor(
     readonly code: ProblemCode,
@@ -32,6 +38,8 @@ export class DomainError extends Error {
     super(detail, { cause: options.cause });
     this.errors = options.errors;
     this.headers = options.headers ?? {};
+    this.accountId = options.accountId;
+    this.isRecorded = options.isRecorded ?? false;
   }
 }
 

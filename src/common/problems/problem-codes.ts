@@ -27,7 +27,7 @@ export const PROBLEMS = {
   payload_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The media type is not supported' },
   headers_too_large: { status: 431, title: 'The headers are too large' },
-  rate_limited: { status: 429, title: 'Too many tries' },
+  rate_limited: { status: 429, title: 'Too many attempts' },
   internal_error: { status: 500, title: 'Internal error' },
   overloaded: { status: 503, title: 'The service can not answer now' },
 } as const satisfies Record<string, { status: number; title: string }>;

@@ -1,0 +1,35 @@
+import { RateLimiterPostgres } from 'rate-limiter-flexible';
+import type { EntityManager } from 'typeorm';
+
+/** The table of counters. The library's SQL for PostgreSQL is SQL that SQLite takes too. */
+export class CounterTable {
+  /** @param source whose manager runs the statements: the database's, or a transaction's */
+  constructor(private readonly source: { readonly manager: EntityManager }) {}
+
+  /** A counter for each key. @param duration seconds until it starts again */
+  counters(name: string, points: number, duration: number): RateLimiterPostgres {
+    return new RateLimiterPostgres({
+      keyPrefix: name,
+      points,
+      duration,
+      storeClient: this,
+      storeType: 'client',
+      tableName: 'rate_limits',
+      tableCreated: true,
+      clearExpiredByTimeout: false,
+    });
+  }
+
+  /** What the library asks of a client of PostgreSQL. */
+  async query({ text, values }: { text: string; values: unknown[] }): Promise<{ rows: unknown[]; rowCount: number }> {
+    // Behind a space, as TypeORM drops what SQLite returns for a statement that begins with INSERT or DELETE.
+    const rows = await this.source.manager.query<unknown[]>(` ${text}`, values);
+    return { rows, rowCount: rows.length };
+  }
+
+  /** Counts one less, and keeps no row of what was given back entirely. @param key with the counter's name in front */
+  async giveBack(key: string): Promise<void> {
+    await this.query({ text: `UPDATE "rate_limits" SET "points" = "points" - 1 WHERE "key" = $1`, values: [key] });
+    await this.query({ text: `DELETE FROM "rate_limits" WHERE "key" = $1 AND "points" <= 0`, values: [key] });
+  }
+}
