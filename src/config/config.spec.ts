@@ -6,6 +6,7 @@ import { DatabaseConfig, databaseVariables } from './database.config';
 import { ConfigError, type Environment } from './environment';
 import { Keyring } from './keyring';
 import { MailConfig, mailVariables } from './mail.config';
+import { QuotaConfig, quotaVariables } from './quota.config';
 import { SecretFile } from './secret-file';
 import { ServerConfig, serverVariables } from './server.config';
 
@@ -14,8 +15,9 @@ const load = (env: Environment) => [
   new DatabaseConfig(env),
   new AuthConfig(env),
   new MailConfig(env),
+  new QuotaConfig(env),
 ];
-const variables = { ...serverVariables, ...databaseVariables, ...authVariables, ...mailVariables };
+const variables = { ...serverVariables, ...databaseVariables, ...authVariables, ...mailVariables, ...quotaVariables };
 const SECRET = 'a secret of at least thirty-two bytes';
 
 describe('the configuration', () => {
