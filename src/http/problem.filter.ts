@@ -12,7 +12,7 @@ export class ProblemFilter implements ExceptionFilter {
   catch(exception: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    const error = toDomainError(exception);
+    const error = toDomainError(exception, request.body);
     if (PROBLEMS[error.code].status >= 500) {
       this.logger.pino.error({ requestId: request.id, err: error.cause ?? exception }, error.message);
     }
