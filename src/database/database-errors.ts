@@ -1,5 +1,6 @@
 import { QueryFailedError } from 'typeorm';
 import { isError } from '../common/is-error';
+import type { QuotaUse } from '../common/problems/domain-error';
 
 /** SQLite result codes that say: not now, or not here, rather than: not like this. */
 const SQLITE_UNAVAILABLE = new Set([
@@ -62,10 +63,36 @@ export function isUniqueViolation(error: unknown): boolean {
   return isError(cause) && (codeOf(cause) === '23505' || cause.message.includes('UNIQUE constraint failed'));
 }
 
+/**
+ * The columns of the unique constraint that was violated, as far as the database names them; empty for any other error.
+ * PostgreSQL names the constraint, after which the naming strategy says the columns.
+ */
+export function uniqueColumns(error: unknown): string[] {
+  const cause = driverError(error);
+  if (!isError(cause) || !isUniqueViolation(cause)) return [];
+  if ('constraint' in cause && 'table' in cause) {
+    const [, table, columns = ''] =
+      new RegExp(`^[a-z]+_(${String(cause.table)})_(.+)$`).exec(String(cause.constraint)) ?? [];
+    return table === undefined ? [] : columns.split('_');
+  }
+  const [, list = ''] = /UNIQUE constraint failed: (.+)$/.exec(cause.message) ?? [];
+  return list.split(', ').map((column) => column.slice(column.indexOf('.') + 1));
+}
+
 /** Whether the row that this one refers to is gone. */
 export function isForeignKeyViolation(error: unknown): boolean {
   const cause = driverError(error);
   return isError(cause) && (codeOf(cause) === '23503' || cause.message.includes('FOREIGN KEY constraint failed'));
+}
+
+/** As the triggers of `usage/` refuse a row. */
+const QUOTA_EXCEEDED = /quota_exceeded:(\w+):(\d+):(\d+)/;
+
+/** The quota that a statement would have exceeded; null for any other error. */
+export function quotaOf(error: unknown): QuotaUse | null {
+  const cause = driverError(error);
+  const [, name, limit, used] = (isError(cause) && QUOTA_EXCEEDED.exec(cause.message)) || [];
+  return name === undefined ? null : { name, limit: Number(limit), used: Number(used) };
 }
 
 /** Whether PostgreSQL ended the transaction because several waited for each other in a circle. */

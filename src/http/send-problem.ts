@@ -1,10 +1,16 @@
 import { HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isError } from '../common/is-error';
-import { DomainError, overloaded } from '../common/problems/domain-error';
+import { DomainError, overloaded, quotaExceeded } from '../common/problems/domain-error';
 import { type ProblemCode, PROBLEMS } from '../common/problems/problem-codes';
 import type { ProblemDto } from '../common/problems/problem.dto';
-import { isForeignKeyViolation, isUnavailable } from '../database/database-errors';
+import {
+  isForeignKeyViolation,
+  isUnavailable,
+  isUniqueViolation,
+  quotaOf,
+  uniqueColumns,
+} from '../database/database-errors';
 import { API_HEADERS } from './response-headers';
 
 declare module 'fastify' {
@@ -23,6 +29,9 @@ const FRAMEWORK_PROBLEMS: Record<number, [ProblemCode, string]> = {
   414: ['validation_failed', 'The address is too long.'],
   415: ['unsupported_media_type', 'Send the body as application/json.'],
 };
+
+/** What an error's description needs to know of the request. */
+type AnsweredRequest = Pick<FastifyRequest, 'routeOptions' | 'body'>;
 
 /** Answers a domain error as problem details (RFC 9457). */
 export function sendProblem(error: DomainError, request: FastifyRequest, reply: FastifyReply): void {
@@ -45,10 +54,16 @@ export function sendProblem(error: DomainError, request: FastifyRequest, reply: 
 const challenge = (code: ProblemCode) =>
   code === 'invalid_token' ? 'Bearer realm="latchkey", error="invalid_token"' : 'Bearer realm="latchkey"';
 
-/** The domain error that an exception stands for. */
-export function toDomainError(exception: unknown, { routeOptions }: Pick<FastifyRequest, 'routeOptions'>): DomainError {
+/**
+ * The domain error that an exception stands for.
+ * @param request whose body names the fields: of a unique constraint only the columns are told that stand in it by the same name
+ */
+export function toDomainError(exception: unknown, { routeOptions, body }: AnsweredRequest): DomainError {
   if (exception instanceof DomainError) return exception;
   if (isUnavailable(exception)) return overloaded('The database can not be reached; try again shortly.', exception);
+  if (isUniqueViolation(exception)) return notUnique(exception, body);
+  const quota = quotaOf(exception);
+  if (quota) return quotaExceeded(quota);
   if (isForeignKeyViolation(exception)) return new DomainError('conflict', 'What this refers to is gone.');
   if (isError(exception) && 'code' in exception && exception.code === 'FST_ERR_BAD_URL') {
     return new DomainError('validation_failed', 'The address is not well-formed.', { cause: exception });
@@ -60,6 +75,17 @@ export function toDomainError(exception: unknown, { routeOptions }: Pick<Fastify
   }
   const [code, detail] = FRAMEWORK_PROBLEMS[status] ?? ['internal_error', 'Something went wrong on our side.'];
   return new DomainError(code, detail, { cause: exception });
+}
+
+function notUnique(exception: unknown, body: unknown): DomainError {
+  const sent = typeof body === 'object' && body !== null ? Object.keys(body) : [];
+  const errors = uniqueColumns(exception)
+    .filter((column) => sent.includes(column))
+    .map((column) => ({ pointer: `/${column}`, message: 'is already taken' }));
+  return new DomainError('conflict', 'Another row has this already.', {
+    ...(errors.length > 0 && { errors }),
+    cause: exception,
+  });
 }
 
 /** The status that Fastify gave one of its own errors. */
@@ -77,6 +103,7 @@ const problem = (error: DomainError, request: FastifyRequest): ProblemDto => ({
   code: error.code,
   requestId: request.id,
   ...(error.errors && { errors: error.errors }),
+  ...(error.quota && { quota: error.quota }),
 });
 
 /** The path as it was asked for, without the query, which may carry what must not be repeated. */

@@ -6,6 +6,8 @@ import { PageQueryDto } from '../../common/pagination/page-query.dto';
 import { DomainError } from '../../common/problems/domain-error';
 import { IdPipe } from '../../common/validation/id.pipe';
 import { Created } from '../../http/created';
+import { Problems } from '../../openapi/operation';
+import { Authenticated } from '../../users/authenticated';
 import { CurrentActor, CurrentSessionId, CurrentUser, type Principal } from '../../users/principal';
 import { MAKE_TOKEN } from '../throttling/policies';
 import { RateLimit } from '../throttling/rate-limit.decorator';
@@ -15,6 +17,7 @@ import { ApiTokenDto, ApiTokenPageDto, CreatedApiTokenDto } from './dto/api-toke
 import { CreateApiTokenDto } from './dto/create-api-token.dto';
 
 @ApiTags('API tokens')
+@Authenticated()
 @Controller('auth/api-tokens')
 export class ApiTokensController {
   constructor(
@@ -32,6 +35,7 @@ export class ApiTokensController {
   @Post()
   @RateLimit(MAKE_TOKEN)
   @Created()
+  @Problems('quota_exceeded')
   async create(
     @CurrentUser() { id }: Principal,
     @CurrentSessionId() sessionId: string,

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { overloaded } from '../../common/problems/domain-error';
 import { Shares } from '../../common/shares';
 import type { ResponseConfig } from '../../config/response.config';
+import { clientAddress } from '../client-address';
 import { networkOf } from '../network';
 import { Connections } from './connections';
 import { unreadBytes } from './unread-bytes';
@@ -33,7 +34,7 @@ function boundUnreadBytes(fastify: FastifyInstance, config: ResponseConfig): voi
       done();
       return;
     }
-    const giveBack = unread.take(request.user?.id ?? networkOf(request.ip), bytes);
+    const giveBack = unread.take(request.user?.id ?? networkOf(clientAddress(request)), bytes);
     if (giveBack) {
       reply.raw.once('close', giveBack);
       done();
