@@ -29,7 +29,8 @@ function boundUnreadBytes(fastify: FastifyInstance, config: ResponseConfig): voi
   const unread = new Shares({ each: config.unreadBytesPerClient, inAll: config.unreadBytes });
   fastify.addHook('onSend', (request, reply, payload, done) => {
     const bytes = unreadBytes(payload);
-    if (bytes === 0) {
+    // The client may be gone already, and nothing would give its share back.
+    if (bytes === 0 || reply.raw.destroyed) {
       done();
       return;
     }
