@@ -51,10 +51,9 @@ function cutSlowReaders(
   { readSeconds, pageBytes }: ResponseConfig,
   logger: Logger,
 ): void {
-  // Time for every page's worth of bytes that was taken, and for one more.
-  const isTooSlow = (ms: number, bytes: number) => ms > readSeconds * 1000 * (1 + bytes / pageBytes);
+  const pace = { bytes: pageBytes, ms: readSeconds * 1000 };
   const sweep = setInterval(() => {
-    const cut = connections.cutSlow(isTooSlow);
+    const cut = connections.cutSlow(pace);
     if (cut > 0) logger.warn({ connections: cut }, 'Clients that read too slowly were disconnected');
   }, SWEEP_MS).unref();
   fastify.addHook('onClose', (_instance, done) => {
