@@ -13,7 +13,9 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const error = toDomainError(exception, request);
-    if (PROBLEMS[error.code].status >= 500) {
+    // A refusal that has no cause was meant, and can be asked for; its code is in the request's own line.
+    const isMeant = exception === error && error.cause === undefined && error.code === 'overloaded';
+    if (PROBLEMS[error.code].status >= 500 && !isMeant) {
       this.logger.pino.error({ requestId: request.id, err: error.cause ?? exception }, error.message);
     }
     sendProblem(error, request, http.getResponse<FastifyReply>());

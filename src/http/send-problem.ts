@@ -40,8 +40,8 @@ export function sendProblem(error: DomainError, request: FastifyRequest, reply: 
   if (reply.sent) return;
   // The router refuses some addresses before any hook has run.
   reply.headers({ ...API_HEADERS, 'x-request-id': request.id });
-  // Set by the handler's decorators; a failure made nothing.
-  reply.removeHeader('location');
+  // Set for what the handler made; a failure made nothing.
+  reply.removeHeader('location').removeHeader('content-disposition');
   // Fastify would cut the connection, and who is still sending would meet a reset instead of this answer.
   // Node reads on and drops what it reads, within the request timeout.
   if (status === 413) reply.removeHeader('connection');

@@ -29,10 +29,6 @@ export class HostileReader {
     return Promise.all(Array.from({ length: count }, () => HostileReader.ask(url, path, accessToken)));
   }
 
-  get isOpen(): boolean {
-    return !this.socket.destroyed;
-  }
-
   /** Reads a bit of what has come, and no more. @returns how many bytes */
   sip(bytes: number): number {
     const data = this.socket.read(bytes) as Buffer | null;

@@ -22,6 +22,8 @@ export interface LogLine {
   status?: number;
   durationMs?: number;
   code?: string;
+  /** Clients that were disconnected because they read too slowly. */
+  connections?: number;
 }
 
 /** The user and group that a program runs as, when they are not one's own. */

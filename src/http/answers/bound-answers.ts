@@ -30,7 +30,8 @@ function boundUnreadBytes(fastify: FastifyInstance, config: ResponseConfig): voi
   const unread = new Shares({ each: config.unreadBytesPerClient, inAll: config.unreadBytes });
   fastify.addHook('onSend', (request, reply, payload, done) => {
     const bytes = unreadBytes(payload);
-    if (bytes === 0) {
+    // The client may be gone already, and nothing would give its share back.
+    if (bytes === 0 || reply.raw.destroyed) {
       done();
       return;
     }
@@ -51,10 +52,9 @@ function cutSlowReaders(
   { readSeconds, pageBytes }: ResponseConfig,
   logger: Logger,
 ): void {
-  // Time for every page's worth of bytes that was taken, and for one more.
-  const isTooSlow = (ms: number, bytes: number) => ms > readSeconds * 1000 * (1 + bytes / pageBytes);
+  const pace = { bytes: pageBytes, ms: readSeconds * 1000 };
   const sweep = setInterval(() => {
-    const cut = connections.cutSlow(isTooSlow);
+    const cut = connections.cutSlow(pace);
     if (cut > 0) logger.warn({ connections: cut }, 'Clients that read too slowly were disconnected');
   }, SWEEP_MS).unref();
   fastify.addHook('onClose', (_instance, done) => {

@@ -4,6 +4,12 @@ import type { Socket } from 'node:net';
 /** Pipelined requests that may wait on one connection; hardly any client sends even two. */
 const MOST_WAITING = 64;
 
+/** How much a client must take, of what there is for it, in how many milliseconds. */
+export interface Pace {
+  bytes: number;
+  ms: number;
+}
+
 interface Turn {
   response: ServerResponse;
   serve: () => void;
@@ -12,7 +18,8 @@ interface Turn {
 /** One client connection: serves its requests one after the other, and knows how long the client takes to read. */
 export class Connection {
   private readonly waiting: Turn[] = [];
-  private stalled: { since: number; taken: number } | undefined;
+  /** Since when the client has not taken much, and how many bytes it had taken until then. */
+  private mark: { since: number; taken: number } | undefined;
 
   /** @param response the one that is under way @param count told how many more requests wait, or fewer */
   constructor(
@@ -46,18 +53,18 @@ export class Connection {
   }
 
   /**
-   * For how many milliseconds the client has not taken all that there was for it, and how many bytes it took meanwhile;
-   * null when nothing is left. Counted from call to call: between two of them nothing is noticed.
+   * Whether the client is slow: there was something for it all the time, and it took less than the pace asks. Told by
+   * call to call; what happens between two of them is not noticed.
    */
-  stall(now: number): { ms: number; bytes: number } | null {
+  isSlow(now: number, pace: Pace): boolean {
     const { writableLength, bytesWritten } = this.socket;
     if (writableLength === 0) {
-      this.stalled = undefined;
-      return null;
+      this.mark = undefined;
+      return false;
     }
     const taken = bytesWritten - writableLength;
-    this.stalled ??= { since: now, taken };
-    return { ms: now - this.stalled.since, bytes: taken - this.stalled.taken };
+    if (!this.mark || taken - this.mark.taken >= pace.bytes) this.mark = { since: now, taken };
+    return now - this.mark.since > pace.ms;
   }
 
   private next(): void {

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { Connection } from './connection';
+import { Connection, type Pace } from './connection';
 
 /** Requests of all connections together that may wait for those before them. */
 const MOST_WAITING = 2_000;
@@ -19,13 +19,12 @@ export class Connections {
     else socket.destroy();
   }
 
-  /** Cuts the connections whose clients take too long to read. @returns how many */
-  cutSlow(isTooSlow: (stalledMs: number, takenBytes: number) => boolean): number {
+  /** Disconnects the clients that are slower than the pace. @returns how many */
+  cutSlow(pace: Pace): number {
     let cut = 0;
     const now = performance.now();
     for (const [socket, connection] of this.open) {
-      const stall = connection.stall(now);
-      if (!stall || !isTooSlow(stall.ms, stall.bytes)) continue;
+      if (!connection.isSlow(now, pace)) continue;
       socket.destroy();
       cut += 1;
     }
