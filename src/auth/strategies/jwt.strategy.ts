@@ -3,7 +3,6 @@ import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-jwt';
-import { BoundedMap } from '../../common/bounded-map';
 import { Clock } from '../../common/clock';
 import { isId } from '../../common/ids';
 import { DomainError } from '../../common/problems/domain-error';
@@ -17,6 +16,7 @@ import {
   ACCESS_TOKEN_TYPE,
   type AccessTokenClaims,
 } from '../tokens/access-token.service';
+import { type VerifiedClaims, VerifiedTokens } from './verified-tokens';
 
 /** The access token is not, or no longer, good. */
 export const invalidToken = () =>
@@ -24,9 +24,6 @@ export const invalidToken = () =>
 
 /** Tokens whose signature is remembered as checked. */
 const MOST_VERIFIED = 10_000;
-
-/** What is asked of a token's claims on every request. */
-type VerifiedClaims = Pick<AccessTokenClaims, 'sub' | 'sid' | 'exp'>;
 
 type Headers = Pick<FastifyRequest, 'headers'>;
 
@@ -46,7 +43,7 @@ export const sendsBearer = ({ headers }: Headers): boolean => ANY_CREDENTIALS.te
 /** Access tokens from `Authorization: Bearer` (RFC 6750), checked as RFC 8725 asks, and their live session. */
 @Injectable()
 export class JwtStrategy extends PassportStrategy(Strategy) {
-  private readonly verified = new BoundedMap<string, VerifiedClaims>(MOST_VERIFIED);
+  private readonly verified = new VerifiedTokens(MOST_VERIFIED);
 
   constructor(
     config: AuthConfig,
@@ -89,7 +86,7 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
     const verified = { sub, sid, exp };
     const principal = await this.principalOf(verified);
     const token = bearerToken(request);
-    if (token !== null) this.verified.set(token, verified);
+    if (token !== null) this.verified.add(token, verified);
     return principal;
   }
 
