@@ -4,7 +4,6 @@ import {
   existsSync,
   fsyncSync,
   linkSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -13,6 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { isError } from '../common/is-error';
+import { makePrivateFolder } from '../common/private-files';
 import { ConfigError } from './environment';
 
 /** Secrets of an installation, the newest first. */
@@ -55,7 +55,7 @@ export class SecretFile {
   }
 
   private makeFirst(): void {
-    mkdirSync(this.dataDir, { recursive: true });
+    makePrivateFolder(this.dataDir);
     const draft = this.draft([newSecret()]);
     try {
       linkSync(draft, this.path);

@@ -1,10 +1,12 @@
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import sqlite3 from 'sqlite3';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { BaseDataSourceOptions } from 'typeorm/data-source/BaseDataSourceOptions';
 import { SqliteDriver } from 'typeorm/driver/sqlite/SqliteDriver';
 import { Gate } from '../common/gate';
 import { isError } from '../common/is-error';
+import { makePrivateFile, makePrivateFolder } from '../common/private-files';
 import type { DatabaseConfig } from '../config/database.config';
 import { GatedQueryRunner } from './gated-query-runner';
 import { migrate } from './migrate';
@@ -67,6 +69,7 @@ export function dataSourceOptions(config: DatabaseConfig): DataSourceOptions {
  * Migrates it first where `migrationsRun` says so, with a lock that TypeORM's own way to do it lacks.
  */
 export async function openDataSource(options: DataSourceOptions): Promise<DataSource> {
+  if (options.type === 'sqlite') makePrivateDatabase(options.database);
   const dataSource = new DataSource({ ...options, migrationsRun: false });
   const { driver } = dataSource;
   if (driver instanceof SqliteDriver) {
@@ -90,6 +93,18 @@ export async function openDataSource(options: DataSourceOptions): Promise<DataSo
   } catch (error) {
     if (dataSource.isInitialized) await dataSource.destroy();
     throw options.type === 'sqlite' ? withFile(error, options.database) : error;
+  }
+}
+
+/** Makes the SQLite file for its owner alone. SQLite gives the files beside it the mode of the file itself. */
+function makePrivateDatabase(file: string): void {
+  makePrivateFolder(dirname(file));
+  try {
+    makePrivateFile(file);
+    for (const beside of [`${file}-wal`, `${file}-shm`]) if (existsSync(beside)) makePrivateFile(beside);
+  } catch (error) {
+    // Where we may not make or open it, SQLite says so in its own words.
+    if (!(isError(error) && 'code' in error && ['EACCES', 'EROFS'].includes(String(error.code)))) throw error;
   }
 }
 

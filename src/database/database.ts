@@ -1,6 +1,7 @@
 import {
   type BeforeApplicationShutdown,
   Injectable,
+  Logger,
   type OnApplicationShutdown,
   type OnModuleInit,
   type Type,
@@ -8,6 +9,7 @@ import {
 import { DataSource, type EntityManager } from 'typeorm';
 import { CursorCodec } from '../common/pagination/cursor.codec';
 import type { PageQueryDto } from '../common/pagination/page-query.dto';
+import { isOpenToOthers } from '../common/private-files';
 import { DomainError } from '../common/problems/domain-error';
 import { DatabaseConfig } from '../config/database.config';
 import { ResponseConfig } from '../config/response.config';
@@ -69,6 +71,9 @@ export class Database implements OnModuleInit, BeforeApplicationShutdown, OnAppl
 
   async onModuleInit(): Promise<void> {
     this.opened = await openReader(this.config, this.dataSource, this.responses.pageBytes);
+    const { dataDir } = this.config;
+    // It is the operator's to change: others may have been let in on purpose.
+    if (isOpenToOthers(dataDir)) new Logger(Database.name).warn(`${dataDir} is open to other users: chmod 700 it`);
   }
 
   beforeApplicationShutdown(): Promise<void> {

@@ -1,5 +1,6 @@
 import sqlite3 from 'sqlite3';
 import { DataSource } from 'typeorm';
+import { makePrivateFile } from '../common/private-files';
 
 /** Any number that no other program takes for its advisory lock in the same database. */
 const ADVISORY_LOCK = 7_221_843_001;
@@ -58,6 +59,7 @@ async function lockPostgres(dataSource: DataSource): Promise<() => Promise<void>
 /** An SQLite file of its own serves as the lock, as the migrations lock the real one themselves, one after the other. */
 async function lockSqlite(dataSource: DataSource): Promise<() => Promise<void>> {
   const file = `${String(dataSource.options.database)}.migration-lock`;
+  makePrivateFile(file);
   const lock = await new Promise<sqlite3.Database>((opened, failed) => {
     const database = new sqlite3.Database(file, (error) => (error ? failed(error) : opened(database)));
   });
