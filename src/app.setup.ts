@@ -17,6 +17,7 @@ import { setHeaders } from './http/response-headers';
 import { drainOnShutdown } from './http/shutdown';
 import { OutboxWorker } from './mail/outbox-worker';
 import { serveSwaggerUi } from './openapi/swagger-ui';
+import { Quotas } from './ownership/quotas';
 
 /** The base path of the API's first version. */
 export const BASE_PATH = 'api/v1';
@@ -45,5 +46,6 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   await app.init();
   refuseOtherMethods(fastify, methods);
   await app.get(Database).watchForeignWrites();
+  await app.get(Quotas).publish();
   app.get(OutboxWorker).start();
 }

@@ -4,6 +4,7 @@ import { DatabaseConfig } from './database.config';
 import { ENVIRONMENT, type Environment } from './environment';
 import { Keyring } from './keyring';
 import { MailConfig } from './mail.config';
+import { QuotaConfig } from './quota.config';
 import { ResponseConfig } from './response.config';
 import { SecretFile } from './secret-file';
 import { ServerConfig } from './server.config';
@@ -18,6 +19,7 @@ import { ServerConfig } from './server.config';
     { provide: DatabaseConfig, useFactory: (env: Environment) => new DatabaseConfig(env), inject: [ENVIRONMENT] },
     { provide: AuthConfig, useFactory: (env: Environment) => new AuthConfig(env), inject: [ENVIRONMENT] },
     { provide: MailConfig, useFactory: (env: Environment) => new MailConfig(env), inject: [ENVIRONMENT] },
+    { provide: QuotaConfig, useFactory: (env: Environment) => new QuotaConfig(env), inject: [ENVIRONMENT] },
     {
       provide: Keyring,
       useFactory: (auth: AuthConfig, database: DatabaseConfig) => {
@@ -27,6 +29,6 @@ import { ServerConfig } from './server.config';
       inject: [AuthConfig, DatabaseConfig],
     },
   ],
-  exports: [ServerConfig, ResponseConfig, DatabaseConfig, AuthConfig, MailConfig, Keyring],
+  exports: [ServerConfig, ResponseConfig, DatabaseConfig, AuthConfig, MailConfig, QuotaConfig, Keyring],
 })
 export class ConfigModule {}

@@ -6,6 +6,7 @@ import { DatabaseConfig, databaseVariables } from './database.config';
 import { ConfigError, type Environment } from './environment';
 import { Keyring } from './keyring';
 import { MailConfig, mailVariables } from './mail.config';
+import { QuotaConfig, quotaVariables } from './quota.config';
 import { ResponseConfig, responseVariables } from './response.config';
 import { SecretFile } from './secret-file';
 import { ServerConfig, serverVariables } from './server.config';
@@ -16,6 +17,7 @@ const load = (env: Environment) => [
   new DatabaseConfig(env),
   new AuthConfig(env),
   new MailConfig(env),
+  new QuotaConfig(env),
 ];
 const variables = {
   ...serverVariables,
@@ -23,6 +25,7 @@ const variables = {
   ...databaseVariables,
   ...authVariables,
   ...mailVariables,
+  ...quotaVariables,
 };
 const SECRET = 'a secret of at least thirty-two bytes';
 

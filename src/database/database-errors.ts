@@ -1,5 +1,6 @@
 import { QueryFailedError } from 'typeorm';
 import { isError } from '../common/is-error';
+import type { QuotaUse } from '../common/problems/domain-error';
 
 /** SQLite result codes that say: not now, or not here, rather than: not like this. */
 const SQLITE_UNAVAILABLE = new Set([
@@ -66,6 +67,16 @@ export function isUniqueViolation(error: unknown): boolean {
 export function isForeignKeyViolation(error: unknown): boolean {
   const cause = driverError(error);
   return isError(cause) && (codeOf(cause) === '23503' || cause.message.includes('FOREIGN KEY constraint failed'));
+}
+
+/** As the triggers of `usage/` refuse a row. */
+const QUOTA_EXCEEDED = /quota_exceeded:(\w+):(\d+):(\d+)/;
+
+/** The quota that a statement would have exceeded; null for any other error. */
+export function quotaOf(error: unknown): QuotaUse | null {
+  const cause = driverError(error);
+  const [, name, limit, used] = (isError(cause) && QUOTA_EXCEEDED.exec(cause.message)) || [];
+  return name === undefined ? null : { name, limit: Number(limit), used: Number(used) };
 }
 
 /** Whether PostgreSQL ended the transaction because several waited for each other in a circle. */

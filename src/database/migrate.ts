@@ -1,6 +1,7 @@
 import sqlite3 from 'sqlite3';
 import { DataSource } from 'typeorm';
 import { makePrivateFile } from '../common/private-files';
+import { dropCounters, keepCounters } from './usage/usage-counters';
 
 /** Any number that no other program takes for its advisory lock in the same database. */
 const ADVISORY_LOCK = 7_221_843_001;
@@ -10,17 +11,26 @@ const LOCK_WAIT_MS = 120_000;
 
 /**
  * Brings the database to the newest migration. Several instances may start at once: one migrates, the others wait for
- * it and find nothing left to do. The lock goes with the process that held it.
+ * it and find nothing left to do. The lock goes with the process that held it. What counts owned rows is made afterwards.
  * @returns the names of the migrations that ran
  */
 export async function migrate(dataSource: DataSource): Promise<string[]> {
-  const migrations = await alone(dataSource, (source) => source.runMigrations());
+  const migrations = await alone(dataSource, async (source) => {
+    if (await source.showMigrations()) await dropCounters(source);
+    const ran = await source.runMigrations();
+    await keepCounters(source);
+    return ran;
+  });
   return migrations.map((migration) => migration.name);
 }
 
 /** Takes the newest migration back, under the same lock. */
 export function revert(dataSource: DataSource): Promise<void> {
-  return alone(dataSource, (source) => source.undoLastMigration());
+  return alone(dataSource, async (source) => {
+    await dropCounters(source);
+    await source.undoLastMigration();
+    await keepCounters(source);
+  });
 }
 
 async function alone<T>(dataSource: DataSource, work: (source: DataSource) => Promise<T>): Promise<T> {

@@ -1,10 +1,10 @@
 import { HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isError } from '../common/is-error';
-import { DomainError, overloaded } from '../common/problems/domain-error';
+import { DomainError, overloaded, quotaExceeded } from '../common/problems/domain-error';
 import { type ProblemCode, PROBLEMS } from '../common/problems/problem-codes';
 import type { ProblemDto } from '../common/problems/problem.dto';
-import { isForeignKeyViolation, isUnavailable } from '../database/database-errors';
+import { isForeignKeyViolation, isUnavailable, quotaOf } from '../database/database-errors';
 import { API_HEADERS } from './response-headers';
 
 declare module 'fastify' {
@@ -49,6 +49,8 @@ const challenge = (code: ProblemCode) =>
 export function toDomainError(exception: unknown, { routeOptions }: Pick<FastifyRequest, 'routeOptions'>): DomainError {
   if (exception instanceof DomainError) return exception;
   if (isUnavailable(exception)) return overloaded('The database can not be reached; try again shortly.', exception);
+  const quota = quotaOf(exception);
+  if (quota) return quotaExceeded(quota);
   if (isForeignKeyViolation(exception)) return new DomainError('conflict', 'What this refers to is gone.');
   if (isError(exception) && 'code' in exception && exception.code === 'FST_ERR_BAD_URL') {
     return new DomainError('validation_failed', 'The address is not well-formed.', { cause: exception });
@@ -77,6 +79,7 @@ const problem = (error: DomainError, request: FastifyRequest): ProblemDto => ({
   code: error.code,
   requestId: request.id,
   ...(error.errors && { errors: error.errors }),
+  ...(error.quota && { quota: error.quota }),
 });
 
 /** The path as it was asked for, without the query, which may carry what must not be repeated. */

@@ -76,6 +76,7 @@ function problemCodes(operation: Operation, path: string, isPublic: boolean): Se
   add(!isPublic, 'unauthenticated', 'invalid_token', 'insufficient_scope');
   add(hasId, 'validation_failed', 'not_found');
   add((hasId && mark(operation, 'owned') === true) || mark(operation, 'roles') !== undefined, 'forbidden');
+  add(mark(operation, 'owned') === true && operation.requestBody !== undefined, 'quota_exceeded');
   add(mark(operation, 'rateLimited') === true, 'rate_limited');
   add(parameters.includes('limit'), 'validation_failed');
   add(parameters.includes('cursor'), 'invalid_cursor');

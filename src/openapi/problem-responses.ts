@@ -52,4 +52,5 @@ const example = (code: ProblemCode, path: string) => ({
   code,
   requestId: '9c1f0a7be2d34c55-42',
   ...(FIELD_ERRORS[code] && { errors: FIELD_ERRORS[code] }),
+  ...(code === 'quota_exceeded' && { quota: { name: 'notes', limit: 100_000, used: 100_000 } }),
 });

@@ -6,9 +6,20 @@ export interface FieldError {
   message: string;
 }
 
+/** A limit of an account that was reached. */
+export interface QuotaUse {
+  /** What is limited, such as `notes`, `bytes` or `apiTokens`. */
+  name: string;
+  limit: number;
+  /** Before the request that was refused. */
+  used: number;
+}
+
 /** What a domain error may carry besides its code and sentence. */
 export interface DomainErrorOptions {
   errors?: FieldError[];
+  /** For `quota_exceeded`. */
+  quota?: QuotaUse;
   /** Headers of the answer. */
   headers?: Record<string, string>;
   /** The account that a refusal is about, where that is known: for the audit trail, never for the client. */
@@ -26,6 +37,7 @@ export interface DomainErrorOptions {
 export class DomainError extends Error {
   override readonly name = 'DomainError';
   readonly errors: FieldError[] | undefined;
+  readonly quota: QuotaUse | undefined;
   readonly headers: Record<string, string>;
   readonly accountId: string | undefined;
   readonly isRecorded: boolean;
@@ -37,6 +49,7 @@ export class DomainError extends Error {
   ) {
     super(detail, { cause: options.cause });
     this.errors = options.errors;
+    this.quota = options.quota;
     this.headers = options.headers ?? {};
     this.accountId = options.accountId;
     this.isRecorded = options.isRecorded ?? false;
@@ -46,3 +59,9 @@ export class DomainError extends Error {
 /** The service can not answer now and says when to come back (RFC 9110, 10.2.3). */
 export const overloaded = (detail: string, cause?: unknown) =>
   new DomainError('overloaded', detail, { headers: { 'retry-after': '5' }, cause });
+
+/** The account has as much of something as it may; what it deletes makes room. */
+export const quotaExceeded = (quota: QuotaUse) =>
+  new DomainError('quota_exceeded', `Your account may have ${quota.limit} ${quota.name} and has ${quota.used}.`, {
+    quota,
+  });

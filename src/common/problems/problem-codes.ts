@@ -16,6 +16,7 @@ export const PROBLEMS = {
   forbidden: { status: 403, title: 'Access is denied' },
   account_deactivated: { status: 403, title: 'The account is deactivated' },
   email_unverified: { status: 403, title: 'The email address is not verified' },
+  quota_exceeded: { status: 403, title: 'The quota of the account is used up' },
   insufficient_scope: { status: 403, title: 'The token lacks a scope' },
   not_found: { status: 404, title: 'Not found' },
   method_not_allowed: { status: 405, title: 'The method is not allowed' },

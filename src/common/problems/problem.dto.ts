@@ -12,6 +12,18 @@ export class FieldErrorDto {
   message!: string;
 }
 
+/** A limit of the account that was reached. */
+export class QuotaUseDto {
+  @ApiProperty({ description: 'What is limited: `bytes` of text, `apiTokens`, or rows of a resource such as `notes`.' })
+  name!: string;
+
+  @ApiProperty({ type: 'integer', description: 'The most that the account may have.' })
+  limit!: number;
+
+  @ApiProperty({ type: 'integer', description: 'What the account had before this request.' })
+  used!: number;
+}
+
 /** The body of every error: problem details (RFC 9457) as `application/problem+json`. */
 export class ProblemDto {
   @ApiProperty({ description: 'A URI that names the kind of problem.' })
@@ -45,4 +57,7 @@ export class ProblemDto {
     description: 'The fields at fault, where fields are at fault.',
   })
   errors?: FieldErrorDto[];
+
+  @ApiProperty({ type: QuotaUseDto, required: false, description: 'With `quota_exceeded` only.' })
+  quota?: QuotaUseDto;
 }
