@@ -1,10 +1,13 @@
+import { Principals } from '../src/auth/sessions/principals';
+import { Session } from '../src/auth/sessions/session.entity';
 import { newId } from '../src/common/ids';
+import { Database } from '../src/database/database';
 import { migrate } from '../src/database/migrate';
 import { dropCounters } from '../src/database/usage/usage-counters';
 import { User } from '../src/users/user.entity';
 import { newUser } from '../src/users/users.service';
 import { type Actor, PASSWORD, TestApp } from './support/app';
-import type { NoteBody, PageBody, Problem } from './support/client';
+import type { Client, NoteBody, PageBody, Problem } from './support/client';
 import { openDatabase } from './support/command';
 import { createDatabase, onEachDatabase } from './support/databases';
 
@@ -33,6 +36,8 @@ onEachDatabase((dialect) => {
     app = await TestApp.start(dialect, {
       QUOTA_ROWS: String(ROWS),
       QUOTA_BYTES: String(BYTES),
+      QUOTA_SESSIONS: '3',
+      QUOTA_API_TOKENS: '4',
     });
   });
 
@@ -131,6 +136,93 @@ onEachDatabase((dialect) => {
     const before = await usageOf(alice);
     for (let tries = 0; tries < 3; tries += 1) expect((await write(alice, 'more')).status).toBe(403);
     expect(await usageOf(alice)).toEqual(before);
+  });
+
+  describe('sessions', () => {
+    const sessionsOf = async (client: Client) => {
+      const { body } = await client.get<PageBody<{ id: string }>>('/auth/sessions');
+      return body.items.map(({ id }) => id);
+    };
+    const endedOf = async (client: Client) => {
+      const { body } = await client.get<PageBody<{ type: string; details: object }>>('/auth/activity?limit=100');
+      return body.items.filter(({ type }) => type === 'session.ended').map(({ details }) => details);
+    };
+
+    it('beyond the quota end the oldest, at once and on record', async () => {
+      const alice = await register();
+      const { username } = alice.session.user;
+      const [second, third] = [await app.logIn(username), await app.logIn(username)];
+      expect(await sessionsOf(third)).toHaveLength(3);
+      const fourth = await app.logIn(username);
+      expect((await alice.get('/users/me')).status).toBe(401);
+      expect((await second.get('/users/me')).status).toBe(200);
+      const { refreshToken } = alice.session;
+      expect((await app.anonymous.post<Problem>('/auth/refresh', { refreshToken })).status).toBe(401);
+      expect(await sessionsOf(fourth)).toHaveLength(3);
+      expect(await endedOf(fourth)).toEqual([{ reason: 'displaced' }]);
+    });
+
+    it('are never more than the quota, however many begin at once, and no more ended ones are kept', async () => {
+      const alice = await register();
+      const { username, id } = alice.session.user;
+      const logins = await Promise.all(Array.from({ length: 12 }, () => app.logIn(username)));
+      const live = await Promise.all(logins.map(async (login) => (await login.get('/users/me')).status === 200));
+      expect(live.filter(Boolean)).toHaveLength(3);
+      const all = await app.app.get(Database).select(Session, '"userId" = $1', [id]);
+      expect([all.length, all.filter(({ endedAt }) => endedAt === null).length]).toEqual([6, 3]);
+    });
+  });
+
+  it('API tokens of an account are at most as many as configured; expired ones do not count', async () => {
+    const alice = await register();
+    const wanted = { name: 'Script', scopes: ['notes:read'] };
+    const make = (extra: object = {}) =>
+      alice.post<{ id: string } & QuotaProblem>('/auth/api-tokens', { ...wanted, ...extra });
+    const expiresAt = new Date(app.clock.now() + 60_000).toISOString();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => make({ expiresAt })));
+    expect(statuses(answers, 201)).toHaveLength(4);
+    expect(answers.filter(({ status }) => status === 403)).toHaveLength(16);
+    const [refused] = statuses(answers, 403) as typeof answers;
+    expect(refused?.body).toMatchObject({
+      code: 'quota_exceeded',
+      quota: { name: 'apiTokens', limit: 4, used: 4 },
+    });
+    app.clock.advance(60_000);
+    const { status, body } = await make();
+    expect(status).toBe(201);
+    expect((await alice.delete(`/auth/api-tokens/${body.id}`)).status).toBe(204);
+    expect(statuses(await Promise.all(Array.from({ length: 6 }, () => make())), 201)).toHaveLength(4);
+  });
+
+  it('what changes nothing is not recorded', async () => {
+    const [alice, admin] = [await register(), await app.registerAdmin(`admin-${(names += 1)}`)];
+    const { id, username } = alice.session.user;
+    const account = `/admin/users/${id}`;
+    const recorded = async () =>
+      (await admin.get<PageBody<object>>(`/admin/audit-events?accountId=${id}&limit=100`)).body.items.length;
+    await admin.patch(account, { isActive: false });
+    const before = await recorded();
+    await admin.patch(account, { isActive: false });
+    await admin.patch(account, { isActive: false, roles: ['user'] });
+    await admin.delete(`${account}/sessions`);
+    expect(await recorded()).toBe(before);
+    await admin.patch(account, { isActive: true });
+    const again = await app.logIn(username);
+    await app.app.get(Database).manager.update(User, { id }, { emailVerified: true });
+    app.app.get(Principals).forgetAll();
+    const active = await recorded();
+    for (let times = 0; times < 3; times += 1) {
+      expect((await again.delete('/auth/sessions')).status).toBe(204);
+      expect((await again.patch('/users/me', { username })).status).toBe(200);
+      expect((await again.patch('/users/me', {})).status).toBe(200);
+      expect((await again.post('/auth/email/verification')).status).toBe(202);
+      await admin.patch(account, { isActive: true });
+    }
+    expect(await recorded()).toBe(active);
+    await app.logIn(username);
+    await again.delete('/auth/sessions');
+    // The login, and that its session was ended.
+    expect(await recorded()).toBe(active + 2);
   });
 
   it('counts go with the account', async () => {

@@ -111,10 +111,14 @@ export class UsersService {
     return user;
   }
 
-  /** @throws DomainError `username_taken`, `not_found` when the account was just deleted */
+  /**
+   * Changes the username; the same one again changes and records nothing.
+   * @throws DomainError `username_taken`, `not_found` when the account was just deleted
+   */
   async rename(user: User, username: string, actor: Actor): Promise<User> {
     const change = { username, usernameKey: caseless(username) };
     const { id, emailKey } = user;
+    if (username === user.username) return user;
     await this.uniquely({ id, emailKey, usernameKey: change.usernameKey }, () =>
       this.holding(id, async (manager) => {
         await this.update(manager, id, change);

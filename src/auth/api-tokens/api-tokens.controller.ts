@@ -6,6 +6,7 @@ import { PageQueryDto } from '../../common/pagination/page-query.dto';
 import { DomainError } from '../../common/problems/domain-error';
 import { IdPipe } from '../../common/validation/id.pipe';
 import { Created } from '../../http/created';
+import { Problems } from '../../openapi/operation';
 import { CurrentActor, CurrentSessionId, CurrentUser, type Principal } from '../../users/principal';
 import { MAKE_TOKEN } from '../throttling/policies';
 import { RateLimit } from '../throttling/rate-limit.decorator';
@@ -32,6 +33,7 @@ export class ApiTokensController {
   @Post()
   @RateLimit(MAKE_TOKEN)
   @Created()
+  @Problems('quota_exceeded')
   async create(
     @CurrentUser() { id }: Principal,
     @CurrentSessionId() sessionId: string,

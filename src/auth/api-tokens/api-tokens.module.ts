@@ -5,6 +5,7 @@ import { UsersService } from '../../users/users.service';
 import { NoticesModule } from '../notices/notices.module';
 import { SessionsModule } from '../sessions/sessions.module';
 import { ApiTokenHolders } from './api-token-holders';
+import { ApiTokenLimits } from './api-token-limits';
 import { ApiTokenMaking } from './api-token-making';
 import { ApiTokensController } from './api-tokens.controller';
 import { ApiTokensService } from './api-tokens.service';
@@ -13,7 +14,7 @@ import { ApiTokensService } from './api-tokens.service';
 @Module({
   imports: [UsersModule, NoticesModule, SessionsModule],
   controllers: [ApiTokensController],
-  providers: [ApiTokenHolders, ApiTokenMaking, ApiTokensService],
+  providers: [ApiTokenHolders, ApiTokenLimits, ApiTokenMaking, ApiTokensService],
   exports: [ApiTokenHolders, ApiTokensService],
 })
 export class ApiTokensModule {

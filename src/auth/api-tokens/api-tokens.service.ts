@@ -1,15 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, LessThanOrEqual } from 'typeorm';
 import { AuditTrail } from '../../audit/audit-trail';
 import type { Actor } from '../../audit/domain-events';
 import { Clock } from '../../common/clock';
 import { newId } from '../../common/ids';
 import type { Page } from '../../common/pagination/page';
 import type { PageQueryDto } from '../../common/pagination/page-query.dto';
-import { validationFailed } from '../../common/validation/validation.pipe';
-import { AuthConfig } from '../../config/auth.config';
 import { Database } from '../../database/database';
 import { ApiTokenHolders } from './api-token-holders';
+import { ApiTokenLimits } from './api-token-limits';
 import { ApiToken } from './api-token.entity';
 import { hashApiTokenSecret, newApiTokenSecret } from './api-token.secret';
 import { ApiTokenDto } from './dto/api-token.dto';
@@ -23,7 +22,7 @@ export class ApiTokensService {
   constructor(
     private readonly database: Database,
     private readonly holders: ApiTokenHolders,
-    private readonly config: AuthConfig,
+    private readonly limits: ApiTokenLimits,
     private readonly clock: Clock,
     private readonly audit: AuditTrail,
   ) {
@@ -34,7 +33,11 @@ export class ApiTokensService {
     });
   }
 
-  /** Makes a token, within the caller's transaction. @returns its secret too, which is kept nowhere; @throws DomainError `validation_failed` for its end */
+  /**
+   * Makes a token, within the caller's transaction, which holds the account.
+   * @returns its secret too, which is kept nowhere
+   * @throws DomainError `validation_failed` for its end, `quota_exceeded` when the user has as many as they may
+   */
   async create(
     manager: EntityManager,
     userId: string,
@@ -43,6 +46,8 @@ export class ApiTokensService {
   ): Promise<{ token: ApiToken; secret: string }> {
     const secret = newApiTokenSecret();
     const now = this.clock.now();
+    await manager.delete(ApiToken, { userId, expiresAt: LessThanOrEqual(now) });
+    await this.limits.assertRoom(manager, userId);
     const token = Object.assign(new ApiToken(), {
       id: newId(),
       userId,
@@ -50,7 +55,7 @@ export class ApiTokensService {
       scopes,
       tokenHash: hashApiTokenSecret(secret),
       createdAt: now,
-      expiresAt: this.endOf(expiresAt, now),
+      expiresAt: this.limits.endOf(expiresAt, now),
       lastUsedAt: null,
     });
     await this.database.insert(ApiToken, token, manager);
@@ -85,17 +90,5 @@ export class ApiTokensService {
   async *export(userId: string): AsyncGenerator<object[]> {
     const tokens = await this.database.select(ApiToken, '"userId" = $1 ORDER BY "createdAt", "id"', [userId]);
     yield tokens.map(ApiTokenDto.from);
-  }
-
-  private endOf(asked: string | undefined, now: number): number {
-    if (asked === undefined) return now + this.config.apiTokenTtl * 1000;
-    const end = Date.parse(asked);
-    if (!(end > now)) throw validationFailed([{ pointer: '/expiresAt', message: 'must be in the future' }]);
-    const most = now + this.config.apiTokenMaxTtl * 1000;
-    if (end > most) {
-      const days = Math.floor(this.config.apiTokenMaxTtl / 86_400);
-      throw validationFailed([{ pointer: '/expiresAt', message: `must be within ${days} days` }]);
-    }
-    return end;
   }
 }

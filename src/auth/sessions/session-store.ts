@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, IsNull, LessThan, Not } from 'typeorm';
+import { type EntityManager, In, IsNull, LessThan, Not } from 'typeorm';
 import { AuditTrail } from '../../audit/audit-trail';
-import type { Actor } from '../../audit/domain-events';
+import { type Actor, user as userActor } from '../../audit/domain-events';
 import { Clock } from '../../common/clock';
 import { isoTime } from '../../common/iso-time';
+import { QuotaConfig } from '../../config/quota.config';
 import { Database } from '../../database/database';
 import type { Origin } from '../../http/origin';
 import { Principals } from './principals';
@@ -18,6 +19,7 @@ export class SessionStore {
     private readonly principals: Principals,
     private readonly audit: AuditTrail,
     private readonly clock: Clock,
+    private readonly quota: QuotaConfig,
   ) {}
 
   find(id: string): Promise<Session | null> {
@@ -34,9 +36,23 @@ export class SessionStore {
     return manager.existsBy(Session, { id, endedAt: IsNull() });
   }
 
-  /** Adds a session within the caller's transaction, and clears away the user's sessions that expired. */
+  /**
+   * Adds a session within the caller's transaction, which holds the account. Deletes the user's sessions that expired,
+   * and makes room: beyond the quota the oldest live session ends, and the oldest ended one is deleted.
+   */
   async insert(manager: EntityManager, session: Session): Promise<void> {
-    await manager.delete(Session, { userId: session.userId, expiresAt: LessThan(session.createdAt) });
+    const { userId, createdAt } = session;
+    await manager.delete(Session, { userId, expiresAt: LessThan(createdAt) });
+    const kept = await manager.find(Session, {
+      select: { id: true, endedAt: true },
+      where: { userId },
+      order: { createdAt: 'DESC', id: 'DESC' },
+    });
+    const most = this.quota.sessions;
+    const displaced = kept.filter(({ endedAt }) => endedAt === null).slice(most - 1);
+    for (const { id } of displaced) await this.displace(manager, id, session);
+    const ended = [...displaced, ...kept.filter(({ endedAt }) => endedAt !== null)].slice(most);
+    if (ended.length > 0) await manager.delete(Session, { id: In(ended.map(({ id }) => id)) });
     await this.database.insert(Session, session, manager);
   }
 
@@ -65,17 +81,19 @@ export class SessionStore {
   /**
    * Ends the user's sessions within the caller's transaction.
    * @param keptId a session that stays
+   * @returns how many ended
    */
-  async endAll(manager: EntityManager, userId: string, endReason: SessionEnd, keptId?: string): Promise<void> {
+  async endAll(manager: EntityManager, userId: string, endReason: SessionEnd, keptId?: string): Promise<number> {
     const ended = { userId, endedAt: IsNull(), ...(keptId !== undefined && { id: Not(keptId) }) };
-    await manager.update(Session, ended, { endedAt: this.clock.now(), endReason });
+    const { affected } = await manager.update(Session, ended, { endedAt: this.clock.now(), endReason });
     this.database.afterCommit(manager, () => this.principals.forgetUser(userId));
+    return affected ?? 0;
   }
 
-  /** Ends the user's sessions by themselves, and records it. @param keptId a session that stays */
+  /** Ends the user's sessions by themselves, and records it where any ended. @param keptId a session that stays */
   endMany(userId: string, actor: Actor, keptId?: string): Promise<void> {
     return this.database.transaction(async (manager) => {
-      await this.endAll(manager, userId, 'removed', keptId);
+      if ((await this.endAll(manager, userId, 'removed', keptId)) === 0) return;
       this.audit.record(manager, {
         type: 'session.ended',
         actor,
@@ -92,5 +110,13 @@ export class SessionStore {
       const end = { endedAt: session.endedAt === null ? null : isoTime(session.endedAt), endReason: session.endReason };
       return Object.assign(SessionDto.from(session, ''), end);
     });
+  }
+
+  private async displace(manager: EntityManager, id: string, { userId, ipAddress, userAgent }: Session): Promise<void> {
+    await manager.update(Session, { id }, { endedAt: this.clock.now(), endReason: 'displaced' });
+    const actor = userActor(userId, { ipAddress, userAgent });
+    const details = { reason: 'displaced' };
+    this.audit.record(manager, { type: 'session.ended', actor, accountId: userId, targetId: id, details });
+    this.database.afterCommit(manager, () => this.principals.forget(id));
   }
 }

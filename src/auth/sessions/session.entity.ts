@@ -3,7 +3,8 @@ import { IdColumn, ReferenceColumn, TimestampColumn } from '../../database/colum
 import { User } from '../../users/user.entity';
 
 /** Why a session ended before its time. */
-export type SessionEnd = 'logout' | 'removed' | 'theft' | 'deactivated' | 'password-changed' | 'email-change-undone';
+export type SessionEnd =
+  'logout' | 'removed' | 'theft' | 'deactivated' | 'password-changed' | 'email-change-undone' | 'displaced';
 
 /** One login on one device, with its chain of refresh tokens. Nothing in it is secret. */
 @Entity('sessions')
