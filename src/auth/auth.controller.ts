@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import type { Actor } from '../audit/domain-events';
 import { type Origin, RequestOrigin } from '../http/origin';
 import { Problems } from '../openapi/operation';
+import { Authenticated } from '../users/authenticated';
 import { CurrentActor, CurrentSessionId, CurrentUser, type Principal } from '../users/principal';
 import { AuthService } from './auth.service';
 import type { VerifiedCredentials } from './credentials.service';
@@ -79,6 +80,7 @@ export class AuthController {
   }
 
   /** Ends this session: its access and refresh tokens are dead at once. */
+  @Authenticated()
   @Post('logout')
   @HttpCode(204)
   async logout(

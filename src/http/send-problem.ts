@@ -4,7 +4,13 @@ import { isError } from '../common/is-error';
 import { DomainError, overloaded, quotaExceeded } from '../common/problems/domain-error';
 import { type ProblemCode, PROBLEMS } from '../common/problems/problem-codes';
 import type { ProblemDto } from '../common/problems/problem.dto';
-import { isForeignKeyViolation, isUnavailable, quotaOf } from '../database/database-errors';
+import {
+  isForeignKeyViolation,
+  isUnavailable,
+  isUniqueViolation,
+  quotaOf,
+  uniqueColumns,
+} from '../database/database-errors';
 import { API_HEADERS } from './response-headers';
 
 declare module 'fastify' {
@@ -45,10 +51,17 @@ export function sendProblem(error: DomainError, request: FastifyRequest, reply: 
 const challenge = (code: ProblemCode) =>
   code === 'invalid_token' ? 'Bearer realm="latchkey", error="invalid_token"' : 'Bearer realm="latchkey"';
 
-/** The domain error that an exception stands for. */
-export function toDomainError(exception: unknown, { routeOptions }: Pick<FastifyRequest, 'routeOptions'>): DomainError {
+/**
+ * The domain error that an exception stands for.
+ * @param request of a unique constraint, only the columns are told that stand in its body by the same name
+ */
+export function toDomainError(
+  exception: unknown,
+  { routeOptions, body }: Pick<FastifyRequest, 'routeOptions' | 'body'>,
+): DomainError {
   if (exception instanceof DomainError) return exception;
   if (isUnavailable(exception)) return overloaded('The database can not be reached; try again shortly.', exception);
+  if (isUniqueViolation(exception)) return notUnique(exception, body);
   const quota = quotaOf(exception);
   if (quota) return quotaExceeded(quota);
   if (isForeignKeyViolation(exception)) return new DomainError('conflict', 'What this refers to is gone.');
@@ -62,6 +75,17 @@ export function toDomainError(exception: unknown, { routeOptions }: Pick<Fastify
   }
   const [code, detail] = FRAMEWORK_PROBLEMS[status] ?? ['internal_error', 'Something went wrong on our side.'];
   return new DomainError(code, detail, { cause: exception });
+}
+
+function notUnique(exception: unknown, body: unknown): DomainError {
+  const sent = typeof body === 'object' && body !== null ? Object.keys(body) : [];
+  const errors = uniqueColumns(exception)
+    .filter((column) => sent.includes(column))
+    .map((column) => ({ pointer: `/${column}`, message: 'is already taken' }));
+  return new DomainError('conflict', 'Another row has this already.', {
+    ...(errors.length > 0 && { errors }),
+    cause: exception,
+  });
 }
 
 /** The status that Fastify gave one of its own errors. */

@@ -3,6 +3,7 @@ import { Clock } from '../common/clock';
 import { Database } from '../database/database';
 import { OwnedRows } from '../ownership/owned-rows';
 import type { CreateNoteDto } from './dto/create-note.dto';
+import { NoteDto } from './dto/note.dto';
 import { Note } from './note.entity';
 
 /** Notes of one owner at a time, pinned first, then newest first. */
@@ -15,5 +16,10 @@ export class NotesService extends OwnedRows<Note> {
   /** Writes a new note of this owner. */
   create(ownerId: string, { title, content = '', isPinned = false }: CreateNoteDto): Promise<Note> {
     return this.insert(ownerId, { title, content, isPinned });
+  }
+
+  /** As the API shows it, with `authorId`. */
+  override exported(note: Note): object {
+    return NoteDto.from(note);
   }
 }

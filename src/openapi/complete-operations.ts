@@ -30,7 +30,7 @@ export function completeOperations(document: OpenAPIObject): OpenAPIObject {
 function complete(operation: Operation, path: string, schemas: Record<string, Schema>): void {
   const isPublic = mark(operation, 'public') === true;
   operation.security = isPublic ? [] : [{ bearer: [] }];
-  if (path.includes('{id}')) describeId(operation);
+  describeIds(operation, path);
   if (!isPublic) describeAccess(operation);
   const responses = { ...operation.responses, ...problemResponses(problemCodes(operation, path, isPublic), path) };
   addSuccessExamples(operation, responses, schemas);
@@ -59,16 +59,32 @@ function describeAccess(operation: Operation): void {
   operation.description = [operation.description, rules].filter(Boolean).join('\n\n');
 }
 
-/** Guards read the id, so no handler declares it. */
-function describeId(operation: Operation): void {
-  const others = (operation.parameters ?? []).filter((parameter) => !('name' in parameter && parameter.name === 'id'));
+/** The parameters of a path that are ids of rows: `id` itself, and names that end in `Id`. */
+const idsIn = (path: string): string[] =>
+  [...path.matchAll(/\{(id|\w+Id)\}/g)].map(([, name]) => name).filter((name) => name !== undefined);
+
+/** Guards read `id`, so no handler declares it; of other ids a handler declares only the name. */
+function describeIds(operation: Operation, path: string): void {
+  const ids = idsIn(path);
   const schema = { type: 'string', format: 'uuid', example: EXAMPLE_ID };
-  operation.parameters = [{ name: 'id', in: 'path', required: true, description: 'Id of the row.', schema }, ...others];
+  const parameters = ids.map((name) => ({
+    name,
+    in: 'path' as const,
+    required: true,
+    description: `Id of the ${rowNamed(name)}.`,
+    schema,
+  }));
+  const isId = (parameter: object) => 'name' in parameter && ids.includes(String(parameter.name));
+  operation.parameters = [...parameters, ...(operation.parameters ?? []).filter((parameter) => !isId(parameter))];
 }
+
+/** `taskId` is the id of the task. */
+const rowNamed = (parameter: string) =>
+  parameter === 'id' ? 'row' : parameter.slice(0, -2).replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 function problemCodes(operation: Operation, path: string, isPublic: boolean): Set<ProblemCode> {
   const codes = new Set<ProblemCode>(['internal_error', 'overloaded']);
-  const hasId = path.includes('{id}');
+  const hasId = idsIn(path).length > 0;
   const add = (applies: boolean, ...more: ProblemCode[]) => {
     if (applies) more.forEach((code) => codes.add(code));
   };
@@ -77,6 +93,7 @@ function problemCodes(operation: Operation, path: string, isPublic: boolean): Se
   add(hasId, 'validation_failed', 'not_found');
   add((hasId && mark(operation, 'owned') === true) || mark(operation, 'roles') !== undefined, 'forbidden');
   add(mark(operation, 'owned') === true && operation.requestBody !== undefined, 'quota_exceeded');
+  add(mark(operation, 'conflicts') === true && operation.requestBody !== undefined, 'conflict');
   add(mark(operation, 'rateLimited') === true, 'rate_limited');
   add(parameters.includes('limit'), 'validation_failed');
   add(parameters.includes('cursor'), 'invalid_cursor');

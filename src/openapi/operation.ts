@@ -6,6 +6,7 @@ export const MARKS = {
   problems: 'x-problems',
   public: 'x-public',
   owned: 'x-owned',
+  conflicts: 'x-conflicts',
   location: 'x-location',
   scopes: 'x-scopes',
   rateLimited: 'x-rate-limited',

@@ -48,7 +48,7 @@ const example = (code: ProblemCode, path: string) => ({
   title: PROBLEMS[code].title,
   status: PROBLEMS[code].status,
   detail: `${PROBLEMS[code].title}.`,
-  instance: path.replace('{id}', EXAMPLE_ID),
+  instance: path.replaceAll(/\{\w+\}/g, EXAMPLE_ID),
   code,
   requestId: '9c1f0a7be2d34c55-42',
   ...(FIELD_ERRORS[code] && { errors: FIELD_ERRORS[code] }),

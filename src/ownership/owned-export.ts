@@ -2,7 +2,6 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { pagesOf, PersonalData } from '../users/personal-data';
 import { OwnedRows } from './owned-rows';
-import { OwnedDto } from './owned.dto';
 import type { OwnedEntity } from './owned.entity';
 
 /** Puts the owned rows of every module into what their owner may take away, without a word of the module's own. */
@@ -21,12 +20,10 @@ export class OwnedExport implements OnModuleInit {
 
   private contribute(rows: OwnedRows<OwnedEntity>): void {
     this.personalData.contribute(rows.name, async function* (ownerId) {
-      for await (const batch of pagesOf((query) => rows.list(ownerId, query))) yield batch.map(exported);
+      for await (const batch of pagesOf((query) => rows.list(ownerId, query)))
+        yield batch.map((row) => rows.exported(row));
     });
   }
 }
 
 const isOwnedRows = (value: unknown): value is OwnedRows<OwnedEntity> => value instanceof OwnedRows;
-
-/** Every property, and those that all owned rows have in common as the API shows them. */
-const exported = (row: OwnedEntity): object => Object.assign({}, row, OwnedDto.of(row), { ownerId: undefined });

@@ -4,6 +4,7 @@ import { newId } from '../common/ids';
 import type { Page } from '../common/pagination/page';
 import type { PageQueryDto } from '../common/pagination/page-query.dto';
 import type { Database } from '../database/database';
+import { OwnedDto } from './owned.dto';
 import type { OwnedEntity } from './owned.entity';
 
 /** What a domain module adds to an owned row. */
@@ -50,5 +51,10 @@ export abstract class OwnedRows<T extends OwnedEntity> {
   /** Deletes a row. @throws DomainError `not_found` when it was deleted meanwhile */
   remove(row: T): Promise<void> {
     return this.database.remove(this.Entity, row);
+  }
+
+  /** A row as its owner takes it away: every property, those of all owned rows as the API shows them. */
+  exported(row: T): object {
+    return Object.assign({}, row, OwnedDto.of(row));
   }
 }

@@ -2,16 +2,10 @@ import { ApiProperty } from '@nestjs/swagger';
 import { isoTime } from '../common/iso-time';
 import type { OwnedEntity } from './owned.entity';
 
-/**
- * What every owned row shows: extend it, and spread `OwnedDto.of(row)` behind the properties that `from` returns.
- * Behind, as V8 makes a slow object of a literal that begins with a spread: 20 notes cost 59 us that way, 3 us this way.
- */
-export class OwnedDto {
+/** What an owned row shows besides its owner: for a resource that calls its owner by another name, as notes do. */
+export class RowDto {
   @ApiProperty({ format: 'uuid', example: '019aa3d2-7c4e-7b0a-9f3e-2f6a4f0c9a11' })
   id!: string;
-
-  @ApiProperty({ format: 'uuid', description: 'The owner.', example: '019aa3d2-5b10-7d3c-8a52-11b7c8a0e4f2' })
-  authorId!: string;
 
   @ApiProperty({ format: 'date-time', example: '2026-11-20T21:44:52.123Z' })
   createdAt!: string;
@@ -19,11 +13,28 @@ export class OwnedDto {
   @ApiProperty({ format: 'date-time', example: '2026-11-20T21:44:52.123Z' })
   updatedAt!: string;
 
-  /** The part of a DTO that all owned rows have in common. */
-  static of(row: OwnedEntity): Pick<OwnedDto, keyof OwnedDto> {
+  /** The part of a DTO that all rows have in common. */
+  static of(row: OwnedEntity): Pick<RowDto, keyof RowDto> {
     const createdAt = isoTime(row.createdAt);
-    // Most rows are never changed.
-    const updatedAt = row.updatedAt === row.createdAt ? createdAt : isoTime(row.updatedAt);
-    return { id: row.id, authorId: row.ownerId, createdAt, updatedAt };
+    return { id: row.id, createdAt, updatedAt: updatedAtOf(row, createdAt) };
   }
 }
+
+/**
+ * What every owned row shows: extend it, and spread `OwnedDto.of(row)` behind the properties that `from` returns.
+ * Behind, as V8 makes a slow object of a literal that begins with a spread: 20 notes cost 59 us that way, 3 us this way.
+ */
+export class OwnedDto extends RowDto {
+  @ApiProperty({ format: 'uuid', description: 'The owner.', example: '019aa3d2-5b10-7d3c-8a52-11b7c8a0e4f2' })
+  ownerId!: string;
+
+  /** The part of a DTO that all owned rows have in common. */
+  static override of(row: OwnedEntity): Pick<OwnedDto, keyof OwnedDto> {
+    const createdAt = isoTime(row.createdAt);
+    return { id: row.id, ownerId: row.ownerId, createdAt, updatedAt: updatedAtOf(row, createdAt) };
+  }
+}
+
+/** Most rows are never changed. */
+const updatedAtOf = (row: OwnedEntity, createdAt: string): string =>
+  row.updatedAt === row.createdAt ? createdAt : isoTime(row.updatedAt);

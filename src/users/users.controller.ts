@@ -2,6 +2,7 @@ import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../audit/domain-events';
 import { Problems } from '../openapi/operation';
+import { Authenticated } from './authenticated';
 import { UpdateUserDto } from './dto/update-user.dto';
 import { UserDto } from './dto/user.dto';
 import { CurrentActor, CurrentUser, type Principal } from './principal';
@@ -9,6 +10,7 @@ import { Scopes } from './scopes';
 import { UsersService } from './users.service';
 
 @ApiTags('Users')
+@Authenticated()
 @Controller('users')
 export class UsersController {
   constructor(private readonly users: UsersService) {}

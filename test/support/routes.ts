@@ -4,12 +4,16 @@ import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
 import { MetadataScanner, ModulesContainer, Reflector } from '@nestjs/core';
 import { IS_PUBLIC } from '../../src/auth/decorators/public.decorator';
 import { OWNED_ENTITY } from '../../src/ownership/owned-entity.key';
+import { IS_AUTHENTICATED } from '../../src/users/authenticated';
 import { REQUIRED_ROLES } from '../../src/users/roles';
 import { REQUIRED_SCOPES } from '../../src/users/scopes';
 import type { Role } from '../../src/users/user.entity';
 
-/** Who may call a route: everybody, everybody with an account, the owner of the row in its path, or who has a role, by its name. */
-export type AccessRule = 'public' | 'authenticated' | 'owner' | Role;
+/**
+ * Who may call a route: everybody, every account on purpose, the owner of the row in its path, or who has a role, by its
+ * name. `unguarded` is open to every account too, but nothing says that it is meant to be.
+ */
+export type AccessRule = 'public' | 'authenticated' | 'owner' | 'unguarded' | Role;
 
 /** A route of the application and who may call it. */
 export interface Route {
@@ -38,8 +42,11 @@ export function routesOf(app: INestApplication): Route[] {
       const has = (key: symbol) => reflector.getAllAndOverride<unknown>(key, [handler, metatype]) !== undefined;
       const [role] =
         reflector.getAllAndOverride<readonly Role[] | undefined>(REQUIRED_ROLES, [handler, metatype]) ?? [];
-      const isOwned = has(OWNED_ENTITY) && path.includes(':id');
-      const rule: AccessRule = has(IS_PUBLIC) ? 'public' : (role ?? (isOwned ? 'owner' : 'authenticated'));
+      const isOwned = has(OWNED_ENTITY) && /:id(\/|$)/.test(path);
+      // Without a row in its path, a route of @Owned() asks for the caller's own rows.
+      const isMeant = has(IS_AUTHENTICATED) || (has(OWNED_ENTITY) && !path.includes(':'));
+      const others = isOwned ? 'owner' : isMeant ? 'authenticated' : 'unguarded';
+      const rule: AccessRule = has(IS_PUBLIC) ? 'public' : (role ?? others);
       const scopes = reflector.getAllAndOverride<readonly string[] | undefined>(REQUIRED_SCOPES, [handler, metatype]);
       return [
         {

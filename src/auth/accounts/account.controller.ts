@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { AuditTrail } from '../../audit/audit-trail';
 import type { Actor } from '../../audit/domain-events';
 import { Problems } from '../../openapi/operation';
+import { Authenticated } from '../../users/authenticated';
 import { PersonalData } from '../../users/personal-data';
 import { CurrentActor, CurrentUser, type Principal } from '../../users/principal';
 import { REAUTHENTICATE } from '../throttling/policies';
@@ -13,6 +14,7 @@ import { DeleteAccountDto } from './delete-account.dto';
 const FILE = { type: 'application/json; charset=utf-8', disposition: 'attachment; filename="latchkey-export.json"' };
 
 @ApiTags('Users')
+@Authenticated()
 @Controller('users/me')
 export class AccountController {
   constructor(

@@ -3,11 +3,13 @@ import { ApiTags } from '@nestjs/swagger';
 import { AuditLog } from '../../audit/audit-log';
 import { mapPage } from '../../common/pagination/page';
 import { PageQueryDto } from '../../common/pagination/page-query.dto';
+import { Authenticated } from '../../users/authenticated';
 import { pagesOf, PersonalData } from '../../users/personal-data';
 import { CurrentUser, type Principal } from '../../users/principal';
 import { ActivityDto, ActivityPageDto } from './activity.dto';
 
 @ApiTags('Activity')
+@Authenticated()
 @Controller('auth/activity')
 export class ActivityController {
   constructor(

@@ -7,6 +7,7 @@ import { DomainError } from '../../common/problems/domain-error';
 import { IdPipe } from '../../common/validation/id.pipe';
 import { Created } from '../../http/created';
 import { Problems } from '../../openapi/operation';
+import { Authenticated } from '../../users/authenticated';
 import { CurrentActor, CurrentSessionId, CurrentUser, type Principal } from '../../users/principal';
 import { MAKE_TOKEN } from '../throttling/policies';
 import { RateLimit } from '../throttling/rate-limit.decorator';
@@ -16,6 +17,7 @@ import { ApiTokenDto, ApiTokenPageDto, CreatedApiTokenDto } from './dto/api-toke
 import { CreateApiTokenDto } from './dto/create-api-token.dto';
 
 @ApiTags('API tokens')
+@Authenticated()
 @Controller('auth/api-tokens')
 export class ApiTokensController {
   constructor(

@@ -2,6 +2,7 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../audit/domain-events';
 import { Problems } from '../../openapi/operation';
+import { Authenticated } from '../../users/authenticated';
 import { CurrentActor, CurrentUser, type Principal } from '../../users/principal';
 import { Public } from '../decorators/public.decorator';
 import { CHANGE_EMAIL, REAUTHENTICATE, RESEND } from '../throttling/policies';
@@ -30,6 +31,7 @@ export class EmailController {
   }
 
   /** Sends the link to the caller's address again, at most once a minute. */
+  @Authenticated()
   @Post('auth/email/verification')
   @HttpCode(202)
   @RateLimit(RESEND)
@@ -47,6 +49,7 @@ export class EmailController {
   }
 
   /** Asks for another address. It changes once the link that is sent there is followed. */
+  @Authenticated()
   @Post('users/me/email')
   @HttpCode(202)
   @RateLimit(REAUTHENTICATE, CHANGE_EMAIL)

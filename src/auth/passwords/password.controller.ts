@@ -2,6 +2,7 @@ import { Body, Controller, HttpCode, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../audit/domain-events';
 import { Problems } from '../../openapi/operation';
+import { Authenticated } from '../../users/authenticated';
 import { CurrentActor, CurrentSessionId, CurrentUser, type Principal } from '../../users/principal';
 import { Public } from '../decorators/public.decorator';
 import { RenewsDeviceToken } from '../devices/gives-device-token.decorator';
@@ -23,6 +24,7 @@ export class PasswordController {
   ) {}
 
   /** Changes the caller's password. Every other session ends, this one stays. */
+  @Authenticated()
   @Put()
   @HttpCode(204)
   @RateLimit(REAUTHENTICATE)

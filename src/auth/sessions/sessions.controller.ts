@@ -5,12 +5,14 @@ import { mapPage } from '../../common/pagination/page';
 import { PageQueryDto } from '../../common/pagination/page-query.dto';
 import { DomainError } from '../../common/problems/domain-error';
 import { IdPipe } from '../../common/validation/id.pipe';
+import { Authenticated } from '../../users/authenticated';
 import { CurrentActor, CurrentSessionId, CurrentUser, type Principal } from '../../users/principal';
 import { SessionStore } from './session-store';
 import { SessionDto, SessionPageDto } from './session.dto';
 import { SessionsService } from './sessions.service';
 
 @ApiTags('Sessions')
+@Authenticated()
 @Controller('auth/sessions')
 export class SessionsController {
   constructor(

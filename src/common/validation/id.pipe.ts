@@ -1,18 +1,22 @@
-import { Injectable, type PipeTransform } from '@nestjs/common';
+import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import { isId } from '../ids';
 import { validationFailed } from './validation.pipe';
 
-/** The id in a path, in the one form under which rows are stored. @throws DomainError `validation_failed` for anything but a UUID */
-export function parseId(value: unknown): string {
+/**
+ * The id in a path, in the one form under which rows are stored.
+ * @param parameter its name in the path
+ * @throws DomainError `validation_failed` for anything but a UUID
+ */
+export function parseId(value: unknown, parameter = 'id'): string {
   const id = typeof value === 'string' ? value.toLowerCase() : value;
-  if (!isId(id)) throw validationFailed([{ pointer: '/id', message: 'must be a UUID' }]);
+  if (!isId(id)) throw validationFailed([{ pointer: `/${parameter}`, message: 'must be a UUID' }]);
   return id;
 }
 
-/** Checks the `:id` of a path: `@Param('id', IdPipe) id: string`. */
+/** Checks an id of a path: `@Param('taskId', IdPipe) taskId: string`. */
 @Injectable()
 export class IdPipe implements PipeTransform<unknown, string> {
-  transform(value: unknown): string {
-    return parseId(value);
+  transform(value: unknown, { data }: ArgumentMetadata): string {
+    return parseId(value, data);
   }
 }

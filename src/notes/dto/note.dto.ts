@@ -1,9 +1,10 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { PageOf } from '../../common/pagination/page';
-import { OwnedDto } from '../../ownership/owned.dto';
+import { RowDto } from '../../ownership/owned.dto';
 import type { Note } from '../note.entity';
 
 /** A note, as its owner sees it. */
-export class NoteDto extends OwnedDto {
+export class NoteDto extends RowDto {
   /** @example "Groceries" */
   title!: string;
 
@@ -13,8 +14,12 @@ export class NoteDto extends OwnedDto {
   /** @example false */
   isPinned!: boolean;
 
+  @ApiProperty({ format: 'uuid', description: 'The owner.', example: '019aa3d2-5b10-7d3c-8a52-11b7c8a0e4f2' })
+  authorId!: string;
+
   static from(note: Note): NoteDto {
-    return { title: note.title, content: note.content, isPinned: note.isPinned, ...OwnedDto.of(note) };
+    const { title, content, isPinned, ownerId } = note;
+    return { title, content, isPinned, authorId: ownerId, ...RowDto.of(note) };
   }
 }
 
