@@ -64,6 +64,14 @@ export async function seedLatchkey(file: string, readerId: string): Promise<Peop
   return { readerId, noteId: String(notes[READER_NOTES / 2]?.['id']), archive, others };
 }
 
+/** Removes what counts for quotas from a copy of the program's file: the reference has none, and is not to pay for them. */
+export async function dropTriggers(file: string): Promise<void> {
+  const database = await Connection.open(file, 'write');
+  const triggers = await database.all(`SELECT "name" FROM sqlite_master WHERE "type" = 'trigger'`);
+  for (const { name } of triggers) await database.exec(`DROP TRIGGER "${String(name)}"`);
+  await database.close();
+}
+
 /** Copies users and notes into the tutorial's file, which it made for itself at its start. */
 export async function seedTutorial(file: string, latchkeyFile: string): Promise<void> {
   const database = await Connection.open(file, 'write');

@@ -3,7 +3,7 @@ import { copyFile, mkdir } from 'node:fs/promises';
 import { sign } from 'jsonwebtoken';
 import type { Children } from './children';
 import { bulkFolder, databaseOf, type Ground, migrate, type Program, type ProgramName, start } from './programs';
-import { type People, seedLatchkey, seedTutorial } from './seed';
+import { dropTriggers, type People, seedLatchkey, seedTutorial } from './seed';
 import { settings } from './settings';
 import { median } from './statistics';
 
@@ -40,6 +40,7 @@ export async function setStage(children: Children, ground: Ground): Promise<Stag
 
   const people = await seedLatchkey(databaseOf('latchkey', ground), reader.user.id);
   await copyFile(databaseOf('latchkey', ground), databaseOf('limit', ground));
+  await dropTriggers(databaseOf('limit', ground));
   await mkdir(bulkFolder(ground));
   await copyFile(databaseOf('latchkey', ground), databaseOf('latchkey', { ...ground, folder: bulkFolder(ground) }));
   const { latchkey, startMs } = await timeStarts(children, ground, reader.accessToken);

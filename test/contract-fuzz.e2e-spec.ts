@@ -8,6 +8,7 @@ import { type Actor, PASSWORD, TestApp } from './support/app';
 import { type BodyPlan, KNOWN_GOOD, type RequestPlan, requests, type RowPlan } from './support/arbitraries';
 import type { Authenticated, PageBody } from './support/client';
 import { onEachDatabase } from './support/databases';
+import { exampleBody, type FuzzInput, type People, readFuzzInput } from './support/fuzz-input';
 import { Contract, type Operation, type RawAnswer } from './support/openapi';
 
 /** Requests to each operation on each database. */
@@ -56,8 +57,6 @@ const REFUSES_MOST = new Set(['apiTokensCreate', 'emailVerify', 'emailUndo', 'pa
 /** Makes a row of the owner, for addresses whose rows are not made by a POST to the address above. */
 const ROWS: Record<string, (app: TestApp, owner: Actor) => Promise<string>> = {
   '/api/v1/admin/users/{id}': somebody,
-  '/api/v1/admin/users/{id}/sessions': somebody,
-  '/api/v1/admin/users/{id}/password-reset': somebody,
   '/api/v1/auth/sessions/{id}': async (app, owner) => {
     const { accessToken } = await logIn(app, owner);
     const { body } = await owner.as(accessToken).get<PageBody<{ id: string; current: boolean }>>('/auth/sessions');
@@ -86,20 +85,25 @@ async function logIn(app: TestApp, { session }: Actor): Promise<Authenticated> {
 
 /** One operation under fire, with accounts of its own, so that no other operation changes what it works on. */
 class Target {
-  private row: string | undefined;
+  /** Rows of the owner that paths name, by the path up to their parameter. */
+  private readonly rows = new Map<string, string>();
 
   private constructor(
     private readonly app: TestApp,
     private readonly contract: Contract,
     readonly operation: Operation,
     private readonly agent: Agent,
-    private readonly people: { owner: Actor; stranger: Actor },
+    private readonly people: People,
   ) {}
+
+  private input: Required<FuzzInput> = { bodies: {}, rows: {} };
 
   static async prepare(app: TestApp, contract: Contract, operation: Operation, agent: Agent): Promise<Target> {
     const owner = await (operation.path.startsWith('/api/v1/admin/') ? app.registerAdmin() : app.register());
     const people = { owner, stranger: await app.register() };
-    return new Target(app, contract, operation, agent, people);
+    const target = new Target(app, contract, operation, agent, people);
+    target.input = await readFuzzInput();
+    return target;
   }
 
   /** Sends what was planned. */
@@ -107,8 +111,7 @@ class Target {
     const body = await this.body(plan.body);
     const authorization = await this.authorization(plan.caller);
     const query = plan.query === '' ? '' : `?${plan.query}`;
-    const segment = await this.segment(plan.row);
-    const address = this.operation.path.replaceAll(/\{\w+\}/g, () => segment) + plan.suffix + query;
+    const address = (await this.path(plan)) + plan.suffix + query;
     const headers = {
       ...plan.headers,
       ...(authorization !== undefined && { authorization }),
@@ -154,8 +157,17 @@ class Target {
     if (plan === 'none') return undefined;
     if (plan !== 'example') return plan;
     if (!this.operation.body) return undefined;
-    const known = await KNOWN_BODIES[this.operation.id]?.(this.app, this.people.owner);
-    return { contentType: 'application/json', content: JSON.stringify(known ?? this.operation.body.example) };
+    return { contentType: 'application/json', content: JSON.stringify(await this.knownBody(this.operation)) };
+  }
+
+  /** A body that succeeds. */
+  private async knownBody(operation: Operation): Promise<unknown> {
+    const { owner } = this.people;
+    const told = this.input.bodies[`${operation.method} ${operation.path.replace('/api/v1', '')}`];
+    if (told) return told(this.app, this.people);
+    const known = await KNOWN_BODIES[operation.id]?.(this.app, owner);
+    if (known || !operation.body) return known;
+    return exampleBody(operation, this.contract.resolve(operation.body.schema), this.people);
   }
 
   private async authorization(caller: RequestPlan['caller']): Promise<string | undefined> {
@@ -166,22 +178,39 @@ class Target {
     return `Bearer ${accessToken}`;
   }
 
-  private async segment(row: RowPlan): Promise<string> {
-    if (!this.operation.path.includes('{')) return '';
-    if (row === 'missing') return MISSING_ID;
-    if (typeof row === 'object') return 'raw' in row ? row.raw : encodeURIComponent(row.segment.toWellFormed());
-    if (this.row === undefined || this.operation.method === 'DELETE') this.row = await this.makeRow();
-    return this.row;
+  /** The path with a row in place of each parameter, those before it made first. */
+  private async path({ row, parameter }: RequestPlan): Promise<string> {
+    const count = this.operation.path.split('{').length - 1;
+    let [path, template, index] = ['', '', 0];
+    for (const part of this.operation.path.slice(1).split('/')) {
+      template += `/${part}`;
+      const isParameter = part.startsWith('{');
+      const isPlanned = isParameter && index === parameter % count;
+      path += `/${isParameter ? await this.segment(isPlanned ? row : 'own', path, template) : part}`;
+      if (isParameter) index += 1;
+    }
+    return path;
   }
 
-  private async makeRow(): Promise<string> {
-    const { path } = this.operation;
+  private async segment(row: RowPlan, collection: string, template: string): Promise<string> {
+    if (row === 'missing') return MISSING_ID;
+    if (typeof row === 'object') return 'raw' in row ? row.raw : encodeURIComponent(row.segment.toWellFormed());
+    const isDeleted = this.operation.method === 'DELETE' && template === this.operation.path;
+    const known = isDeleted ? undefined : this.rows.get(template);
+    const id = known ?? (await this.makeRow(collection, template));
+    this.rows.set(template, id);
+    return id;
+  }
+
+  private async makeRow(collection: string, template: string): Promise<string> {
     const { owner } = this.people;
-    const make = ROWS[path];
+    const told = this.input.rows[template.replace('/api/v1', '')];
+    if (told) return told(this.app, this.people);
+    const make = ROWS[template];
     if (make) return make(this.app, owner);
-    const collection = path.slice(0, path.lastIndexOf('/'));
-    const example = this.contract.find('POST', collection)?.body?.example;
-    const { body } = await owner.post<{ id: string }>(`/${collection}`, example);
+    const creation = this.contract.find('POST', template.slice(0, template.lastIndexOf('/')));
+    const known = creation && (await this.knownBody(creation));
+    const { body } = await owner.post<{ id: string }>(`/${collection}`, known);
     return body.id;
   }
 }

@@ -70,12 +70,24 @@ describe('the page about extending', () => {
     });
     expect(stdout).toContain('Entities and migrations agree');
     await run('node', ['dist/openapi.js'], { cwd: copy });
-    const { paths } = JSON.parse(readFileSync(join(copy, 'openapi.json'), 'utf8')) as { paths: Record<string, object> };
+    const { paths } = JSON.parse(readFileSync(join(copy, 'openapi.json'), 'utf8')) as {
+      paths: Record<string, Record<string, { parameters: { name: string; description: string }[] }>>;
+    };
     expect(Object.keys(paths['/api/v1/bookmarks'] ?? {})).toEqual(['get', 'post']);
     expect(Object.keys(paths['/api/v1/bookmarks/{id}'] ?? {})).toEqual(['get', 'patch', 'delete']);
+    const { get } = paths['/api/v1/bookmarks/{id}/reminders/{reminderId}'] ?? {};
+    const parameters = get?.parameters.map(({ name, description }) => [name, description]);
+    expect(parameters).toEqual([
+      ['id', 'Id of the row.'],
+      ['reminderId', 'Id of the reminder.'],
+    ]);
   }, 120_000);
 
-  it('its spec, the access matrix and the migration tests pass on both databases', async () => {
-    await npx('jest', 'test/bookmarks', 'test/access-matrix', 'test/migrations');
+  it('its specs, the access matrix and the migration tests pass on both databases', async () => {
+    await npx('jest', 'test/bookmarks', 'test/reminders', 'test/access-matrix', 'test/migrations');
+  }, 120_000);
+
+  it('the fuzz test takes its operations without a word, also rows within rows, dates and names of others', async () => {
+    await npx('jest', 'test/contract-fuzz', '--testNamePattern', '/bookmarks');
   }, 120_000);
 });

@@ -18,6 +18,8 @@ export type RowPlan = 'own' | 'missing' | { segment: string } | { raw: string };
 export interface RequestPlan {
   caller: CallerPlan;
   row: RowPlan;
+  /** Which parameter of the path `row` stands for, modulo their number; the others name the owner's rows. */
+  parameter: number;
   /** Behind the path, as it is. */
   suffix: string;
   /** The query as it is, without the question mark. */
@@ -33,6 +35,7 @@ export interface RequestPlan {
 export const KNOWN_GOOD: RequestPlan = {
   caller: 'owner',
   row: 'own',
+  parameter: 0,
   suffix: '',
   query: '',
   body: 'example',
@@ -53,10 +56,13 @@ export function requests(contract: Contract, operation: Operation): Arbitrary<Re
     { weight: 2, arbitrary: change('query', strangeQueries(operation.parameters)) },
     { weight: 1, arbitrary: change('suffix', strangeSuffixes) },
     { weight: 1, arbitrary: change('headers', strangeHeaders) },
-    { weight: hasRow ? 4 : 0, arbitrary: change('row', otherRows) },
+    { weight: hasRow ? 4 : 0, arbitrary: requestsForOtherRows(valid) },
     { weight: 2, arbitrary: everythingStrange(contract, operation) },
   );
 }
+
+const requestsForOtherRows = (valid: Arbitrary<RequestPlan>): Arbitrary<RequestPlan> =>
+  fc.tuple(valid, otherRows, fc.nat(5)).map(([plan, row, parameter]) => ({ ...plan, row, parameter, isValid: false }));
 
 function validRequests(contract: Contract, operation: Operation): Arbitrary<RequestPlan> {
   const { body } = operation;
@@ -72,6 +78,7 @@ const everythingStrange = (contract: Contract, operation: Operation): Arbitrary<
   fc.record({
     caller: fc.oneof(fc.constant<CallerPlan>('owner'), otherCallers),
     row: otherRows,
+    parameter: fc.nat(5),
     suffix: fc.oneof(fc.constant(''), strangeSuffixes),
     query: strangeQueries(operation.parameters),
     body: wrongBodies(contract, operation),
@@ -126,6 +133,7 @@ const FOUR_DIGIT_YEARS = { min: new Date('0000-01-01T00:00:00.000Z'), max: new D
 const FORMATS: Record<string, () => Arbitrary<string>> = {
   email: () => fc.emailAddress(),
   uuid: () => fc.uuid(),
+  date: () => fc.date({ ...FOUR_DIGIT_YEARS, noInvalidDate: true }).map((date) => date.toISOString().slice(0, 10)),
   'date-time': () => fc.date({ ...FOUR_DIGIT_YEARS, noInvalidDate: true }).map((date) => date.toISOString()),
   uri: () => fc.webUrl(),
   password: () => anyText(0, 1000),
@@ -134,9 +142,10 @@ const FORMATS: Record<string, () => Arbitrary<string>> = {
 function texts({ format, pattern, minLength = 0, maxLength = 1000 }: Schema): Arbitrary<string> {
   const formatted = format === undefined ? undefined : FORMATS[format];
   if (format !== undefined && !formatted) throw new Error(`No arbitrary for the format ${format}`);
-  const source = pattern === undefined ? formatted?.() : fc.stringMatching(new RegExp(pattern));
+  const source = formatted?.() ?? (pattern === undefined ? undefined : fc.stringMatching(new RegExp(pattern)));
   if (!source) return anyText(minLength, maxLength);
-  return source.filter((text) => codePoints(text) >= minLength && codePoints(text) <= maxLength);
+  const isMatch = (text: string) => pattern === undefined || new RegExp(pattern).test(text);
+  return source.filter((text) => isMatch(text) && codePoints(text) >= minLength && codePoints(text) <= maxLength);
 }
 
 /** Any Unicode, and now and then exactly as little or as much as is allowed. */

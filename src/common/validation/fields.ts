@@ -1,6 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
 import { IsString, registerDecorator, ValidateIf } from 'class-validator';
+import { isId } from '../ids';
 
 /** How many characters a text has, counted as Unicode code points, as JSON Schema counts them. */
 export const characters = (text: string): number =>
@@ -22,7 +24,14 @@ export interface TextBounds {
 /** A text property with bounds, validated and documented alike. Takes any Unicode; NUL and lone surrogates are refused for every field by the pipe. */
 export function Text({ min, max, example, pattern, meaning, format }: TextBounds): PropertyDecorator {
   return applyDecorators(
-    ApiProperty({ minLength: min, maxLength: max, example, pattern: pattern?.source, ...(format && { format }) }),
+    ApiProperty({
+      type: 'string',
+      minLength: min,
+      maxLength: max,
+      example,
+      pattern: pattern?.source,
+      ...(format && { format }),
+    }),
     IsString({ message: 'must be a string' }),
     (target: object, propertyName: string | symbol) =>
       registerDecorator({
@@ -46,3 +55,43 @@ export function Text({ min, max, example, pattern, meaning, format }: TextBounds
 
 /** The property may be left out; null is refused, unlike with class-validator's IsOptional. */
 export const Optional = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
+
+/** The property may be null, which clears it. */
+export const Nullable = (): PropertyDecorator =>
+  applyDecorators(
+    ApiProperty({ nullable: true }),
+    ValidateIf((_, value) => value !== null),
+  );
+
+/** The id of a row, in the one form under which rows are stored. */
+export const RowId = (): PropertyDecorator =>
+  applyDecorators(
+    ApiProperty({ type: 'string', format: 'uuid', example: '019aa3d2-7c4e-7b0a-9f3e-2f6a4f0c9a11' }),
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toLowerCase() : value)),
+    valid('id', isId, 'must be a UUID'),
+  );
+
+/** A day of the calendar without a time, as in RFC 3339: `2026-11-20`. Kept as text. */
+export const CalendarDate = (): PropertyDecorator =>
+  applyDecorators(
+    ApiProperty({ type: 'string', format: 'date', example: '2026-11-20' }),
+    valid('date', isCalendarDate, 'must be a date like 2026-11-20'),
+  );
+
+function isCalendarDate(value: unknown): boolean {
+  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(value)) return false;
+  const time = Date.parse(value);
+  // The 30th of February is read as a day of March.
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);
+}
+
+function valid(name: string, validate: (value: unknown) => boolean, message: string): PropertyDecorator {
+  return (target, propertyName) =>
+    registerDecorator({
+      name,
+      target: target.constructor,
+      propertyName: String(propertyName),
+      options: { message },
+      validator: { validate },
+    });
+}
