@@ -1,9 +1,17 @@
 import type { HashRequester } from './hash-requester';
 
+/** Requests of one account. */
+interface AccountLine<T> {
+  /** The turn of this network's known after which it waits: of its last turn, or when it came. */
+  since: number;
+  readonly requests: T[];
+}
+
 /** The requests of one network that wait: those of known accounts in turn by account, and strangers as they came. */
 export class NetworkLine<T extends HashRequester> {
-  private readonly known = new Map<string, T[]>();
+  private readonly known = new Map<string, AccountLine<T>>();
   private readonly strangers: T[] = [];
+  private turns = 0;
   private count = 0;
 
   /** @param since the turn after which it waits: of its last turn, or when it came */
@@ -19,31 +27,34 @@ export class NetworkLine<T extends HashRequester> {
     return this.strangers.length;
   }
 
+  /** Whether known accounts wait. */
   get hasKnown(): boolean {
     return this.known.size > 0;
   }
 
   /** How many requests of a known account wait. */
   countOf(account: string): number {
-    return this.known.get(account)?.length ?? 0;
+    return this.known.get(account)?.requests.length ?? 0;
   }
 
-  add(request: T, asStranger: boolean): void {
+  /** @param account null for a stranger */
+  add(request: T, account: string | null): void {
     this.count += 1;
-    if (asStranger || request.account === null) this.strangers.push(request);
-    else this.known.set(request.account, [...(this.known.get(request.account) ?? []), request]);
+    if (account === null) {
+      this.strangers.push(request);
+      return;
+    }
+    const line = this.known.get(account) ?? newcomer<T>(this.turns);
+    line.requests.push(request);
+    this.known.set(account, line);
   }
 
   /** The next of the known accounts in turn, or the next stranger. */
   take(ofKnown: boolean): T | undefined {
-    const [account, requests] = (ofKnown ? this.known.entries().next().value : undefined) ?? [];
-    const request = requests ? requests.shift() : this.strangers.shift();
-    if (request) this.count -= 1;
-    if (account !== undefined && requests) {
-      // To the end of the turn.
-      this.known.delete(account);
-      if (requests.length > 0) this.known.set(account, requests);
-    }
+    const [next] = ofKnown ? [...this.known.values()].sort((a, b) => a.since - b.since) : [];
+    const request = next ? next.requests[0] : this.strangers[0];
+    if (next) next.since = this.turns += 1;
+    if (request) this.remove(request);
     return request;
   }
 
@@ -54,7 +65,7 @@ export class NetworkLine<T extends HashRequester> {
     return newest;
   }
 
-  /** Takes the newest out for a known account that has fewer waiting; nobody gives way to a stranger (null) of one network. */
+  /** Takes the newest out for a known account that has fewer waiting; no stranger (null) makes another one go. */
   dropFor(account: string | null): T | undefined {
     if (account === null) return undefined;
     const mayTake = this.strangerCount > 0 || (this.longest()?.length ?? 0) > this.countOf(account) + 1;
@@ -63,7 +74,7 @@ export class NetworkLine<T extends HashRequester> {
 
   /** @returns whether it waited here */
   remove(request: T): boolean {
-    for (const [account, requests] of [[null, this.strangers] as const, ...this.known]) {
+    for (const [account, requests] of this.lines()) {
       const index = requests.indexOf(request);
       if (index === -1) continue;
       requests.splice(index, 1);
@@ -74,7 +85,17 @@ export class NetworkLine<T extends HashRequester> {
     return false;
   }
 
+  private lines(): (readonly [string | null, T[]])[] {
+    return [[null, this.strangers], ...[...this.known].map(([account, { requests }]) => [account, requests] as const)];
+  }
+
   private longest(): T[] | undefined {
-    return [...this.known.values()].sort((a, b) => b.length - a.length)[0];
+    return this.lines()
+      .filter(([account]) => account !== null)
+      .map(([, requests]) => requests)
+      .sort((a, b) => b.length - a.length)[0];
   }
 }
+
+/** Before whoever had the last turn, behind all others, so that who comes back at once waits no longer than who floods. */
+const newcomer = <T>(turns: number): AccountLine<T> => ({ since: turns - 0.5, requests: [] });

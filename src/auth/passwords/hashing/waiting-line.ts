@@ -37,15 +37,16 @@ export class WaitingLine<T extends HashRequester> {
 
   /**
    * Joins the line. Where it is full, whoever has fewer waiting takes the place of the newest of the network with the
-   * most, and a known account that of a stranger.
+   * most, and a known account that of a stranger, of whose places one of four stays.
    * @returns who has no place any more: the newcomer, who then does not wait, another one, or nobody
    */
   join(request: T): T | undefined {
+    // Before the network that had the last turn, behind all others.
     const own = this.networks.get(request.network) ?? new NetworkLine<T>(this.turns - 0.5);
     const isStranger = request.account === null || own.countOf(request.account) >= this.bounds.perAccount;
     const loser = this.makeRoom(own, request, isStranger);
     if (loser === 'newcomer') return request;
-    own.add(request, isStranger);
+    own.add(request, isStranger ? null : request.account);
     this.networks.set(request.network, own);
     this.count += 1;
     return loser;
@@ -90,7 +91,9 @@ export class WaitingLine<T extends HashRequester> {
   private giver(own: NetworkLine<T>, isStranger: boolean): NetworkLine<T> | undefined {
     const lines = [...this.networks.values()];
     const crowded = lines.sort((a, b) => b.strangerCount - a.strangerCount)[0];
-    if (!isStranger && crowded && crowded.strangerCount > 0) return crowded;
+    const strangers = lines.reduce((sum, { strangerCount }) => sum + strangerCount, 0);
+    // As of the turns, strangers keep one of four.
+    if (!isStranger && strangers > this.bounds.inAll / CYCLE) return crowded;
     const longest = lines.sort((a, b) => b.size - a.size)[0];
     return longest && longest.size > own.size + 1 ? longest : undefined;
   }
