@@ -63,16 +63,18 @@ function speeds(routes: readonly RouteResult[]): string {
   );
 }
 
-function details({ paging, bearers, bulk, storm, memory, noise }: Measurements): string {
+function details({ paging, bearers, bulk, storm, flood, memory, noise }: Measurements): string {
   const lines = [
     `- \`GET /users/me\` with an API token: ${whole(bearers.apiToken.perSecond)}/s; ` +
       `with an access token, in the same rounds: ${whole(bearers.session.perSecond)}/s.`,
     `- 100,000 notes were exported in ${bulk.export.seconds.toFixed(0)} s, ` +
       `100,000 users imported in ${bulk.import.seconds.toFixed(0)} s.`,
     `- Page 1 of 100,000 notes: ${whole(paging.first.perSecond)}/s; the last page: ${whole(paging.last.perSecond)}/s.`,
-    `- Login storm: ${storm.loginsPerSecond.toFixed(1)} logins/s, bcrypt alone ${storm.bcryptPerSecond.toFixed(1)}/s; ` +
+    `- Login storm: ${storm.loginsPerSecond.toFixed(1)} logins/s, bcrypt alone on one thread ${storm.bcryptPerSecond.toFixed(1)}/s; ` +
       `reads p99 ${storm.stormP99.toFixed(1)} ms, idle ${storm.idleP99.toFixed(1)} ms; ` +
       `${whole(storm.failedReads)} of ${whole(storm.reads)} reads and ${whole(storm.failedLogins)} logins failed.`,
+    `- Flood from one address: logins of others took ${whole(flood.floodedMs)} ms, alone ${whole(flood.aloneMs)} ms; ` +
+      `${whole(flood.failed)} of ${whole(flood.logins)} failed.`,
   ];
   if (memory) {
     lines.push(`- Resident memory: ${whole(memory.end)} MB at the end, ${whole(memory.peak)} MB at its highest.`);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { measureBulk } from './bulk';
 import { Children } from './children';
 import { LoadProcess } from './load-process';
+import { LoginFlood } from './login-flood';
 import { LoginStorm } from './login-storm';
 import { MemoryWatch } from './memory';
 import { measureNoise } from './noise';
@@ -29,6 +30,7 @@ async function measure(children: Children, ground: Ground): Promise<Measurements
   const paging = await pagingContest(stage, load);
   const bearers = bearerContest(stage, load);
   const storm = new LoginStorm(stage, children, load);
+  const flood = new LoginFlood(stage);
   await throughput.warmUp();
   await paging.warmUp();
   await bearers.warmUp();
@@ -41,6 +43,7 @@ async function measure(children: Children, ground: Ground): Promise<Measurements
     await paging.round(index);
     await bearers.round(index);
     await storm.round();
+    await flood.round();
   }
   const finished = memory.finish();
   console.error('Taking 100,000 notes away, bringing 100,000 accounts in');
@@ -50,6 +53,7 @@ async function measure(children: Children, ground: Ground): Promise<Measurements
     paging: { first: paging.cell('first'), last: paging.cell('last') },
     bearers: { session: bearers.cell('session'), apiToken: bearers.cell('apiToken') },
     storm: storm.result(),
+    flood: flood.result(),
     startMs: stage.startMs,
     memory: finished,
     bulk,

@@ -21,9 +21,8 @@ export const settings = {
   readsPerSecond: 200,
   /** Starts that are timed. */
   starts: 3,
-  /** bcrypt's cost, and how many hashes the program computes at a time on this machine. */
+  /** bcrypt's cost. */
   hashCost: new AuthConfig({}).hashCost,
-  hashesAtOnce: new AuthConfig({}).hashConcurrency,
 } as const;
 
 /** The repository's folder; this file runs from dist-bench/bench. */

@@ -1,4 +1,5 @@
 import type { Bulk } from './bulk';
+import type { FloodResult } from './login-flood';
 import type { StormResult } from './login-storm';
 import type { Memory } from './memory';
 import type { Cell, RouteResult } from './throughput';
@@ -13,6 +14,7 @@ export interface Measurements {
   /** 100,000 notes taken away, and 100,000 accounts brought in. */
   bulk: { export: Bulk; import: Bulk };
   storm: StormResult;
+  flood: FloodResult;
   /** Milliseconds from the start to the first answer. */
   startMs: number;
   /** Null where the system does not tell. */
@@ -45,7 +47,7 @@ const atMost = (what: string, value: number, bound: number, unit = '', digits = 
 });
 
 /** What is promised, and whether it was kept. */
-export function judge({ routes, paging, bearers, bulk, storm, startMs, memory }: Measurements): Verdict[] {
+export function judge({ routes, paging, bearers, bulk, storm, flood, startMs, memory }: Measurements): Verdict[] {
   const speed = (route: string, name: 'latchkey' | 'limit' | 'tutorial') =>
     routes.find((result) => result.route === route)?.cells[name].perSecond ?? NaN;
   const ofLimit = (route: string) => speed(route, 'latchkey') / speed(route, 'limit');
@@ -70,7 +72,9 @@ export function judge({ routes, paging, bearers, bulk, storm, startMs, memory }:
     atMost('First and last page of 100,000 notes, apart', Math.max(...pages) / Math.min(...pages), 1.3, 'x'),
     atMost('Reads that failed in a login storm', storm.failedReads, 0, '', 0),
     atMost('p99 of reads in a login storm, times idle', storm.stormP99 / storm.idleP99, 5),
-    atLeast('Logins in a storm, of bcrypt alone', storm.loginsPerSecond / storm.bcryptPerSecond, 0.85),
+    atLeast('Logins in a storm, of bcrypt alone on one thread', storm.loginsPerSecond / storm.bcryptPerSecond, 1.4),
+    atMost('Logins of other addresses that failed in a flood', flood.failed, 0, '', 0),
+    atMost('Logins of other addresses in a flood, times alone', flood.floodedMs / flood.aloneMs, 2),
     atMost('Start to first answer', startMs / 1000, 2, ' s'),
     ...judgeMemory(memory),
     judgePeak('Highest resident memory of an export of 100,000 notes', bulk.export),

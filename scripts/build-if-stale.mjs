@@ -6,7 +6,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 const built = existsSync('dist/main.js') ? statSync('dist/main.js').mtimeMs : 0;
 const inputs = ['package.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'];
 if (existsSync('src')) {
-  const sources = readdirSync('src', { recursive: true }).filter((name) => /\.(ts|liquid)$/.test(name));
+  const sources = readdirSync('src', { recursive: true }).filter((name) => /\.(ts|mjs|liquid)$/.test(name));
   inputs.push(...sources.map((name) => `src/${name}`));
 }
 const stale = inputs.some((file) => existsSync(file) && statSync(file).mtimeMs > built);

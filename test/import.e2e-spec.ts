@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { AuditVerifier } from '../src/audit/audit-verifier';
+import { OPERATOR } from '../src/audit/domain-events';
+import { requesterOf } from '../src/auth/passwords/hashing/hash-requester';
 import { PasswordHasher } from '../src/auth/passwords/password-hasher';
 import { PASSWORD, TestApp } from './support/app';
 import type { Authenticated } from './support/client';
@@ -95,7 +97,7 @@ onEachDatabase((dialect) => {
   });
 
   it('imports CSV and JSON Lines as other systems write them, and the people log in beside the running server', async () => {
-    const hash = await app.app.get(PasswordHasher).hash(PASSWORD);
+    const hash = await app.app.get(PasswordHasher).hash(PASSWORD, requesterOf(OPERATOR));
     const csv = fileOf(
       `\uFEFF${HEADER}\r\n` +
         `ann,ann@example.com,${hash},True,1,2019-05-06T07:08:09.123456Z\r\n` +

@@ -7,6 +7,7 @@ import type { Origin } from '../http/origin';
 import { EmailAddresses } from '../users/email-addresses';
 import type { User } from '../users/user.entity';
 import { accountDeactivated, UsersService } from '../users/users.service';
+import type { HashRequester } from './passwords/hashing/hash-requester';
 import { PasswordsService } from './passwords/passwords.service';
 
 /** An account, and the stored hash of the password that was right. */
@@ -14,6 +15,16 @@ export interface VerifiedCredentials {
   user: User;
   hash: string;
 }
+
+/** Where a login comes from. */
+export interface LoginClient {
+  readonly origin: Origin;
+  /** For whom a password is checked that may be this account's; null for an unknown name. */
+  readonly requesterFor: (user: User | null) => HashRequester;
+}
+
+/** Whom a login name may stand for, in the order in which they are tried; null for nobody. */
+type Candidates = readonly [User | null, ...(User | null)[]];
 
 /** The same for an unknown name and a wrong password. */
 export const invalidCredentials = () =>
@@ -35,14 +46,14 @@ export class CredentialsService {
    * 6.3.8). What is refused is recorded.
    * @throws DomainError `invalid_credentials`; `account_deactivated` and `email_unverified` only when the password is right
    */
-  async check(login: string, password: string, origin: Origin): Promise<VerifiedCredentials> {
-    const { user, hash } = await this.verify(await this.candidates(login), password);
+  async check(login: string, password: string, client: LoginClient): Promise<VerifiedCredentials> {
+    const { user, hash } = await this.verify(await this.candidates(login), password, client);
     const refusal = this.refusal(user, hash !== null);
     if (user && hash !== null && !refusal) return { user, hash };
     await this.audit.recordAlone({
       type: 'session.refused',
       result: 'failure',
-      actor: anonymous(origin),
+      actor: anonymous(client.origin),
       accountId: user?.id ?? null,
       details: { reason: refusal ?? 'unknown-account' },
     });
@@ -56,7 +67,7 @@ export class CredentialsService {
    * tried, and the same number of hashes is computed for either: whoever registers somebody's address with a password of
    * their own must not learn from a login with it whether the address was known.
    */
-  private async candidates(login: string): Promise<readonly [User | null, ...(User | null)[]]> {
+  private async candidates(login: string): Promise<Candidates> {
     if (this.config.emailVerification !== 'required' || !login.includes('@')) {
       return [await this.users.findByLogin(login)];
     }
@@ -64,9 +75,9 @@ export class CredentialsService {
     return [holder, claimant];
   }
 
-  private async verify(candidates: readonly [User | null, ...(User | null)[]], password: string) {
+  private async verify(candidates: Candidates, password: string, client: LoginClient) {
     for (const user of candidates) {
-      const hash = await this.passwords.verify(user?.id ?? null, password);
+      const hash = await this.passwords.verify(user?.id ?? null, password, client.requesterFor(user));
       if (hash !== null) return { user, hash };
     }
     return { user: candidates.find((user) => user !== null) ?? null, hash: null };

@@ -7,6 +7,7 @@ import type { User } from '../users/user.entity';
 import { UsersService } from '../users/users.service';
 import type { RegisterDto } from './dto/register.dto';
 import { LinkMessages } from './one-time-tokens/link-messages';
+import { stranger } from './passwords/hashing/hash-requester';
 import { NewPasswords } from './passwords/new-passwords';
 import { SessionStarts } from './sessions/session-starts';
 import type { SessionGrant } from './sessions/sessions.service';
@@ -38,7 +39,7 @@ export class RegistrationService {
     const profile = { ...wanted, holdsEmail: !isRequired };
     // Asked before the hash is computed, which is what costs; the database has the last word all the same.
     await this.users.assertFree(profile);
-    const hash = await this.newPasswords.hash(password, wanted, '/password');
+    const hash = await this.newPasswords.hash(password, wanted, '/password', stranger(origin));
     let grant: SessionGrant | null = null;
     const user = await this.users.create(profile, anonymous(origin), async (manager, made) => {
       await this.equip(manager, made, hash);

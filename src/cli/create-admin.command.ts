@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { AuditTrail } from '../audit/audit-trail';
 import { OPERATOR } from '../audit/domain-events';
 import { RegisterDto } from '../auth/dto/register.dto';
+import { requesterOf } from '../auth/passwords/hashing/hash-requester';
 import { NewPasswords } from '../auth/passwords/new-passwords';
 import { RequestValidationPipe } from '../common/validation/validation.pipe';
 import { EmailAddresses } from '../users/email-addresses';
@@ -54,7 +55,7 @@ async function firstLine(): Promise<string> {
 async function makeAdmin(app: INestApplicationContext, account: RegisterDto): Promise<void> {
   const { username, email, password } = await acceptable(account);
   const [users, passwords, audit] = [app.get(UsersService), app.get(NewPasswords), app.get(AuditTrail)];
-  const hash = await passwords.hash(password, { username, email }, '/password');
+  const hash = await passwords.hash(password, { username, email }, '/password', requesterOf(OPERATOR));
   const user = await users.create({ username, email, holdsEmail: false }, OPERATOR, async (manager, { id }) => {
     await passwords.store(manager, id, hash);
     await app.get(EmailAddresses).prove(manager, id, email);

@@ -1,9 +1,9 @@
-import { availableParallelism } from 'node:os';
 import { ConfigError, type Environment, integer, list, oneOf, readVariables, someOf, text } from './environment';
+import { defaultHashes } from './processors';
 import { serverVariables } from './server.config';
 
-/** libuv runs hashes and SQLite on four threads; at least one must stay free for the database. */
-const MOST_HASHES_AT_ONCE = 3;
+/** More threads than these take more memory than logins are worth. */
+const MOST_HASHES_AT_ONCE = 64;
 
 /** Systems whose password hashes can be taken over; the two last are formats that many systems share. */
 export const HASH_SCHEMES = ['werkzeug', 'django', 'bcrypt', 'argon2'] as const;
@@ -42,8 +42,8 @@ export const authVariables = {
     1,
     MOST_HASHES_AT_ONCE,
   )({
-    default: Math.min(MOST_HASHES_AT_ONCE, Math.max(1, availableParallelism() - 1)),
-    desc: 'Password hashes computed at the same time, 1 to 3. If left out: one fewer than the processor cores.',
+    default: defaultHashes(),
+    desc: 'Password hashes computed at the same time, 1 to 64, each in a thread of its own. If left out: as many as processor cores, 16 at most, on Linux, where these threads give way to everything else; elsewhere one fewer.',
     example: '2',
   }),
   PASSWORD_HASH_QUEUE: integer(
@@ -51,7 +51,7 @@ export const authVariables = {
     10_000,
   )({
     default: 100,
-    desc: 'Password hashes that may wait for their turn; the next login gets 503.',
+    desc: 'Password hashes that may wait for their turn, half of them for one client address; then logins get 503.',
     example: '50',
   }),
   HASH_IMPORT: someOf(...HASH_SCHEMES)({

@@ -68,7 +68,7 @@ describe('the configuration', () => {
     ['PASSWORD_PEPPER', 'too short'],
     ['PASSWORD_HASH_COST', '9'],
     ['PASSWORD_HASH_COST', '16'],
-    ['PASSWORD_HASH_CONCURRENCY', '4'],
+    ['PASSWORD_HASH_CONCURRENCY', '65'],
     ['HASH_IMPORT', 'bcrypt,md5'],
     ['HASH_IMPORT', 'none,bcrypt'],
     ['ACCESS_TOKEN_TTL', '3601'],

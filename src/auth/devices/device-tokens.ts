@@ -37,7 +37,7 @@ export class DeviceTokens {
    */
   recognise(request: FastifyRequest, owner: DeviceOwner | undefined): string | undefined {
     const device = this.find(request, owner);
-    if (device) request.knownDevice = device.deviceId;
+    request.knownDevice = device?.deviceId;
     return device?.deviceId;
   }
 

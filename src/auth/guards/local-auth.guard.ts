@@ -4,7 +4,6 @@ import type { FastifyRequest } from 'fastify';
 import { isError } from '../../common/is-error';
 import { RequestValidationPipe } from '../../common/validation/validation.pipe';
 import { invalidCredentials } from '../credentials.service';
-import { DeviceTokens } from '../devices/device-tokens';
 import { LoginDto } from '../dto/login.dto';
 
 /** Lets in who sends a right username and password. The body is validated first, as guards run before pipes. */
@@ -12,7 +11,7 @@ import { LoginDto } from '../dto/login.dto';
 export class LocalAuthGuard extends AuthGuard('local') {
   private readonly pipe = new RequestValidationPipe();
 
-  constructor(private readonly devices: DeviceTokens) {
+  constructor() {
     super({ property: 'verifiedUser' });
   }
 
@@ -21,7 +20,6 @@ export class LocalAuthGuard extends AuthGuard('local') {
     await this.pipe.transform(request.body, { type: 'body', metatype: LoginDto });
     const isRight = Boolean(await super.canActivate(context));
     assertCounted(request);
-    this.devices.recognise(request, request.verifiedUser?.user);
     return isRight;
   }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../../common/clock';
+import type { HashRequester } from './hashing/hash-requester';
 import { PasswordCredential } from './password-credential.entity';
 import { PasswordHasher } from './password-hasher';
 import { type PasswordOwner, PasswordPolicy } from './password-policy';
@@ -20,9 +21,9 @@ export class NewPasswords {
    * @param pointer JSON pointer to the password in the body
    * @throws DomainError `weak_password`, before anything is computed; `overloaded` when too many wait
    */
-  async hash(password: string, owner: PasswordOwner, pointer: string): Promise<string> {
+  async hash(password: string, owner: PasswordOwner, pointer: string, requester: HashRequester): Promise<string> {
     this.policy.assertAcceptable(password, owner, pointer);
-    return this.hasher.hash(password);
+    return this.hasher.hash(password, requester);
   }
 
   /** Stores a new user's first hash, within the caller's transaction. */

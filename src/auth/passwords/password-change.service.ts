@@ -5,6 +5,7 @@ import type { Principal } from '../../users/principal';
 import { UsersService } from '../../users/users.service';
 import { AccessRevoker } from '../access-revoker';
 import type { ChangePasswordDto } from './change-password.dto';
+import { requesterOf } from './hashing/hash-requester';
 import { NewPasswords } from './new-passwords';
 import { PasswordsService } from './passwords.service';
 import { Reauthentication } from './reauthentication';
@@ -27,7 +28,7 @@ export class PasswordChangeService {
    */
   async change({ user }: Principal, keptId: string, wanted: ChangePasswordDto, actor: Actor): Promise<void> {
     const known = await this.reauthentication.prove(user.id, wanted.currentPassword, actor);
-    const hash = await this.newPasswords.hash(wanted.newPassword, user, '/newPassword');
+    const hash = await this.newPasswords.hash(wanted.newPassword, user, '/newPassword', requesterOf(actor));
     await this.users.holding(user.id, async (manager, held) => {
       const by = { type: 'password.changed', actor } as const;
       if (!(await this.passwords.replace(manager, held, hash, by, known))) {

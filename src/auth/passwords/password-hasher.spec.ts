@@ -1,10 +1,23 @@
 import { hashSync } from 'bcrypt';
 import fc from 'fast-check';
 import { AuthConfig } from '../../config/auth.config';
+import { HashThreads } from './hashing/hash-threads';
 import { PasswordHasher } from './password-hasher';
 
-const hasherWith = (env: Record<string, string> = {}) =>
-  new PasswordHasher(new AuthConfig({ NODE_ENV: 'test', PASSWORD_HASH_COST: '4', ...env }));
+const threads = new HashThreads();
+
+afterAll(() => threads.onApplicationShutdown());
+
+/** A hasher that always hashes for the same stranger. */
+const hasherWith = (env: Record<string, string> = {}) => {
+  const hasher = new PasswordHasher(new AuthConfig({ NODE_ENV: 'test', PASSWORD_HASH_COST: '4', ...env }), threads);
+  const requester = { network: '203.0.113.1', account: null };
+  return {
+    hash: (password: string) => hasher.hash(password, requester),
+    verify: (password: string, stored: string | null) => hasher.verify(password, stored, requester),
+    refusalOf: (hash: string) => hasher.refusalOf(hash),
+  };
+};
 
 const OLD_PEPPER = 'an old pepper of at least 32 bytes!!';
 const NEW_PEPPER = 'a new pepper of at least 32 bytes!!!';
@@ -109,7 +122,7 @@ describe('a password hash', () => {
   });
 
   it('is refused with 503 when too many wait already', async () => {
-    const busy = hasherWith({ PASSWORD_HASH_CONCURRENCY: '1', PASSWORD_HASH_QUEUE: '2' });
+    const busy = hasherWith({ PASSWORD_HASH_CONCURRENCY: '1', PASSWORD_HASH_QUEUE: '4' });
     const results = await Promise.allSettled(Array.from({ length: 5 }, () => busy.hash('secret')));
     expect(results.map((result) => result.status)).toEqual([
       'fulfilled',

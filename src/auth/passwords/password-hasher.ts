@@ -1,9 +1,10 @@
 import { createHash, createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { compare, hash } from 'bcrypt';
-import { Gate } from '../../common/gate';
 import { AuthConfig } from '../../config/auth.config';
 import { matchesForeign, readForeignHash } from './foreign-hashes/foreign-hash';
+import { HashQueue } from './hashing/hash-queue';
+import type { HashRequester } from './hashing/hash-requester';
+import { HashThreads } from './hashing/hash-threads';
 
 /** What a verification found. */
 export interface Verification {
@@ -32,46 +33,49 @@ interface Pepper {
 /**
  * The one place that hashes passwords: bcrypt over the base64 of an HMAC-SHA-384 of the NFC-normalised password.
  * The digest has a fixed length, so neither bcrypt's cut at 72 bytes nor its cut at a NUL is ever met, and its key
- * stops hashes of other systems from being tried (OWASP Password Storage). A bounded number of hashes runs at a time.
+ * stops hashes of other systems from being tried (OWASP Password Storage). A bounded number of hashes
+ * is computed at a time, and who is next is decided by who asks.
  */
 @Injectable()
 export class PasswordHasher {
-  private readonly gate: Gate;
+  private readonly queue: HashQueue;
   private readonly peppers: readonly [Pepper, ...Pepper[]];
 
-  constructor(private readonly config: AuthConfig) {
-    this.gate = new Gate({
-      places: config.hashConcurrency,
-      queue: config.hashQueue,
-      waitMs: MOST_WAIT_MS,
-      refusal: 'Too many logins at once; try again shortly.',
-    });
+  constructor(
+    private readonly config: AuthConfig,
+    private readonly threads: HashThreads,
+  ) {
+    this.queue = new HashQueue({ places: config.hashConcurrency, queue: config.hashQueue, waitMs: MOST_WAIT_MS });
     const [first = BUILT_IN_PEPPER, ...rest] = config.peppers;
     // The constant always verifies, so that a key can be introduced later.
     this.peppers = [named(first), ...[...rest, BUILT_IN_PEPPER].map(named)];
   }
 
-  /** @returns the text to store; @throws DomainError `overloaded` when too many wait */
-  async hash(password: string): Promise<string> {
+  /** @returns the text to store; @throws DomainError `overloaded` as `HashQueue` does */
+  async hash(password: string, requester: HashRequester): Promise<string> {
     const [pepper] = this.peppers;
-    const bcryptHash = await this.gate.run(() => hash(digest(password, pepper.key), this.config.hashCost));
+    const compute = () => this.threads.hash(digest(password, pepper.key), this.config.hashCost);
+    const bcryptHash = await this.queue.run(requester, compute);
     return `${OURS}${pepper.id}$${bcryptHash}`;
   }
 
   /**
    * Checks a password against a stored hash. Without one, for an unknown user, it costs the same and never matches.
    * A hash of another system that HASH_IMPORT names costs what that system made it cost, and is always outdated.
-   * @throws DomainError `overloaded` when too many wait
+   * @throws DomainError `overloaded` as `HashQueue` does
    */
-  async verify(password: string, stored: string | null): Promise<Verification> {
+  async verify(password: string, stored: string | null, requester: HashRequester): Promise<Verification> {
     const foreign = readForeignHash(stored ?? '', this.config.hashImport);
     if ('check' in foreign) {
-      return { matches: await this.gate.run(() => matchesForeign(foreign.check, password)), outdated: true };
+      const compare = this.threads.compare.bind(this.threads);
+      const check = () => matchesForeign(foreign.check, password, compare);
+      return { matches: await this.queue.run(requester, check), outdated: true };
     }
     const [current] = this.peppers;
     const known = this.known(stored ?? '');
     const key = (known?.pepper ?? current).key;
-    const matches = await this.gate.run(() => compare(digest(password, key), known?.bcrypt ?? this.dummy()));
+    const compare = () => this.threads.compare(digest(password, key), known?.bcrypt ?? this.dummy());
+    const matches = await this.queue.run(requester, compare);
     const outdated = known?.pepper.id !== current.id || known.cost !== this.config.hashCost;
     return { matches: known !== null && matches, outdated };
   }

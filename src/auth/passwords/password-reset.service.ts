@@ -4,6 +4,7 @@ import { EmailAddresses } from '../../users/email-addresses';
 import { AccessRevoker } from '../access-revoker';
 import type { OneTimePurpose } from '../one-time-tokens/one-time-token.entity';
 import { OneTimeTokens } from '../one-time-tokens/one-time-tokens.service';
+import { requesterOf } from './hashing/hash-requester';
 import { NewPasswords } from './new-passwords';
 import { PasswordsService } from './passwords.service';
 
@@ -28,7 +29,7 @@ export class PasswordResetService {
   async reset(text: string, password: string, by: Actor): Promise<void> {
     // Looked at before the hash is computed, which is what costs.
     const owner = await this.tokens.ownerOf(text, ...PURPOSES);
-    const hash = await this.newPasswords.hash(password, owner, '/password');
+    const hash = await this.newPasswords.hash(password, owner, '/password', requesterOf(by));
     await this.tokens.redeem(text, PURPOSES, async (manager, { email }, user) => {
       await this.tokens.revoke(manager, user.id, PURPOSES);
       await this.revoker.revokeAll(manager, user.id, 'password-changed');

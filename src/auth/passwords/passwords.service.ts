@@ -7,6 +7,7 @@ import { Clock } from '../../common/clock';
 import { Database } from '../../database/database';
 import type { User } from '../../users/user.entity';
 import { SecurityNotices } from '../notices/security-notices';
+import type { HashRequester } from './hashing/hash-requester';
 import { PasswordCredential } from './password-credential.entity';
 import { PasswordHasher } from './password-hasher';
 
@@ -37,11 +38,11 @@ export class PasswordsService {
    * older scheme, key or cost first.
    * @param userId null for an unknown user: costs the same and is never right
    */
-  async verify(userId: string | null, password: string): Promise<string | null> {
+  async verify(userId: string | null, password: string, requester: HashRequester): Promise<string | null> {
     const credential = await this.find(userId ?? NIL);
-    const { matches, outdated } = await this.hasher.verify(password, credential?.hash ?? null);
+    const { matches, outdated } = await this.hasher.verify(password, credential?.hash ?? null, requester);
     if (!matches || !credential) return null;
-    return outdated ? this.upgrade(credential, password) : credential.hash;
+    return outdated ? this.upgrade(credential, password, requester) : credential.hash;
   }
 
   /** Whether a hash that was verified is the stored one still, in the caller's transaction. */
@@ -72,10 +73,14 @@ export class PasswordsService {
   }
 
   /** Only the very hash that was verified is replaced: a password changed in between stays changed. */
-  private async upgrade({ userId, hash }: PasswordCredential, password: string): Promise<string | null> {
-    const change = { hash: await this.hasher.hash(password), updatedAt: this.clock.now() };
+  private async upgrade(
+    { userId, hash }: PasswordCredential,
+    password: string,
+    requester: HashRequester,
+  ): Promise<string | null> {
+    const change = { hash: await this.hasher.hash(password, requester), updatedAt: this.clock.now() };
     const { affected } = await this.database.manager.update(PasswordCredential, { userId, hash }, change);
     // Somebody was faster: another login with the same password, or a change of it.
-    return affected === 1 ? change.hash : this.verify(userId, password);
+    return affected === 1 ? change.hash : this.verify(userId, password, requester);
   }
 }

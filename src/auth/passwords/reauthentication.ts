@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { AuditTrail } from '../../audit/audit-trail';
 import type { Actor } from '../../audit/domain-events';
 import { DomainError } from '../../common/problems/domain-error';
+import { requesterOf } from './hashing/hash-requester';
 import { PasswordsService } from './passwords.service';
 
 /** Asks a caller for the password again, before something that a stolen session must not do (ASVS 7.5.1). */
@@ -15,7 +16,7 @@ export class Reauthentication {
 
   /** @returns the stored hash; @throws DomainError `invalid_credentials` when the password is wrong, which is recorded */
   async prove(userId: string, password: string, actor: Actor): Promise<string> {
-    const known = await this.passwords.verify(userId, password);
+    const known = await this.passwords.verify(userId, password, requesterOf(actor));
     if (known !== null) return known;
     await this.audit.recordAlone({
       type: 'password.refused',

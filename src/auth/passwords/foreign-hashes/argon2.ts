@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { argon2d, argon2i, argon2id, hash } from 'argon2';
+import { onLibuv } from './libuv';
 import { exactBytes, NUMBER, type Reading } from './reading';
 
 const SHAPE = new RegExp(
@@ -13,7 +14,7 @@ const TYPES = new Map<string | undefined, typeof argon2d | typeof argon2i | type
   ['d', argon2d],
 ]);
 
-/** Four times RFC 9106's second choice of 64 MiB; PASSWORD_HASH_CONCURRENCY of them may be in memory at once. In KiB. */
+/** Four times RFC 9106's second choice of 64 MiB; up to three of them may be in memory at once. In KiB. */
 const MOST_MEMORY = 256 * 1024;
 const MOST_PASSES = 10;
 const MOST_LANES = 8;
@@ -47,7 +48,7 @@ export function readArgon2(text: string): Reading | null {
     timeCost: t,
     parallelism: p,
   } as const;
-  return { check: async (password) => timingSafeEqual(await hash(password, options), key) };
+  return { check: async (password) => timingSafeEqual(await onLibuv(() => hash(password, options)), key) };
 }
 
 const isWithin = (length: number, { least, most }: { least: number; most: number }) =>

@@ -1,4 +1,3 @@
-import { compare } from 'bcrypt';
 import type { Reading } from './reading';
 
 /** Version, cost, 16 bytes of salt and 23 of hash; the last character of each has bits to spare, which are zero. */
@@ -18,5 +17,5 @@ export function readBcrypt(text: string): Reading | null {
   if (Number(cost) < COSTS.least || Number(cost) > COSTS.most) {
     return { refusal: `has a cost that is not ${COSTS.least} to ${COSTS.most}` };
   }
-  return { check: (password) => compare(password, `$2b$${tail}`) };
+  return { check: (password, compare) => compare(password, `$2b$${tail}`) };
 }

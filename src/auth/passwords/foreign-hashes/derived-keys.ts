@@ -1,5 +1,6 @@
 import { pbkdf2, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
+import { onLibuv } from './libuv';
 import type { Reading } from './reading';
 
 /** Twice Werkzeug's default of 1,000,000, the most that a known system makes; about a second of one core. */
@@ -36,7 +37,7 @@ export function pbkdf2Reading(digest: string, iterations: number, salt: string, 
   if (bytes === undefined || key?.length !== bytes) return { refusal: 'is not as long as its digest makes it' };
   if (iterations > MOST_ITERATIONS) return { refusal: `has more than ${MOST_ITERATIONS} iterations` };
   const check = async (password: Buffer) =>
-    timingSafeEqual(await derivePbkdf2(password, salt, iterations, bytes, digest), key);
+    timingSafeEqual(await onLibuv(() => derivePbkdf2(password, salt, iterations, bytes, digest)), key);
   return { check };
 }
 
@@ -48,7 +49,7 @@ export function scryptReading(cost: ScryptCost, salt: string, key: Buffer | null
   if (cost.n > n || cost.r > r || cost.p > p || 128 * cost.n * cost.r > bytes) {
     return { refusal: `needs more than N ${n}, r ${r}, p ${p} or ${bytes} bytes of memory` };
   }
-  return { check: async (password) => timingSafeEqual(await deriveScrypt(password, salt, cost), key) };
+  return { check: async (password) => timingSafeEqual(await onLibuv(() => deriveScrypt(password, salt, cost)), key) };
 }
 
 /** RFC 7914, 2: N is a power of two, larger than 1 and less than 2^(128 * r / 8). */

@@ -42,6 +42,7 @@ function readScrypt(text: string): Reading | null {
 function overSha256(reading: Reading | null): Reading | null {
   if (!reading || 'refusal' in reading) return reading;
   return {
-    check: (password) => reading.check(Buffer.from(createHash('sha256').update(password).digest('hex'))),
+    check: (password, compare) =>
+      reading.check(Buffer.from(createHash('sha256').update(password).digest('hex')), compare),
   };
 }

@@ -2,7 +2,7 @@ import { HASH_SCHEMES, type HashScheme } from '../../../config/auth.config';
 import { readArgon2 } from './argon2';
 import { readBcrypt } from './bcrypt';
 import { readDjango } from './django';
-import type { Check, HashReader, Reading } from './reading';
+import type { BcryptCompare, Check, HashReader, Reading } from './reading';
 import { readWerkzeug } from './werkzeug';
 
 const READERS: Record<HashScheme, HashReader> = {
@@ -31,9 +31,9 @@ export function readForeignHash(text: string, accepted: readonly HashScheme[]): 
  * that normalise. A NUL matches nothing: bcrypt repeats a password with a NUL behind it, and HMAC pads it with NULs, so
  * that two passwords, one of them with a NUL, can be the same to them.
  */
-export async function matchesForeign(check: Check, password: string): Promise<boolean> {
+export async function matchesForeign(check: Check, password: string, compare: BcryptCompare): Promise<boolean> {
   if (password.includes('\0')) return false;
-  if (await check(Buffer.from(password))) return true;
+  if (await check(Buffer.from(password), compare)) return true;
   const composed = password.normalize('NFC');
-  return composed !== password && check(Buffer.from(composed));
+  return composed !== password && check(Buffer.from(composed), compare);
 }

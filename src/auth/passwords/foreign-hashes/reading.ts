@@ -1,5 +1,8 @@
+/** Whether a password, as bcrypt takes it, is that of a bcrypt hash. */
+export type BcryptCompare = (password: Buffer, stored: string) => Promise<boolean>;
+
 /** Whether these bytes are the password of one hash; costs what the hash says, within the bounds it was read with. */
-export type Check = (password: Buffer) => Promise<boolean>;
+export type Check = (password: Buffer, compare: BcryptCompare) => Promise<boolean>;
 
 /** What became of reading a hash: how to check passwords against it, or why that is refused, to go behind "The hash". */
 export type Reading = { check: Check } | { refusal: string };

@@ -1,0 +1,79 @@
+import { overloaded } from '../../../common/problems/domain-error';
+import type { HashRequester } from './hash-requester';
+import { WaitingLine } from './waiting-line';
+
+/** Bounds of the queue. */
+export interface HashQueueBounds {
+  /** How many hashes are computed at once. */
+  readonly places: number;
+  /** How many may wait. */
+  readonly queue: number;
+  /** Longest wait in milliseconds, then the waiting one is refused. */
+  readonly waitMs: number;
+}
+
+/** Hashes of one known account from one network that may wait as such. */
+const MOST_PER_ACCOUNT = 4;
+
+interface Ticket extends HashRequester {
+  enter: () => void;
+  refuse: () => void;
+}
+
+/**
+ * Lets a bounded number of hashes be computed at a time: known devices first, then everybody else in turn by network;
+ * see `WaitingLine`. One network may have half of the waiting places. Who gets none is refused with 503.
+ */
+export class HashQueue {
+  private readonly line: WaitingLine<Ticket>;
+  private running = 0;
+
+  constructor(private readonly bounds: HashQueueBounds) {
+    const { queue } = bounds;
+    this.line = new WaitingLine({ inAll: queue, perNetwork: Math.ceil(queue / 2), perAccount: MOST_PER_ACCOUNT });
+  }
+
+  /**
+   * Computes when it is this requester's turn.
+   * @throws DomainError `overloaded` when there is no place to wait, the wait is too long, or the client has gone away
+   */
+  async run<T>(requester: HashRequester, work: () => Promise<T>): Promise<T> {
+    if (this.running < this.bounds.places) this.running += 1;
+    else await this.wait(requester);
+    try {
+      return await work();
+    } finally {
+      this.running -= 1;
+      this.callNext();
+    }
+  }
+
+  private wait(requester: HashRequester): Promise<void> {
+    return new Promise((entered, refused) => {
+      const stop = () => {
+        this.line.remove(ticket);
+        ticket.refuse();
+      };
+      const timer = setTimeout(stop, this.bounds.waitMs);
+      const settle = (done: () => void) => () => {
+        clearTimeout(timer);
+        done();
+      };
+      const refusal = overloaded('Too many logins at once; try again shortly.');
+      const ticket = { ...requester, enter: settle(entered), refuse: settle(() => refused(refusal)) };
+      this.line.join(ticket)?.refuse();
+    });
+  }
+
+  private callNext(): void {
+    for (let next = this.line.next(); next; next = this.line.next()) {
+      if (next.isGone?.() === true) {
+        next.refuse();
+        continue;
+      }
+      this.running += 1;
+      next.enter();
+      return;
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import type { Actor } from '../../../audit/domain-events';
+import { networkOf } from '../../../http/network';
+import type { Origin } from '../../../http/origin';
+
+/** For whom a hash is computed, which decides when it is its turn. */
+export interface HashRequester {
+  /** The client's network, by which everybody is served in turn. */
+  readonly network: string;
+  /** The account that the client has shown to know, by a device token or a session; null for a stranger. */
+  readonly account: string | null;
+  /** Whether the client has gone away, so that nobody would read the answer. */
+  readonly isGone?: () => boolean;
+}
+
+/** A command has a process of its own and competes with nobody. */
+const COMMAND_LINE: HashRequester = { network: 'command line', account: null };
+
+/** A client of whom nothing is known but where it calls from. */
+export const stranger = ({ ipAddress }: Origin): HashRequester => ({ network: networkOf(ipAddress), account: null });
+
+/** Whoever acts: a session's owner is as well known as a device. */
+export const requesterOf = ({ id, origin }: Actor): HashRequester =>
+  origin ? { ...stranger(origin), account: id } : COMMAND_LINE;

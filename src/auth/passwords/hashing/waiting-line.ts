@@ -1,0 +1,105 @@
+import type { HashRequester } from './hash-requester';
+import { NetworkLine } from './network-line';
+
+/** How many may wait. */
+export interface LineBounds {
+  /** In all. */
+  readonly inAll: number;
+  /** Of one network. */
+  readonly perNetwork: number;
+  /** Of one known account from one network; further ones wait as strangers do. */
+  readonly perAccount: number;
+}
+
+/** Of so many turns in a row strangers get one if they wait, and the known of one network overtake others once. */
+const CYCLE = 4;
+
+/**
+ * Who is next. Networks are served in turn, whatever number of requests each has. Known accounts overtake, but those of
+ * one network take no more than one of four turns from others by that, and all of them no more than three of four from
+ * strangers: neither a flood of strangers nor one of known accounts stops the others.
+ */
+export class WaitingLine<T extends HashRequester> {
+  private readonly networks = new Map<string, NetworkLine<T>>();
+  /** Networks that had the last turns. */
+  private recent: string[] = [];
+  private turns = 0;
+  /** Turns of the known that strangers have waited for, since the last turn of a stranger. */
+  private overtaken = 0;
+  private count = 0;
+
+  constructor(private readonly bounds: LineBounds) {}
+
+  /** How many wait. */
+  get size(): number {
+    return this.count;
+  }
+
+  /**
+   * Joins the line. Where it is full, whoever has fewer waiting takes the place of the newest of the network with the
+   * most, and a known account that of a stranger, of whose places one of four stays.
+   * @returns who has no place any more: the newcomer, who then does not wait, another one, or nobody
+   */
+  join(request: T): T | undefined {
+    // Before the network that had the last turn, behind all others.
+    const own = this.networks.get(request.network) ?? new NetworkLine<T>(this.turns - 0.5);
+    const isStranger = request.account === null || own.countOf(request.account) >= this.bounds.perAccount;
+    const loser = this.makeRoom(own, request, isStranger);
+    if (loser === 'newcomer') return request;
+    own.add(request, isStranger ? null : request.account);
+    this.networks.set(request.network, own);
+    this.count += 1;
+    return loser;
+  }
+
+  /** Takes out whose turn it is. */
+  next(): T | undefined {
+    const waiting = [...this.networks].sort(([, a], [, b]) => a.since - b.since);
+    const isForStranger = this.overtaken >= CYCLE - 1 && waiting.some(([, line]) => line.strangerCount > 0);
+    const overtaking = waiting.find(([name, line]) => line.hasKnown && !this.recent.includes(name));
+    const [name, line] =
+      (isForStranger ? waiting.find(([, { strangerCount }]) => strangerCount > 0) : overtaking) ?? waiting[0] ?? [];
+    if (name === undefined || !line) return undefined;
+    const ofKnown = !isForStranger && line.hasKnown;
+    this.overtaken = ofKnown && waiting.some(([, { strangerCount }]) => strangerCount > 0) ? this.overtaken + 1 : 0;
+    this.turns += 1;
+    line.since = this.turns;
+    this.recent = [...this.recent, name].slice(1 - CYCLE);
+    const request = line.take(ofKnown);
+    this.shrink(name, line);
+    return request;
+  }
+
+  /** Takes out who does not wait any more. */
+  remove(request: T): void {
+    const line = this.networks.get(request.network);
+    if (line?.remove(request)) this.shrink(request.network, line);
+  }
+
+  /** @returns who gave up a place for the newcomer; nobody where there was one; or that the newcomer gets none */
+  private makeRoom(own: NetworkLine<T>, newcomer: T, isStranger: boolean): T | undefined | 'newcomer' {
+    const { inAll, perNetwork } = this.bounds;
+    if (own.size < perNetwork && this.count < inAll) return undefined;
+    const giver = own.size < perNetwork ? this.giver(own, isStranger) : undefined;
+    const loser = giver ? giver.dropNewest() : own.dropFor(isStranger ? null : newcomer.account);
+    if (!loser) return 'newcomer';
+    this.shrink(loser.network, giver ?? own);
+    return loser;
+  }
+
+  /** The network that gives up a place in a full line. */
+  private giver(own: NetworkLine<T>, isStranger: boolean): NetworkLine<T> | undefined {
+    const lines = [...this.networks.values()];
+    const crowded = lines.sort((a, b) => b.strangerCount - a.strangerCount)[0];
+    const strangers = lines.reduce((sum, { strangerCount }) => sum + strangerCount, 0);
+    // As of the turns, strangers keep one of four.
+    if (!isStranger && strangers > this.bounds.inAll / CYCLE) return crowded;
+    const longest = lines.sort((a, b) => b.size - a.size)[0];
+    return longest && longest.size > own.size + 1 ? longest : undefined;
+  }
+
+  private shrink(name: string, line: NetworkLine<T>): void {
+    this.count -= 1;
+    if (line.size === 0) this.networks.delete(name);
+  }
+}
