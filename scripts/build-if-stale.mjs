@@ -1,16 +1,35 @@
-// Builds when a source file is newer than the last build, so that a start or a test never runs stale code
-// and an image that carries only dist/ needs no compiler.
+// Builds when the sources are others than those of the last build, so that a start or a test never runs stale code.
+// What was built once runs without the compiler, which npm prune --omit=dev removes, whatever happens to the sources.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { hashSources, STAMP } from './sources.mjs';
 
-const built = existsSync('dist/main.js') ? statSync('dist/main.js').mtimeMs : 0;
-const inputs = ['package.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'];
-if (existsSync('src')) {
-  const sources = readdirSync('src', { recursive: true }).filter((name) => /\.(ts|mjs|liquid)$/.test(name));
-  inputs.push(...sources.map((name) => `src/${name}`));
+const isBuilt = existsSync('dist/main.js');
+// An image may carry dist/ alone.
+const isFresh =
+  isBuilt && (!existsSync('src') || (existsSync(STAMP) && readFileSync(STAMP, 'utf8').trim() === hashSources()));
+
+if (!isFresh) {
+  if (hasCompiler()) {
+    console.error('Building Latchkey (about 15 s)...');
+    const { status } = spawnSync('npm', ['run', '--silent', 'build'], { stdio: ['ignore', 2, 2] });
+    process.exitCode = status ?? 1;
+  } else if (isBuilt) {
+    console.error(
+      'The sources have changed since the last build and no compiler is installed: running the last build.',
+    );
+  } else {
+    console.error('Latchkey is not built and no compiler is installed: run "npm ci && npm run build" first.');
+    process.exitCode = 1;
+  }
 }
-const stale = inputs.some((file) => existsSync(file) && statSync(file).mtimeMs > built);
-if (stale && existsSync('src')) {
-  const { status } = spawnSync('npm', ['run', '--silent', 'build'], { stdio: ['ignore', 2, 2] });
-  process.exit(status ?? 1);
+
+function hasCompiler() {
+  const { resolve } = createRequire(import.meta.url);
+  try {
+    return ['@nestjs/cli/package.json', 'typescript/package.json'].every((name) => resolve(name));
+  } catch {
+    return false;
+  }
 }

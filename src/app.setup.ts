@@ -9,6 +9,7 @@ import { boundAnswers } from './http/answers/bound-answers';
 import { AppLogger } from './http/app-logger';
 import { limitBodies } from './http/bodies/body-limit';
 import { parseJsonOnly } from './http/body-parser';
+import { serveIndex } from './http/index-document';
 import { collectMethods, refuseOtherMethods, refuseUnknownAddresses } from './http/method-not-allowed';
 import { ProblemFilter } from './http/problem.filter';
 import { logRequests } from './http/request-log';
@@ -41,6 +42,7 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   settleAttempts(fastify);
   noteRefusals(fastify, app.get(Refusals));
   const methods = collectMethods(fastify);
+  serveIndex(fastify, { api: `/${BASE_PATH}`, docs: config.swaggerUi });
   if (config.swaggerUi) serveSwaggerUi(app);
   drainOnShutdown(app);
   await app.init();

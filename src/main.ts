@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { announce } from './announcement';
 import { AppModule } from './app.module';
 import { configureApp } from './app.setup';
 import { isError } from './common/is-error';
 import { ServerConfig } from './config/server.config';
 import { createAdapter } from './http/adapter';
-import { AppLogger } from './http/app-logger';
 
 /** The process ends this long after a signal, whatever still holds it up, in milliseconds. */
 const MOST_SHUTDOWN_MS = 9_500;
@@ -21,7 +21,7 @@ async function main(): Promise<void> {
     process.once(signal, () => setTimeout(() => process.exit(0), MOST_SHUTDOWN_MS).unref());
   }
   await app.listen(config.port, config.host);
-  app.get(AppLogger).announce(`Latchkey serves ${await app.getUrl()}`);
+  await announce(app);
 }
 
 main().catch((error: unknown) => {

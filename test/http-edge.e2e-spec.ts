@@ -38,6 +38,29 @@ onEachDatabase((dialect) => {
     }
   });
 
+  it('the root tells a program where everything is', async () => {
+    for (const accept of ['*/*', 'application/json', 'application/json, text/html']) {
+      const { status, body, headers } = await app.anonymous.get('//', { headers: { accept } });
+      const links = { api: '/api/v1', docs: '/api/docs', openapi: '/api/openapi.json', health: '/health/ready' };
+      expect([status, body]).toEqual([200, { name: 'Latchkey', ...links }]);
+      expect([headers.get('vary'), headers.get('cache-control')]).toEqual(['Accept', 'no-store']);
+    }
+  });
+
+  it('the root leads a browser to the docs, and no cache keeps that', async () => {
+    const headers = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
+    const answer = await fetch(`${app.origin}/?from=bookmark`, { headers, redirect: 'manual' });
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, '/api/docs']);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect((await fetch(app.origin, { headers, method: 'HEAD', redirect: 'manual' })).status).toBe(302);
+  });
+
+  it('the root is for reading', async () => {
+    expect((await fetch(app.origin, { method: 'HEAD' })).status).toBe(200);
+    const { status, headers } = await app.anonymous.send('POST', '//', undefined);
+    expect([status, headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+  });
+
   it('a method that an address does not have is 405 with those it has, also with a body of any type', async () => {
     const put = await app.anonymous.send<Problem>('PUT', '/notes', undefined, {
       raw: 'x',
@@ -124,6 +147,8 @@ onEachDatabase((dialect) => {
     try {
       expect((await app.anonymous.get('//api/docs')).status).toBe(404);
       expect((await app.anonymous.get('//api/openapi.json')).status).toBe(404);
+      const index = await app.anonymous.get('//', { headers: { accept: 'text/html' } });
+      expect([index.status, index.body]).toEqual([200, { name: 'Latchkey', api: '/api/v1', health: '/health/ready' }]);
     } finally {
       await app.stop();
     }

@@ -32,7 +32,8 @@ onEachDatabase((dialect) => {
         'alice@example.com',
         'Confirm your email address',
       ]);
-      expect(mail?.link).toMatch(/^http:\/\/localhost:3000\/verify-email#token=lko_[\w-]{64}$/);
+      expect(mail?.link).toMatch(/^http:\/\/localhost:\d+\/verify-email#token=lko_[\w-]{64}$/);
+      expect(new URL(mail?.link ?? '').port).toBe(new URL(app.origin).port);
       expect(mail?.html).toContain(`href="${mail?.link ?? ''}"`);
       for (const paragraph of mail?.text.trim().split(/\n{2,}/) ?? []) expect(mail?.html).toContain(paragraph);
     });

@@ -21,8 +21,8 @@ export const mailVariables = {
     /^https?:\/\/[^\s?#]+$/,
     'an address like https://app.example.com',
   )({
-    default: 'http://localhost:3000',
-    desc: 'Where the links of messages lead: verify-email, reset-password and undo-email-change below this address get the token behind a #.',
+    default: '',
+    desc: 'Where the links in messages lead: the pages verify-email, reset-password and undo-email-change below this address get the token behind a #. Empty: http://, HOST (localhost for 127.0.0.1, 0.0.0.0 and ::) and PORT; in production the start warns about that.',
     example: 'https://app.example.com/account',
   }),
 };
@@ -33,13 +33,13 @@ export class MailConfig {
   readonly smtpUrl: string | undefined;
   /** Sender of every message, as in a From header. */
   readonly from: string;
-  /** Base address of links, without a slash at its end. */
-  readonly linkBaseUrl: string;
+  /** Base address of links, without a slash at its end; undefined where links lead to the program's own address. */
+  readonly linkBaseUrl: string | undefined;
 
   constructor(env: Environment) {
     const variables = readVariables(mailVariables, env);
     this.smtpUrl = variables.SMTP_URL === '' ? undefined : variables.SMTP_URL;
     this.from = variables.MAIL_FROM;
-    this.linkBaseUrl = variables.LINK_BASE_URL.replace(/\/+$/, '');
+    this.linkBaseUrl = variables.LINK_BASE_URL === '' ? undefined : variables.LINK_BASE_URL.replace(/\/+$/, '');
   }
 }

@@ -30,10 +30,10 @@ export class AppLogger implements LoggerService, OnApplicationShutdown {
     this.pino = pino(options, this.stream);
   }
 
-  /** Logs what everybody who starts the program waits for, unless it is to be silent. */
-  announce(message: string): void {
+  /** Logs what everyone who starts the program waits for, at every level but `silent`. */
+  announce(message: string, fields: Record<string, string>): void {
     const level = this.pino.level === 'silent' ? 'silent' : 'info';
-    this.pino.child({}, { level }).info(message);
+    this.pino.child({}, { level }).info(fields, message);
     this.stream.flushSync();
     process.once('exit', () => this.stream.flushSync());
   }

@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { LinkBase } from './link-base';
 import { MailTemplates } from './mail-templates';
 import { MailTransport } from './mail-transport';
 import { Outbox } from './outbox';
@@ -7,7 +8,7 @@ import { OutboxWorker } from './outbox-worker';
 /** Telling people: an outbox that is emptied by SMTP, or into files. */
 @Global()
 @Module({
-  providers: [MailTemplates, MailTransport, Outbox, OutboxWorker],
-  exports: [MailTemplates, Outbox, OutboxWorker],
+  providers: [LinkBase, MailTemplates, MailTransport, Outbox, OutboxWorker],
+  exports: [LinkBase, MailTemplates, Outbox, OutboxWorker],
 })
 export class MailModule {}

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager, In, IsNull, LessThan, MoreThan } from 'typeorm';
 import { Clock } from '../../common/clock';
 import { DomainError } from '../../common/problems/domain-error';
-import { MailConfig } from '../../config/mail.config';
 import { Database } from '../../database/database';
+import { LinkBase } from '../../mail/link-base';
 import type { User } from '../../users/user.entity';
 import { UsersService } from '../../users/users.service';
 import { OneTimeTokenCodec } from './one-time-token.codec';
@@ -36,7 +36,7 @@ export class OneTimeTokens {
   constructor(
     private readonly database: Database,
     private readonly codec: OneTimeTokenCodec,
-    private readonly config: MailConfig,
+    private readonly linkBase: LinkBase,
     private readonly users: UsersService,
     private readonly clock: Clock,
   ) {}
@@ -73,7 +73,7 @@ export class OneTimeTokens {
   /** What a message says of its token: the link, with the token where no server sees it, and the token by itself. */
   values({ id, purpose }: Pick<OneTimeToken, 'id' | 'purpose'>): { link: string; token: string } {
     const token = this.codec.encode(id);
-    return { token, link: `${this.config.linkBaseUrl}/${LINKS[purpose].page}#token=${token}` };
+    return { token, link: `${this.linkBase.url}/${LINKS[purpose].page}#token=${token}` };
   }
 
   /** The user's good token for undoing a change away from this address, in the caller's transaction. */

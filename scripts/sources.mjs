@@ -1,0 +1,21 @@
+// What the build is made of, as one hash: git clone, docker COPY and npm prune change the times of files.
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+
+/** The hash of the sources that dist/ was built from; part of dist/, so that a build that is removed takes it along. */
+export const STAMP = 'dist/sources.sha256';
+
+const SETTINGS = ['package.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'];
+
+/** SHA-256 of the names and contents of everything that the build reads, in hex. */
+export function hashSources() {
+  const sources = readdirSync('src', { recursive: true })
+    .filter((name) => /\.(ts|mjs|liquid)$/.test(name) && !name.endsWith('.spec.ts'))
+    .map((name) => `src/${name}`);
+  const hash = createHash('sha256');
+  for (const name of [...SETTINGS, ...sources.sort()].filter((file) => existsSync(file))) {
+    const content = readFileSync(name);
+    hash.update(`${name.replaceAll('\\', '/')}\n${content.length}\n`).update(content);
+  }
+  return hash.digest('hex');
+}

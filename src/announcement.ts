@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { BASE_PATH } from './app.setup';
+import { DatabaseConfig } from './config/database.config';
+import { MailConfig } from './config/mail.config';
+import { ServerConfig } from './config/server.config';
+import { AppLogger } from './http/app-logger';
+import { OwnAddress } from './http/own-address';
+import { LinkBase } from './mail/link-base';
+
+/** Where everything is, in the words of the log line. Holds no credentials. */
+export interface Whereabouts {
+  /** Base URL of the API. */
+  api: string;
+  /** URL of Swagger UI; left out when it is off. */
+  docs?: string;
+  /** The SQLite file, or host and name of the PostgreSQL database. */
+  data: string;
+  /** The folder of the messages, or the SMTP server. */
+  mail: string;
+}
+
+/** Tells that the program serves, and where: one line of the log, and a few for a person who looks at a terminal. */
+export async function announce(app: NestFastifyApplication): Promise<void> {
+  const logger = app.get(AppLogger);
+  const server = app.get(ServerConfig);
+  const { url } = app.get(OwnAddress);
+  if (server.isProduction && !app.get(LinkBase).isConfigured) {
+    logger.warn(
+      `LINK_BASE_URL is not set: links in messages lead to ${url}; set it to the public address of their pages`,
+    );
+  }
+  const places: Whereabouts = {
+    api: `${url}/${BASE_PATH}`,
+    ...(server.swaggerUi && { docs: `${url}/api/docs` }),
+    ...storesOf(app.get(DatabaseConfig), app.get(MailConfig)),
+  };
+  logger.announce(`Latchkey serves ${await app.getUrl()}`, { ...places });
+  if (process.stderr.isTTY && server.logLevel !== 'silent') process.stderr.write(forPeople(places));
+}
+
+/** Where data and messages go. */
+export function storesOf(
+  { dataDir, sqliteFile, postgresUrl }: Pick<DatabaseConfig, 'dataDir' | 'sqliteFile' | 'postgresUrl'>,
+  { smtpUrl }: Pick<MailConfig, 'smtpUrl'>,
+): Pick<Whereabouts, 'data' | 'mail'> {
+  return {
+    data: sqliteFile ?? `PostgreSQL ${withoutCredentials(postgresUrl, ({ host, pathname }) => host + pathname)}`,
+    mail:
+      smtpUrl === undefined ? join(dataDir, 'mail') : `SMTP ${withoutCredentials(smtpUrl, ({ hostname }) => hostname)}`,
+  };
+}
+
+/** A few lines for a person at a terminal. */
+const forPeople = ({ api, docs, data, mail }: Whereabouts): string =>
+  [
+    '',
+    '  Latchkey is running; Ctrl-C stops it.',
+    '',
+    `  API    ${api}`,
+    ...(docs === undefined ? [] : [`  Docs   ${docs}`]),
+    `  Data   ${data}`,
+    `  Mail   ${mail}`,
+    '\n',
+  ].join('\n');
+
+/** What a URL says besides its credentials; a URL that only its driver understands says nothing. */
+const withoutCredentials = (url = '', part: (url: URL) => string): string =>
+  URL.canParse(url) ? part(new URL(url)) : '';

@@ -1,0 +1,101 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+const SCRIPTS = join(__dirname, '../scripts');
+
+/** A project with the scripts of this one, whose build only copies. */
+class Project {
+  private readonly folder = mkdtempSync(join(tmpdir(), 'latchkey-build-'));
+
+  constructor() {
+    cpSync(SCRIPTS, join(this.folder, 'scripts'), { recursive: true });
+    const scripts = {
+      build: 'mkdir -p dist && cp src/main.ts dist/main.js',
+      postbuild: 'node scripts/stamp-build.mjs',
+      prestart: 'node scripts/build-if-stale.mjs',
+      start: 'node dist/main.js',
+    };
+    this.write('package.json', JSON.stringify({ scripts }));
+    this.write('src/main.ts', 'console.log("first")');
+    this.install();
+  }
+
+  write(path: string, content: string): void {
+    const file = join(this.folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+
+  remove(path: string): void {
+    rmSync(join(this.folder, path), { recursive: true });
+  }
+
+  /** As a clone or a copy does. */
+  touch(path: string): void {
+    const later = new Date(Date.now() + 60_000);
+    utimesSync(join(this.folder, path), later, later);
+  }
+
+  /** Puts the compiler where npm ci puts it. */
+  install(): void {
+    for (const name of ['@nestjs/cli', 'typescript']) this.write(`node_modules/${name}/package.json`, '{}');
+  }
+
+  /** `npm start`: what the program printed, what was told besides, and how it ended. */
+  start(): { status: number | null; stdout: string; told: string } {
+    const { status, stdout, stderr } = spawnSync('npm', ['start', '--silent'], { cwd: this.folder, encoding: 'utf8' });
+    const told = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('npm warn'));
+    return { status, stdout: stdout.trim(), told: told.join('\n') };
+  }
+
+  get isBuilt(): boolean {
+    return existsSync(join(this.folder, 'dist/main.js'));
+  }
+
+  drop(): void {
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+describe('npm start', () => {
+  let project: Project;
+
+  beforeEach(() => {
+    project = new Project();
+  });
+
+  afterEach(() => project.drop());
+
+  it('says that it builds, builds once, and again when the sources are others', () => {
+    const built = { status: 0, stdout: 'first', told: expect.stringMatching(/^Building Latchkey [^\n]+$/) as string };
+    expect(project.start()).toEqual(built);
+    project.touch('src/main.ts');
+    project.write('src/main.spec.ts', 'a test is not part of the program');
+    expect(project.start()).toEqual({ status: 0, stdout: 'first', told: '' });
+    project.write('src/main.ts', 'console.log("second")');
+    expect(project.start()).toEqual({ ...built, stdout: 'second' });
+  });
+
+  it('needs no development dependency once it is built, whatever happens to the sources', () => {
+    project.start();
+    project.remove('node_modules');
+    project.touch('src/main.ts');
+    expect(project.start()).toEqual({ status: 0, stdout: 'first', told: '' });
+    project.write('src/main.ts', 'console.log("second")');
+    const { status, stdout, told } = project.start();
+    expect([status, stdout]).toEqual([0, 'first']);
+    expect(told).toMatch(/^The sources have changed [^\n]+: running the last build\.$/);
+    project.remove('src');
+    expect(project.start()).toEqual({ status: 0, stdout: 'first', told: '' });
+  });
+
+  it('says in one sentence what is missing when it was never built and can not be', () => {
+    project.remove('node_modules');
+    const { status, told } = project.start();
+    expect(status).toBe(1);
+    expect(told).toMatch(/^Latchkey is not built and no compiler is installed: [^\n]+$/);
+    expect(project.isBuilt).toBe(false);
+  });
+});
