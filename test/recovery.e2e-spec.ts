@@ -50,12 +50,13 @@ onEachDatabase((dialect) => {
       expect(await app.mailTo('nobody@example.com')).toEqual([]);
     });
 
-    it('is mailed to the address of the account, not to a look-alike that somebody typed', async () => {
+    it('is mailed to nobody when a look-alike of the address was typed', async () => {
       await app.register('kelvin');
+      const before = await app.mailTo('kelvin@example.com');
       // The Kelvin sign is a k without regard to case, and another address to a mail server.
       await forget('\u212Aelvin@example.com');
       expect(await app.mailTo('\u212Aelvin@example.com')).toEqual([]);
-      expect((await app.mailTo('kelvin@example.com')).at(-1)?.subject).toBe('Reset your password');
+      expect(await app.mailTo('kelvin@example.com')).toEqual(before);
     });
 
     it('is replaced once by one link, whoever comes at the same time', async () => {

@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../../common/clock';
 import { isoTime } from '../../common/iso-time';
+import { addressKey } from '../../common/mailbox';
 import { MailTemplates, type Prepared } from '../../mail/mail-templates';
 import { Outbox } from '../../mail/outbox';
 import type { OutboxMessage } from '../../mail/outbox-message.entity';
 import type { User } from '../../users/user.entity';
-import { caseless, UsersService } from '../../users/users.service';
+import { UsersService } from '../../users/users.service';
 import type { OneTimePurpose } from './one-time-token.entity';
 import { OneTimeTokens } from './one-time-tokens.service';
 
@@ -96,7 +97,7 @@ export class LinkMessages {
   /** The address that was typed may only look like the account's, so the account's own is written to. */
   private async prepareReset(message: OutboxMessage): Promise<Prepared | null> {
     const user = await this.account(message);
-    const isTheirs = user !== null && caseless(user.email) === caseless(message.recipient);
+    const isTheirs = user !== null && addressKey(user.email) === addressKey(message.recipient);
     return isTheirs ? this.withLink(message, user, 'reset-password', user.email) : null;
   }
 
@@ -118,6 +119,6 @@ export class LinkMessages {
 
   private async provenHolder(email: string): Promise<User | null> {
     const user = await this.users.findByLogin(email);
-    return user?.emailVerified && user.emailKey === caseless(email) ? user : null;
+    return user?.emailVerified && user.emailKey === addressKey(email) ? user : null;
   }
 }
