@@ -1,6 +1,6 @@
 import { Housekeeping } from '../src/auth/housekeeping';
 import { Database } from '../src/database/database';
-import { TestApp } from './support/app';
+import { PASSWORD, TestApp } from './support/app';
 import { onEachDatabase } from './support/databases';
 
 const DAY = 86_400_000;
@@ -16,7 +16,7 @@ onEachDatabase((dialect) => {
 
   it('what is over is cleared away, and what is not stays', async () => {
     const alice = await app.register('alice');
-    await alice.post('/auth/api-tokens', { name: 'Script', scopes: ['notes:read'] });
+    await alice.post('/auth/api-tokens', { name: 'Script', scopes: ['notes:read'], password: PASSWORD });
     await app.sendMail();
     const count = async (table: string) => {
       const [row] = await app.app

@@ -6,8 +6,9 @@ import { PageQueryDto } from '../../common/pagination/page-query.dto';
 import { DomainError } from '../../common/problems/domain-error';
 import { IdPipe } from '../../common/validation/id.pipe';
 import { Created } from '../../http/created';
+import { Problems } from '../../openapi/operation';
 import { CurrentActor, CurrentSessionId, CurrentUser, type Principal } from '../../users/principal';
-import { MAKE_TOKEN } from '../throttling/policies';
+import { MAKE_TOKEN, REAUTHENTICATE } from '../throttling/policies';
 import { RateLimit } from '../throttling/rate-limit.decorator';
 import { ApiTokenMaking } from './api-token-making';
 import { ApiTokensService } from './api-tokens.service';
@@ -28,9 +29,10 @@ export class ApiTokensController {
     return mapPage(await this.tokens.list(caller.id, query), ApiTokenDto.from);
   }
 
-  /** Makes a token for a script. Its secret is in this answer and nowhere else. */
+  /** Makes a token for a script, for the caller's password. Its secret is in this answer and nowhere else. */
   @Post()
-  @RateLimit(MAKE_TOKEN)
+  @RateLimit(REAUTHENTICATE, MAKE_TOKEN)
+  @Problems('invalid_credentials')
   @Created()
   async create(
     @CurrentUser() { id }: Principal,

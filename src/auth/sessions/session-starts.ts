@@ -39,7 +39,7 @@ export class SessionStarts {
       targetId: grant.session.id,
       details: { remembered, newDevice },
     });
-    if (newDevice) await this.notices.tell(manager, 'new-device', user, origin);
+    if (newDevice) await this.notices.tell(manager, 'new-device', user, { origin });
     return grant;
   }
 }

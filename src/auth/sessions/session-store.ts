@@ -65,11 +65,13 @@ export class SessionStore {
   /**
    * Ends the user's sessions within the caller's transaction.
    * @param keptId a session that stays
+   * @returns how many were ended
    */
-  async endAll(manager: EntityManager, userId: string, endReason: SessionEnd, keptId?: string): Promise<void> {
+  async endAll(manager: EntityManager, userId: string, endReason: SessionEnd, keptId?: string): Promise<number> {
     const ended = { userId, endedAt: IsNull(), ...(keptId !== undefined && { id: Not(keptId) }) };
-    await manager.update(Session, ended, { endedAt: this.clock.now(), endReason });
+    const { affected } = await manager.update(Session, ended, { endedAt: this.clock.now(), endReason });
     this.database.afterCommit(manager, () => this.principals.forgetUser(userId));
+    return affected ?? 0;
   }
 
   /** Ends the user's sessions by themselves, and records it. @param keptId a session that stays */
