@@ -36,7 +36,8 @@ export class EmailAddresses {
     const holder = await manager.findOneBy(User, { emailKey });
     if (holder && holder.id !== userId) await this.displace(manager, holder.id, emailKey);
     try {
-      await this.users.update(manager, userId, { email, emailKey, assertedEmailKey: null, emailVerified: true });
+      const proven = { email, emailKey, assertedEmailKey: null, emailVerified: true, unprovenSince: null };
+      await this.users.update(manager, userId, proven);
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
       throw new DomainError('email_taken', 'Another account has proven this address already.', {

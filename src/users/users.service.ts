@@ -36,6 +36,7 @@ export function newUser({ username, email, holdsEmail }: NewProfile, now: number
     emailKey: holdsEmail ? addressKey(email) : id,
     assertedEmailKey: holdsEmail ? null : addressKey(email),
     emailVerified: false,
+    unprovenSince: holdsEmail ? null : now,
     roles: ['user'],
     credentialVersion: 0,
     isActive: true,
