@@ -50,7 +50,7 @@ export async function setStage(children: Children, ground: Ground): Promise<Stag
 
   const writer = await logIn(latchkey, people.others[0] ?? '');
   const archive = await logIn(latchkey, people.archive);
-  const script = { name: 'Benchmark', scopes: ['account:read'] };
+  const script = { name: 'Benchmark', scopes: ['account:read'], password: PASSWORD };
   const { token: apiToken } = await send<{ token: string }>(
     `${latchkey.api}/auth/api-tokens`,
     script,

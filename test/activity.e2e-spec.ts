@@ -1,6 +1,6 @@
 import { OPERATOR } from '../src/audit/domain-events';
 import { UsersService } from '../src/users/users.service';
-import { type Actor, TestApp } from './support/app';
+import { type Actor, PASSWORD, TestApp } from './support/app';
 import type { Answer, PageBody, Problem } from './support/client';
 import { onEachDatabase } from './support/databases';
 
@@ -135,6 +135,7 @@ onEachDatabase((dialect) => {
     const { body } = await alice.post<{ token: string }>('/auth/api-tokens', {
       name: 'Script',
       scopes: ['account:read'],
+      password: PASSWORD,
     });
     const { status, body: problem } = await app.anonymous.as(body.token).get<Problem>('/auth/activity');
     expect([status, problem.code]).toEqual([403, 'insufficient_scope']);

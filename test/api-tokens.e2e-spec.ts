@@ -1,6 +1,6 @@
 import { OPERATOR } from '../src/audit/domain-events';
 import { UsersService } from '../src/users/users.service';
-import { type Actor, TestApp } from './support/app';
+import { type Actor, PASSWORD, TestApp } from './support/app';
 import type { NoteBody, PageBody, Problem } from './support/client';
 import { onEachDatabase } from './support/databases';
 
@@ -29,14 +29,23 @@ onEachDatabase((dialect) => {
   const register = () => app.register(`owner-${(names += 1)}`);
 
   const make = async (owner: Actor, scopes: string[], extra: object = {}) => {
-    const { status, body } = await owner.post<TokenBody>('/auth/api-tokens', { name: 'Script', scopes, ...extra });
+    const { status, body } = await owner.post<TokenBody>('/auth/api-tokens', {
+      name: 'Script',
+      scopes,
+      password: PASSWORD,
+      ...extra,
+    });
     expect(status).toBe(201);
     return { ...body, script: app.anonymous.as(body.token) };
   };
 
   it('is shown once with its secret, which is in no list afterwards', async () => {
     const alice = await register();
-    const made = await alice.post<TokenBody>('/auth/api-tokens', { name: 'Backup', scopes: ['notes:read'] });
+    const made = await alice.post<TokenBody>('/auth/api-tokens', {
+      name: 'Backup',
+      scopes: ['notes:read'],
+      password: PASSWORD,
+    });
     expect(made.status).toBe(201);
     expect(made.headers.get('location')).toBe(`/api/v1/auth/api-tokens/${made.body.id}`);
     expect(made.headers.get('cache-control')).toBe('no-store');
@@ -56,8 +65,22 @@ onEachDatabase((dialect) => {
     expect(JSON.stringify(body)).not.toContain(token?.slice(3, 20));
   });
 
-  it('is told to its owner by mail', async () => {
+  it('is made only for the password, and a wrong one is recorded and makes none', async () => {
     const alice = await register();
+    const wanted = { name: 'Script', scopes: ['notes:read'], password: 'a wrong password' };
+    const refused = await alice.post<Problem>('/auth/api-tokens', wanted);
+    expect([refused.status, refused.body.code]).toEqual([401, 'invalid_credentials']);
+    expect((await alice.get<PageBody<TokenBody>>('/auth/api-tokens')).body.items).toEqual([]);
+    const { body } = await alice.get<PageBody<{ type: string }>>('/auth/activity');
+    expect(body.items[0]?.type).toBe('password.refused');
+  });
+
+  it('is told to its owner by mail, at an address that was proven', async () => {
+    const stranger = await register();
+    await make(stranger, ['notes:read']);
+    const sent = await app.mailTo(stranger.session.user.email);
+    expect(sent.map(({ subject }) => subject)).toEqual(['Confirm your email address']);
+    const alice = await app.registerProven(`owner-${(names += 1)}`);
     await make(alice, ['notes:read']);
     const mails = await app.mailTo(alice.session.user.email);
     expect(mails.map(({ subject }) => subject)).toContain('A new API token for your account');
@@ -88,7 +111,7 @@ onEachDatabase((dialect) => {
     const alice = await register();
     const { id, script } = await make(alice, ['notes:read', 'notes:write', 'account:read']);
     const calls: [string, string, object?][] = [
-      ['POST', '/auth/api-tokens', { name: 'Another', scopes: ['notes:read'] }],
+      ['POST', '/auth/api-tokens', { name: 'Another', scopes: ['notes:read'], password: PASSWORD }],
       ['GET', '/auth/api-tokens'],
       ['DELETE', `/auth/api-tokens/${id}`],
       ['GET', '/auth/sessions'],
@@ -168,13 +191,14 @@ onEachDatabase((dialect) => {
     ['an unknown scope', { scopes: ['admin'] }, '/scopes'],
     ['a scope that is no list', { scopes: 'notes:read' }, '/scopes'],
     ['no name', { name: '' }, '/name'],
+    ['no password', { password: undefined }, '/password'],
     ['an end in the past', { expiresAt: '2020-01-01T00:00:00Z' }, '/expiresAt'],
     ['an end beyond the longest lifetime', { expiresAt: '2099-01-01T00:00:00Z' }, '/expiresAt'],
     ['an end that is no time', { expiresAt: 'tomorrow' }, '/expiresAt'],
     ['a null end', { expiresAt: null }, '/expiresAt'],
   ])('is not made with %s', async (_, wrong, pointer) => {
     const alice = await register();
-    const wanted = { name: 'Script', scopes: ['notes:read'], ...wrong };
+    const wanted = { name: 'Script', scopes: ['notes:read'], password: PASSWORD, ...wrong };
     const { status, body } = await alice.post<Problem>('/auth/api-tokens', wanted);
     expect([status, body.code, body.errors?.[0]?.pointer]).toEqual([400, 'validation_failed', pointer]);
   });

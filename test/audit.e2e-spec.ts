@@ -28,7 +28,7 @@ onEachDatabase((dialect) => {
     const { body: login } = await app.anonymous.post<Authenticated>('/auth/login', credentials, phone);
     const caller = app.anonymous.as(login.accessToken);
     await caller.patch('/users/me', { username: 'alice-2' });
-    const wanted = { name: 'Script', scopes: ['notes:read'] };
+    const wanted = { name: 'Script', scopes: ['notes:read'], password: PASSWORD };
     const { body: token } = await caller.post<{ id: string }>('/auth/api-tokens', wanted);
     await caller.delete(`/auth/api-tokens/${token.id}`);
     const change = { currentPassword: PASSWORD, newPassword: 'another fine passphrase' };

@@ -106,7 +106,7 @@ onEachDatabase((dialect) => {
     });
 
     it('users:create-admin --promote gives an account the role, effective on its next request', async () => {
-      const actor = await app.register('carol');
+      const actor = await app.registerProven('carol');
       await actor.get('/users/me');
       expect(await runCommand(env, ['users:create-admin', '--promote', 'CAROL@example.com'])).toMatchObject({
         ...succeeded,
@@ -115,9 +115,18 @@ onEachDatabase((dialect) => {
       expect((await actor.get('/users/me')).body).toMatchObject({ roles: ['user', 'admin'] });
     });
 
+    it('users:create-admin --promote takes an address only if it was proven, and a username in any case', async () => {
+      const squatter = await app.register('squatter');
+      const byAddress = await runCommand(env, ['users:create-admin', '--promote', 'squatter@example.com']);
+      expectRefused(byAddress, /^The address was never proven, .* Name it by username instead\.$/);
+      expect((await squatter.get('/users/me')).body).toMatchObject({ roles: ['user'] });
+      expect(await runCommand(env, ['users:create-admin', '--promote', 'SQUATTER'])).toMatchObject(succeeded);
+      expect((await squatter.get('/users/me')).body).toMatchObject({ roles: ['user', 'admin'] });
+    });
+
     it('users:deactivate has shut sessions and API tokens out once it has returned', async () => {
       const actor = await app.register('mallory');
-      const request = { name: 'script', scopes: ['notes:read'] };
+      const request = { name: 'script', scopes: ['notes:read'], password: PASSWORD };
       const { body } = await actor.post<{ token: string }>('/auth/api-tokens', request);
       const script = actor.as(body.token);
       expect((await script.get('/notes')).status).toBe(200);

@@ -1,6 +1,9 @@
+import { OPERATOR } from '../src/audit/domain-events';
 import { Housekeeping } from '../src/auth/housekeeping';
 import { Database } from '../src/database/database';
-import { TestApp } from './support/app';
+import { UsersService } from '../src/users/users.service';
+import { PASSWORD, TestApp } from './support/app';
+import type { Problem } from './support/client';
 import { onEachDatabase } from './support/databases';
 
 const DAY = 86_400_000;
@@ -16,7 +19,7 @@ onEachDatabase((dialect) => {
 
   it('what is over is cleared away, and what is not stays', async () => {
     const alice = await app.register('alice');
-    await alice.post('/auth/api-tokens', { name: 'Script', scopes: ['notes:read'] });
+    await alice.post('/auth/api-tokens', { name: 'Script', scopes: ['notes:read'], password: PASSWORD });
     await app.sendMail();
     const count = async (table: string) => {
       const [row] = await app.app
@@ -34,5 +37,94 @@ onEachDatabase((dialect) => {
     app.clock.advance(90 * DAY);
     await clear();
     expect(await counts()).toEqual([0, 0, 0]);
+  });
+
+  describe('a registration that was never verified', () => {
+    let required: TestApp;
+
+    beforeAll(async () => {
+      required = await TestApp.start(dialect, {
+        EMAIL_VERIFICATION: 'required',
+        UNVERIFIED_ACCOUNT_TTL: String(7 * 86_400),
+      });
+    });
+
+    afterAll(() => required.stop());
+
+    const register = (username: string, email = `${username}@example.com`) =>
+      required.anonymous.post<Problem>('/auth/register', { username, email, password: PASSWORD });
+    const purge = () => required.app.get(Housekeeping).clear();
+    const isFree = async (username: string) => (await register(username, 'other@example.com')).status === 202;
+    const tokenTo = async (address: string) => (await required.mailTo(address)).at(-1)?.token;
+    const verify = (token?: string) => required.anonymous.post<Problem>('/auth/email/verify', { token });
+
+    it('gives its username back after its time, and no other account is lost', async () => {
+      await register('squatter');
+      await register('owner');
+      await required.prove('owner@example.com');
+      await register('boss');
+      await register('banned');
+      const users = required.app.get(UsersService);
+      const idOf = async (name: string) => (await users.findByLogin(name))?.id ?? '';
+      await users.setStanding(await idOf('boss'), { roles: ['user', 'admin'] }, OPERATOR);
+      await users.deactivate(await idOf('banned'), OPERATOR);
+      const gone = await idOf('squatter');
+      required.clock.advance(7 * DAY);
+      await purge();
+      expect(await isFree('squatter')).toBe(false);
+      required.clock.advance(1);
+      await purge();
+      for (const name of ['owner', 'boss', 'banned']) expect([name, await isFree(name)]).toEqual([name, false]);
+      expect(await isFree('squatter')).toBe(true);
+      const [event] = await required.app
+        .get(Database)
+        .manager.query<object[]>(
+          `SELECT "type" FROM "audit_events" WHERE "accountId" = $1 AND "type" = 'user.expired'`,
+          [gone],
+        );
+      expect(event).toEqual({ type: 'user.expired' });
+    });
+
+    it('that is verified at the same moment is kept or gone, and nothing in between', async () => {
+      const names = Array.from({ length: 6 }, (_, index) => `racer-${index}`);
+      for (const name of names) await register(name);
+      required.clock.advance(7 * DAY + 1);
+      // The link is over by then; the one of a forgotten password proves the address too.
+      for (const name of names) {
+        await required.anonymous.post('/auth/password/forgot', { email: `${name}@example.com` });
+      }
+      const tokens = await Promise.all(names.map((name) => tokenTo(`${name}@example.com`)));
+      const reset = (token?: string) =>
+        required.anonymous.post('/auth/password/reset', { token, password: 'another fine passphrase' });
+      const [, , ...answers] = await Promise.all([purge(), purge(), ...tokens.map(reset)]);
+      for (const [index, { status }] of answers.entries()) {
+        expect([204, 400]).toContain(status);
+        expect(await isFree(names[index] ?? '')).toBe(status === 400);
+      }
+    });
+
+    it('is not looked for where verification is not required', async () => {
+      const other = await TestApp.on(required.database, { EMAIL_VERIFICATION: 'optional' });
+      await register('patient');
+      other.clock.advance(40 * DAY);
+      await other.app.get(Housekeeping).clear();
+      expect(await isFree('patient')).toBe(false);
+      // Logged in meanwhile: an account like any other from now on.
+      expect((await other.logIn('patient')).session.user.username).toBe('patient');
+      await other.app.close();
+      required.clock.advance(40 * DAY);
+      await purge();
+      expect(await isFree('patient')).toBe(false);
+    });
+
+    it('does not answer to its link once it is gone', async () => {
+      await register('late');
+      const token = await tokenTo('late@example.com');
+      await required.app
+        .get(Database)
+        .manager.query(`UPDATE "users" SET "unprovenSince" = 1 WHERE "username" = 'late'`);
+      await purge();
+      expect((await verify(token)).body.code).toBe('invalid_one_time_token');
+    });
   });
 });

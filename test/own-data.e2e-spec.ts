@@ -33,7 +33,7 @@ onEachDatabase((dialect) => {
       for (let index = 0; index < 5; index += 1) {
         notes.push((await alice.post<NoteBody>('/notes', { title: `Note ${index}`, content: 'ü😀"\\' })).body);
       }
-      const wanted = { name: 'Script', scopes: ['notes:read'] };
+      const wanted = { name: 'Script', scopes: ['notes:read'], password: PASSWORD };
       const { body: made } = await alice.post<{ token: string }>('/auth/api-tokens', wanted);
       const { status, headers, body, text } = await alice.get<Export>('/users/me/export');
       expect([status, headers.get('content-type')]).toEqual([200, 'application/json; charset=utf-8']);
@@ -70,9 +70,9 @@ onEachDatabase((dialect) => {
     });
 
     it('ends it at once, with its sessions, tokens and notes, frees name and address, and is told', async () => {
-      const erin = await app.register('erin');
+      const erin = await app.registerProven('erin');
       const { body: note } = await erin.post<NoteBody>('/notes', { title: 'Mine' });
-      const wanted = { name: 'Script', scopes: ['notes:read'] };
+      const wanted = { name: 'Script', scopes: ['notes:read'], password: PASSWORD };
       const { body: made } = await erin.post<{ token: string }>('/auth/api-tokens', wanted);
       expect((await app.anonymous.as(made.token).get('/notes')).status).toBe(200);
       expect((await remove(erin)).status).toBe(204);

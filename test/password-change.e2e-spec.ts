@@ -1,5 +1,5 @@
 import { type Actor, PASSWORD, TestApp } from './support/app';
-import type { Authenticated, Problem } from './support/client';
+import type { Authenticated, Client, Problem } from './support/client';
 import { onEachDatabase } from './support/databases';
 
 const NEW_PASSWORD = 'a longer and better passphrase';
@@ -24,7 +24,7 @@ onEachDatabase((dialect) => {
 
   it('makes the new password the only one', async () => {
     const alice = await register();
-    expect((await change(alice, PASSWORD, NEW_PASSWORD)).status).toBe(204);
+    expect((await change(alice, PASSWORD, NEW_PASSWORD)).status).toBe(200);
     expect((await login(alice, PASSWORD)).status).toBe(401);
     expect((await login(alice, NEW_PASSWORD)).status).toBe(200);
   });
@@ -33,7 +33,7 @@ onEachDatabase((dialect) => {
     const [alice, bob] = [await register(), await register()];
     const other = (await login(alice, PASSWORD)).body;
     expect((await app.anonymous.as(other.accessToken).get('/users/me')).status).toBe(200);
-    expect((await change(alice, PASSWORD, NEW_PASSWORD)).status).toBe(204);
+    expect((await change(alice, PASSWORD, NEW_PASSWORD)).status).toBe(200);
     expect((await app.anonymous.as(other.accessToken).get('/users/me')).status).toBe(401);
     expect((await app.anonymous.post('/auth/refresh', { refreshToken: other.refreshToken })).status).toBe(401);
     expect((await alice.get('/users/me')).status).toBe(200);
@@ -56,9 +56,9 @@ onEachDatabase((dialect) => {
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, index) => change(alice, PASSWORD, `${NEW_PASSWORD} ${index}`)),
     );
-    expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(9);
-    const winner = answers.findIndex(({ status }) => status === 204);
+    const winner = answers.findIndex(({ status }) => status === 200);
     expect((await login(alice, `${NEW_PASSWORD} ${winner}`)).status).toBe(200);
   });
 
@@ -90,7 +90,7 @@ onEachDatabase((dialect) => {
       const alice = await register();
       const logins = Array.from({ length: 8 }, () => login(alice, PASSWORD));
       const [changed, ...answers] = await Promise.all([change(alice, PASSWORD, NEW_PASSWORD), ...logins]);
-      expect(changed.status).toBe(204);
+      expect(changed.status).toBe(200);
       for (const { status, body } of answers) {
         expect([200, 401]).toContain(status);
         if (status === 200) expect((await app.anonymous.as(body.accessToken).get('/users/me')).status).toBe(401);
@@ -98,9 +98,52 @@ onEachDatabase((dialect) => {
     }
   });
 
+  describe('and API tokens', () => {
+    const makeTokens = async (owner: Actor, count: number) => {
+      const wanted = { name: 'Script', scopes: ['account:read'], password: PASSWORD };
+      const tokens: string[] = [];
+      for (let index = 0; index < count; index += 1) {
+        tokens.push((await owner.post<{ token: string }>('/auth/api-tokens', wanted)).body.token);
+      }
+      return tokens.map((token) => app.anonymous.as(token));
+    };
+    const statuses = (scripts: Client[]) =>
+      Promise.all(scripts.map(async (script) => (await script.get('/users/me')).status));
+    const proven = () => app.registerProven(`person-${(names += 1)}`);
+    const notice = async ({ session }: Actor) => (await app.mailTo(session.user.email)).at(-1)?.text;
+    const wanted = { currentPassword: PASSWORD, newPassword: NEW_PASSWORD };
+
+    it('ends them too, and says how many, in the answer and in the mail', async () => {
+      const [alice, bob] = [await proven(), await register()];
+      const [scripts, others] = [await makeTokens(alice, 2), await makeTokens(bob, 1)];
+      await login(alice, PASSWORD);
+      expect(await statuses([...scripts, ...others])).toEqual([200, 200, 200]);
+      const { status, body } = await alice.send('PUT', '/auth/password', wanted);
+      expect([status, body]).toEqual([200, { sessionsEnded: 1, apiTokensEnded: 2 }]);
+      expect(await statuses([...scripts, ...others])).toEqual([401, 401, 200]);
+      expect(await notice(alice)).toContain('API tokens that were ended: 2. API tokens that still work: 0.');
+    });
+
+    it('leaves them where its owner says so, and says so in the mail', async () => {
+      const alice = await proven();
+      const scripts = await makeTokens(alice, 2);
+      const { body } = await alice.send('PUT', '/auth/password', { ...wanted, endApiTokens: false });
+      expect(body).toEqual({ sessionsEnded: 0, apiTokensEnded: 0 });
+      expect(await statuses(scripts)).toEqual([200, 200]);
+      expect(await notice(alice)).toContain('API tokens that were ended: 0. API tokens that still work: 2.');
+    });
+
+    it('lets none survive that is made at the same time', async () => {
+      const alice = await register();
+      const [made, changed] = await Promise.all([makeTokens(alice, 3), alice.send('PUT', '/auth/password', wanted)]);
+      expect(changed.status).toBe(200);
+      expect(new Set(await statuses(made))).toEqual(new Set([401]));
+    });
+  });
+
   it('is closed to API tokens', async () => {
     const alice = await register();
-    const wanted = { name: 'Script', scopes: ['notes:read', 'notes:write', 'account:read'] };
+    const wanted = { name: 'Script', scopes: ['notes:read', 'notes:write', 'account:read'], password: PASSWORD };
     const { body } = await alice.post<{ token: string }>('/auth/api-tokens', wanted);
     const script = app.anonymous.as(body.token);
     const passwords = { currentPassword: PASSWORD, newPassword: NEW_PASSWORD };

@@ -29,7 +29,7 @@ onEachDatabase((dialect) => {
   describe('a forgotten password', () => {
     it('is replaced by the link that the address gets, which ends every session and API token and is told', async () => {
       const alice = await app.register('alice');
-      const wanted = { name: 'Script', scopes: ['account:read'] };
+      const wanted = { name: 'Script', scopes: ['account:read'], password: PASSWORD };
       const { body: script } = await alice.post<{ token: string }>('/auth/api-tokens', wanted);
       const token = await tokenFor('alice@example.com');
       expect((await reset(token)).status).toBe(204);
@@ -50,12 +50,13 @@ onEachDatabase((dialect) => {
       expect(await app.mailTo('nobody@example.com')).toEqual([]);
     });
 
-    it('is mailed to the address of the account, not to a look-alike that somebody typed', async () => {
+    it('is mailed to nobody when a look-alike of the address was typed', async () => {
       await app.register('kelvin');
+      const before = await app.mailTo('kelvin@example.com');
       // The Kelvin sign is a k without regard to case, and another address to a mail server.
       await forget('\u212Aelvin@example.com');
       expect(await app.mailTo('\u212Aelvin@example.com')).toEqual([]);
-      expect((await app.mailTo('kelvin@example.com')).at(-1)?.subject).toBe('Reset your password');
+      expect(await app.mailTo('kelvin@example.com')).toEqual(before);
     });
 
     it('is replaced once by one link, whoever comes at the same time', async () => {
@@ -91,7 +92,7 @@ onEachDatabase((dialect) => {
       const third = await tokenFor('erin@example.com');
       const { body } = await logIn('erin', NEW_PASSWORD);
       const change = { currentPassword: NEW_PASSWORD, newPassword: PASSWORD };
-      expect((await erin.as(body.accessToken).send('PUT', '/auth/password', change)).status).toBe(204);
+      expect((await erin.as(body.accessToken).send('PUT', '/auth/password', change)).status).toBe(200);
       expect((await reset(third)).body.code).toBe('invalid_one_time_token');
     });
 
@@ -133,20 +134,22 @@ onEachDatabase((dialect) => {
   });
 
   describe('a login', () => {
+    const LAPTOP = 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0';
     const device = (name: string) => ({ headers: { 'user-agent': name } });
 
     it('from a device that was never seen is told to the owner, from a known one it is not', async () => {
       const credentials = { username: 'judy', password: PASSWORD };
       const account = { ...credentials, email: 'judy@example.com' };
       await app.anonymous.post('/auth/register', account, device('Phone'));
+      await app.prove('judy@example.com');
       const notices = async () =>
         (await app.mailTo('judy@example.com')).filter(({ subject }) => subject === 'New login to your account');
       await app.anonymous.post('/auth/login', credentials, device('Phone'));
       expect(await notices()).toEqual([]);
-      await app.anonymous.post('/auth/login', credentials, device('Laptop'));
-      await app.anonymous.post('/auth/login', credentials, device('Laptop'));
+      await app.anonymous.post('/auth/login', credentials, device(LAPTOP));
+      await app.anonymous.post('/auth/login', credentials, device(LAPTOP));
       expect(await notices()).toHaveLength(1);
-      expect((await notices())[0]?.text).toContain('Laptop');
+      expect((await notices())[0]?.text).toContain('Device: Firefox on Linux');
     });
   });
 });

@@ -194,6 +194,7 @@ onEachDatabase((dialect) => {
       const { body: made } = await squatter.post<{ token: string }>('/auth/api-tokens', {
         name: 'Backdoor',
         scopes: ['account:read'],
+        password: PASSWORD,
       });
       await app.anonymous.post('/auth/password/forgot', { email: 'trudy@example.com' });
       const password = 'the real owner was here';

@@ -3,10 +3,11 @@ import { AuditTrail } from '../audit/audit-trail';
 import type { Actor } from '../audit/domain-events';
 import { LinkMessages } from '../auth/one-time-tokens/link-messages';
 import { SessionStore } from '../auth/sessions/session-store';
+import { caseless } from '../common/mailbox';
 import type { Page } from '../common/pagination/page';
 import { Database } from '../database/database';
 import { User, withRole } from '../users/user.entity';
-import { caseless, noSuchUser, UsersService } from '../users/users.service';
+import { noSuchUser, UsersService } from '../users/users.service';
 import type { UsersQueryDto } from './dto/users-query.dto';
 
 /** The address that an account holds, or else says it has; without regard to case. */

@@ -20,6 +20,8 @@ export interface DomainEventDetails {
   'user.roles-changed': { roles: readonly string[] };
   'user.exported': Nothing;
   'user.deleted': Nothing;
+  /** A registration that was never verified, deleted after its time. */
+  'user.expired': Nothing;
   'session.started': { remembered: boolean; newDevice: boolean };
   'session.refused': { reason: 'unknown-account' | 'wrong-password' | 'account-deactivated' | 'email-unverified' };
   'session.ended': { reason: string };

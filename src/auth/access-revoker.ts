@@ -9,6 +9,18 @@ import { OneTimeTokens } from './one-time-tokens/one-time-tokens.service';
 import { SessionStore } from './sessions/session-store';
 import type { SessionEnd } from './sessions/session.entity';
 
+/** What stays when everything else of an account ends. */
+export interface Kept {
+  sessionId: string;
+  apiTokens: boolean;
+}
+
+/** What ended, and what still works. */
+export interface Revoked {
+  sessions: number;
+  apiTokens: { ended: number; kept: number };
+}
+
 /** Shuts everybody out of an account who got in with what is no longer good, its owner included. */
 @Injectable()
 export class AccessRevoker {
@@ -24,24 +36,30 @@ export class AccessRevoker {
    * Ends every session, API token and device token and every link, also those that were not sent yet, within the caller's
    * transaction.
    */
-  async revokeAll(manager: EntityManager, userId: string, reason: SessionEnd): Promise<void> {
-    await this.sessions.endAll(manager, userId, reason);
-    await this.apiTokens.removeAll(manager, userId);
+  async revokeAll(manager: EntityManager, userId: string, reason: SessionEnd): Promise<Revoked> {
+    const sessions = await this.sessions.endAll(manager, userId, reason);
+    const ended = await this.apiTokens.removeAll(manager, userId);
     await this.revokeLinks(manager, userId);
     await this.revokeDevices(manager, userId);
+    return { sessions, apiTokens: { ended, kept: 0 } };
   }
 
   /**
-   * Ends every session but one and every device token, and makes every link void, within the caller's transaction.
+   * Ends every session but one and every device token, the API tokens unless they are to stay, and makes every link void,
+   * within the caller's transaction.
    * @throws DomainError `invalid_token` when the one that is to stay was ended meanwhile
    */
-  async revokeOthers(manager: EntityManager, userId: string, reason: SessionEnd, keptId: string): Promise<void> {
-    if (!(await this.sessions.isLive(manager, keptId))) {
+  async revokeOthers(manager: EntityManager, userId: string, reason: SessionEnd, kept: Kept): Promise<Revoked> {
+    if (!(await this.sessions.isLive(manager, kept.sessionId))) {
       throw new DomainError('invalid_token', 'The session of the access token has ended.');
     }
-    await this.sessions.endAll(manager, userId, reason, keptId);
+    const sessions = await this.sessions.endAll(manager, userId, reason, kept.sessionId);
     await this.revokeLinks(manager, userId);
     await this.revokeDevices(manager, userId);
+    const apiTokens = kept.apiTokens
+      ? { ended: 0, kept: await this.apiTokens.count(manager, userId) }
+      : { ended: await this.apiTokens.removeAll(manager, userId), kept: 0 };
+    return { sessions, apiTokens };
   }
 
   /** Makes every link void that could change who gets in, within the caller's transaction. Undoing stays possible. */

@@ -22,6 +22,7 @@ import { JwtStrategy } from './strategies/jwt.strategy';
 import { LocalStrategy } from './strategies/local.strategy';
 import { ThrottlingModule } from './throttling/throttling.module';
 import { TokensModule } from './tokens/tokens.module';
+import { UnverifiedRegistrations } from './unverified-registrations.service';
 
 /** Who is calling. Guards every route of the application by default. */
 @Module({
@@ -48,6 +49,7 @@ import { TokensModule } from './tokens/tokens.module';
     LocalStrategy,
     RegistrationService,
     ScopeGuard,
+    UnverifiedRegistrations,
     { provide: APP_GUARD, useClass: JwtAuthGuard },
   ],
 })

@@ -7,14 +7,15 @@ import { OutboxMessage } from '../mail/outbox-message.entity';
 import { ApiToken } from './api-tokens/api-token.entity';
 import { OneTimeToken } from './one-time-tokens/one-time-token.entity';
 import { Session } from './sessions/session.entity';
+import { UnverifiedRegistrations } from './unverified-registrations.service';
 
-/** How often what is over is cleared away, in milliseconds. */
+/** How often expired rows are purged, in milliseconds. */
 const EVERY_MS = 3_600_000;
 
 /** How long a message that was given up stays for an operator to see, in milliseconds. */
 const GIVEN_UP_MS = 30 * 86_400_000;
 
-/** Clears away what is over: sessions, API tokens and links past their end, and messages that were given up long ago. */
+/** Purges expired rows: sessions, API tokens, links, registrations that were never verified, and messages given up long ago. */
 @Injectable()
 export class Housekeeping implements OnModuleInit, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
@@ -23,12 +24,13 @@ export class Housekeeping implements OnModuleInit, OnModuleDestroy {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly logger: AppLogger,
+    private readonly registrations: UnverifiedRegistrations,
   ) {}
 
   onModuleInit(): void {
     this.timer = setInterval(() => {
       this.clear().catch((error: unknown) => {
-        this.logger.pino.warn({ err: error }, 'What is over could not be cleared away; trying again in an hour');
+        this.logger.pino.warn({ err: error }, 'Expired rows could not be purged; trying again in an hour');
       });
     }, EVERY_MS).unref();
   }
@@ -37,7 +39,7 @@ export class Housekeeping implements OnModuleInit, OnModuleDestroy {
     clearInterval(this.timer);
   }
 
-  /** Deletes what is over now. */
+  /** Deletes what has expired by now. */
   async clear(): Promise<void> {
     const now = this.clock.now();
     for (const Entity of [Session, ApiToken, OneTimeToken]) {
@@ -45,5 +47,6 @@ export class Housekeeping implements OnModuleInit, OnModuleDestroy {
     }
     // The longest that a message is tried is three days.
     await this.database.manager.delete(OutboxMessage, { createdAt: LessThan(now - GIVEN_UP_MS) });
+    await this.registrations.purge(now);
   }
 }

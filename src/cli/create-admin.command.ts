@@ -33,7 +33,7 @@ export function createAdmin(program: Command): void {
     .option('--username <name>', 'username of the new account')
     .option('--email <address>', 'email address of the new account; counts as verified')
     .option('--password-stdin', 'take the password from the first line of standard input; else one is made and shown')
-    .option('--promote <name>', 'give the account with this username or email the role instead')
+    .option('--promote <name>', 'give the account with this username, or this proven email address, the role instead')
     .action(async ({ username, email, passwordStdin, promote }: Options) => {
       if (promote !== undefined && username === undefined && email === undefined && !passwordStdin) {
         await changingAccounts((app) => giveRole(app, promote));
@@ -80,6 +80,11 @@ async function giveRole(app: INestApplicationContext, name: string): Promise<voi
   const user = await users.findByLogin(name);
   if (!user) throw new Error('There is no such account.');
   if (!user.isActive) throw new Error('The account is deactivated.');
+  if (name.includes('@') && !user.emailVerified) {
+    throw new Error(
+      `The address was never proven, so the account may not be its owner's. Name it by username instead.`,
+    );
+  }
   await users.setStanding(user.id, { roles: ADMIN }, OPERATOR);
   console.log(`${user.username} is an administrator${user.roles.includes('admin') ? ' already' : ''}.`);
 }

@@ -124,6 +124,14 @@ export const authVariables = {
     desc: 'Longest lifetime in seconds that an API token may ask for.',
     example: '7776000',
   }),
+  UNVERIFIED_ACCOUNT_TTL: integer(
+    86_400,
+    31_536_000,
+  )({
+    default: 604_800,
+    desc: 'Where EMAIL_VERIFICATION is required: seconds after which a registration whose address was never verified is deleted and its username is free again; at least the day for which its link is good.',
+    example: '259200',
+  }),
 };
 
 /** Secrets, password hashing, and the lifetimes of tokens and sessions. All lifetimes are in seconds. */
@@ -156,6 +164,8 @@ export class AuthConfig {
   readonly apiTokenTtl: number;
   /** Longest lifetime of an API token, seconds. */
   readonly apiTokenMaxTtl: number;
+  /** How long a registration that must be verified may wait for it, seconds. */
+  readonly unverifiedAccountTtl: number;
 
   constructor(env: Environment) {
     const variables = readVariables({ NODE_ENV: serverVariables.NODE_ENV, ...authVariables }, env);
@@ -173,6 +183,7 @@ export class AuthConfig {
     this.emailVerification = variables.EMAIL_VERIFICATION;
     this.apiTokenTtl = Math.min(variables.API_TOKEN_TTL, variables.API_TOKEN_MAX_TTL);
     this.apiTokenMaxTtl = variables.API_TOKEN_MAX_TTL;
+    this.unverifiedAccountTtl = variables.UNVERIFIED_ACCOUNT_TTL;
     if (variables.NODE_ENV === 'production' && this.secrets.length === 0) {
       throw new ConfigError(
         `APP_SECRET: must be given in production (example: APP_SECRET=${authVariables.APP_SECRET.example})`,

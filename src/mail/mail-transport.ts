@@ -1,8 +1,9 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
-import { createTransport } from 'nodemailer';
+import { createTransport, type MailMessage } from 'nodemailer';
 import { isoTime } from '../common/iso-time';
+import { envelopeOf } from '../common/mailbox';
 import { DatabaseConfig } from '../config/database.config';
 import { MailConfig } from '../config/mail.config';
 import { ServerConfig } from '../config/server.config';
@@ -12,6 +13,14 @@ import type { OutboxMessage } from './outbox-message.entity';
 
 /** How long a server may take to be reached, to greet, and to say anything at all, in milliseconds. */
 const SMTP_TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 90_000, dnsTimeout: 10_000 };
+
+/** Refuses a message that would go to another mailbox than the one that was checked, however the library reads its address. */
+function assertExact({ data, message }: MailMessage, done: (error?: Error | null) => void): void {
+  const address = typeof data.to === 'object' && 'address' in data.to ? data.to.address : undefined;
+  const { to } = message.getEnvelope();
+  const isExact = to.length === 1 && to[0] === envelopeOf(address ?? '');
+  done(isExact ? null : new Error('The message would go to another address than the one that it is for'));
+}
 
 /** The one way out for mail: an SMTP server, or files where none is configured. */
 @Injectable()
@@ -26,6 +35,7 @@ export class MailTransport {
     private readonly logger: AppLogger,
   ) {
     this.smtp = config.smtpUrl === undefined ? undefined : createTransport({ url: config.smtpUrl, ...SMTP_TIMEOUTS });
+    for (const transport of [this.smtp, this.composer]) transport?.use('stream', assertExact);
   }
 
   /** Hands a message over. @throws whatever the server or the file system had against it */

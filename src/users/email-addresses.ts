@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { addressKey } from '../common/mailbox';
 import { DomainError } from '../common/problems/domain-error';
 import { Database } from '../database/database';
 import { isUniqueViolation } from '../database/database-errors';
+import { mayName } from './names';
 import { User } from './user.entity';
-import { caseless, UsersService } from './users.service';
+import { UsersService } from './users.service';
 
 /** Which account holds which address. Whoever proves an address first has it, whoever else said they had it. */
 @Injectable()
@@ -16,11 +18,12 @@ export class EmailAddresses {
 
   /** Who holds an address, and who was the last of those that only assert it. */
   async holderAndClaimant(email: string): Promise<{ holder: User | null; claimant: User | null }> {
-    const key = caseless(email);
+    const key = addressKey(email);
     const [holder] = await this.database.select(User, '"emailKey" = $1', [key]);
     const asserting = '"assertedEmailKey" = $1 ORDER BY "createdAt" DESC LIMIT 1';
     const [claimant] = await this.database.select(User, asserting, [key]);
-    return { holder: holder ?? null, claimant: claimant ?? null };
+    const named = (user?: User) => (user && mayName(email, user) ? user : null);
+    return { holder: named(holder), claimant: named(claimant) };
   }
 
   /**
@@ -29,11 +32,12 @@ export class EmailAddresses {
    * @throws DomainError `email_taken` when another account has proven it before
    */
   async prove(manager: EntityManager, userId: string, email: string): Promise<void> {
-    const emailKey = caseless(email);
+    const emailKey = addressKey(email);
     const holder = await manager.findOneBy(User, { emailKey });
     if (holder && holder.id !== userId) await this.displace(manager, holder.id, emailKey);
     try {
-      await this.users.update(manager, userId, { email, emailKey, assertedEmailKey: null, emailVerified: true });
+      const proven = { email, emailKey, assertedEmailKey: null, emailVerified: true, unprovenSince: null };
+      await this.users.update(manager, userId, proven);
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
       throw new DomainError('email_taken', 'Another account has proven this address already.', {

@@ -16,6 +16,7 @@ export const withRole = (column: string, pattern: string) => `',' || ${column} |
 @Unique(['emailKey'])
 @Index(['assertedEmailKey'])
 @Index(['createdAt', 'id'])
+@Index(['unprovenSince'])
 export class User {
   @IdColumn()
   id!: string;
@@ -45,6 +46,13 @@ export class User {
 
   @Column({ type: 'boolean' })
   emailVerified!: boolean;
+
+  /**
+   * When the account was registered under `required` verification, in epoch milliseconds; null from the moment at which its
+   * owner has proven any address or has had a session, and for accounts that came in any other way.
+   */
+  @TimestampColumn({ nullable: true })
+  unprovenSince!: number | null;
 
   @Column({ type: 'simple-array' })
   roles!: Role[];

@@ -6,14 +6,13 @@ import { AuditTrail } from '../audit/audit-trail';
 import type { Actor } from '../audit/domain-events';
 import { Clock } from '../common/clock';
 import { newId } from '../common/ids';
+import { addressKey } from '../common/mailbox';
 import { DomainError, type FieldError } from '../common/problems/domain-error';
 import { Database } from '../database/database';
 import { isUniqueViolation } from '../database/database-errors';
 import { Administrators } from './administrators';
+import { loginKey, mayName, usernameKey } from './names';
 import { type Role, User } from './user.entity';
-
-/** The form under which a name or an address is unique: without regard to case, and with one way to write each letter. */
-export const caseless = (text: string): string => text.normalize('NFC').toLowerCase();
 
 /** Who holds the address, else who was the last to assert it. */
 const BY_EMAIL = `"emailKey" = $1 OR "assertedEmailKey" = $1
@@ -32,11 +31,12 @@ export function newUser({ username, email, holdsEmail }: NewProfile, now: number
   return Object.assign(new User(), {
     id,
     username,
-    usernameKey: caseless(username),
+    usernameKey: usernameKey(username),
     email,
-    emailKey: holdsEmail ? caseless(email) : id,
-    assertedEmailKey: holdsEmail ? null : caseless(email),
+    emailKey: holdsEmail ? addressKey(email) : id,
+    assertedEmailKey: holdsEmail ? null : addressKey(email),
     emailVerified: false,
+    unprovenSince: holdsEmail ? null : now,
     roles: ['user'],
     credentialVersion: 0,
     isActive: true,
@@ -83,8 +83,8 @@ export class UsersService {
   /** Finds by username or, when there is an `@` in it, by email; without regard to case. */
   async findByLogin(login: string): Promise<User | null> {
     const where = login.includes('@') ? BY_EMAIL : '"usernameKey" = $1';
-    const [user] = await this.database.select(User, where, [caseless(login)]);
-    return user ?? null;
+    const [user] = await this.database.select(User, where, [loginKey(login)]);
+    return user && mayName(login, user) ? user : null;
   }
 
   findById(id: string): Promise<User | null> {
@@ -116,7 +116,7 @@ export class UsersService {
    * @throws DomainError `username_taken`, `not_found` when the account was just deleted
    */
   async rename(user: User, username: string, actor: Actor): Promise<User> {
-    const change = { username, usernameKey: caseless(username) };
+    const change = { username, usernameKey: usernameKey(username) };
     const { id, emailKey } = user;
     if (username === user.username) return user;
     await this.uniquely({ id, emailKey, usernameKey: change.usernameKey }, () =>
@@ -198,8 +198,8 @@ export class UsersService {
 
   /** @throws DomainError when another account has the username, or holds the email that is to be held, already */
   async assertFree({ username, email, holdsEmail }: NewProfile): Promise<void> {
-    const emailKey = holdsEmail ? caseless(email) : '';
-    const taken = await this.taken({ id: '', usernameKey: caseless(username), emailKey });
+    const emailKey = holdsEmail ? addressKey(email) : '';
+    const taken = await this.taken({ id: '', usernameKey: usernameKey(username), emailKey });
     if (taken) throw taken;
   }
 

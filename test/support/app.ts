@@ -94,6 +94,20 @@ export class TestApp {
     return new RegisteredActor(this.origin, body);
   }
 
+  /** Registers somebody new who then proves the address. */
+  async registerProven(name?: string): Promise<Actor> {
+    const actor = await this.register(name);
+    await this.prove(actor.session.user.email);
+    return actor;
+  }
+
+  /** Follows the last link that was mailed to an address. */
+  async prove(address: string): Promise<void> {
+    const token = (await this.mailTo(address)).findLast((mail) => mail.token !== undefined)?.token;
+    const { status, text } = await this.anonymous.post('/auth/email/verify', { token });
+    if (status !== 204) throw new Error(`verify answered ${status}: ${text}`);
+  }
+
   /** Everything that was mailed to an address until now, oldest first. */
   async mailTo(address: string): Promise<ReceivedMail[]> {
     await this.sendMail();

@@ -10,6 +10,8 @@ export class TestSmtpServer {
   mood: SmtpMood = 'accept';
   /** Every message that was taken, in order. */
   readonly received: ReceivedMail[] = [];
+  /** Whom each of them was for, as the envelope said. */
+  readonly recipients: string[] = [];
   /** How often somebody connected. */
   connections = 0;
   private readonly sockets = new Set<Socket>();
@@ -35,7 +37,10 @@ export class TestSmtpServer {
       disabledCommands: ['STARTTLS', 'AUTH'],
       logger: false,
       onConnect: (_session, done) => this.greet(done),
-      onData: (stream, _session, done) => this.take(stream, done),
+      onData: (stream, { envelope }, done) => {
+        this.take(stream, done);
+        this.recipients.push(...envelope.rcptTo.map(({ address }) => address));
+      },
     });
     this.server = server;
     // A client that goes away in the middle is what some tests are about.

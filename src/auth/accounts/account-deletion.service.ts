@@ -27,7 +27,7 @@ export class AccountDeletionService {
     await this.users.ending(userId, async (manager, user) => {
       await this.reauthentication.assertStill(manager, userId, hash);
       await this.outbox.withdraw(manager, userId);
-      await this.notices.tell(manager, 'account-deleted', user, actor.origin);
+      await this.notices.tell(manager, 'account-deleted', user, actor);
       await this.users.remove(manager, userId);
       await this.audit.erasePersonal(manager, userId);
       const traceless = { ...actor, origin: null };

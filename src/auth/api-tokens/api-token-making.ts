@@ -3,6 +3,7 @@ import type { Actor } from '../../audit/domain-events';
 import { DomainError } from '../../common/problems/domain-error';
 import { UsersService } from '../../users/users.service';
 import { SecurityNotices } from '../notices/security-notices';
+import { Reauthentication } from '../passwords/reauthentication';
 import { SessionStore } from '../sessions/session-store';
 import type { ApiToken } from './api-token.entity';
 import { ApiTokensService } from './api-tokens.service';
@@ -22,19 +23,23 @@ export class ApiTokenMaking {
     private readonly sessions: SessionStore,
     private readonly tokens: ApiTokensService,
     private readonly notices: SecurityNotices,
+    private readonly reauthentication: Reauthentication,
   ) {}
 
   /**
    * Makes a token, unless what ends every token has just ended the session too.
    * @returns the token and its secret, which is kept nowhere
-   * @throws DomainError `validation_failed` for its end, `invalid_token` when the session has just ended
+   * @throws DomainError `invalid_credentials` when the password is wrong; `validation_failed` for its end,
+   * `invalid_token` when the session has just ended
    */
-  make({ id, sessionId }: TokenMaker, wanted: CreateApiTokenDto, actor: Actor): Promise<Made> {
+  async make({ id, sessionId }: TokenMaker, wanted: CreateApiTokenDto, actor: Actor): Promise<Made> {
+    const hash = await this.reauthentication.prove(id, wanted.password, actor);
     return this.users.holding(id, async (manager, user) => {
+      await this.reauthentication.assertStill(manager, id, hash);
       if (!(await this.sessions.isLive(manager, sessionId))) {
         throw new DomainError('invalid_token', 'The session of the access token has ended.');
       }
-      await this.notices.tell(manager, 'api-token-created', user, actor.origin);
+      await this.notices.tell(manager, 'api-token-created', user, actor);
       return this.tokens.create(manager, id, wanted, actor);
     });
   }

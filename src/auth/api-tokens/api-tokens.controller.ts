@@ -9,7 +9,7 @@ import { Created } from '../../http/created';
 import { Problems } from '../../openapi/operation';
 import { Authenticated } from '../../users/authenticated';
 import { CurrentActor, CurrentSessionId, CurrentUser, type Principal } from '../../users/principal';
-import { MAKE_TOKEN } from '../throttling/policies';
+import { MAKE_TOKEN, REAUTHENTICATE } from '../throttling/policies';
 import { RateLimit } from '../throttling/rate-limit.decorator';
 import { ApiTokenMaking } from './api-token-making';
 import { ApiTokensService } from './api-tokens.service';
@@ -31,11 +31,11 @@ export class ApiTokensController {
     return mapPage(await this.tokens.list(caller.id, query), ApiTokenDto.from);
   }
 
-  /** Makes a token for a script. Its secret is in this answer and nowhere else. */
+  /** Makes a token for a script, for the caller's password. Its secret is in this answer and nowhere else. */
   @Post()
-  @RateLimit(MAKE_TOKEN)
+  @RateLimit(REAUTHENTICATE, MAKE_TOKEN)
   @Created()
-  @Problems('quota_exceeded')
+  @Problems('invalid_credentials', 'quota_exceeded')
   async create(
     @CurrentUser() { id }: Principal,
     @CurrentSessionId() sessionId: string,

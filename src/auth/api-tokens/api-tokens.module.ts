@@ -3,6 +3,7 @@ import { PersonalData } from '../../users/personal-data';
 import { UsersModule } from '../../users/users.module';
 import { UsersService } from '../../users/users.service';
 import { NoticesModule } from '../notices/notices.module';
+import { PasswordsModule } from '../passwords/passwords.module';
 import { SessionsModule } from '../sessions/sessions.module';
 import { ApiTokenHolders } from './api-token-holders';
 import { ApiTokenLimits } from './api-token-limits';
@@ -12,7 +13,7 @@ import { ApiTokensService } from './api-tokens.service';
 
 /** Tokens for scripts. */
 @Module({
-  imports: [UsersModule, NoticesModule, SessionsModule],
+  imports: [UsersModule, NoticesModule, PasswordsModule, SessionsModule],
   controllers: [ApiTokensController],
   providers: [ApiTokenHolders, ApiTokenLimits, ApiTokenMaking, ApiTokensService],
   exports: [ApiTokenHolders, ApiTokensService],

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, LessThanOrEqual } from 'typeorm';
+import { type EntityManager, LessThanOrEqual, MoreThan } from 'typeorm';
 import { AuditTrail } from '../../audit/audit-trail';
 import type { Actor } from '../../audit/domain-events';
 import { Clock } from '../../common/clock';
@@ -80,10 +80,17 @@ export class ApiTokensService {
     });
   }
 
-  /** Ends all of the user's tokens, within the caller's transaction. */
-  async removeAll(manager: EntityManager, userId: string): Promise<void> {
+  /** Ends all of the user's tokens, within the caller's transaction. @returns how many still worked */
+  async removeAll(manager: EntityManager, userId: string): Promise<number> {
+    const live = await this.count(manager, userId);
     await manager.delete(ApiToken, { userId });
     this.database.afterCommit(manager, () => this.holders.forgetUser(userId));
+    return live;
+  }
+
+  /** How many tokens of the user work, in the caller's transaction. */
+  count(manager: EntityManager, userId: string): Promise<number> {
+    return manager.countBy(ApiToken, { userId, expiresAt: MoreThan(this.clock.now()) });
   }
 
   /** All of the user's tokens, without their secrets. */

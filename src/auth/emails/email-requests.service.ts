@@ -16,9 +16,8 @@ export class EmailRequestsService {
     private readonly reauthentication: Reauthentication,
   ) {}
 
-  /** Sends a link to the account's address again; to one that is proven, nothing. */
+  /** Sends a link to the account's address again; to one that is proven, nothing, which takes as long. */
   async verification(user: User, actor: Actor): Promise<void> {
-    if (user.emailVerified) return;
     await this.users.holding(user.id, async (manager) => {
       const type = 'email.verification-requested';
       this.audit.record(manager, { type, actor, accountId: user.id, details: {} });

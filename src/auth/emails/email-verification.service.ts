@@ -34,7 +34,8 @@ export class EmailVerificationService {
       const home = await this.tokens.undoOf(manager, user.id, email);
       // Back where it was: whoever had the address in between gets no link to undo that.
       if (home) await this.tokens.revoke(manager, user.id, ['undo-email-change'], home.createdAt);
-      else await this.messages.changed(manager, user);
+      // An address that was never proven may be a stranger's: a link to undo the change would give them the account.
+      else if (user.emailVerified) await this.messages.changed(manager, user);
     });
   }
 }

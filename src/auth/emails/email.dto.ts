@@ -1,26 +1,31 @@
-import { domainToASCII, domainToUnicode } from 'node:url';
+import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { IsEmail, ValidateBy } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { isEmail, ValidateBy } from 'class-validator';
+import { readMailbox } from '../../common/mailbox';
 import { Text } from '../../common/validation/fields';
 
 const MESSAGE = 'must be an email address';
 
-/** Mail servers get a domain in ASCII; one that becomes another one on the way there is not what its owner wrote. */
-function isDomainExact(value: unknown): boolean {
-  const domain = typeof value === 'string' ? value.slice(value.lastIndexOf('@') + 1).toLowerCase() : '';
-  const ascii = domainToASCII(domain);
-  return ascii !== '' && (ascii === domain || domainToUnicode(ascii) === domain.normalize('NFC'));
-}
+const mailboxOf = (value: unknown) => (typeof value === 'string' ? readMailbox(value) : null);
 
-/** An email address property. Quoted local parts are refused: programs read them in different ways. */
-export const EmailAddress = (): PropertyDecorator => (target, key) => {
-  ApiProperty({ format: 'email', maxLength: 254, example: 'alice@example.com' })(target, key);
-  IsEmail({ blacklisted_chars: '"' }, { message: MESSAGE })(target, String(key));
-  ValidateBy({ name: 'exactDomain', validator: { validate: isDomainExact } }, { message: MESSAGE })(
-    target,
-    String(key),
+const isMailbox = (value: unknown) => mailboxOf(value) !== null;
+
+/** What was an address before `readMailbox` said so; an account that has one must still be able to ask for a link. */
+const wasAddress = (value: unknown) => isEmail(value, { blacklisted_chars: '"' }) && !/\s/.test(String(value));
+
+const addressIf = (validate: (value: unknown) => boolean) =>
+  applyDecorators(
+    ApiProperty({ format: 'email', maxLength: 254, example: 'alice@example.com' }),
+    Transform(({ value }: { value: unknown }) => mailboxOf(value)?.text ?? value),
+    ValidateBy({ name: 'mailbox', validator: { validate } }, { message: MESSAGE }),
   );
-};
+
+/** An email address property; see `readMailbox` for what is one. */
+export const EmailAddress = () => addressIf(isMailbox);
+
+/** The same for finding an account, which may have an address that no new account gets. */
+export const KnownEmailAddress = () => addressIf((value) => isMailbox(value) || wasAddress(value));
 
 /** A token from a mailed link. */
 export class OneTimeTokenDto {

@@ -3,9 +3,11 @@ import type { EntityManager } from 'typeorm';
 import { Clock } from '../../common/clock';
 import { isoTime } from '../../common/iso-time';
 import type { Origin } from '../../http/origin';
-import { MailTemplates } from '../../mail/mail-templates';
+import { MailTemplates, type Prepared } from '../../mail/mail-templates';
 import { Outbox } from '../../mail/outbox';
+import type { OutboxMessage } from '../../mail/outbox-message.entity';
 import type { User } from '../../users/user.entity';
+import { addressName, deviceName } from './device-name';
 
 /** What the owner of an account is told of without having asked, by template. */
 const NOTICES = ['new-device', 'password-changed', 'api-token-created', 'account-deleted'] as const;
@@ -16,7 +18,14 @@ const PAUSED = 'notices-paused';
 /** Something that the owner of an account should know of. */
 export type Notice = (typeof NOTICES)[number];
 
-type Owner = Pick<User, 'id' | 'email'>;
+type Owner = Pick<User, 'id' | 'email' | 'emailVerified'>;
+
+/** What happened besides, and from where; the origin is null for an operator. */
+export interface Circumstances {
+  origin: Origin | null;
+  /** API tokens that ended with it, and that still work. */
+  apiTokens?: { ended: number; kept: number };
+}
 
 /** Tells owners what happened to their account, so that they notice what was not them. */
 @Injectable()
@@ -26,13 +35,17 @@ export class SecurityNotices {
     private readonly clock: Clock,
     templates: MailTemplates,
   ) {
-    for (const notice of [...NOTICES, PAUSED]) {
-      templates.define(notice, ({ parameters }) => Promise.resolve({ values: parameters }));
-    }
+    for (const notice of [...NOTICES, PAUSED]) templates.define(notice, prepare);
   }
 
-  /** Tells the owner, with the caller's transaction. @param origin where it was done from; null for an operator */
-  async tell(manager: EntityManager, notice: Notice, owner: Owner, origin: Origin | null): Promise<void> {
+  /** Tells the owner, with the caller's transaction; at an address that was never proven nobody may be the owner. */
+  async tell(
+    manager: EntityManager,
+    notice: Notice,
+    owner: Owner,
+    { origin, apiTokens }: Circumstances,
+  ): Promise<void> {
+    if (!owner.emailVerified) return;
     await this.outbox.enqueue(manager, {
       template: notice,
       whenTooMany: PAUSED,
@@ -40,9 +53,16 @@ export class SecurityNotices {
       accountId: owner.id,
       parameters: {
         time: isoTime(this.clock.now()),
-        address: origin?.ipAddress ?? 'the command line of the server',
-        device: origin?.userAgent ?? 'unknown',
+        address: origin ? addressName(origin.ipAddress) : 'the command line of the server',
+        device: origin?.userAgent ?? '',
+        ...(apiTokens && { tokensEnded: String(apiTokens.ended), tokensKept: String(apiTokens.kept) }),
       },
     });
   }
 }
+
+/** Only here, on its only way into a mail, so that what waits from before an update is shown no other way. */
+const prepare = ({ parameters }: OutboxMessage): Promise<Prepared> =>
+  Promise.resolve({
+    values: { tokensEnded: '', tokensKept: '', ...parameters, device: deviceName(parameters['device'] ?? '') },
+  });

@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../../common/clock';
 import { isoTime } from '../../common/iso-time';
+import { addressKey } from '../../common/mailbox';
 import { MailTemplates, type Prepared } from '../../mail/mail-templates';
 import { Outbox } from '../../mail/outbox';
 import type { OutboxMessage } from '../../mail/outbox-message.entity';
 import type { User } from '../../users/user.entity';
-import { caseless, UsersService } from '../../users/users.service';
+import { UsersService } from '../../users/users.service';
 import type { OneTimePurpose } from './one-time-token.entity';
 import { OneTimeTokens } from './one-time-tokens.service';
 
@@ -47,7 +48,10 @@ export class LinkMessages {
     await this.outbox.enqueue(manager, { template: 'email-change', recipient, accountId });
   }
 
-  /** Tells the owner of the address until now, who may undo it. The link lives from now on, even while it can't be sent. */
+  /**
+   * Tells the owner of the address until now, who may undo it. The link lives from now on, even while it can't be sent.
+   * Only for an address that was proven, as the link gives its reader the account.
+   */
   async changed(manager: EntityManager, { id: userId, email }: User): Promise<void> {
     const parameters = { time: isoTime(this.clock.now()) };
     const message = { template: 'email-changed', recipient: email, accountId: userId, parameters };
@@ -55,11 +59,12 @@ export class LinkMessages {
     await this.tokens.issue({ id, userId, purpose: 'undo-email-change', email }, manager);
   }
 
-  /** Tells the owner of the restored address, with a link to a new password, and whoever has the other one. */
-  async undone(manager: EntityManager, { id: accountId, email }: User, recipient: string): Promise<void> {
+  /** Tells the owner of the restored address, with a link to a new password, and the owner of the other, if it was proven. */
+  async undone(manager: EntityManager, user: User, recipient: string): Promise<void> {
+    const { id: accountId, email, emailVerified } = user;
     const parameters = { time: isoTime(this.clock.now()) };
     await this.outbox.enqueue(manager, { template: 'email-change-undone', recipient, accountId, parameters });
-    if (email === recipient) return;
+    if (email === recipient || !emailVerified) return;
     await this.outbox.enqueue(manager, { template: 'email-removed', recipient: email, accountId, parameters });
   }
 
@@ -93,10 +98,13 @@ export class LinkMessages {
     return user && this.withLink(message, user, 'recover-account', user.email);
   }
 
-  /** The address that was typed may only look like the account's, so the account's own is written to. */
+  /**
+   * The address that was typed may differ in case from the account's, so the account's own is written to, proven or not:
+   * nobody but its reader gets the link, and following it is how an address is proven whose first link was lost.
+   */
   private async prepareReset(message: OutboxMessage): Promise<Prepared | null> {
     const user = await this.account(message);
-    const isTheirs = user !== null && caseless(user.email) === caseless(message.recipient);
+    const isTheirs = user !== null && addressKey(user.email) === addressKey(message.recipient);
     return isTheirs ? this.withLink(message, user, 'reset-password', user.email) : null;
   }
 
@@ -118,6 +126,6 @@ export class LinkMessages {
 
   private async provenHolder(email: string): Promise<User | null> {
     const user = await this.users.findByLogin(email);
-    return user?.emailVerified && user.emailKey === caseless(email) ? user : null;
+    return user?.emailVerified && user.emailKey === addressKey(email) ? user : null;
   }
 }

@@ -1,4 +1,6 @@
-import { Text } from '../../common/validation/fields';
+import { ApiProperty } from '@nestjs/swagger';
+import { IsBoolean } from 'class-validator';
+import { Optional, Text } from '../../common/validation/fields';
 
 /** A new password, and the proof that its owner asks for it. */
 export class ChangePasswordDto {
@@ -9,4 +11,20 @@ export class ChangePasswordDto {
   /** 8 to 256 characters of any Unicode. */
   @Text({ min: 8, max: 256, example: 'a longer and better passphrase' })
   newPassword!: string;
+
+  /** End every API token of the account too; so when left out. @example true */
+  @Optional()
+  @IsBoolean({ message: 'must be true or false' })
+  endApiTokens?: boolean;
+}
+
+/** What ended with the password until now. */
+export class PasswordChangedDto {
+  /** Other sessions that were ended. @example 2 */
+  @ApiProperty({ type: 'integer' })
+  sessionsEnded!: number;
+
+  /** API tokens that were ended. @example 1 */
+  @ApiProperty({ type: 'integer' })
+  apiTokensEnded!: number;
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../audit/domain-events';
 import { EmailAddresses } from '../../users/email-addresses';
+import { User } from '../../users/user.entity';
 import { AccessRevoker } from '../access-revoker';
 import type { OneTimePurpose } from '../one-time-tokens/one-time-token.entity';
 import { OneTimeTokens } from '../one-time-tokens/one-time-tokens.service';
@@ -32,10 +33,12 @@ export class PasswordResetService {
     const hash = await this.newPasswords.hash(password, owner, '/password', requesterOf(by));
     await this.tokens.redeem(text, PURPOSES, async (manager, { email }, user) => {
       await this.tokens.revoke(manager, user.id, PURPOSES);
-      await this.revoker.revokeAll(manager, user.id, 'password-changed');
-      if (user.email === email) await this.addresses.prove(manager, user.id, email);
+      const { apiTokens } = await this.revoker.revokeAll(manager, user.id, 'password-changed');
+      const isProven = user.email === email;
+      if (isProven) await this.addresses.prove(manager, user.id, email);
       const actor = { ...by, kind: 'user', id: user.id } as const;
-      await this.passwords.replace(manager, user, hash, { type: 'password.reset', actor });
+      const owner = Object.assign(new User(), user, { emailVerified: isProven || user.emailVerified });
+      await this.passwords.replace(manager, owner, hash, { type: 'password.reset', actor, apiTokens });
     });
   }
 }

@@ -8,7 +8,7 @@ import { Public } from '../decorators/public.decorator';
 import { RenewsDeviceToken } from '../devices/gives-device-token.decorator';
 import { FORGOT, REAUTHENTICATE, RESET } from '../throttling/policies';
 import { RateLimit } from '../throttling/rate-limit.decorator';
-import { ChangePasswordDto } from './change-password.dto';
+import { ChangePasswordDto, PasswordChangedDto } from './change-password.dto';
 import { PasswordChangeService } from './password-change.service';
 import { PasswordResetRequestService } from './password-reset-request.service';
 import { PasswordResetService } from './password-reset.service';
@@ -23,10 +23,9 @@ export class PasswordController {
     private readonly resets: PasswordResetService,
   ) {}
 
-  /** Changes the caller's password. Every other session ends, this one stays. */
+  /** Changes the caller's password. Every other session ends, and every API token unless `endApiTokens` is false; this session stays. */
   @Authenticated()
   @Put()
-  @HttpCode(204)
   @RateLimit(REAUTHENTICATE)
   @RenewsDeviceToken()
   @Problems('weak_password', 'invalid_credentials')
@@ -35,7 +34,7 @@ export class PasswordController {
     @CurrentSessionId() sessionId: string,
     @Body() wanted: ChangePasswordDto,
     @CurrentActor() actor: Actor,
-  ): Promise<void> {
+  ): Promise<PasswordChangedDto> {
     return this.changes.change(caller, sessionId, wanted, actor);
   }
 

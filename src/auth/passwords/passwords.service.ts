@@ -15,6 +15,8 @@ import { PasswordHasher } from './password-hasher';
 export interface PasswordEvent {
   type: 'password.changed' | 'password.reset';
   actor: Actor;
+  /** API tokens that ended with it, and that still work: the owner is told. */
+  apiTokens: { ended: number; kept: number };
 }
 
 /** Keeps and checks the password of each user. */
@@ -56,14 +58,15 @@ export class PasswordsService {
    * @returns false when it was replaced by somebody else meanwhile
    */
   async replace(manager: EntityManager, user: User, hash: string, by: PasswordEvent, known?: string): Promise<boolean> {
+    const { type, actor, apiTokens } = by;
     const change = { hash, updatedAt: this.clock.now() };
     const where = { userId: user.id, ...(known !== undefined && { hash: known }) };
     const { affected } = await manager.update(PasswordCredential, where, change);
     if (affected !== 1 && known !== undefined) return false;
     // An imported account may have had none.
     if (affected !== 1) await manager.insert(PasswordCredential, { userId: user.id, ...change });
-    this.audit.record(manager, { ...by, accountId: user.id, details: {} });
-    await this.notices.tell(manager, 'password-changed', user, by.actor.origin);
+    this.audit.record(manager, { type, actor, accountId: user.id, details: {} });
+    await this.notices.tell(manager, 'password-changed', user, { origin: actor.origin, apiTokens });
     return true;
   }
 

@@ -1,10 +1,10 @@
 import { Text } from '../../common/validation/fields';
-import { EmailAddress } from '../emails/email.dto';
+import { KnownEmailAddress } from '../emails/email.dto';
 
 /** Whose password was forgotten. */
 export class ForgotPasswordDto {
   /** The address of the account. */
-  @EmailAddress()
+  @KnownEmailAddress()
   email!: string;
 }
 

@@ -4,6 +4,7 @@ import { AuditTrail } from '../../audit/audit-trail';
 import { user as userActor } from '../../audit/domain-events';
 import type { Origin } from '../../http/origin';
 import type { User } from '../../users/user.entity';
+import { UsersService } from '../../users/users.service';
 import { SecurityNotices } from '../notices/security-notices';
 import { SessionStore } from './session-store';
 import { type SessionGrant, SessionsService } from './sessions.service';
@@ -25,12 +26,14 @@ export class SessionStarts {
     private readonly store: SessionStore,
     private readonly audit: AuditTrail,
     private readonly notices: SecurityNotices,
+    private readonly users: UsersService,
   ) {}
 
   /** Begins a session within the caller's transaction. */
   async begin(manager: EntityManager, user: User, start: SessionStart): Promise<SessionGrant> {
     const { remembered, origin, isExpected } = start;
     const newDevice = !isExpected && !(await this.store.knows(manager, user.id, origin));
+    if (user.unprovenSince !== null) await this.users.update(manager, user.id, { unprovenSince: null });
     const grant = await this.sessions.begin(manager, user.id, remembered, origin);
     this.audit.record(manager, {
       type: 'session.started',
@@ -39,7 +42,7 @@ export class SessionStarts {
       targetId: grant.session.id,
       details: { remembered, newDevice },
     });
-    if (newDevice) await this.notices.tell(manager, 'new-device', user, origin);
+    if (newDevice) await this.notices.tell(manager, 'new-device', user, { origin });
     return grant;
   }
 }

@@ -81,7 +81,7 @@ export class SessionStore {
   /**
    * Ends the user's sessions within the caller's transaction.
    * @param keptId a session that stays
-   * @returns how many ended
+   * @returns how many were ended
    */
   async endAll(manager: EntityManager, userId: string, endReason: SessionEnd, keptId?: string): Promise<number> {
     const ended = { userId, endedAt: IsNull(), ...(keptId !== undefined && { id: Not(keptId) }) };

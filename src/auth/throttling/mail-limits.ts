@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { addressKey } from '../../common/mailbox';
 import { ServerConfig } from '../../config/server.config';
 import { MailBudget, type MailVerdict } from '../../mail/mail-budget';
-import { caseless } from '../../users/users.service';
 import { Counter } from './counter';
 import { RateLimitStore } from './rate-limit.store';
 
@@ -30,7 +30,7 @@ export class MailLimits extends MailBudget {
     // One more than are sent, as the first that is dropped is counted, too: it may be answered by a last message.
     const counter = new Counter(this.store.within(manager), { name: 'mailbox', points: MOST + 1, duration: HOUR });
     const key = createHash('sha256')
-      .update(`${template} ${caseless(recipient)}`)
+      .update(`${template} ${addressKey(recipient)}`)
       .digest('base64url');
     const before = await counter.read(key);
     if (before && before.consumedPoints > MOST) return 'dropped';

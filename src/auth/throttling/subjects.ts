@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { addressKey } from '../../common/mailbox';
 import { isStorable } from '../../common/validation/validation.pipe';
 import { clientAddress } from '../../http/client-address';
 import { networkOf } from '../../http/network';
-import { caseless, UsersService } from '../../users/users.service';
+import { loginKey } from '../../users/names';
+import { UsersService } from '../../users/users.service';
 import { type DeviceOwner, DeviceTokens } from '../devices/device-tokens';
 import type { Limit, Subject } from './policies';
 
@@ -65,7 +67,7 @@ export class Subjects {
 export function keyOf({ subject, devices }: Limit, facts: Facts): string | null {
   if (devices !== undefined && (devices === 'known') !== (facts.device !== undefined)) return null;
   const { network, email, name, account, device } = facts;
-  const address = email === undefined ? undefined : caseless(email);
+  const address = email === undefined ? undefined : addressKey(email);
   const values: Record<Subject, string | undefined> = {
     name,
     account,
@@ -83,7 +85,7 @@ export function keyOf({ subject, devices }: Limit, facts: Facts): string | null 
  * name, and with it the counter; an address as it is, as a counter that changed with its owner would tell of one.
  */
 function nameKey(name: string, account: DeviceOwner | null | undefined): string {
-  return account && !name.includes('@') ? `id ${account.id}` : caseless(name);
+  return account && !name.includes('@') ? `id ${account.id}` : loginKey(name);
 }
 
 /** A name from a body that no pipe has validated yet; undefined when the pipe will refuse it. */

@@ -18,6 +18,10 @@ export class CreateApiTokenDto {
   @IsIn(SCOPES, { each: true, message: `must be of ${SCOPES.join(', ')}` })
   scopes!: Scope[];
 
+  /** The caller's password: a token outlives the session that makes it. */
+  @Text({ min: 1, max: 256, example: 'correct horse battery staple' })
+  password!: string;
+
   /** When it ends; left out, after the configured default lifetime. */
   @ApiProperty({ format: 'date-time', required: false, example: '2027-01-20T00:00:00.000Z' })
   @Optional()

@@ -1,0 +1,35 @@
+import fc from 'fast-check';
+import { addressKey } from '../common/mailbox';
+import { loginKey, mayName, usernameKey } from './names';
+
+const username = fc.stringMatching(/^[A-Za-z0-9_.-]{3,80}$/);
+
+describe('a login name', () => {
+  it('has a key that is its own key', () => {
+    fc.assert(
+      fc.property(fc.oneof(username, fc.string({ unit: 'binary' })), (name) => {
+        expect(usernameKey(usernameKey(name))).toBe(usernameKey(name));
+      }),
+    );
+  });
+
+  it('shares the key of a username only when it differs in case alone', () => {
+    fc.assert(
+      fc.property(username, fc.oneof(username, fc.string({ unit: 'binary' })), (name, other) => {
+        const isSame = /^[\x21-\x7E]*$/.test(other) && name.toLowerCase() === other.toLowerCase();
+        expect(usernameKey(name) === usernameKey(other)).toBe(isSame);
+      }),
+    );
+    for (const name of ['\u212Aelvin', 'kelvin\u200B', ' kelvin', '\uFF4Belvin', 'ke\u0131vin']) {
+      expect(usernameKey(name)).not.toBe('kelvin');
+    }
+  });
+
+  it('that is no address stands only for an account that has exactly this one', () => {
+    const text = '\u212Aelvin@example.com';
+    expect(loginKey(text)).toBe(addressKey('kelvin@example.com'));
+    expect(mayName(text, { email: 'kelvin@example.com' })).toBe(false);
+    expect(mayName(text, { email: text })).toBe(true);
+    expect(mayName('KELVIN@example.com', { email: text })).toBe(true);
+  });
+});
