@@ -6,17 +6,18 @@ import { operationId } from './operation-id';
 
 const DESCRIPTION = `Accounts, sessions, tokens, and notes that only their owners can open.
 
-Execute \`register\` or \`logIn\` here, and every later call on this page is authorized, also after a reload, until the
-access token ends (15 minutes) or you log out. Then log in again.
+Execute \`POST /auth/register\` or \`POST /auth/login\`, and every later call on this page is authorized, also after a
+reload, until you log out or the access token expires (after 15 minutes; then log in again).
 
-Every error is problem details (RFC 9457, \`Problem\` below) with a stable \`code\`; each operation lists its codes.
-Lists are paged: send the \`nextCursor\` of a page as \`cursor\` to get the next one.`;
+Every error is \`application/problem+json\` (RFC 9457, \`Problem\` below) with a stable \`code\`; each operation lists
+its codes. A 401 carries \`WWW-Authenticate\`; a 429 and a 503 say in \`Retry-After\` how many seconds to wait.
+Lists come in pages: send the \`nextCursor\` of a page as \`cursor\` to get the next one.`;
 
 /** What the Authorize dialog says. */
-const BEARER = `The **access token** that \`register\`, \`logIn\` and \`refresh\` answer, or an **API token** (\`lk_...\`).
+const BEARER = `The **access token** (\`accessToken\`) in the answer of a login, or an **API token** (\`lk_...\`).
 Paste the token alone, without the word Bearer in front.
 
-Whoever logs in on this page need not paste anything. An API token opens only the operations that name a scope it has.`;
+After a login on this page there is nothing to paste. An API token opens only the operations that name a scope it has.`;
 
 /** The OpenAPI document of the application, made from its code. */
 export function createDocument(app: INestApplication): OpenAPIObject {

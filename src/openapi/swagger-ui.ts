@@ -30,10 +30,11 @@ function authorizeFromResponse(response: UiResponse): UiResponse {
   return response;
 }
 
-/** Errors are one row each: what they carry is the same everywhere. No operation documents links. */
+/** An error is one row: its body and headers are the same everywhere, and described at the top. No operation has links. */
 const STYLES = `
-.responses-table .response:is([data-code^="4"], [data-code^="5"]) :is(.response-controls, .model-example) { display: none }
+.responses-table .response:is([data-code^="4"], [data-code^="5"]) :is(.response-controls, .model-example, .headers-wrapper) { display: none }
 .responses-table .response-col_links { display: none }
+.swagger-ui textarea.body-param__text { min-height: 160px }
 .responses-table .response .response-col_status, .responses-table .response .response-col_description { padding: 6px 0 }
 `;
 

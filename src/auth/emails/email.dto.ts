@@ -13,29 +13,31 @@ function isDomainExact(value: unknown): boolean {
 }
 
 /** An email address property. Quoted local parts are refused: programs read them in different ways. */
-export const EmailAddress = (): PropertyDecorator => (target, key) => {
-  ApiProperty({ format: 'email', maxLength: 254, example: 'alice@example.com' })(target, key);
-  IsEmail({ blacklisted_chars: '"' }, { message: MESSAGE })(target, String(key));
-  ValidateBy({ name: 'exactDomain', validator: { validate: isDomainExact } }, { message: MESSAGE })(
-    target,
-    String(key),
-  );
-};
+export const EmailAddress =
+  (example = 'alice@example.com'): PropertyDecorator =>
+  (target, key) => {
+    ApiProperty({ format: 'email', maxLength: 254, example })(target, key);
+    IsEmail({ blacklisted_chars: '"' }, { message: MESSAGE })(target, String(key));
+    ValidateBy({ name: 'exactDomain', validator: { validate: isDomainExact } }, { message: MESSAGE })(
+      target,
+      String(key),
+    );
+  };
 
-/** A token from a mailed link. */
+/** The token of a mailed link. */
 export class OneTimeTokenDto {
-  /** What stands behind `#token=` in the link. */
-  @Text({ min: 1, max: 512, example: 'lko_AZqj0nxOewqfPi9qTwyaEQAAAAA' })
+  /** What follows `#token=` in the link. */
+  @Text({ min: 1, max: 512, example: '<what follows #token= in the link>' })
   token!: string;
 }
 
-/** Another address for one's account. */
+/** Another address for the account, and the password as a fresh proof. */
 export class ChangeEmailDto {
   /** The new address. */
-  @EmailAddress()
+  @EmailAddress('alice@example.org')
   email!: string;
 
-  /** The caller's password. */
+  /** The password of the account, as a fresh proof. */
   @Text({ min: 1, max: 256, example: 'correct horse battery staple' })
   password!: string;
 }
