@@ -6,6 +6,8 @@ import addFormats from 'ajv-formats';
 /** The parts of a schema that the document uses (OpenAPI 3.1, that is JSON Schema 2020-12). */
 export interface Schema {
   $ref?: string;
+  description?: string;
+  examples?: unknown[];
   type?: string | string[];
   enum?: unknown[];
   format?: string;
@@ -30,6 +32,7 @@ export interface Schema {
 export interface Parameter {
   name: string;
   in: string;
+  description?: string;
   required?: boolean;
   schema: Schema;
 }
@@ -56,6 +59,7 @@ interface DocumentedOperation {
 }
 
 interface Document {
+  openapi: string;
   paths: Record<string, Record<string, DocumentedOperation>>;
   components: { schemas: Record<string, Schema>; responses: Record<string, DocumentedAnswer> };
 }
@@ -129,6 +133,11 @@ export class Contract {
     const target = this.document.components.schemas[schema.$ref.split('/').at(-1) ?? ''];
     if (!target) throw new Error(`The document has no ${schema.$ref}`);
     return this.resolve(target);
+  }
+
+  /** Whether the schema at this place of the document allows a value. */
+  allows(at: readonly string[], value: unknown): boolean {
+    return this.compile(`${ROOT}#/${at.map(escapePointer).join('/')}`)(value);
   }
 
   /** Whether the document takes this value for a body of the operation. */
