@@ -5,7 +5,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 /** The hash of the sources that dist/ was built from; part of dist/, so that a build that is removed takes it along. */
 export const STAMP = 'dist/sources.sha256';
 
-const SETTINGS = ['package.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'];
+const SETTINGS = [
+  'package.json',
+  'nest-cli.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'scripts/class-docstrings.mjs',
+];
 
 /** SHA-256 of the names and contents of everything that the build reads, in hex. */
 export function hashSources() {

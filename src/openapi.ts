@@ -7,6 +7,7 @@ import { isError } from './common/is-error';
 import { ServerConfig } from './config/server.config';
 import { createAdapter } from './http/adapter';
 import { createDocument } from './openapi/document';
+import { print } from './openapi/print';
 
 const FILE = 'openapi.json';
 
@@ -15,7 +16,7 @@ async function main(): Promise<void> {
   const options = { preview: true, logger: false, abortOnError: false } as const;
   const app = await NestFactory.create<NestFastifyApplication>(AppModule, createAdapter(new ServerConfig({})), options);
   app.setGlobalPrefix(BASE_PATH);
-  const document = `${JSON.stringify(createDocument(app), null, 2)}\n`;
+  const document = `${print(createDocument(app))}\n`;
   if (!process.argv.includes('--check')) {
     writeFileSync(FILE, document);
   } else if (readFileSync(FILE, 'utf8') !== document) {

@@ -27,32 +27,31 @@ const TRANSPORT_ANSWERS = {
 } as const;
 
 /** Operations that end the session they are called with: each call gets a new one. */
-const ENDS_ITS_SESSION = new Set(['authLogout']);
+const ENDS_ITS_SESSION = new Set(['logOut']);
 
 /** Operations that end the account they are called with: each call gets a new one. */
-const ENDS_ITS_ACCOUNT = new Set(['accountRemove']);
+const ENDS_ITS_ACCOUNT = new Set(['deleteAccount']);
 
 /** Bodies that succeed, of operations where the example of the document is not enough. */
 const KNOWN_BODIES: Record<string, (app: TestApp, owner: Actor) => Promise<object> | object> = {
-  authRegister: () => {
+  register: () => {
     const username = `new-${fc.sample(fc.uuid(), 1).join()}`;
     return { username, email: `${username}@example.com`, password: PASSWORD };
   },
-  authLogin: (_app, owner) => ({ username: owner.session.user.email, password: PASSWORD }),
-  accountRemove: () => ({ password: PASSWORD }),
-  emailChange: () => ({ email: `new-${fc.sample(fc.uuid(), 1).join()}@example.com`, password: PASSWORD }),
-  passwordChange: () => ({ currentPassword: PASSWORD, newPassword: PASSWORD }),
-  emailVerify: async (app, owner) => ({ token: await mailedToken(app, owner, 'verify-email') }),
-  emailUndo: async (app, owner) => ({ token: await mailedToken(app, owner, 'undo-email-change') }),
-  passwordReset: async (app, owner) => ({
+  logIn: (_app, owner) => ({ username: owner.session.user.email, password: PASSWORD }),
+  changeEmail: () => ({ email: `new-${fc.sample(fc.uuid(), 1).join()}@example.com`, password: PASSWORD }),
+  changePassword: () => ({ currentPassword: PASSWORD, newPassword: PASSWORD }),
+  verifyEmail: async (app, owner) => ({ token: await mailedToken(app, owner, 'verify-email') }),
+  undoEmailChange: async (app, owner) => ({ token: await mailedToken(app, owner, 'undo-email-change') }),
+  resetPassword: async (app, owner) => ({
     token: await mailedToken(app, owner, 'reset-password'),
     password: PASSWORD,
   }),
-  authRefresh: async (app, owner) => ({ refreshToken: (await logIn(app, owner)).refreshToken }),
+  refresh: async (app, owner) => ({ refreshToken: (await logIn(app, owner)).refreshToken }),
 };
 
 /** A schema can't say that a time has to lie ahead and near, nor which tokens were mailed, so most of what it allows is refused. */
-const REFUSES_MOST = new Set(['apiTokensCreate', 'emailVerify', 'emailUndo', 'passwordReset']);
+const REFUSES_MOST = new Set(['createApiToken', 'verifyEmail', 'undoEmailChange', 'resetPassword']);
 
 /** Makes a row of the owner, for addresses whose rows are not made by a POST to the address above. */
 const ROWS: Record<string, (app: TestApp, owner: Actor) => Promise<string>> = {

@@ -4,7 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from './support/browser';
-import { Program } from './support/program';
+import type { Authenticated } from './support/client';
+import { runCommand } from './support/command';
+import { Program, PROGRAM_PASSWORD } from './support/program';
+
+// A browser on a busy machine takes its time.
+jest.setTimeout(120_000);
+
+/** The part of an operation that suggests a body. */
+interface Suggesting {
+  operationId: string;
+  requestBody?: { content: Record<string, { example?: object } | undefined> };
+}
 
 /** The page is made from the built program, as the document gets its descriptions from the build. */
 describe('Swagger UI', () => {
@@ -33,17 +44,49 @@ describe('Swagger UI', () => {
     await rm(dataDir, { recursive: true });
   });
 
-  /** Opens an operation if it is closed, executes it, and reads the status that the page shows. */
-  const execute = async (operationId: string, body?: object): Promise<number> => {
+  /** Opens an operation if it is closed. */
+  const open = async (operationId: string) => {
     const block = page.locator(`.opblock[id$="-${operationId}"]`);
     const button = block.locator('button.execute');
     if (!(await button.isVisible())) await block.locator('.opblock-summary-control').click();
+    await button.waitFor();
+    return { block, button };
+  };
+
+  /** Executes an operation as the page suggests it, or with another body, and reads the answer that the page shows. */
+  const answer = async (operationId: string, body?: object) => {
+    const { block, button } = await open(operationId);
     if (body) await block.locator('textarea.body-param__text').fill(JSON.stringify(body));
     const answered = page.waitForResponse((response) => response.url().includes('/api/v1/'));
     await button.click();
-    const status = (await answered).status();
+    const response = await answered;
+    const status = response.status();
     await block.locator('.live-responses-table .response-col_status', { hasText: String(status) }).waitFor();
-    return status;
+    // Each open operation slows the page down.
+    await block.locator('.opblock-summary-control').click();
+    return response;
+  };
+
+  const execute = async (operationId: string, body?: object): Promise<number> =>
+    (await answer(operationId, body)).status();
+
+  /** The bodies that the document suggests, by operation. */
+  const suggestedBodies = async (): Promise<Map<string, object | undefined>> => {
+    const { paths } = (await (await fetch(`${program.url}/api/openapi.json`)).json()) as {
+      paths: Record<string, Record<string, Suggesting>>;
+    };
+    const operations = Object.values(paths).flatMap((item) => Object.values(item));
+    return new Map(
+      operations.map(({ operationId, requestBody }) => [
+        operationId,
+        requestBody?.content['application/json']?.example,
+      ]),
+    );
+  };
+
+  const reload = async () => {
+    await page.reload();
+    await page.waitForSelector('.opblock');
   };
 
   it('shows every operation of the document', async () => {
@@ -55,21 +98,79 @@ describe('Swagger UI', () => {
   });
 
   it('a call that needs an account is refused at first', async () => {
-    expect(await execute('usersMe')).toBe(401);
+    expect(await execute('getMe')).toBe(401);
   });
 
   it('register, as the page suggests it, authorises every later call, with no token copied', async () => {
-    expect(await execute('authRegister')).toBe(201);
-    expect(await execute('usersMe')).toBe(200);
-    expect(await execute('notesCreate')).toBe(201);
-    expect(await execute('notesList')).toBe(200);
+    expect(await execute('register')).toBe(201);
+    expect(await execute('getMe')).toBe(200);
+    expect(await execute('createNote')).toBe(201);
+    expect(await execute('listNotes')).toBe(200);
   });
 
   it('logout forgets the token, and login authorises again', async () => {
-    expect(await execute('authLogout')).toBe(204);
-    expect(await execute('usersMe')).toBe(401);
-    expect(await execute('authLogin')).toBe(200);
-    expect(await execute('usersMe')).toBe(200);
+    expect(await execute('logOut')).toBe(204);
+    expect(await execute('getMe')).toBe(401);
+    expect(await execute('logIn')).toBe(200);
+    expect(await execute('getMe')).toBe(200);
+  });
+
+  it('a reload keeps the login, and a logout is not undone by one', async () => {
+    await reload();
+    expect(await execute('getMe')).toBe(200);
+    expect(await execute('logOut')).toBe(204);
+    await reload();
+    expect(await execute('getMe')).toBe(401);
+    expect(await page.evaluate<string>('Object.values(localStorage).join()')).not.toContain('eyJ');
+  });
+
+  it('what the page suggests to be sent succeeds wherever it can', async () => {
+    const suggestions = await suggestedBodies();
+    const session = await program.anonymous.send<Authenticated>('POST', '/auth/login', suggestions.get('logIn'));
+    const alice = program.as(session.body);
+    for (const [operationId, method, path, status] of [
+      ['createApiToken', 'POST', '/auth/api-tokens', 201],
+      ['forgotPassword', 'POST', '/auth/password/forgot', 202],
+      ['changeEmail', 'POST', '/users/me/email', 202],
+      ['updateMe', 'PATCH', '/users/me', 200],
+      ['changePassword', 'PUT', '/auth/password', 204],
+    ] as const) {
+      const answered = await alice.send(method, path, suggestions.get(operationId));
+      expect([operationId, answered.status]).toEqual([operationId, status]);
+    }
+  });
+
+  it('an administrator’s lists show everything when their filters are left alone', async () => {
+    const args = ['users:create-admin', '--username', 'root', '--email', 'root@example.com', '--password-stdin'];
+    expect((await runCommand({ DATA_DIR: dataDir }, args, PROGRAM_PASSWORD)).code).toBe(0);
+    expect(await execute('logIn', { username: 'root', password: PROGRAM_PASSWORD })).toBe(200);
+    for (const list of ['listAuditEvents', 'listUsers']) {
+      const { items } = (await (await answer(list)).json()) as { items: object[] };
+      expect(items.length).toBeGreaterThan(1);
+    }
+  });
+
+  it('an operation is short: one row for each error, with its codes', async () => {
+    await reload();
+    const { block } = await open('createNote');
+    const errors = block.locator('.responses-table:not(.live-responses-table) .response');
+    const rows = await errors.allInnerTexts();
+    expect(rows.find((row) => row.startsWith('400'))).toMatch(/^400\s+malformed_body: .+ validation_failed: .+$/);
+    expect(rows.find((row) => row.startsWith('401'))).toMatch(/^401\s+invalid_token: .+ unauthenticated: .+$/);
+    expect((await block.boundingBox())?.height).toBeLessThan(1500);
+  });
+
+  it('the Authorize dialog says what goes in', async () => {
+    await page.locator('button.authorize').first().click();
+    const text = await page.locator('.modal-ux').innerText();
+    expect(text).toMatch(/access token .+ or an API token \(lk_/);
+    expect(text).toContain('without the word Bearer');
+    await page.locator('.modal-ux button.close-modal').click();
+  });
+
+  it('the page can read the whole document', async () => {
+    expect(await page.locator('.errors-wrapper').count()).toBe(0);
+    expect(await page.locator('.version-stamp').innerText()).toBe('OAS 3.1');
   });
 
   it('the page works under its own content security policy, without a complaint of the browser', () => {

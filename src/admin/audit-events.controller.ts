@@ -12,7 +12,7 @@ import { AuditQueryDto } from './dto/audit-query.dto';
 export class AuditEventsController {
   constructor(private readonly log: AuditLog) {}
 
-  /** The audit trail, newest first. */
+  /** Lists the audit trail, newest first. */
   @Get()
   async list(@Query() query: AuditQueryDto): Promise<AuditEventPageDto> {
     return mapPage(await this.log.list(query), AuditEventDto.from);

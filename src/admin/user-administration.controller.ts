@@ -21,22 +21,22 @@ export class UserAdministrationController {
     private readonly users: UsersService,
   ) {}
 
-  /** Accounts, newest first. */
+  /** Lists accounts, newest first. */
   @Get()
-  async list(@Query() query: UsersQueryDto): Promise<UserPageDto> {
+  async listUsers(@Query() query: UsersQueryDto): Promise<UserPageDto> {
     return mapPage(await this.administration.list(query), UserDto.from);
   }
 
-  /** One account. */
+  /** Shows one account. */
   @Get(':id')
-  async findOne(@Param('id', IdPipe) id: string): Promise<UserDto> {
+  async getUser(@Param('id', IdPipe) id: string): Promise<UserDto> {
     return UserDto.from(await this.administration.find(id));
   }
 
-  /** Activates, deactivates, or gives roles. Refused where no active administrator would remain. */
+  /** Activates or deactivates an account, or gives it roles. Refused with `conflict` where no active administrator would remain. */
   @Patch(':id')
   @Problems('conflict')
-  async update(
+  async updateUser(
     @Param('id', IdPipe) id: string,
     @Body() standing: AdministerUserDto,
     @CurrentActor() actor: Actor,
@@ -47,11 +47,11 @@ export class UserAdministrationController {
   /** Ends every session of an account. */
   @Delete(':id/sessions')
   @HttpCode(204)
-  endSessions(@Param('id', IdPipe) id: string, @CurrentActor() actor: Actor): Promise<void> {
+  deleteUserSessions(@Param('id', IdPipe) id: string, @CurrentActor() actor: Actor): Promise<void> {
     return this.administration.endSessions(id, actor);
   }
 
-  /** Sends a link to a new password to the account's address. An administrator never sets a password. */
+  /** Mails a link for a new password to the account's address. An administrator never sets a password. */
   @Post(':id/password-reset')
   @HttpCode(202)
   sendPasswordReset(@Param('id', IdPipe) id: string, @CurrentActor() actor: Actor): Promise<void> {

@@ -31,13 +31,17 @@ export class AuthController {
     private readonly sessions: SessionStore,
   ) {}
 
-  /** Makes an account and logs it in. Where addresses must be verified first, answers 202 and mails a link. */
+  /** Makes an account and logs it in. Where addresses must be verified first, it answers 202 and mails a link. */
   @Public()
   @Post('register')
   @RateLimit(REGISTER, REGISTER_MAIL)
   @GivesDeviceToken()
   @ApiResponse({ status: 201, type: AuthResponseDto })
-  @ApiResponse({ status: 202, type: VerificationRequiredDto, description: 'Where `EMAIL_VERIFICATION` is `required`.' })
+  @ApiResponse({
+    status: 202,
+    type: VerificationRequiredDto,
+    description: 'Where `EMAIL_VERIFICATION` is `required`: the account exists, and a link was mailed to its address.',
+  })
   @Problems('weak_password', 'username_taken', 'email_taken')
   async register(
     @Body() account: RegisterDto,
@@ -53,7 +57,7 @@ export class AuthController {
     return { status: 'verification_required' };
   }
 
-  /** Logs in by username or email. */
+  /** Logs in by username or email address. */
   @Public()
   @UseGuards(LocalAuthGuard)
   @RateLimit(LOGIN)
@@ -61,7 +65,7 @@ export class AuthController {
   @HttpCode(200)
   @GivesDeviceToken()
   @Problems('invalid_credentials', 'account_deactivated', 'email_unverified')
-  login(
+  logIn(
     @VerifiedUser() verified: VerifiedCredentials,
     @Body() { remember }: LoginDto,
     @RequestOrigin() origin: Origin,
@@ -70,7 +74,7 @@ export class AuthController {
     return this.auth.login(verified, { remembered: remember ?? false, origin, isExpected });
   }
 
-  /** Exchanges a refresh token for a new pair. */
+  /** Exchanges a refresh token for a new pair of tokens. The one that was sent is used up. */
   @Public()
   @Post('refresh')
   @HttpCode(200)
@@ -79,11 +83,11 @@ export class AuthController {
     return this.auth.refresh(refreshToken, actor);
   }
 
-  /** Ends this session: its access and refresh tokens are dead at once. */
+  /** Ends this session. Its access and refresh tokens are refused at once. */
   @Authenticated()
   @Post('logout')
   @HttpCode(204)
-  async logout(
+  async logOut(
     @CurrentUser() caller: Principal,
     @CurrentSessionId() id: string,
     @CurrentActor() actor: Actor,

@@ -10,7 +10,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { CursorCodec } from '../common/pagination/cursor.codec';
 import type { PageQueryDto } from '../common/pagination/page-query.dto';
 import { isOpenToOthers } from '../common/private-files';
-import { DomainError } from '../common/problems/domain-error';
+import { noSuch } from '../common/problems/domain-error';
 import { DatabaseConfig } from '../config/database.config';
 import { ResponseConfig } from '../config/response.config';
 import { isDeadlock } from './database-errors';
@@ -28,8 +28,6 @@ interface Identified {
 
 /** Tries of a transaction that PostgreSQL ends because others wait for it. */
 const MOST_TRIES = 3;
-
-const gone = () => new DomainError('not_found', 'There is no such row any more.');
 
 /**
  * The one seam to the database. Reads go to connections of their own on SQLite and to the pool on PostgreSQL;
@@ -153,14 +151,14 @@ export class Database implements OnModuleInit, BeforeApplicationShutdown, OnAppl
     const { sql, parameters } = this.mapper(Entity).update(id, changes);
     await this.manager.query(sql, parameters);
     const row = await this.findById(Entity, id);
-    if (!row) throw gone();
+    if (!row) throw noSuch(Entity.name);
     return row;
   }
 
   /** Deletes one row. @throws DomainError `not_found` when it is gone already */
   async remove<T extends Identified>(Entity: Type<T>, { id }: Identified): Promise<void> {
     const { affected } = await this.manager.createQueryBuilder().delete().from(Entity).where({ id }).execute();
-    if (affected !== 1) throw gone();
+    if (affected !== 1) throw noSuch(Entity.name);
   }
 
   /** The name of an entity's table. */

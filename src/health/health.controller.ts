@@ -1,15 +1,10 @@
 import { Controller, Get, type OnModuleDestroy } from '@nestjs/common';
-import { ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import { Public } from '../auth/decorators/public.decorator';
 import { overloaded } from '../common/problems/domain-error';
 import { Database } from '../database/database';
 import { Problems } from '../openapi/operation';
-
-/** The process answers. */
-export class HealthDto {
-  @ApiProperty({ enum: ['ok'], example: 'ok' })
-  status!: 'ok';
-}
+import { HealthDto } from './health.dto';
 
 /** For load balancers and orchestrators; also at `/health/...` without the base path. */
 @ApiTags('System')
@@ -24,16 +19,16 @@ export class HealthController implements OnModuleDestroy {
     this.isDraining = true;
   }
 
-  /** Answers while the process runs. */
+  /** Tells that the process runs. */
   @Get('live')
-  live(): HealthDto {
+  checkLiveness(): HealthDto {
     return { status: 'ok' };
   }
 
-  /** Answers 200 while requests can be served, 503 when the database is away or the server is draining. */
+  /** Tells whether requests can be served. Answers 503 when the database is away or the server is draining. */
   @Get('ready')
   @Problems('overloaded')
-  async ready(): Promise<HealthDto> {
+  async checkReadiness(): Promise<HealthDto> {
     if (this.isDraining) throw overloaded('The server is shutting down.');
     await this.database.ping();
     return { status: 'ok' };

@@ -18,7 +18,7 @@ import { NotesService } from './notes.service';
 export class NotesController {
   constructor(private readonly notes: NotesService) {}
 
-  /** The caller's notes, pinned first, then newest first. */
+  /** Lists the caller's notes, pinned first, then newest first. */
   @Get()
   @Scopes('notes:read')
   async list(@CurrentUser() caller: Principal, @Query() query: PageQueryDto): Promise<NotePageDto> {
@@ -33,14 +33,14 @@ export class NotesController {
     return NoteDto.from(await this.notes.create(caller.id, note));
   }
 
-  /** One note of the caller. */
+  /** Shows a note of the caller. */
   @Get(':id')
   @Scopes('notes:read')
   findOne(@OwnedResource() note: Note): NoteDto {
     return NoteDto.from(note);
   }
 
-  /** Changes what is given of a note. */
+  /** Changes a note. What is left out stays as it is. */
   @Patch(':id')
   @Scopes('notes:write')
   async update(@OwnedResource() note: Note, @Body() changes: UpdateNoteDto): Promise<NoteDto> {

@@ -1,18 +1,12 @@
-import type { OpenAPIObject } from '@nestjs/swagger';
+import { isReference, nameOf, type Schema } from './schemas';
 
-/** A schema of the document, or a reference to one. */
-export type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
-
-type Reference = Extract<Schema, { $ref: string }>;
-
-/** Whether it only points to a schema. */
-export const isReference = (schema: Schema | undefined): schema is Reference =>
-  schema !== undefined && '$ref' in schema;
-
-/** An example of a whole schema, put together from the examples of its properties. */
+/**
+ * A body that can be sent as it is, put together from the examples of its properties. A property that may be left out
+ * and has no example is left out.
+ */
 export function exampleOf(schema: Schema, schemas: Record<string, Schema>): unknown {
   if (isReference(schema)) {
-    const target = schemas[schema.$ref.split('/').at(-1) ?? ''];
+    const target = schemas[nameOf(schema)];
     return target && exampleOf(target, schemas);
   }
   if (schema.example !== undefined) return schema.example;
@@ -20,9 +14,10 @@ export function exampleOf(schema: Schema, schemas: Record<string, Schema>): unkn
   if (only) return exampleOf(only, schemas);
   if (schema.type === 'array' && schema.items) return [exampleOf(schema.items, schemas)];
   if (schema.type === 'object' || schema.properties) {
-    return Object.fromEntries(
-      Object.entries(schema.properties ?? {}).map(([name, property]) => [name, exampleOf(property, schemas)]),
+    const shown = Object.entries(schema.properties ?? {}).filter(
+      ([name, property]) => schema.required?.includes(name) || 'example' in property,
     );
+    return Object.fromEntries(shown.map(([name, property]) => [name, exampleOf(property, schemas)]));
   }
   return schema.type === 'boolean' ? false : null;
 }

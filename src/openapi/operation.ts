@@ -1,5 +1,8 @@
-import { ApiExtension } from '@nestjs/swagger';
+import { ApiExtension, type OpenAPIObject } from '@nestjs/swagger';
 import type { ProblemCode } from '../common/problems/problem-codes';
+
+/** An operation of the document. */
+export type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
 /** Names of the notes that decorators leave on operations for the document's completion; none of them is published. */
 export const MARKS = {
@@ -13,6 +16,9 @@ export const MARKS = {
   deviceToken: 'x-device-token',
   roles: 'x-roles',
 } as const;
+
+/** What a decorator noted on the operation. */
+export const mark = (operation: Operation, name: keyof typeof MARKS): unknown => Reflect.get(operation, MARKS[name]);
 
 /**
  * Documents the errors that only this operation can answer. Those that follow from a rule (authentication, ownership,

@@ -1,56 +1,90 @@
+import { STATUS_CODES } from 'node:http';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { type ProblemCode, PROBLEMS } from '../common/problems/problem-codes';
+import { mark, type Operation } from './operation';
+import { referTo } from './schemas';
 
-type Responses = NonNullable<OpenAPIObject['paths'][string]['get']>['responses'];
-
-/** An id as examples show it. */
-export const EXAMPLE_ID = '019aa3d2-7c4e-7b0a-9f3e-2f6a4f0c9a11';
+type Response = NonNullable<NonNullable<OpenAPIObject['components']>['responses']>[string];
 
 const HEADERS: Record<number, Record<string, string>> = {
-  401: { 'WWW-Authenticate': 'Bearer challenge (RFC 6750).' },
-  429: { 'Retry-After': 'Seconds to wait.', RateLimit: 'What is left.', 'RateLimit-Policy': 'The limit.' },
+  401: { 'WWW-Authenticate': 'What is asked for, and what was wrong with the token that was sent (RFC 6750).' },
+  429: {
+    'Retry-After': 'Seconds to wait.',
+    RateLimit: 'How much of the limit is left, and the seconds until it is whole again.',
+    'RateLimit-Policy': 'The limit: how much in how many seconds.',
+  },
   503: { 'Retry-After': 'Seconds to wait.' },
 };
 
-/** Field errors shown in the examples of the codes that carry them. */
-const FIELD_ERRORS: Partial<Record<ProblemCode, { pointer: string; message: string }[]>> = {
-  validation_failed: [{ pointer: '/field', message: 'must be a string' }],
-  invalid_cursor: [{ pointer: '/cursor', message: 'must be a nextCursor of this list' }],
-  username_taken: [{ pointer: '/username', message: 'is already taken' }],
-  email_taken: [{ pointer: '/email', message: 'is already taken' }],
-};
+const codesOf = (status: number, codes: readonly ProblemCode[]) =>
+  codes.filter((code) => PROBLEMS[code].status === status).sort();
 
-/** The documented error answers of an operation: one a status, with an example for each code. */
-export function problemResponses(codes: ReadonlySet<ProblemCode>, path: string): Responses {
-  const responses: Responses = {};
-  const sorted = [...codes].sort();
-  for (const status of new Set(sorted.map((code) => PROBLEMS[code].status))) {
-    const group = sorted.filter((code) => PROBLEMS[code].status === status);
-    const headers = Object.entries(HEADERS[status] ?? {}).map(
-      ([name, description]) => [name, { description, schema: { type: 'string' } }] as const,
-    );
-    responses[status] = {
-      description: group.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '),
-      ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
-      content: {
-        'application/problem+json': {
-          schema: { $ref: '#/components/schemas/ProblemDto' },
-          examples: Object.fromEntries(group.map((code) => [code, { value: example(code, path) }])),
-        },
-      },
-    };
+const ALL_CODES = Object.keys(PROBLEMS) as ProblemCode[];
+
+/** Each code and when it is answered. */
+const describe = (codes: readonly ProblemCode[]) =>
+  codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' ');
+
+const statuses = [...new Set(Object.values(PROBLEMS).map(({ status }) => status))].sort();
+
+/** The name of the shared response of a status: `NotFound`. */
+const nameOf = (status: number) => (STATUS_CODES[status] ?? `Status ${status}`).replaceAll(/\W/g, '');
+
+/** The error responses that all operations share, one for each status. */
+export const sharedResponses = (): Record<string, Response> =>
+  Object.fromEntries(statuses.map((status) => [nameOf(status), sharedResponse(status)]));
+
+function sharedResponse(status: number): Response {
+  const headers = Object.entries(HEADERS[status] ?? {}).map(
+    ([name, description]) => [name, { description, schema: { type: 'string' } }] as const,
+  );
+  return {
+    description: describe(codesOf(status, ALL_CODES)),
+    ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
+    content: { 'application/problem+json': { schema: referTo('ProblemDto') } },
+  };
+}
+
+/** The error responses of one operation: references to the shared ones, with the codes that this operation answers where it is not all of them. */
+export function problemResponses(codes: ReadonlySet<ProblemCode>): Operation['responses'] {
+  const responses: Operation['responses'] = {};
+  for (const status of statuses) {
+    const answered = codesOf(status, [...codes]);
+    if (answered.length === 0) continue;
+    const $ref = `#/components/responses/${nameOf(status)}`;
+    const isWhole = answered.length === codesOf(status, ALL_CODES).length;
+    // OpenAPI 3.1 lets a reference replace the description of what it refers to.
+    const response = { $ref, ...(!isWhole && { description: describe(answered) }) };
+    responses[status] = response;
   }
   return responses;
 }
 
-const example = (code: ProblemCode, path: string) => ({
-  type: `urn:latchkey:problem:${code}`,
-  title: PROBLEMS[code].title,
-  status: PROBLEMS[code].status,
-  detail: `${PROBLEMS[code].title}.`,
-  instance: path.replaceAll(/\{\w+\}/g, EXAMPLE_ID),
-  code,
-  requestId: '9c1f0a7be2d34c55-42',
-  ...(FIELD_ERRORS[code] && { errors: FIELD_ERRORS[code] }),
-  ...(code === 'quota_exceeded' && { quota: { name: 'notes', limit: 100_000, used: 100_000 } }),
-});
+/** The errors that an operation can answer: by rule, and those that its handler names. */
+export function problemCodes(operation: Operation, ids: readonly string[]): Set<ProblemCode> {
+  const codes = new Set<ProblemCode>(['internal_error', 'overloaded']);
+  const add = (applies: boolean, ...more: ProblemCode[]) => {
+    if (applies) more.forEach((code) => codes.add(code));
+  };
+  const parameters = (operation.parameters ?? []).map((parameter) => ('name' in parameter ? parameter : undefined));
+  const has = (name: string) => parameters.some((parameter) => parameter?.name === name);
+  const hasId = ids.length > 0;
+  add(mark(operation, 'public') !== true, 'unauthenticated', 'invalid_token', 'insufficient_scope');
+  add(hasId, 'validation_failed', 'not_found');
+  add((hasId && mark(operation, 'owned') === true) || mark(operation, 'roles') !== undefined, 'forbidden');
+  add(mark(operation, 'owned') === true && operation.requestBody !== undefined, 'quota_exceeded');
+  add(mark(operation, 'conflicts') === true && operation.requestBody !== undefined, 'conflict');
+  add(mark(operation, 'rateLimited') === true, 'rate_limited');
+  add(
+    parameters.some((parameter) => parameter?.in === 'query'),
+    'validation_failed',
+  );
+  add(has('cursor'), 'invalid_cursor');
+  add(
+    operation.requestBody !== undefined,
+    ...(['validation_failed', 'malformed_body', 'payload_too_large', 'unsupported_media_type'] as const),
+  );
+  const named = mark(operation, 'problems');
+  if (Array.isArray(named)) named.forEach((code: ProblemCode) => codes.add(code));
+  return codes;
+}

@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable, type Type } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { DomainError } from '../common/problems/domain-error';
+import { DomainError, noSuch } from '../common/problems/domain-error';
 import { parseId } from '../common/validation/id.pipe';
 import { Database } from '../database/database';
 import { OWNED_ENTITY } from './owned-entity.key';
@@ -30,7 +30,7 @@ export class OwnershipGuard implements CanActivate {
       context.getClass(),
     ]);
     const row = await this.database.findById(Entity, parseId(request.params.id));
-    if (!row) throw new DomainError('not_found', 'There is no such row.');
+    if (!row) throw noSuch(Entity.name);
     if (row.ownerId !== request.user?.id) throw new DomainError('forbidden', 'This belongs to somebody else.');
     request.ownedResource = row;
     return true;

@@ -15,10 +15,10 @@ import { UsersService } from './users.service';
 export class UsersController {
   constructor(private readonly users: UsersService) {}
 
-  /** The caller's account. */
+  /** Shows the caller's account. */
   @Get('me')
   @Scopes('account:read')
-  me(@CurrentUser() caller: Principal): UserDto {
+  getMe(@CurrentUser() caller: Principal): UserDto {
     return UserDto.from(caller.user);
   }
 

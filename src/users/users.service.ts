@@ -49,7 +49,7 @@ export function newUser({ username, email, holdsEmail }: NewProfile, now: number
 export const accountDeactivated = () => new DomainError('account_deactivated', 'This account is deactivated.');
 
 /** There is no such account. */
-export const noSuchUser = () => new DomainError('not_found', 'There is no such account.');
+export const noSuchUser = () => new DomainError('not_found', 'There is no account with this id.');
 
 /** What an account may do; what is undefined stays as it is. */
 export interface Standing {

@@ -92,7 +92,8 @@ const asJson = (value: unknown): BodyPlan => ({ contentType: 'application/json',
 export function validValues(contract: Contract, given: Schema): Arbitrary<unknown> {
   const schema = contract.resolve(given);
   const values = (of: Schema) => validValues(contract, of);
-  if (schema.nullable) return fc.option(values({ ...schema, nullable: false }), { nil: null });
+  if (Array.isArray(schema.type)) return fc.oneof(...schema.type.map((type) => values({ ...schema, type })));
+  if (schema.type === 'null') return fc.constant(null);
   if (schema.enum) return fc.constantFrom(...schema.enum);
   const [only, ...more] = schema.allOf ?? schema.oneOf ?? schema.anyOf ?? [];
   if (only) return schema.allOf ? values(only) : fc.oneof(values(only), ...more.map(values));

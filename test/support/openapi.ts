@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Ajv, type ValidateFunction } from 'ajv';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 
-/** The parts of a schema that the document uses (OpenAPI 3.0). */
+/** The parts of a schema that the document uses (OpenAPI 3.1, that is JSON Schema 2020-12). */
 export interface Schema {
   $ref?: string;
-  type?: string;
+  description?: string;
+  examples?: unknown[];
+  type?: string | string[];
   enum?: unknown[];
-  nullable?: boolean;
   format?: string;
   pattern?: string;
   minLength?: number;
@@ -31,6 +32,7 @@ export interface Schema {
 export interface Parameter {
   name: string;
   in: string;
+  description?: string;
   required?: boolean;
   schema: Schema;
 }
@@ -40,26 +42,33 @@ interface Media {
   example?: unknown;
 }
 
-interface DocumentedAnswer {
+/** An answer that an operation documents. */
+export interface DocumentedAnswer {
+  description: string;
   headers?: Record<string, unknown>;
   content?: Record<string, Media>;
 }
 
 interface DocumentedOperation {
   operationId: string;
+  summary: string;
+  description?: string;
   parameters?: Parameter[];
   requestBody?: { content: Record<string, Media> };
-  responses: Record<string, DocumentedAnswer>;
+  responses: Record<string, DocumentedAnswer | { $ref: string; description?: string }>;
 }
 
 interface Document {
+  openapi: string;
   paths: Record<string, Record<string, DocumentedOperation>>;
-  components: { schemas: Record<string, Schema> };
+  components: { schemas: Record<string, Schema>; responses: Record<string, DocumentedAnswer> };
 }
 
 /** One operation of the document. */
 export interface Operation {
   id: string;
+  summary: string;
+  description?: string;
   method: string;
   /** As the document writes it, with `{id}`. */
   path: string;
@@ -83,8 +92,7 @@ const ROOT = 'openapi';
 
 /** What the document has around its schemas and ajv need not know. */
 const VOCABULARY = [
-  ...['openapi', 'info', 'tags', 'servers', 'paths', 'components', 'schemas', 'securitySchemes'],
-  ...['example', 'externalDocs', 'xml'],
+  ...['openapi', 'info', 'tags', 'servers', 'paths', 'components', 'schemas', 'responses', 'securitySchemes'],
 ];
 
 /** What must never stand in an answer: stack frames, files, statements, names of drivers and frameworks. */
@@ -93,12 +101,12 @@ const INTERNALS = /node_modules|\.[jt]s:\d+|\n\s+at |FST_ERR|SQLITE_|QueryFailed
 /** The checked-in OpenAPI document, and whether requests and answers are as it says. */
 export class Contract {
   readonly operations: Operation[];
-  private readonly ajv = addFormats(new Ajv({ strict: true, strictTypes: false, allErrors: true }));
+  private readonly ajv = addFormats(new Ajv2020({ strict: true, strictTypes: false, allErrors: true }));
   private readonly validators = new Map<string, ValidateFunction>();
 
-  private constructor(private readonly document: Document) {
+  private constructor(readonly document: Document) {
     this.operations = Object.entries(document.paths).flatMap(([path, item]) =>
-      Object.entries(item).map(([method, operation]) => toOperation(method, path, operation)),
+      Object.entries(item).map(([method, operation]) => this.toOperation(method, path, operation)),
     );
     this.ajv.addVocabulary(VOCABULARY);
     this.ajv.addSchema({ ...document, $id: ROOT });
@@ -127,6 +135,11 @@ export class Contract {
     return this.resolve(target);
   }
 
+  /** Whether the schema at this place of the document allows a value. */
+  allows(at: readonly string[], value: unknown): boolean {
+    return this.compile(`${ROOT}#/${at.map(escapePointer).join('/')}`)(value);
+  }
+
   /** Whether the document takes this value for a body of the operation. */
   allowsBody(operation: Operation, body: unknown): boolean {
     const at = ['requestBody', 'content', 'application/json', 'schema'];
@@ -147,10 +160,35 @@ export class Contract {
     for (const name of Object.keys(documented?.headers ?? {})) {
       if (!headers.has(name)) faults.push(`no ${name}, which is documented`);
     }
-    if (status >= 400) faults.push(...this.problemFaults(answer));
+    if (status >= 400) faults.push(...this.problemFaults(answer, tolerated.includes(status) ? undefined : documented));
     else if (documented) faults.push(...this.bodyFaults(operation, answer));
     if (INTERNALS.test(text)) faults.push('something internal leaks');
     return faults;
+  }
+
+  private toOperation(method: string, path: string, documented: DocumentedOperation): Operation {
+    const { operationId, summary, description, parameters = [], requestBody, responses } = documented;
+    const body = requestBody?.content['application/json'];
+    const answers = Object.entries(responses).map(([status, answer]) => [status, this.answer(answer)] as const);
+    return {
+      id: operationId,
+      summary,
+      ...(description !== undefined && { description }),
+      method: method.toUpperCase(),
+      path,
+      parameters,
+      ...(body && { body }),
+      answers: Object.fromEntries(answers),
+    };
+  }
+
+  /** The answer itself where there is only a reference to it; what stands beside the reference counts. */
+  private answer(documented: DocumentedAnswer | { $ref: string }): DocumentedAnswer {
+    if (!('$ref' in documented)) return documented;
+    const { $ref, ...own } = documented;
+    const target = this.document.components.responses[$ref.split('/').at(-1) ?? ''];
+    if (!target) throw new Error(`The document has no ${$ref}`);
+    return { ...target, ...own };
   }
 
   private bodyFaults(operation: Operation, { status, headers, text }: RawAnswer): string[] {
@@ -163,13 +201,16 @@ export class Contract {
   }
 
   /** Problem details, whatever the status: the same schema everywhere, and the status of the answer itself. */
-  private problemFaults({ status, headers, text }: RawAnswer): string[] {
+  private problemFaults({ status, headers, text }: RawAnswer, documented: DocumentedAnswer | undefined): string[] {
     const media = mediaType(headers);
     if (media !== 'application/problem+json') return [`an error as ${media} instead of problem details`];
-    const faults = this.valueFaults(this.compile(`${ROOT}#/components/schemas/ProblemDto`), text);
+    const faults = this.valueFaults(this.compile(`${ROOT}#/components/schemas/Problem`), text);
     if (faults.length > 0) return faults;
-    const problem = JSON.parse(text) as { status: number; requestId: string };
+    const problem = JSON.parse(text) as { status: number; code: string; requestId: string };
     if (problem.status !== status) faults.push(`status ${problem.status} in the body of a ${status}`);
+    if (documented && !documented.description.includes(`\`${problem.code}\``)) {
+      faults.push(`${problem.code} is not documented for a ${status}`);
+    }
     if (problem.requestId !== headers.get('x-request-id')) faults.push('requestId is not X-Request-Id');
     return faults;
   }
@@ -194,19 +235,6 @@ export class Contract {
     this.validators.set($ref, known);
     return known;
   }
-}
-
-function toOperation(method: string, path: string, documented: DocumentedOperation): Operation {
-  const { operationId, parameters = [], requestBody, responses } = documented;
-  const body = requestBody?.content['application/json'];
-  return {
-    id: operationId,
-    method: method.toUpperCase(),
-    path,
-    parameters,
-    ...(body && { body }),
-    answers: responses,
-  };
 }
 
 const mediaType = (headers: Headers) => headers.get('content-type')?.split(';', 1)[0] ?? 'nothing';

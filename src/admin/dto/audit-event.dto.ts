@@ -9,22 +9,23 @@ export class AuditEventDto extends RecordedEventDto {
   @ApiProperty({ type: 'integer' })
   sequence!: number;
 
-  /** A user, somebody who proved nothing, or an operator at the command line. */
+  /** Who did it: a user, a client that did not authenticate, or an operator at the command line. */
   @ApiProperty({ enum: ['user', 'anonymous', 'operator'], example: 'user' })
   actorKind!: AuditEvent['actorKind'];
 
+  /** The account that did it; null unless a user did. */
   @ApiProperty({ type: String, format: 'uuid', nullable: true, example: '019aa3d2-5b10-7d3c-8a52-11b7c8a0e4f2' })
   actorId!: string | null;
 
-  /** The account it happened to. */
+  /** The account it happened to; null when there is none, as after a failed login with an unknown name. */
   @ApiProperty({ type: String, format: 'uuid', nullable: true, example: '019aa3d2-5b10-7d3c-8a52-11b7c8a0e4f2' })
   accountId!: string | null;
 
-  /** From where; null when it is not known, or was erased with the account. @example "127.0.0.1" */
+  /** IP address of the client; null when it is not known, or was erased with the account. @example "127.0.0.1" */
   @ApiProperty({ type: String, nullable: true })
   ipAddress!: string | null;
 
-  /** With what; null when it is not known, or was erased with the account. @example "curl/8.14.1" */
+  /** The client's program, as it names itself; null when it is not known, or was erased with the account. @example "curl/8.14.1" */
   @ApiProperty({ type: String, nullable: true })
   userAgent!: string | null;
 

@@ -8,7 +8,7 @@ const RESULTS = ['success', 'failure'] as const;
 
 /** Which page of which audit events is asked for. */
 export class AuditQueryDto extends PageQueryDto {
-  /** Only events of this type. */
+  /** Only events of this type, such as `session.started`. */
   @Optional()
   @Text({ min: 1, max: 100, example: 'session.started' })
   type?: string;
@@ -18,23 +18,23 @@ export class AuditQueryDto extends PageQueryDto {
   @QueryId()
   accountId?: string;
 
-  /** Only what this user did. */
+  /** Only what this account did. */
   @Optional()
   @QueryId()
   actorId?: string;
 
-  /** Only what succeeded, or only what was refused. */
-  @ApiProperty({ enum: RESULTS, example: 'failure' })
+  /** Only what succeeded (`success`), or only what was refused (`failure`). */
+  @ApiProperty({ enum: RESULTS })
   @Optional()
   @IsIn(RESULTS, { message: `must be ${RESULTS.join(' or ')}` })
   result?: (typeof RESULTS)[number];
 
-  /** Only events at this time or later. */
+  /** Only events at this time or later, in ISO 8601 with a zone: `2026-11-20T21:44:52Z`. */
   @Optional()
   @QueryTime()
   from?: number;
 
-  /** Only events before this time. */
+  /** Only events before this time, in ISO 8601 with a zone. */
   @Optional()
   @QueryTime()
   to?: number;

@@ -7,13 +7,13 @@ import { type Role, ROLES } from '../../users/user.entity';
 
 /** What an administrator may change of an account. */
 export class AdministerUserDto {
-  /** False ends every session of the account at once. */
+  /** `false` deactivates the account and ends its sessions at once; `true` activates it again. */
   @ApiProperty({ example: true })
   @Optional()
   @IsBoolean({ message: 'must be true or false' })
   isActive?: boolean;
 
-  /** All roles that the account has from now on. */
+  /** All roles of the account from now on; they replace those it has. */
   @ApiProperty({ enum: ROLES, isArray: true, minItems: 1, uniqueItems: true, example: ['user'] })
   @Optional()
   @IsArray({ message: 'must be a list' })

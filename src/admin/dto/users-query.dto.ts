@@ -7,23 +7,23 @@ import { type Role, ROLES } from '../../users/user.entity';
 
 /** Which page of which accounts is asked for. */
 export class UsersQueryDto extends PageQueryDto {
-  /** Only accounts with this in their username or address, without regard to case. */
+  /** Only accounts whose username or email address contains this, without regard to case. */
   @Optional()
   @Text({ min: 1, max: 254, example: 'alice' })
   q?: string;
 
-  /** Only active accounts, or only deactivated ones. */
+  /** Only active accounts (`true`), or only deactivated ones (`false`). */
   @Optional()
   @QueryBoolean()
   isActive?: boolean;
 
   /** Only accounts with this role. */
-  @ApiProperty({ enum: ROLES, example: 'admin' })
+  @ApiProperty({ enum: ROLES })
   @Optional()
   @IsIn(ROLES, { message: `must be ${ROLES.join(' or ')}` })
   role?: Role;
 
-  /** Only accounts whose address was proven, or only the others. */
+  /** Only accounts whose email address is verified (`true`), or only the others (`false`). */
   @Optional()
   @QueryBoolean()
   emailVerified?: boolean;

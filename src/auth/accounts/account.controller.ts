@@ -23,10 +23,13 @@ export class AccountController {
     private readonly audit: AuditTrail,
   ) {}
 
-  /** Everything that is kept about the caller, as one JSON object: account, sessions, tokens without secrets, notes, activity. */
+  /** Exports everything that is kept about the caller. One JSON object: account, sessions, API tokens without secrets, notes, activity. */
   @Get('export')
-  @ApiOkResponse({ content: { 'application/json': { schema: { type: 'object', additionalProperties: true } } } })
-  async export(@CurrentUser() { user }: Principal, @CurrentActor() actor: Actor): Promise<StreamableFile> {
+  @ApiOkResponse({
+    description: 'Everything that is kept about the caller, by kind.',
+    content: { 'application/json': { schema: { type: 'object', additionalProperties: true } } },
+  })
+  async exportAccount(@CurrentUser() { user }: Principal, @CurrentActor() actor: Actor): Promise<StreamableFile> {
     const text = this.personalData.export(user);
     try {
       await this.audit.recordAlone({ type: 'user.exported', actor, accountId: user.id, details: {} });
@@ -37,12 +40,12 @@ export class AccountController {
     return new StreamableFile(text, FILE);
   }
 
-  /** Deletes the caller's account and everything that belongs to it, at once and for good. */
+  /** Deletes the caller's account and everything that belongs to it. At once; nothing can bring it back. */
   @Delete()
   @HttpCode(204)
   @RateLimit(REAUTHENTICATE)
   @Problems('invalid_credentials', 'conflict')
-  remove(
+  deleteAccount(
     @CurrentUser() caller: Principal,
     @CurrentActor() actor: Actor,
     @Body() { password }: DeleteAccountDto,

@@ -1,8 +1,8 @@
 import { Text } from '../../common/validation/fields';
 
-/** The proof that its owner wants the account to be gone. */
+/** The proof that the owner of the account deletes it. */
 export class DeleteAccountDto {
-  /** The caller's password. */
+  /** The password of the account, as a fresh proof. */
   @Text({ min: 1, max: 256, example: 'correct horse battery staple' })
   password!: string;
 }

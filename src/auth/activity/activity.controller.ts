@@ -21,7 +21,7 @@ export class ActivityController {
     });
   }
 
-  /** What happened to the caller's account, newest first. */
+  /** Lists what happened to the caller's account, newest first. */
   @Get()
   async list(@CurrentUser() caller: Principal, @Query() query: PageQueryDto): Promise<ActivityPageDto> {
     return mapPage(await this.log.ofAccount(caller.id, query), ActivityDto.from);

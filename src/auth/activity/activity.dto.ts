@@ -8,15 +8,15 @@ const ACTORS = ['you', 'somebody', 'administrator', 'operator'] as const;
 
 /** Something that happened to the caller's account. */
 export class ActivityDto extends RecordedEventDto {
-  /** Who did it: the caller, somebody who had not proven who they are, an administrator, or an operator of the server. */
+  /** Who did it: the caller, a client that did not authenticate (`somebody`), an administrator, or an operator of the server. */
   @ApiProperty({ enum: ACTORS, example: 'you' })
   actor!: (typeof ACTORS)[number];
 
-  /** From where; null when it is not known, and where an administrator did it. @example "127.0.0.1" */
+  /** IP address of the client; null when it is not known or when an administrator did it. @example "127.0.0.1" */
   @ApiProperty({ type: String, nullable: true })
   ipAddress!: string | null;
 
-  /** With what; null when it is not known, and where an administrator did it. @example "curl/8.14.1" */
+  /** The client's program, as it names itself; null when it is not known or when an administrator did it. @example "curl/8.14.1" */
   @ApiProperty({ type: String, nullable: true })
   userAgent!: string | null;
 

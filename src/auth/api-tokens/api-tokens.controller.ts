@@ -25,13 +25,13 @@ export class ApiTokensController {
     private readonly making: ApiTokenMaking,
   ) {}
 
-  /** The caller's tokens, newest first, without their secrets. */
+  /** Lists the caller's API tokens, newest first, without their secrets. */
   @Get()
   async list(@CurrentUser() caller: Principal, @Query() query: PageQueryDto): Promise<ApiTokenPageDto> {
     return mapPage(await this.tokens.list(caller.id, query), ApiTokenDto.from);
   }
 
-  /** Makes a token for a script, for the caller's password. Its secret is in this answer and nowhere else. */
+  /** Makes an API token for a script, for the caller's password. Its secret is in this answer and nowhere else. */
   @Post()
   @RateLimit(REAUTHENTICATE, MAKE_TOKEN)
   @Created()
@@ -46,7 +46,7 @@ export class ApiTokensController {
     return Object.assign(ApiTokenDto.from(token), { token: secret });
   }
 
-  /** Ends a token; it is refused from the next request on. */
+  /** Deletes an API token. It is refused from the next request on. */
   @Delete(':id')
   @HttpCode(204)
   async remove(
@@ -55,6 +55,6 @@ export class ApiTokensController {
     @Param('id', IdPipe) id: string,
   ): Promise<void> {
     if (!(await this.tokens.remove(caller.id, id, actor)))
-      throw new DomainError('not_found', 'You have no such token.');
+      throw new DomainError('not_found', 'You have no API token with this id.');
   }
 }

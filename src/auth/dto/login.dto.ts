@@ -1,13 +1,13 @@
 import { IsBoolean } from 'class-validator';
 import { Optional, Text } from '../../common/validation/fields';
 
-/** What proves who is logging in. */
+/** Who is logging in, and the proof. */
 export class LoginDto {
   /** Username or email address. */
   @Text({ min: 1, max: 254, example: 'alice' })
   username!: string;
 
-  /** The password, in any Unicode. */
+  /** The password of the account. */
   @Text({ min: 1, max: 256, example: 'correct horse battery staple' })
   password!: string;
 

@@ -26,16 +26,16 @@ export class EmailController {
   @Post('auth/email/verify')
   @HttpCode(204)
   @Problems('invalid_one_time_token', 'email_taken')
-  verify(@Body() { token }: OneTimeTokenDto, @CurrentActor() actor: Actor): Promise<void> {
+  verifyEmail(@Body() { token }: OneTimeTokenDto, @CurrentActor() actor: Actor): Promise<void> {
     return this.verification.verify(token, actor);
   }
 
-  /** Sends the link to the caller's address again, at most once a minute. */
+  /** Mails the link that proves the caller's address again, at most once a minute. */
   @Authenticated()
   @Post('auth/email/verification')
   @HttpCode(202)
   @RateLimit(RESEND)
-  sendAgain(@CurrentUser() caller: Principal, @CurrentActor() actor: Actor): Promise<void> {
+  sendEmailVerification(@CurrentUser() caller: Principal, @CurrentActor() actor: Actor): Promise<void> {
     return this.requests.verification(caller.user, actor);
   }
 
@@ -44,17 +44,17 @@ export class EmailController {
   @Post('auth/email/undo')
   @HttpCode(204)
   @Problems('invalid_one_time_token', 'email_taken')
-  undo(@Body() { token }: OneTimeTokenDto, @CurrentActor() actor: Actor): Promise<void> {
+  undoEmailChange(@Body() { token }: OneTimeTokenDto, @CurrentActor() actor: Actor): Promise<void> {
     return this.undoing.undo(token, actor);
   }
 
-  /** Asks for another address. It changes once the link that is sent there is followed. */
+  /** Asks for another address. It changes once the link that is mailed there is followed. */
   @Authenticated()
   @Post('users/me/email')
   @HttpCode(202)
   @RateLimit(REAUTHENTICATE, CHANGE_EMAIL)
   @Problems('invalid_credentials')
-  change(
+  changeEmail(
     @CurrentUser() caller: Principal,
     @CurrentActor() actor: Actor,
     @Body() wanted: ChangeEmailDto,

@@ -14,33 +14,33 @@ const isMailbox = (value: unknown) => mailboxOf(value) !== null;
 /** What was an address before `readMailbox` said so; an account that has one must still be able to ask for a link. */
 const wasAddress = (value: unknown) => isEmail(value, { blacklisted_chars: '"' }) && !/\s/.test(String(value));
 
-const addressIf = (validate: (value: unknown) => boolean) =>
+const addressIf = (validate: (value: unknown) => boolean, example = 'alice@example.com') =>
   applyDecorators(
-    ApiProperty({ format: 'email', maxLength: 254, example: 'alice@example.com' }),
+    ApiProperty({ format: 'email', maxLength: 254, example }),
     Transform(({ value }: { value: unknown }) => mailboxOf(value)?.text ?? value),
     ValidateBy({ name: 'mailbox', validator: { validate } }, { message: MESSAGE }),
   );
 
 /** An email address property; see `readMailbox` for what is one. */
-export const EmailAddress = () => addressIf(isMailbox);
+export const EmailAddress = (example?: string) => addressIf(isMailbox, example);
 
 /** The same for finding an account, which may have an address that no new account gets. */
 export const KnownEmailAddress = () => addressIf((value) => isMailbox(value) || wasAddress(value));
 
-/** A token from a mailed link. */
+/** The token of a mailed link. */
 export class OneTimeTokenDto {
-  /** What stands behind `#token=` in the link. */
-  @Text({ min: 1, max: 512, example: 'lko_AZqj0nxOewqfPi9qTwyaEQAAAAA' })
+  /** What follows `#token=` in the link. */
+  @Text({ min: 1, max: 512, example: '<what follows #token= in the link>' })
   token!: string;
 }
 
-/** Another address for one's account. */
+/** Another address for the account, and the password as a fresh proof. */
 export class ChangeEmailDto {
   /** The new address. */
-  @EmailAddress()
+  @EmailAddress('alice@example.org')
   email!: string;
 
-  /** The caller's password. */
+  /** The password of the account, as a fresh proof. */
   @Text({ min: 1, max: 256, example: 'correct horse battery staple' })
   password!: string;
 }

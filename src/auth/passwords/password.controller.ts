@@ -29,7 +29,7 @@ export class PasswordController {
   @RateLimit(REAUTHENTICATE)
   @RenewsDeviceToken()
   @Problems('weak_password', 'invalid_credentials')
-  change(
+  changePassword(
     @CurrentUser() caller: Principal,
     @CurrentSessionId() sessionId: string,
     @Body() wanted: ChangePasswordDto,
@@ -38,12 +38,12 @@ export class PasswordController {
     return this.changes.change(caller, sessionId, wanted, actor);
   }
 
-  /** Sends a link to a new password to whoever has this address. The answer is the same when nobody has it. */
+  /** Mails a link for a new password to the account with this address. The answer is the same when there is none. */
   @Public()
   @Post('forgot')
   @HttpCode(202)
   @RateLimit(FORGOT)
-  forgot(@Body() { email }: ForgotPasswordDto, @CurrentActor() actor: Actor): Promise<void> {
+  forgotPassword(@Body() { email }: ForgotPasswordDto, @CurrentActor() actor: Actor): Promise<void> {
     return this.requests.request(email, actor);
   }
 
@@ -53,7 +53,7 @@ export class PasswordController {
   @HttpCode(204)
   @RateLimit(RESET)
   @Problems('invalid_one_time_token', 'weak_password', 'email_taken')
-  reset(@Body() { token, password }: ResetPasswordDto, @CurrentActor() actor: Actor): Promise<void> {
+  resetPassword(@Body() { token, password }: ResetPasswordDto, @CurrentActor() actor: Actor): Promise<void> {
     return this.resets.reset(token, password, actor);
   }
 }

@@ -3,18 +3,18 @@ import { KnownEmailAddress } from '../emails/email.dto';
 
 /** Whose password was forgotten. */
 export class ForgotPasswordDto {
-  /** The address of the account. */
+  /** The email address of the account. */
   @KnownEmailAddress()
   email!: string;
 }
 
-/** A new password, and the proof that its owner asks for it. */
+/** A new password, and the token of the mailed link. */
 export class ResetPasswordDto {
-  /** What stands behind `#token=` in the link. */
-  @Text({ min: 1, max: 512, example: 'lko_AZqj0nxOewqfPi9qTwyaEQAAAAA' })
+  /** What follows `#token=` in the link. */
+  @Text({ min: 1, max: 512, example: '<what follows #token= in the link>' })
   token!: string;
 
-  /** 8 to 256 characters of any Unicode. */
+  /** 8 to 256 characters, any Unicode; refused if it is easy to guess. */
   @Text({ min: 8, max: 256, example: 'a longer and better passphrase' })
   password!: string;
 }

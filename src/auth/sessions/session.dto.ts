@@ -5,30 +5,30 @@ import type { Session } from './session.entity';
 
 /** A live session of the caller. */
 export class SessionDto {
-  /** @example "019aa3d2-7c4e-7b0a-9f3e-2f6a4f0c9a11" */
+  /** Id of the session (UUIDv7). @example "019aa3d2-7c4e-7b0a-9f3e-2f6a4f0c9a11" */
   @ApiProperty({ format: 'uuid' })
   id!: string;
 
-  /** @example "2026-11-20T21:44:52.123Z" */
+  /** When it began, by a login: ISO 8601 in UTC, with milliseconds. @example "2026-11-20T21:44:52.123Z" */
   @ApiProperty({ format: 'date-time' })
   createdAt!: string;
 
-  /** Login or latest refresh. @example "2026-11-20T21:44:52.123Z" */
+  /** When its tokens were last issued: by the login or the latest refresh. @example "2026-11-20T21:44:52.123Z" */
   @ApiProperty({ format: 'date-time' })
   lastUsedAt!: string;
 
-  /** Absolute end. @example "2026-11-21T21:44:52.123Z" */
+  /** When it ends, whatever is done. @example "2026-11-21T21:44:52.123Z" */
   @ApiProperty({ format: 'date-time' })
   expiresAt!: string;
 
-  /** Begun with `remember`. @example false */
+  /** Whether it began with `remember`. @example false */
   remembered!: boolean;
 
-  /** @example "curl/8.14.1" */
+  /** The program that logged in, as it names itself; null when it did not. @example "curl/8.14.1" */
   @ApiProperty({ type: String, nullable: true })
   userAgent!: string | null;
 
-  /** @example "127.0.0.1" */
+  /** IP address from which it began. @example "127.0.0.1" */
   ipAddress!: string;
 
   /** Whether it is the session of this request. @example true */

@@ -20,7 +20,7 @@ export class SessionsController {
     private readonly store: SessionStore,
   ) {}
 
-  /** The caller's live sessions, newest first. */
+  /** Lists the caller's live sessions, newest first. */
   @Get()
   async list(
     @CurrentUser() caller: Principal,
@@ -34,7 +34,11 @@ export class SessionsController {
   /** Ends every other session of the caller; this one stays. */
   @Delete()
   @HttpCode(204)
-  removeOthers(@CurrentActor() actor: Actor, @CurrentUser() caller: Principal, @CurrentSessionId() kept: string) {
+  deleteOtherSessions(
+    @CurrentActor() actor: Actor,
+    @CurrentUser() caller: Principal,
+    @CurrentSessionId() kept: string,
+  ) {
     return this.store.endMany(caller.id, actor, kept);
   }
 
@@ -47,6 +51,6 @@ export class SessionsController {
     @Param('id', IdPipe) id: string,
   ): Promise<void> {
     const ended = await this.store.end({ id, userId: caller.id }, 'removed', actor);
-    if (!ended) throw new DomainError('not_found', 'You have no such live session.');
+    if (!ended) throw new DomainError('not_found', 'You have no live session with this id.');
   }
 }

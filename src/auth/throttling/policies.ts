@@ -103,7 +103,7 @@ export const REAUTHENTICATE: Policy = {
 };
 
 /** Mails that requests from one client network cause, to whomever. */
-const MAILS_FROM: Limit = { name: 'mails-address', subject: 'address', counts: 'successes', points: 300, duration: HOUR };
+const MAILS_FROM: Limit = { name: 'mails-address', subject: 'address', counts: 'successes', points: 600, duration: HOUR };
 
 /**
  * Mails that one account asks for. What one mailbox gets, whoever causes it, is limited by MailLimits: it can't refuse
@@ -128,7 +128,7 @@ export const FORGOT: Policy = {
 
 /** Making accounts: each costs a hash, also where somebody else was faster. Many may sit behind one address. */
 export const REGISTER: Policy = {
-  limits: [{ name: 'register-address', subject: 'address', counts: 'attempts', points: 100, duration: 600 }],
+  limits: [{ name: 'register-address', subject: 'address', counts: 'attempts', points: 300, duration: 600 }],
 };
 
 /** Making accounts where that mails the address in the body's `email`. */

@@ -9,8 +9,8 @@ const digits = ({ value }: { value: unknown }) =>
 
 /** Which page of a list is asked for. */
 export class PageQueryDto {
-  /** Most items of a page. */
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 100, default: 20, example: 20 })
+  /** How many items a page has at most. */
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 100, default: 20 })
   @Optional()
   @Transform(digits)
   @IsInt({ message: 'must be a whole number' })
@@ -18,7 +18,7 @@ export class PageQueryDto {
   @Max(100, { message: 'must be at most 100' })
   limit?: number;
 
-  /** The `nextCursor` of the page before; left out for the first page. */
+  /** The `nextCursor` of the page before, unchanged; left out for the first page. */
   @ApiPropertyOptional({ type: 'string', maxLength: 1000 })
   @Optional()
   @IsString({ message: 'must be one string' })

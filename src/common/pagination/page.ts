@@ -17,8 +17,8 @@ export const mapPage = <T, R>(page: Page<T>, map: (item: T) => R): Page<R> => ({
 /** The class of a page of DTOs, so that the OpenAPI document can name it: `class NotePageDto extends PageOf(NoteDto) {}`. */
 export function PageOf<T>(Item: Type<T>): Type<Page<T>> {
   class PageDto implements Page<T> {
-    /** The rows of this page. */
-    @ApiProperty({ type: [Item], description: 'The rows of this page.' })
+    /** The items of this page. */
+    @ApiProperty({ type: [Item], description: 'The items of this page, in the order of the list.' })
     items!: T[];
 
     /** The `cursor` of the next page; null on the last one. */
@@ -26,7 +26,7 @@ export function PageOf<T>(Item: Type<T>): Type<Page<T>> {
       type: String,
       nullable: true,
       example: null,
-      description: 'The `cursor` of the next page; null on the last one.',
+      description: 'Opaque; sent as `cursor`, it gets the next page. Null on the last one.',
     })
     nextCursor!: string | null;
   }

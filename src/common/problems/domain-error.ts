@@ -1,3 +1,4 @@
+import { words } from '../words';
 import type { ProblemCode } from './problem-codes';
 
 /** What is wrong with one field: an RFC 6901 JSON pointer into the body (or the name of a parameter), and a sentence. */
@@ -65,3 +66,6 @@ export const quotaExceeded = (quota: QuotaUse) =>
   new DomainError('quota_exceeded', `Your account may have ${quota.limit} ${quota.name} and has ${quota.used}.`, {
     quota,
   });
+
+/** There is no row with this id, or none any more. @param name the name of its entity, as `ApiToken` */
+export const noSuch = (name: string) => new DomainError('not_found', `There is no ${words(name)} with this id.`);

@@ -4,60 +4,54 @@ import { type ProblemCode, PROBLEMS } from './problem-codes';
 /** What is wrong with one field. */
 export class FieldErrorDto {
   /** RFC 6901 JSON pointer into the body; the name of a parameter behind a slash. @example "/title" */
-  @ApiProperty({ description: 'RFC 6901 JSON pointer into the body; the name of a parameter behind a slash.' })
   pointer!: string;
 
-  /** What is wrong, for a person. */
-  @ApiProperty({ description: 'What is wrong, for a person.' })
+  /** What is wrong with it, for a person. @example "must be 1 to 200 characters" */
   message!: string;
 }
 
 /** A limit of the account that was reached. */
 export class QuotaUseDto {
-  @ApiProperty({ description: 'What is limited: `bytes` of text, `apiTokens`, or rows of a resource such as `notes`.' })
+  /** What is limited: `bytes` of text, `apiTokens`, or rows of a resource such as `notes`. @example "notes" */
   name!: string;
 
-  @ApiProperty({ type: 'integer', description: 'The most that the account may have.' })
+  /** The most that the account may have. @example 100000 */
+  @ApiProperty({ type: 'integer' })
   limit!: number;
 
-  @ApiProperty({ type: 'integer', description: 'What the account had before this request.' })
+  /** What the account had before this request. @example 100000 */
+  @ApiProperty({ type: 'integer' })
   used!: number;
 }
 
-/** The body of every error: problem details (RFC 9457) as `application/problem+json`. */
+/** The body of every error: problem details (RFC 9457). */
 export class ProblemDto {
-  @ApiProperty({ description: 'A URI that names the kind of problem.' })
+  /** A URI that names the kind of problem. @example "urn:latchkey:problem:validation_failed" */
   type!: string;
 
-  @ApiProperty({ description: 'The kind of problem, for a person.' })
+  /** The kind of problem, for a person. @example "The request is not valid" */
   title!: string;
 
-  @ApiProperty({ type: 'integer', description: 'The HTTP status.' })
+  /** The HTTP status. @example 400 */
+  @ApiProperty({ type: 'integer' })
   status!: number;
 
-  @ApiProperty({ description: 'What happened this time, for a person.' })
+  /** What happened this time, for a person. @example "One or more fields are not valid." */
   detail!: string;
 
-  @ApiProperty({ description: 'The path that was asked for.' })
+  /** The path that was asked for. @example "/api/v1/notes" */
   instance!: string;
 
-  @ApiProperty({
-    enum: Object.keys(PROBLEMS),
-    enumName: 'ProblemCode',
-    description: 'Stable, for programs to branch on.',
-  })
+  /** The kind of problem, for programs to branch on. @example "validation_failed" */
+  @ApiProperty({ enum: Object.keys(PROBLEMS), enumName: 'ProblemCode' })
   code!: ProblemCode;
 
-  @ApiProperty({ description: 'The `X-Request-Id` of this answer; the logs carry it too.' })
+  /** The `X-Request-Id` of this answer; the logs carry it too. @example "9c1f0a7be2d34c55-42" */
   requestId!: string;
 
-  @ApiProperty({
-    type: [FieldErrorDto],
-    required: false,
-    description: 'The fields at fault, where fields are at fault.',
-  })
+  /** The fields at fault; only where fields are at fault. */
   errors?: FieldErrorDto[];
 
-  @ApiProperty({ type: QuotaUseDto, required: false, description: 'With `quota_exceeded` only.' })
+  /** The limit that was reached; with `quota_exceeded` only. */
   quota?: QuotaUseDto;
 }

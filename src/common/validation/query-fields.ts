@@ -10,7 +10,7 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
 /** Parameters of a query are text; exactly `true` and `false` are booleans, anything else is refused. */
 export const QueryBoolean = (): PropertyDecorator =>
   applyDecorators(
-    ApiProperty({ type: 'boolean', example: true }),
+    ApiProperty({ type: 'boolean' }),
     Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value)),
     IsBoolean({ message: 'must be true or false' }),
   );
@@ -21,7 +21,7 @@ export const QueryId = RowId;
 /** A time in a query, in ISO 8601 with a zone; the property gets epoch milliseconds. */
 export const QueryTime = (): PropertyDecorator =>
   applyDecorators(
-    ApiProperty({ type: 'string', format: 'date-time', example: '2026-11-20T21:44:52.123Z' }),
+    ApiProperty({ type: 'string', format: 'date-time' }),
     Transform(({ value }: { value: unknown }) => milliseconds(value)),
     IsInt({ message: 'must be a time in ISO 8601 with a zone' }),
   );

@@ -6,17 +6,17 @@ const trimmed = ({ value }: { value: unknown }) => (typeof value === 'string' ? 
 
 /** A new note. */
 export class CreateNoteDto {
-  /** Counted after trimming. */
+  /** 1 to 200 characters, without the white space around them. */
   @Transform(trimmed)
   @Text({ min: 1, max: 200, example: 'Groceries' })
   title!: string;
 
-  /** Kept byte for byte; empty when left out. */
+  /** The text, kept as it is; empty when left out. */
   @Optional()
   @Text({ min: 0, max: 100_000, example: 'Milk, bread' })
   content?: string;
 
-  /** Pinned notes come first. @example false */
+  /** Whether it comes before the notes that are not pinned. @example false */
   @Optional()
   @IsBoolean({ message: 'must be true or false' })
   isPinned?: boolean;

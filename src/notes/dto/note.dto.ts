@@ -5,16 +5,17 @@ import type { Note } from '../note.entity';
 
 /** A note, as its owner sees it. */
 export class NoteDto extends RowDto {
-  /** @example "Groceries" */
+  /** One line that names it. @example "Groceries" */
   title!: string;
 
-  /** @example "Milk, bread" */
+  /** The text, as it was sent. @example "Milk, bread" */
   content!: string;
 
-  /** @example false */
+  /** Whether it comes before the notes that are not pinned. @example false */
   isPinned!: boolean;
 
-  @ApiProperty({ format: 'uuid', description: 'The owner.', example: '019aa3d2-5b10-7d3c-8a52-11b7c8a0e4f2' })
+  /** Id of the account that owns it. */
+  @ApiProperty({ format: 'uuid', example: '019aa3d2-5b10-7d3c-8a52-11b7c8a0e4f2' })
   authorId!: string;
 
   static from(note: Note): NoteDto {

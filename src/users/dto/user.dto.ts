@@ -2,33 +2,34 @@ import { ApiProperty } from '@nestjs/swagger';
 import { isoTime } from '../../common/iso-time';
 import { type Role, ROLES, type User } from '../user.entity';
 
-/** An account, as its owner sees it. */
+/** An account, as its owner and administrators see it. */
 export class UserDto {
-  /** @example "019aa3d2-7c4e-7b0a-9f3e-2f6a4f0c9a11" */
+  /** Id of the account (UUIDv7). @example "019aa3d2-7c4e-7b0a-9f3e-2f6a4f0c9a11" */
   @ApiProperty({ format: 'uuid' })
   id!: string;
 
-  /** @example "alice" */
+  /** The name to log in with. @example "alice" */
   username!: string;
 
-  /** @example "alice@example.com" */
+  /** The email address; it is good for logging in, too. @example "alice@example.com" */
   @ApiProperty({ format: 'email' })
   email!: string;
 
-  /** Whether the address was proven. */
+  /** Whether the email address was proven by following a link. @example false */
   emailVerified!: boolean;
 
+  /** What the account may do. */
   @ApiProperty({ enum: ROLES, isArray: true, example: ['user'] })
   roles!: Role[];
 
-  /** False once deactivated. @example true */
+  /** Whether it can be used; false once an administrator deactivated it. @example true */
   isActive!: boolean;
 
-  /** @example "2026-11-20T21:44:52.123Z" */
+  /** When it was registered: ISO 8601 in UTC, with milliseconds. @example "2026-11-20T21:44:52.123Z" */
   @ApiProperty({ format: 'date-time' })
   createdAt!: string;
 
-  /** @example "2026-11-20T21:44:52.123Z" */
+  /** When it was last changed. @example "2026-11-20T21:44:52.123Z" */
   @ApiProperty({ format: 'date-time' })
   updatedAt!: string;
 

@@ -2,9 +2,9 @@ import { Text } from '../../common/validation/fields';
 import { USERNAME } from '../names';
 
 /** A username property: 3 to 80 of letters, digits, `_`, `.` and `-`. */
-export const Username = () =>
+export const Username = (example = 'alice') =>
   Text({
     ...USERNAME,
-    example: 'alice',
+    example,
     meaning: 'of letters, digits, _, . and -',
   });

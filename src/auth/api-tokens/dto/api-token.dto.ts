@@ -4,30 +4,29 @@ import { PageOf } from '../../../common/pagination/page';
 import { type Scope, SCOPES } from '../../../users/scopes';
 import type { ApiToken } from '../api-token.entity';
 
-/** A token for a script, without its secret. */
+/** An API token, without its secret. */
 export class ApiTokenDto {
+  /** Id of the token (UUIDv7). */
   @ApiProperty({ format: 'uuid', example: '019aa3d2-7c4e-7b0a-9f3e-2f6a4f0c9a11' })
   id!: string;
 
-  /** @example "Backup script" */
+  /** What it is for, in the words of its owner. @example "Backup script" */
   name!: string;
 
+  /** What it may do. */
   @ApiProperty({ enum: SCOPES, isArray: true, example: ['notes:read'] })
   scopes!: Scope[];
 
+  /** When it was made: ISO 8601 in UTC, with milliseconds. */
   @ApiProperty({ format: 'date-time', example: '2026-11-20T21:44:52.123Z' })
   createdAt!: string;
 
+  /** From when on it is refused. */
   @ApiProperty({ format: 'date-time', example: '2027-02-18T21:44:52.123Z' })
   expiresAt!: string;
 
-  @ApiProperty({
-    type: String,
-    format: 'date-time',
-    nullable: true,
-    description: 'Accurate to a minute; null while it was never used.',
-    example: null,
-  })
+  /** When it was last used, accurate to a minute; null if it never was. */
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: null })
   lastUsedAt!: string | null;
 
   static from(token: ApiToken): ApiTokenDto {
@@ -42,11 +41,11 @@ export class ApiTokenDto {
   }
 }
 
-/** A new token, with the secret that is shown this once. */
+/** A new API token, with the secret that is shown this once. */
 export class CreatedApiTokenDto extends ApiTokenDto {
-  /** Send it as `Authorization: Bearer`. @example "lk_AZqj0nxOewqfPi9qTwyaEQAZqj0nxOewqfPi9qTwyaEQ0c0ffee0" */
+  /** The secret, to be sent as `Authorization: Bearer lk_...`; it can't be shown again. @example "lk_AZqj0nxOewqfPi9qTwyaEQAZqj0nxOewqfPi9qTwyaEQ0c0ffee0" */
   token!: string;
 }
 
-/** A page of tokens. */
+/** A page of API tokens. */
 export class ApiTokenPageDto extends PageOf(ApiTokenDto) {}

@@ -3,13 +3,13 @@ import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsISO8601 } fro
 import { Optional, Text } from '../../../common/validation/fields';
 import { type Scope, SCOPES } from '../../../users/scopes';
 
-/** A new token for a script. */
+/** What a new API token is for, and what it may do. */
 export class CreateApiTokenDto {
-  /** What it is for. */
+  /** What it is for, as lists show it. */
   @Text({ min: 1, max: 100, example: 'Backup script' })
   name!: string;
 
-  /** What it may do. */
+  /** What it may do; every operation says which scope it needs. */
   @ApiProperty({ enum: SCOPES, isArray: true, minItems: 1, uniqueItems: true, example: ['notes:read'] })
   @IsArray({ message: 'must be a list' })
   @ArrayMinSize(1, { message: 'must name at least one scope' })
@@ -22,8 +22,8 @@ export class CreateApiTokenDto {
   @Text({ min: 1, max: 256, example: 'correct horse battery staple' })
   password!: string;
 
-  /** When it ends; left out, after the configured default lifetime. */
-  @ApiProperty({ format: 'date-time', required: false, example: '2027-01-20T00:00:00.000Z' })
+  /** From when on it is refused, in ISO 8601; in the future and within the configured maximum. Left out: after the default lifetime. */
+  @ApiProperty({ format: 'date-time', required: false })
   @Optional()
   @IsISO8601({ strict: true, strictSeparator: true }, { message: 'must be a time in ISO 8601' })
   expiresAt?: string;

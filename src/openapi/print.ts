@@ -1,0 +1,22 @@
+/** The longest line that a value is written on. */
+const WIDTH = 120;
+
+/** JSON with two spaces of indentation in which whatever fits on one line stands on one line: half as long to read. */
+export function print(value: unknown, indent = ''): string {
+  const line = JSON.stringify(value);
+  if (typeof value !== 'object' || value === null || indent.length + line.length <= WIDTH) return spaced(value);
+  const inner = `${indent}  `;
+  const rows = Array.isArray(value)
+    ? value.map((item) => print(item, inner))
+    : Object.entries(value).map(([name, item]) => `${JSON.stringify(name)}: ${print(item, inner)}`);
+  const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
+  return `${open}\n${rows.map((row) => inner + row).join(',\n')}\n${indent}${close}`;
+}
+
+/** On one line, with the spaces of a sentence. */
+function spaced(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(spaced).join(', ')}]`;
+  const entries = Object.entries(value).map(([name, item]) => `${JSON.stringify(name)}: ${spaced(item)}`);
+  return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
+}

@@ -1,0 +1,41 @@
+import { mark, type Operation } from './operation';
+import { isReference, modernize, nameOf, type Schema } from './schemas';
+
+type Response = Exclude<NonNullable<Operation['responses'][string]>, { $ref: string }>;
+
+const isResponse = (response: Operation['responses'][string]): response is Response =>
+  response !== undefined && 'description' in response;
+
+/** Says of each success what comes back: the docstring of what is returned, and the headers that decorators set. */
+export function describeSuccesses(operation: Operation, schemas: Record<string, Schema>): void {
+  for (const [status, response] of Object.entries(operation.responses)) {
+    if (!status.startsWith('2') || !isResponse(response)) continue;
+    const contents = Object.values(response.content ?? {}).flatMap(({ schema }) => schema ?? []);
+    response.description ||= describe(status, contents, schemas);
+    contents.forEach(modernize);
+    const headers = headersOf(operation, status);
+    if (headers) response.headers = { ...response.headers, ...headers };
+  }
+}
+
+function describe(status: string, contents: Schema[], schemas: Record<string, Schema>): string {
+  const [content] = contents;
+  const schema = isReference(content) ? schemas[nameOf(content)] : content;
+  const described = schema && !isReference(schema) && schema.description;
+  if (described) return described;
+  return status === '202' ? 'Accepted; the answer has no body.' : 'Done; the answer has no body.';
+}
+
+function headersOf(operation: Operation, status: string): Response['headers'] {
+  const headers: [string, string][] = [];
+  if (mark(operation, 'location') === true && status === '201') {
+    headers.push(['Location', 'The address of what was made.']);
+  }
+  if (mark(operation, 'deviceToken') === true) {
+    const description =
+      'Makes this device known: send it with later logins, so that nobody who guesses at the password can lock it out.';
+    headers.push(['X-Device-Token', description]);
+  }
+  const described = headers.map(([name, description]) => [name, { description, schema: { type: 'string' } }] as const);
+  return described.length > 0 ? Object.fromEntries(described) : undefined;
+}
