@@ -130,13 +130,13 @@ onEachDatabase((dialect) => {
       expect(count('Your password was changed')).toBe(1);
     });
 
-    it('one client causes 300 mails an hour at most, and is refused before anything is written', async () => {
+    it('one client causes 600 mails an hour at most, and is refused before anything is written', async () => {
       await app.register('heidi');
       await useUp('mails-address');
       const users = await app.app.get(Database).manager.count(User);
       const account = { username: 'ivan', email: 'ivan@example.com', password: PASSWORD };
       const refused = await app.anonymous.post('/auth/register', account);
-      expect([refused.status, refused.headers.get('ratelimit-policy')]).toEqual([429, '"mails-address";q=300;w=3600']);
+      expect([refused.status, refused.headers.get('ratelimit-policy')]).toEqual([429, '"mails-address";q=600;w=3600']);
       expect((await app.anonymous.post('/auth/password/forgot', { email: 'heidi@example.com' })).status).toBe(429);
       expect(await app.app.get(Database).manager.count(User)).toBe(users);
       const headers = { 'x-forwarded-for': '203.0.113.1' };
