@@ -11,7 +11,7 @@ const MOST_GROWTH_MIB = 150;
 const MOST_SLOWDOWN = 10;
 
 /** 400 kB each, as UTF-8; together more than the kernel takes for a client that does not read. */
-const LARGE_NOTES = 50;
+const LARGE_NOTES = 30;
 const LARGE = '😀'.repeat(100_000);
 const LARGE_PAGE = '/notes?limit=100';
 
@@ -58,8 +58,8 @@ async function until<T>(ask: () => Promise<Answer<T>>, status: number): Promise<
   }
 }
 
-async function writeLargeNotes(client: Client): Promise<void> {
-  for (let index = 0; index < LARGE_NOTES; index += 1) {
+async function writeLargeNotes(client: Client, count: number): Promise<void> {
+  for (let index = 0; index < count; index += 1) {
     const { status, text } = await client.post<NoteBody>('/notes', { title: `${index}`, content: LARGE });
     if (status !== 201) throw new Error(`A note was answered ${status}: ${text}`);
   }
@@ -76,7 +76,8 @@ onEachDatabase((dialect) => {
     program = await Program.start(database.env);
     hostile = await program.register('hostile');
     bob = await program.register('bob');
-    await writeLargeNotes(program.as(hostile));
+    await writeLargeNotes(program.as(hostile), LARGE_NOTES);
+    await writeLargeNotes(program.as(bob), 2);
   }, 120_000);
 
   afterAll(async () => {
@@ -120,20 +121,14 @@ onEachDatabase((dialect) => {
     60_000,
   );
 
-  describe('with little of everything', () => {
-    const BYTES = 1_048_576;
+  describe('with a second to read a page', () => {
     let small: Program;
 
     beforeAll(async () => {
-      small = await Program.start({
-        ...database.env,
-        DATABASE_POOL_SIZE: '2',
-        RESPONSE_READ_SECONDS: '1',
-        RESPONSE_UNREAD_BYTES: `${2 * BYTES}`,
-        RESPONSE_UNREAD_BYTES_PER_CLIENT: `${BYTES}`,
-      });
-      await writeLargeNotes(small.as(bob));
-    }, 60_000);
+      small = await Program.start({ ...database.env, RESPONSE_READ_SECONDS: '1' });
+    });
+
+    afterAll(() => small.kill9());
 
     const ask = (path: string, requests = 1) => HostileReader.ask(small.url, path, hostile.accessToken, requests);
 
@@ -159,34 +154,47 @@ onEachDatabase((dialect) => {
       let bytes = 0;
       for await (const chunk of answer.body ?? []) {
         bytes += (chunk as Uint8Array).length;
-        // 20 MB in about 4 seconds, four times as long as a client may stand still.
-        await new Promise((waited) => setTimeout(waited, (chunk as Uint8Array).length / 5_000));
+        // 12 MB in about 3 seconds, three times as long as a client may stand still.
+        await new Promise((waited) => setTimeout(waited, (chunk as Uint8Array).length / 4_000));
       }
       expect(bytes).toBeGreaterThan(LARGE_NOTES * Buffer.byteLength(LARGE));
     });
-
-    it('one account can fill its own share of unread answers, not that of another, and says 503', async () => {
-      const hostiles = await Promise.all(Array.from({ length: 12 }, () => ask(LARGE_PAGE, 60)));
-      const refused = await until(() => small.as(hostile).get<Problem>(LARGE_PAGE), 503);
-      expect([refused.body.code, refused.headers.get('retry-after')]).toEqual(['overloaded', '5']);
-      expect(refused.body.detail).toContain('wait to be read');
-      expect((await small.as(bob).get(LARGE_PAGE)).status).toBe(200);
-      expect((await small.as(hostile).get('/users/me')).status).toBe(200);
-      await Promise.all(hostiles.map((reader) => reader.hangUp()));
-    });
   });
 
-  it('exports that nobody reads hold no database connection, and those beyond the limit are 503', async () => {
-    const narrow = await Program.start({ ...database.env, DATABASE_POOL_SIZE: '2' });
-    const [own, other] = [narrow.as(hostile), narrow.as(bob)];
-    const hostiles = await HostileReader.many(10, narrow.url, '/users/me/export', hostile.accessToken);
-    const refused = await until(() => own.get('/users/me/export'), 503);
-    expect(refused.headers.has('content-disposition')).toBe(false);
-    for (let round = 0; round < 10; round += 1) expect((await other.get('/notes?limit=1')).status).toBe(200);
-    expect((await other.get('/users/me/export')).status).toBe(200);
-    await Promise.all(hostiles.map((reader) => reader.hangUp()));
-    await until(() => own.get('/users/me/export'), 200);
-    await narrow.kill9();
+  describe('with little room for answers and two database connections', () => {
+    let narrow: Program;
+
+    beforeAll(async () => {
+      const room = { RESPONSE_UNREAD_BYTES_PER_CLIENT: '524288', DATABASE_POOL_SIZE: '2' };
+      narrow = await Program.start({ ...database.env, ...room });
+    });
+
+    afterAll(() => narrow.kill9());
+
+    it('one account can fill its own share of unread answers, and no other; it is told 503 until it reads', async () => {
+      const ask = () => HostileReader.ask(narrow.url, LARGE_PAGE, hostile.accessToken, 60);
+      const hostiles = [await ask(), await ask(), await ask()];
+      const own = narrow.as(hostile);
+      const refused = await until(() => own.get<Problem>(LARGE_PAGE), 503);
+      expect([refused.body.code, refused.headers.get('retry-after')]).toEqual(['overloaded', '5']);
+      expect(refused.body.detail).toContain('wait to be read');
+      expect((await own.get('/users/me')).status).toBe(200);
+      const { status, body } = await narrow.as(bob).get<PageBody<NoteBody>>(LARGE_PAGE);
+      expect([status, body.items[0]?.content === LARGE]).toEqual([200, true]);
+      await Promise.all(hostiles.map((reader) => reader.hangUp()));
+      await until(() => own.get(LARGE_PAGE), 200);
+    });
+
+    it('exports that nobody reads hold no database connection, and those beyond the limit are 503', async () => {
+      const hostiles = await HostileReader.many(10, narrow.url, '/users/me/export', hostile.accessToken);
+      const [own, other] = [narrow.as(hostile), narrow.as(bob)];
+      const refused = await until(() => own.get('/users/me/export'), 503);
+      expect(refused.headers.has('content-disposition')).toBe(false);
+      for (let round = 0; round < 10; round += 1) expect((await other.get('/notes?limit=1')).status).toBe(200);
+      expect((await other.get('/users/me/export')).status).toBe(200);
+      await Promise.all(hostiles.map((reader) => reader.hangUp()));
+      await until(() => own.get('/users/me/export'), 200);
+    });
   });
 
   it('pipelined requests are answered in order, and too many at once end the connection', async () => {
