@@ -158,7 +158,7 @@ onEachDatabase((dialect) => {
     it('exactly one token is taken, as RFC 6750 writes it: a good one with anything beside it is refused', async () => {
       const { accessToken } = (await app.register('frank')).session;
       const { body } = await app.anonymous.as(accessToken).post<{ token: string }>('/auth/api-tokens', {
-        ...{ name: 'Script', scopes: ['account:read'] },
+        ...{ name: 'Script', scopes: ['account:read'], password: PASSWORD },
       });
       for (const token of [accessToken, body.token]) {
         const ask = (authorization: string) => app.anonymous.get<Problem>('/users/me', { headers: { authorization } });

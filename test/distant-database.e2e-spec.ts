@@ -1,3 +1,4 @@
+import { Refusals } from '../src/auth/refusals/refusals';
 import { OutboxWorker } from '../src/mail/outbox-worker';
 import { TestApp } from './support/app';
 import { DistantDatabase } from './support/distant-database';
@@ -92,6 +93,8 @@ describe('with a distant database', () => {
           for (const kind of KINDS) {
             distant.asked();
             const answer = await ask(strangers, kind);
+            // Refusals are recorded beside their answer.
+            await app.app.get(Refusals).settled();
             asked.set(kind, distant.asked());
             told.add(toldBy(answer));
             statuses.push(answer.status);

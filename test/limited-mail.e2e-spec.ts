@@ -114,15 +114,12 @@ onEachDatabase((dialect) => {
       const grace = await app.register('grace');
       const [{ token } = {}] = await app.mailTo('grace@example.com');
       expect((await app.anonymous.post('/auth/email/verify', { token })).status).toBe(204);
-      const [name, scopes] = ['Script', ['notes:read']];
-      const wanted = { name, scopes, password: PASSWORD };
+      const wanted = { name: 'Script', scopes: ['notes:read'], password: PASSWORD };
       for (let index = 0; index < 23; index += 1) {
-        const made = await grace.post('/auth/api-tokens', wanted);
-        if (made.status === 400) expect((await grace.post('/auth/api-tokens', { name, scopes })).status).toBe(201);
-        else expect(made.status).toBe(201);
+        expect((await grace.post('/auth/api-tokens', wanted)).status).toBe(201);
       }
       const change = { currentPassword: PASSWORD, newPassword: 'a longer and better passphrase' };
-      expect((await grace.send('PUT', '/auth/password', change)).status).toBeLessThan(300);
+      expect((await grace.send('PUT', '/auth/password', change)).status).toBe(200);
       const subjects = (await app.mailTo('grace@example.com')).map(({ subject }) => subject).slice(1);
       const count = (wantedSubject: string) => subjects.filter((subject) => subject === wantedSubject).length;
       expect(count('A new API token for your account')).toBe(20);

@@ -19,6 +19,7 @@ export function toldBy({ status, text, headers }: Answer): string {
 /** Strangers who want to know whether an address has an account, where addresses must be verified. */
 export class Strangers {
   private readonly callers = new Map<string, Client>();
+  private readonly networks = new Map<string, number>();
   private names = 0;
 
   private constructor(private readonly app: TestApp) {}
@@ -27,83 +28,85 @@ export class Strangers {
   static async of(app: TestApp): Promise<Strangers> {
     const strangers = new Strangers(app);
     for (const kind of KINDS) {
-      await strangers.registers(kind, addressOf(kind));
+      await strangers.registers(addressOf(kind), kind, kind);
       if (kind !== 'unverified') await app.prove(addressOf(kind));
     }
     // Registered like the others, so that what is counted of an address is the same for all.
     await app.app.get(Database).manager.query(`DELETE FROM "users" WHERE "username" = 'unknown'`);
-    const gone = (await strangers.logsIn('deactivated', PASSWORD)) as Answer<Authenticated>;
+    const gone = (await strangers.logsIn('deactivated', 'deactivated', PASSWORD)) as Answer<Authenticated>;
     await app.app.get(UsersService).deactivate(gone.body.user.id, OPERATOR);
     await strangers.arrive();
     return strangers;
   }
 
-  registers(username = this.newName(), email: string): Promise<Answer> {
-    return this.post('/auth/register', { username, email, password: PASSWORD });
+  registers(email: string, from: string, username = this.newName()): Promise<Answer> {
+    return this.post('/auth/register', { username, email, password: PASSWORD }, from);
   }
 
-  logsIn(username: string, password = 'a wrong password'): Promise<Answer> {
-    return this.post('/auth/login', { username, password });
+  logsIn(username: string, from: string, password = 'a wrong password'): Promise<Answer> {
+    return this.post('/auth/login', { username, password }, from);
   }
 
-  forgets(email: string): Promise<Answer> {
-    return this.post('/auth/password/forgot', { email });
+  forgets(email: string, from: string): Promise<Answer> {
+    return this.post('/auth/password/forgot', { email }, from);
   }
 
-  /** Asks for a change to an address. @param role who does it, as a caller's tries are limited */
-  async moves(role: string, email: string, password = PASSWORD): Promise<Answer> {
-    return (await this.caller(role)).post('/users/me/email', { email, password }, this.newClient());
+  /** Asks for a change to an address. @param role who does it, as a caller's attempts are limited */
+  moves(email: string, role: string, password = PASSWORD): Promise<Answer> {
+    return this.caller(role).post('/users/me/email', { email, password }, this.client(role));
   }
 
-  /** Asks for one more link to the caller's own address, which is proven or not. */
-  async resends(kind: Kind): Promise<Answer> {
-    return (await this.caller(`resends-${kind}`)).post('/auth/email/verification', undefined, this.newClient());
+  /** Asks for one more link to the caller's own address. */
+  resends(role: string): Promise<Answer> {
+    return this.caller(role).post('/auth/email/verification', undefined, this.client(role));
   }
 
-  /** Makes every caller that a question needs. */
+  /** Makes every caller that a question needs; one kind of those who want a link again has a proven address. */
   private async arrive(): Promise<void> {
+    const { manager } = this.app.app.get(Database);
     for (const kind of KINDS) {
-      for (const role of ['moves', 'guesses', 'resends']) await this.caller(`${role}-${kind}`);
+      for (const role of [`moves-${kind}`, `guesses-${kind}`, `resends-${kind}`]) {
+        const address = `${role}@example.org`;
+        await this.registers(address, role, role);
+        await this.app.prove(address);
+        const { body } = (await this.logsIn(role, role, PASSWORD)) as Answer<Authenticated>;
+        this.callers.set(role, this.app.anonymous.as(body.accessToken));
+      }
       const set = `UPDATE "users" SET "emailVerified" = $1 WHERE "username" = $2`;
-      await this.app.app.get(Database).manager.query(set, [kind === 'known', `resends-${kind}`]);
+      await manager.query(set, [kind === 'known', `resends-${kind}`]);
     }
   }
 
-  private async caller(role: string): Promise<Client> {
-    const known = this.callers.get(role);
-    if (known) return known;
-    const address = `${role}@example.org`;
-    await this.registers(role, address);
-    await this.app.prove(address);
-    const { body } = (await this.logsIn(role, PASSWORD)) as Answer<Authenticated>;
-    const caller = this.app.anonymous.as(body.accessToken);
-    this.callers.set(role, caller);
+  private caller(role: string): Client {
+    const caller = this.callers.get(role);
+    if (!caller) throw new Error(`There is no ${role}`);
     return caller;
   }
 
-  private post(path: string, body: object): Promise<Answer> {
-    return this.app.anonymous.post(path, body, this.newClient());
+  private post(path: string, body: object, from: string): Promise<Answer> {
+    return this.app.anonymous.post(path, body, this.client(from));
   }
 
   private newName(): string {
     return `newcomer-${(this.names += 1)}`;
   }
 
-  /** Each request comes from another network, so that only the limits of names and addresses are met. */
-  private newClient(): RequestOptions {
-    const at = (this.names += 1);
-    return { headers: { 'x-forwarded-for': `198.${18 + ((at >> 8) & 1)}.${at & 255}.1` } };
+  /** Each of those who ask calls from a network of their own, so that nobody is counted for what another does. */
+  private client(from: string): RequestOptions {
+    const at = this.networks.get(from) ?? this.networks.size;
+    this.networks.set(from, at);
+    return { headers: { 'x-forwarded-for': `198.18.${at}.1` } };
   }
 }
 
 /** What a stranger can ask about an address. */
 export const QUESTIONS: Record<string, (strangers: Strangers, kind: Kind) => Promise<Answer>> = {
-  'a login by email': (strangers, kind) => strangers.logsIn(addressOf(kind)),
-  'a login by username': (strangers, kind) => strangers.logsIn(kind),
-  'a registration': (strangers, kind) => strangers.registers(undefined, addressOf(kind)),
-  'a forgotten password': (strangers, kind) => strangers.forgets(addressOf(kind)),
-  'a change of address': (strangers, kind) => strangers.moves(`moves-${kind}`, addressOf(kind)),
+  'a login by email': (strangers, kind) => strangers.logsIn(addressOf(kind), `email-${kind}`),
+  'a login by username': (strangers, kind) => strangers.logsIn(kind, `username-${kind}`),
+  'a registration': (strangers, kind) => strangers.registers(addressOf(kind), `registers-${kind}`),
+  'a forgotten password': (strangers, kind) => strangers.forgets(addressOf(kind), `forgets-${kind}`),
+  'a change of address': (strangers, kind) => strangers.moves(addressOf(kind), `moves-${kind}`),
   'a change of address without the password': (strangers, kind) =>
-    strangers.moves(`guesses-${kind}`, addressOf(kind), 'a wrong password'),
-  'a link that is sent again': (strangers, kind) => strangers.resends(kind),
+    strangers.moves(addressOf(kind), `guesses-${kind}`, 'a wrong password'),
+  'a link that is sent again': (strangers, kind) => strangers.resends(`resends-${kind}`),
 };
