@@ -1,6 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -35,12 +34,6 @@ export const databaseOf = (name: ProgramName, { folder }: Ground): string => joi
 
 /** A folder apart for what is large and done once, with a copy of the seeded file in it. */
 export const bulkFolder = ({ folder }: Ground): string => join(folder, 'bulk');
-
-/** What `npm start` gives to Node before the program: the benchmark measures what people run. */
-const startFlags = (): string[] => {
-  const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { start: string } };
-  return manifest.scripts.start.split(' ').filter((word) => word.startsWith('--'));
-};
 
 const scripts: Record<ProgramName, string> = {
   latchkey: join(ROOT, 'dist/main.js'),
@@ -86,9 +79,7 @@ export async function start(
   const begun = performance.now();
   const env = { NODE_ENV: 'production', HOST: '127.0.0.1', PORT: String(port), ...own };
   // Started in the temporary folder, where no .env of the developer's is read.
-  const words: string[] = name === 'latchkey' ? [...startFlags(), scripts[name]] : [scripts[name]];
-  const [script = '', ...args] = words;
-  const child = children.spawn(script, args, ground.folder, env);
+  const child = children.spawn(scripts[name], [], ground.folder, env);
   const api = `http://127.0.0.1:${port}/api/v1`;
   const answers = async () => {
     if (!first) return (await fetch(api).catch(() => null)) !== null;
