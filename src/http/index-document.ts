@@ -20,10 +20,10 @@ export function serveIndex(fastify: FastifyInstance, { api, docs }: { api: strin
     ...(docs && { docs: '/api/docs', openapi: '/api/openapi.json' }),
     health: '/health/ready',
   };
-  fastify.get('/', (request, reply) => {
-    void reply.header('vary', 'Accept');
-    return docs && isBrowser(request) ? reply.redirect('/api/docs', 302) : reply.send(index);
-  });
+  // Both answers carry Cache-Control: no-store, so neither needs Vary, which would replace that of CORS.
+  fastify.get('/', (request, reply) =>
+    docs && isBrowser(request) ? reply.redirect('/api/docs', 302) : reply.send(index),
+  );
 }
 
 /** Browsers ask for HTML when a person navigates; programs ask for JSON or for anything. */
