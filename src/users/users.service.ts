@@ -45,10 +45,9 @@ export function newUser({ username, email, holdsEmail }: NewProfile, now: number
   });
 }
 
-/** The account is not active any more. */
 export const accountDeactivated = () => new DomainError('account_deactivated', 'This account is deactivated.');
 
-/** There is no such account. */
+/** The account does not exist. */
 export const noSuchUser = () => new DomainError('not_found', 'There is no account with this id.');
 
 /** What an account may do; what is undefined stays as it is. */

@@ -103,7 +103,13 @@ export const REAUTHENTICATE: Policy = {
 };
 
 /** Mails that requests from one client network cause, to whomever. */
-const MAILS_FROM: Limit = { name: 'mails-address', subject: 'address', counts: 'successes', points: 600, duration: HOUR };
+const MAILS_FROM: Limit = {
+  name: 'mails-address',
+  subject: 'address',
+  counts: 'successes',
+  points: 600,
+  duration: HOUR,
+};
 
 /**
  * Mails that one account asks for. What one mailbox gets, whoever causes it, is limited by MailLimits: it can't refuse
