@@ -63,7 +63,7 @@ function speeds(routes: readonly RouteResult[]): string {
   );
 }
 
-function details({ paging, bearers, bulk, storm, flood, memory, noise }: Measurements): string {
+function details({ paging, bearers, bulk, storm, flood, hostileReaders, memory, noise }: Measurements): string {
   const lines = [
     `- \`GET /users/me\` with an API token: ${whole(bearers.apiToken.perSecond)}/s; ` +
       `with an access token, in the same rounds: ${whole(bearers.session.perSecond)}/s.`,
@@ -75,6 +75,8 @@ function details({ paging, bearers, bulk, storm, flood, memory, noise }: Measure
       `${whole(storm.failedReads)} of ${whole(storm.reads)} reads and ${whole(storm.failedLogins)} logins failed.`,
     `- Flood from one address: logins of others took ${whole(flood.floodedMs)} ms, alone ${whole(flood.aloneMs)} ms; ` +
       `${whole(flood.failed)} of ${whole(flood.logins)} failed.`,
+    `- Beside 60 clients that do not read: another account's reads p99 ${hostileReaders.attackedP99.toFixed(1)} ms, ` +
+      `idle ${hostileReaders.idleP99.toFixed(1)} ms; ${whole(hostileReaders.failedReads)} of ${whole(hostileReaders.reads)} failed.`,
   ];
   if (memory) {
     lines.push(`- Resident memory: ${whole(memory.end)} MB at the end, ${whole(memory.peak)} MB at its highest.`);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measureBulk } from './bulk';
 import { Children } from './children';
+import { measureHostileReaders } from './hostile-readers';
 import { LoadProcess } from './load-process';
 import { LoginFlood } from './login-flood';
 import { LoginStorm } from './login-storm';
@@ -47,6 +48,7 @@ async function measure(children: Children, ground: Ground): Promise<Measurements
   }
   const finished = memory.finish();
   console.error('Taking 100,000 notes away, bringing 100,000 accounts in');
+  const hostileReaders = await measureHostileReaders(children, ground, stage, load);
   const bulk = await measureBulk(children, ground, stage);
   return {
     routes: throughput.result(),
@@ -57,6 +59,7 @@ async function measure(children: Children, ground: Ground): Promise<Measurements
     startMs: stage.startMs,
     memory: finished,
     bulk,
+    hostileReaders,
     noise,
   };
 }

@@ -74,6 +74,10 @@ export async function setStage(children: Children, ground: Ground): Promise<Stag
 export const logIn = (latchkey: Program, username: string): Promise<Session> =>
   send<Session>(`${latchkey.api}/auth/login`, { username, password: PASSWORD });
 
+/** Writes a note of this content. */
+export const writeNote = ({ api }: Program, content: string, token: string): Promise<unknown> =>
+  send(`${api}/notes`, { title: 'x', content }, token);
+
 /** Gets JSON. @throws unless the status is a 2xx */
 export async function fetchJson<T>(url: string, token: string): Promise<T> {
   const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } });

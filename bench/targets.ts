@@ -1,4 +1,5 @@
 import type { Bulk } from './bulk';
+import type { HostileReadersResult } from './hostile-readers';
 import type { FloodResult } from './login-flood';
 import type { StormResult } from './login-storm';
 import type { Memory } from './memory';
@@ -15,6 +16,8 @@ export interface Measurements {
   bulk: { export: Bulk; import: Bulk };
   storm: StormResult;
   flood: FloodResult;
+  /** 60 clients that ask for large pages and read nothing. */
+  hostileReaders: HostileReadersResult;
   /** Milliseconds from the start to the first answer. */
   startMs: number;
   /** Null where the system does not tell. */
@@ -47,7 +50,17 @@ const atMost = (what: string, value: number, bound: number, unit = '', digits = 
 });
 
 /** What is promised, and whether it was kept. */
-export function judge({ routes, paging, bearers, bulk, storm, flood, startMs, memory }: Measurements): Verdict[] {
+export function judge({
+  routes,
+  paging,
+  bearers,
+  bulk,
+  storm,
+  flood,
+  hostileReaders,
+  startMs,
+  memory,
+}: Measurements): Verdict[] {
   const speed = (route: string, name: 'latchkey' | 'limit' | 'tutorial') =>
     routes.find((result) => result.route === route)?.cells[name].perSecond ?? NaN;
   const ofLimit = (route: string) => speed(route, 'latchkey') / speed(route, 'limit');
@@ -77,6 +90,8 @@ export function judge({ routes, paging, bearers, bulk, storm, flood, startMs, me
     atMost('Logins of other addresses in a flood, times alone', flood.floodedMs / flood.aloneMs, 2),
     atMost('Start to first answer', startMs / 1000, 2, ' s'),
     ...judgeMemory(memory),
+    atMost('Reads that failed beside clients that do not read', hostileReaders.failedReads, 0, '', 0),
+    judgeGrowth('Resident memory over idle beside clients that do not read', hostileReaders.growth),
     judgePeak('Highest resident memory of an export of 100,000 notes', bulk.export),
     judgePeak('Highest resident memory of an import of 100,000 users', bulk.import),
   ];
@@ -95,4 +110,10 @@ function judgeMemory(memory: Memory | null): Verdict[] {
 
 function judgePeak(what: string, { peak }: Bulk): Verdict {
   return peak === null ? { what, measured: 'unknown', wanted: 'known', met: null } : atMost(what, peak, 300, ' MB', 0);
+}
+
+function judgeGrowth(what: string, growth: number | null): Verdict {
+  return growth === null
+    ? { what, measured: 'unknown', wanted: 'known', met: null }
+    : atMost(what, growth, 150, ' MB', 0);
 }
