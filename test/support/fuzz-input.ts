@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Actor, TestApp } from './app';
-import type { Operation, Schema } from './openapi';
+import type { Schema } from './openapi';
 
 /** Who calls, and another account that bodies may name. */
 export interface People {
@@ -36,9 +36,9 @@ export async function readFuzzInput(): Promise<Required<FuzzInput>> {
   };
 }
 
-/** The document's example of a body; each id in it names another account, as the example's own names nobody. */
-export function exampleBody({ body }: Operation, schema: Schema, { stranger }: People): unknown {
+/** An example of a body; each id in it names another account, as the example's own names nobody. */
+export function exampleBody({ example }: { example?: unknown }, schema: Schema, { stranger }: People): unknown {
   const ids = Object.entries(schema.properties ?? {}).filter(([, { format }]) => format === 'uuid');
   const named = ids.map(([name]) => [name, stranger.session.user.id] as const);
-  return ids.length === 0 ? body?.example : Object.assign({}, body?.example, Object.fromEntries(named));
+  return ids.length === 0 ? example : Object.assign({}, example, Object.fromEntries(named));
 }
