@@ -1,46 +1,32 @@
-/** Without regard to case and to how a character was written: Unicode NFKC, in lower case. */
-export const folded = (text: string) => text.normalize('NFKC').toLowerCase().normalize('NFKC');
+/** Longest folded text that is looked at, in UTF-16 code units; 256 characters can be 4,608 of them after NFKC. */
+const MOST_UNITS = 1024;
 
-/** The alphabet, the digits, and the rows of QWERTY, QWERTZ and AZERTY keyboards. */
-const ROWS = [
-  'abcdefghijklmnopqrstuvwxyz',
-  '01234567890',
-  'qwertyuiop',
-  'asdfghjkl',
-  'zxcvbnm',
-  'qwertzuiop',
-  'yxcvbnm',
-  'azertyuiop',
-  'qsdfghjklm',
-  'wxcvbn',
-];
-
-/** Three neighbours are a run; two are met in every word. */
-const RUN = 3;
-
-const RUNS = new Set(
-  ROWS.flatMap((row) => [row, reversed(row)]).flatMap((row) =>
-    Array.from({ length: row.length - RUN + 1 }, (_, index) => row.slice(index, index + RUN)),
+/** Characters that are usually written for letters, each with the letter that stands for its class; i and l share one. */
+const STANDS_FOR = new Map(
+  Object.entries({ a: '4@', b: '8', e: '3', g: '69', i: '1l!|', o: '0', s: '5$', t: '7+', z: '2' }).flatMap(
+    ([letter, others]) => Array.from(others, (other) => [other, letter] as const),
   ),
 );
+
+/**
+ * Without regard to case and to how a character was written: Unicode NFKC in lower case, every white space as a space.
+ * What attackers try does not depend on these.
+ */
+export const folded = (text: string) =>
+  text.normalize('NFKC').toLowerCase().normalize('NFKC').replace(/\s/g, ' ').slice(0, MOST_UNITS);
+
+/** The folded text with every substitution undone, as `p@55w0rd`; as long as before. */
+export const unsubstituted = (text: string) =>
+  text.replace(/[^a-km-z]/g, (character) => STANDS_FOR.get(character) ?? character);
 
 /** The same text backwards, by code points. */
 export function reversed(text: string): string {
   return Array.from(text).reverse().join('');
 }
 
-/** Whether the text is runs of neighbours in a row, forwards or backwards, and nothing else. */
-export function isSequence(text: string): boolean {
-  const starts = Array.from({ length: text.length }, (_, index) => RUNS.has(text.slice(index, index + RUN)));
-  return (
-    starts.length >= RUN &&
-    starts.every((_, index) => starts.slice(Math.max(0, index - RUN + 1), index + 1).some(Boolean))
-  );
-}
-
 /**
- * The shortest text that gives this one when it is written over and over, the last time perhaps in part. Linear: the
- * failure function of Knuth, Morris and Pratt tells the period.
+ * The shortest text that gives this one when it is written at least twice, the last time perhaps in part; else the text
+ * itself. Linear: the failure function of Knuth, Morris and Pratt tells the period.
  */
 export function repeatedUnit(text: string): string {
   const characters = Array.from(text);
@@ -50,5 +36,6 @@ export function repeatedUnit(text: string): string {
     if (characters[index] === characters[length]) length += 1;
     borders[index] = length;
   }
-  return characters.slice(0, characters.length - (borders.at(-1) ?? 0)).join('');
+  const period = characters.length - (borders.at(-1) ?? 0);
+  return 2 * period > characters.length ? text : characters.slice(0, period).join('');
 }
