@@ -4,7 +4,8 @@ import { Clock } from '../../common/clock';
 import type { HashRequester } from './hashing/hash-requester';
 import { PasswordCredential } from './password-credential.entity';
 import { PasswordHasher } from './password-hasher';
-import { type PasswordOwner, PasswordPolicy } from './password-policy';
+import { PasswordPolicy } from './password-policy';
+import type { PasswordOwner } from './strength/own-words';
 
 /** Passwords that are to be set. */
 @Injectable()
@@ -22,7 +23,7 @@ export class NewPasswords {
    * @throws DomainError `weak_password`, before anything is computed; `overloaded` when too many wait
    */
   async hash(password: string, owner: PasswordOwner, pointer: string, requester: HashRequester): Promise<string> {
-    this.policy.assertAcceptable(password, owner, pointer);
+    await this.policy.assertAcceptable(password, owner, pointer);
     return this.hasher.hash(password, requester);
   }
 

@@ -44,7 +44,8 @@ describe('a hash that another system made', () => {
 
   it('is of every system, and of several versions where formats changed', () => {
     const systems = new Set(vectors.map(({ system }) => system.replace(/\.\d+\.\d+$/, '')));
-    for (const system of ['Werkzeug 2', 'Werkzeug 3', 'Django 3', 'Django 4', 'python-bcrypt 3', 'argon2-cffi 21']) {
+    const known = ['Werkzeug 2', 'Werkzeug 3', 'Django 3', 'Django 4', 'Django 5', 'Django 6'];
+    for (const system of [...known, 'python-bcrypt 3', 'python-bcrypt 5', 'argon2-cffi 21', 'argon2-cffi 25']) {
       expect(systems).toContain(system);
     }
   });
@@ -123,23 +124,27 @@ describe('a hash that would cost too much, or is none', () => {
   const argon2 = (parameters: string, salt = 16, key = 32) => `$argon2id$v=19$${parameters}$${bare(salt)}$${bare(key)}`;
 
   it.each([
-    ['pbkdf2:sha256:2000000$salt$' + hex(32), 'pbkdf2:sha256:2000001$salt$' + hex(32)],
+    ['pbkdf2:sha256:4000000$salt$' + hex(32), 'pbkdf2:sha256:4000001$salt$' + hex(32)],
+    ['pbkdf2:sha512:2000000$salt$' + hex(64), 'pbkdf2:sha512:2000001$salt$' + hex(64)],
     ['pbkdf2:sha256:1$salt$' + hex(32), 'pbkdf2:sha256:0$salt$' + hex(32)],
     ['pbkdf2:sha512:1$salt$' + hex(64), 'pbkdf2:sha512:1$salt$' + hex(32)],
     ['pbkdf2:sha1:1$salt$' + hex(20), 'pbkdf2:sha1:1$salt$' + hex(20) + 'a'],
     ['pbkdf2:sha256:9$salt$' + hex(32), 'pbkdf2:sha256:99999999999999999999$salt$' + hex(32)],
     [`pbkdf2:sha256:1$${'s'.repeat(128)}$${hex(32)}`, `pbkdf2:sha256:1$${'s'.repeat(129)}$${hex(32)}`],
-    ['scrypt:131072:8:1$salt$' + hex(64), 'scrypt:262144:8:1$salt$' + hex(64)],
     ['scrypt:131072:8:4$salt$' + hex(64), 'scrypt:131072:8:5$salt$' + hex(64)],
-    ['scrypt:65536:16:4$salt$' + hex(64), 'scrypt:131072:16:4$salt$' + hex(64)],
-    ['scrypt:65536:16:4$salt$' + hex(64), 'scrypt:32768:17:1$salt$' + hex(64)],
+    ['scrypt:131072:16:2$salt$' + hex(64), 'scrypt:131072:17:1$salt$' + hex(64)],
+    ['scrypt:262144:8:2$salt$' + hex(64), 'scrypt:524288:8:1$salt$' + hex(64)],
+    ['scrypt:8192:8:64$salt$' + hex(64), 'scrypt:8192:8:65$salt$' + hex(64)],
+    ['scrypt:2:8:80000$salt$' + hex(64), 'scrypt:2:8:90000$salt$' + hex(64)],
+    ['scrypt:2:1:1$salt$' + hex(64), 'scrypt:2:1:9999999999$salt$' + hex(64)],
+    ['scrypt:2:1:1$salt$' + hex(64), 'scrypt:2:9999999999:1$salt$' + hex(64)],
     ['scrypt:32768:1:1$salt$' + hex(64), 'scrypt:65536:1:1$salt$' + hex(64)],
     ['scrypt:2:1:1$salt$' + hex(64), 'scrypt:3:1:1$salt$' + hex(64)],
     ['scrypt:2:1:1$salt$' + hex(64), 'scrypt:1:1:1$salt$' + hex(64)],
     ['scrypt:2:1:1$salt$' + hex(64), 'scrypt:2:1:1$salt$' + hex(65)],
-    ['pbkdf2_sha256$2000000$salt$' + base64(32), 'pbkdf2_sha256$2000001$salt$' + base64(32)],
+    ['pbkdf2_sha256$4000000$salt$' + base64(32), 'pbkdf2_sha256$4000001$salt$' + base64(32)],
     ['pbkdf2_sha1$1$salt$' + base64(20), 'pbkdf2_sha1$1$salt$' + base64(32)],
-    ['scrypt$131072$salt$8$1$' + base64(64), 'scrypt$262144$salt$8$1$' + base64(64)],
+    ['scrypt$16384$salt$8$32$' + base64(64), 'scrypt$16384$salt$8$33$' + base64(64)],
     ['scrypt$131072$salt$8$4$' + base64(64), 'scrypt$131072$salt$8$5$' + base64(64)],
     ['$2b$15$' + bcryptTail, '$2b$16$' + bcryptTail],
     ['$2a$04$' + bcryptTail, '$2a$31$' + bcryptTail],
@@ -149,19 +154,42 @@ describe('a hash that would cost too much, or is none', () => {
     ['$2b$04$' + bcryptTail, '$2b$04$' + '.'.repeat(21) + '/' + '.'.repeat(31)],
     ['bcrypt_sha256$$2b$15$' + bcryptTail, 'bcrypt_sha256$$2b$31$' + bcryptTail],
     ['bcrypt$$2b$15$' + bcryptTail, 'bcrypt$$2b$31$' + bcryptTail],
-    [argon2('m=262144,t=10,p=8'), argon2('m=262145,t=10,p=8')],
-    [argon2('m=262144,t=10,p=8'), argon2('m=262144,t=11,p=8')],
-    [argon2('m=262144,t=10,p=8'), argon2('m=262144,t=10,p=9')],
+    [argon2('m=262144,t=4,p=8'), argon2('m=262145,t=1,p=8')],
+    [argon2('m=262144,t=4,p=8'), argon2('m=262144,t=5,p=8')],
+    [argon2('m=64,t=1000,p=1'), argon2('m=64,t=9999999999,p=1')],
+    [argon2('m=128,t=500,p=16'), argon2('m=128,t=1000,p=16')],
+    [argon2('m=262144,t=1,p=16'), argon2('m=262144,t=1,p=17')],
     [argon2('m=64,t=1,p=8'), argon2('m=63,t=1,p=8')],
     [argon2('m=8,t=1,p=1', 8), argon2('m=8,t=1,p=1', 7)],
     [argon2('m=8,t=1,p=1', 64), argon2('m=8,t=1,p=1', 65)],
     [argon2('m=8,t=1,p=1', 16, 16), argon2('m=8,t=1,p=1', 16, 15)],
     [argon2('m=8,t=1,p=1', 16, 64), argon2('m=8,t=1,p=1', 16, 65)],
     [argon2('m=8,t=1,p=1'), argon2('m=8,t=1,p=1').replace('v=19', 'v=16')],
-    [`argon2${argon2('m=262144,t=10,p=8')}`, `argon2${argon2('m=4294967295,t=10,p=8')}`],
+    [`argon2${argon2('m=262144,t=4,p=8')}`, `argon2${argon2('m=4294967295,t=10,p=8')}`],
   ])('%s may be verified, %s is refused before anything is computed', (taken, refused) => {
     expect(refusal(taken)).toBeNull();
     expect(refusal(refused)).toEqual(expect.any(String));
+  });
+
+  it.each([
+    ['Werkzeug 3', 'scrypt:32768:8:1$salt$' + hex(64)],
+    ['Werkzeug 3', 'pbkdf2:sha256:1000000$salt$' + hex(32)],
+    ['Django 5 and 6', 'scrypt$16384$salt$8$5$' + base64(64)],
+    ['Django 6.1', 'pbkdf2_sha256$1500000$salt$' + base64(32)],
+    ...['131072:8:1', '65536:8:2', '32768:8:3', '16384:8:5', '8192:8:10'].map((cost) => [
+      'OWASP',
+      `scrypt:${cost}$salt$${hex(64)}`,
+    ]),
+    ['OWASP', 'pbkdf2:sha1:1300000$salt$' + hex(20)],
+    ['OWASP', 'pbkdf2:sha256:600000$salt$' + hex(32)],
+    ['OWASP', 'pbkdf2:sha512:210000$salt$' + hex(64)],
+    ...['m=47104,t=1', 'm=19456,t=2', 'm=12288,t=3', 'm=9216,t=4', 'm=7168,t=5'].map((cost) => [
+      'OWASP',
+      argon2(`${cost},p=1`),
+    ]),
+    ['RFC 9106, second choice', argon2('m=65536,t=3,p=4')],
+  ])('%s: the default or recommended %s may be verified', (_, hash) => {
+    expect(refusal(hash)).toBeNull();
   });
 
   it.each([
@@ -195,10 +223,11 @@ describe('a hash that would cost too much, or is none', () => {
 
   it('is computed without a failure at the edge of the bounds', async () => {
     for (const hash of [
-      'scrypt:131072:8:1$salt$' + hex(64),
-      'scrypt:65536:16:1$salt$' + hex(64),
+      'scrypt:262144:8:1$salt$' + hex(64),
       'scrypt:32768:1:4$salt$' + hex(64),
-      argon2('m=262144,t=1,p=8', 64, 64),
+      'scrypt:2:8:8000$salt$' + hex(64),
+      'scrypt:2:80000:1$salt$' + hex(64),
+      argon2('m=262144,t=1,p=16', 64, 64),
       argon2('m=8,t=10,p=1', 8, 16),
     ]) {
       expect(await matches(hash, 'secret')).toBe(false);
