@@ -187,23 +187,27 @@ class Target {
     return `Bearer ${accessToken}`;
   }
 
-  /** The path with a row in place of each parameter, those before it made first. */
+  /** The path with a row in place of each parameter: the owner's, each within the one before, but for the planned one. */
   private async path({ row, parameter }: RequestPlan): Promise<string> {
     const count = this.operation.path.split('{').length - 1;
-    let [path, template, index] = ['', '', 0];
+    let [path, own, template, index] = ['', '', '', 0];
     for (const part of this.operation.path.slice(1).split('/')) {
       template += `/${part}`;
-      const isParameter = part.startsWith('{');
-      const isPlanned = isParameter && index === parameter % count;
-      path += `/${isParameter ? await this.segment(isPlanned ? row : 'own', path, template) : part}`;
-      if (isParameter) index += 1;
+      if (!part.startsWith('{')) {
+        path += `/${part}`;
+        own += `/${part}`;
+        continue;
+      }
+      const planned = index === parameter % count ? segmentOf(row) : null;
+      index += 1;
+      const id = planned === null || index < count ? await this.ownRow(own, template) : '';
+      path += `/${planned ?? id}`;
+      own += `/${id}`;
     }
     return path;
   }
 
-  private async segment(row: RowPlan, collection: string, template: string): Promise<string> {
-    if (row === 'missing') return MISSING_ID;
-    if (typeof row === 'object') return 'raw' in row ? row.raw : encodeURIComponent(row.segment.toWellFormed());
+  private async ownRow(collection: string, template: string): Promise<string> {
     const isDeleted = this.operation.method === 'DELETE' && template === this.operation.path;
     const known = isDeleted ? undefined : this.rows.get(template);
     const id = known ?? (await this.makeRow(collection, template));
@@ -233,6 +237,13 @@ class Target {
     const example = fc.sample(validValues(this.contract, schema), 1)[0];
     return exampleBody({ example }, schema, this.people);
   }
+}
+
+/** What stands in the path for a row; null for one of the owner's. */
+function segmentOf(row: RowPlan): string | null {
+  if (row === 'own') return null;
+  if (row === 'missing') return MISSING_ID;
+  return 'raw' in row ? row.raw : encodeURIComponent(row.segment.toWellFormed());
 }
 
 /** A request and what came back. */
