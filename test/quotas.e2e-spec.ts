@@ -1,4 +1,3 @@
-import { Principals } from '../src/auth/sessions/principals';
 import { Session } from '../src/auth/sessions/session.entity';
 import { newId } from '../src/common/ids';
 import { Database } from '../src/database/database';
@@ -175,7 +174,7 @@ onEachDatabase((dialect) => {
 
   it('API tokens of an account are at most as many as configured; expired ones do not count', async () => {
     const alice = await register();
-    const wanted = { name: 'Script', scopes: ['notes:read'] };
+    const wanted = { name: 'Script', scopes: ['notes:read'], password: PASSWORD };
     const make = (extra: object = {}) =>
       alice.post<{ id: string } & QuotaProblem>('/auth/api-tokens', { ...wanted, ...extra });
     const expiresAt = new Date(app.clock.now() + 60_000).toISOString();
@@ -208,14 +207,11 @@ onEachDatabase((dialect) => {
     expect(await recorded()).toBe(before);
     await admin.patch(account, { isActive: true });
     const again = await app.logIn(username);
-    await app.app.get(Database).manager.update(User, { id }, { emailVerified: true });
-    app.app.get(Principals).forgetAll();
     const active = await recorded();
     for (let times = 0; times < 3; times += 1) {
       expect((await again.delete('/auth/sessions')).status).toBe(204);
       expect((await again.patch('/users/me', { username })).status).toBe(200);
       expect((await again.patch('/users/me', {})).status).toBe(200);
-      expect((await again.post('/auth/email/verification')).status).toBe(202);
       await admin.patch(account, { isActive: true });
     }
     expect(await recorded()).toBe(active);
