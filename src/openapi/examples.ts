@@ -1,3 +1,4 @@
+import { NIL } from 'uuid';
 import { isReference, nameOf, type Schema } from './schemas';
 
 /**
@@ -19,5 +20,7 @@ export function exampleOf(schema: Schema, schemas: Record<string, Schema>): unkn
     );
     return Object.fromEntries(shown.map(([name, property]) => [name, exampleOf(property, schemas)]));
   }
+  // Which rows there are, nobody can know here.
+  if (schema.format === 'uuid') return NIL;
   return schema.type === 'boolean' ? false : null;
 }

@@ -66,7 +66,7 @@ export const Nullable = (): PropertyDecorator =>
 /** The id of a row, in the one form under which rows are stored. */
 export const RowId = (): PropertyDecorator =>
   applyDecorators(
-    ApiProperty({ type: 'string', format: 'uuid', example: '019aa3d2-7c4e-7b0a-9f3e-2f6a4f0c9a11' }),
+    ApiProperty({ type: 'string', format: 'uuid' }),
     Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toLowerCase() : value)),
     valid('id', isId, 'must be a UUID'),
   );
