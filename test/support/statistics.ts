@@ -35,9 +35,3 @@ export async function timeInTurns<K extends string>(
   }
   return times;
 }
-
-/** The value below which a share of the values lies (nearest rank); NaN without values. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;
-}
