@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { announce } from './announcement';
 import { AppModule } from './app.module';
 import { configureApp } from './app.setup';
+import { PasswordPolicy } from './auth/passwords/password-policy';
 import { isError } from './common/is-error';
 import { ServerConfig } from './config/server.config';
 import { createAdapter } from './http/adapter';
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => setTimeout(() => process.exit(0), MOST_SHUTDOWN_MS).unref());
   }
+  await app.get(PasswordPolicy).prepare();
   await app.listen(config.port, config.host);
   await announce(app);
 }
