@@ -16,7 +16,7 @@ export class EmailRequestsService {
     private readonly reauthentication: Reauthentication,
   ) {}
 
-  /** Sends a link to the account's address again; to one that is proven, nothing, which takes as long. */
+  /** Sends a link to the account's address again; to one that is proven, nothing. */
   async verification(user: User, actor: Actor): Promise<void> {
     // The caller can see that it is verified; what changes nothing is not recorded.
     if (user.emailVerified) return;
