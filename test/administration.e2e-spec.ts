@@ -64,7 +64,11 @@ onEachDatabase((dialect) => {
 
     it('is not lent to the API tokens of an administrator, whatever their scopes', async () => {
       const scopes = ['notes:read', 'notes:write', 'account:read'];
-      const { body } = await admin.post<{ token: string }>('/auth/api-tokens', { name: 'Script', scopes });
+      const { body } = await admin.post<{ token: string }>('/auth/api-tokens', {
+        name: 'Script',
+        scopes,
+        password: PASSWORD,
+      });
       const script = app.anonymous.as(body.token);
       expect((await script.get('/users/me')).status).toBe(200);
       for (const path of ['/admin/users', `/admin/users/${idOf(admin)}`, '/admin/audit-events']) {

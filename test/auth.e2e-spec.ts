@@ -111,10 +111,11 @@ onEachDatabase((dialect) => {
     });
 
     it('every character of a long password counts', async () => {
-      const password = `${'x'.repeat(255)}y`;
+      const start = 'a passphrase of many words, '.repeat(10).slice(0, 255);
+      const password = `${start}y`;
       const account = { username: 'lengthy', email: 'lengthy@example.com', password };
       expect((await app.anonymous.post('/auth/register', account)).status).toBe(201);
-      expect((await login('lengthy', `${'x'.repeat(255)}z`)).status).toBe(401);
+      expect((await login('lengthy', `${start}z`)).status).toBe(401);
       expect((await login('lengthy', password.slice(0, 72))).status).toBe(401);
       expect((await login('lengthy', password)).status).toBe(200);
     });
