@@ -16,7 +16,7 @@ const LARGE = '😀'.repeat(100_000);
 const LARGE_PAGE = '/notes?limit=100';
 
 /** How long others are watched, in milliseconds. */
-const WATCH_MS = 1_500;
+const WATCH_MS = 2_500;
 
 interface Times {
   me: number[];

@@ -22,6 +22,17 @@ export interface PageRows {
   hasMore: boolean;
 }
 
+/** Bounds of the pause after a large result, in milliseconds. */
+const [LEAST_PAUSE, MOST_PAUSE] = [10, 250];
+
+/**
+ * Milliseconds to wait after a large result before the next one may be read: each keeps the thread that serves requests
+ * busy, and an account that asks for many at once must leave most of its time to others.
+ * @param begun when the read began, by `performance.now()` @param atOnce how many are read at once
+ */
+export const pauseAfter = (begun: number, atOnce: number): number =>
+  Math.min(Math.max(performance.now() - begun, LEAST_PAUSE) * atOnce, MOST_PAUSE);
+
 /** Where single statements that only read are run. */
 export interface Reader {
   query(select: Select, parameters: unknown[]): Promise<Values[]>;
@@ -30,14 +41,15 @@ export interface Reader {
   close(): Promise<void>;
 }
 
-/** What fits of the rows of a bounded statement, by the rule that the statement follows too. */
-export function fitting(rows: Values[], limit: number, bytes: number): PageRows {
-  let total = 0;
+/** What fits of the rows of a bounded statement, by the rule that the statement follows too, and how many bytes it has. */
+export function fitting(rows: Values[], limit: number, most: number): PageRows & { bytes: number } {
+  let bytes = 0;
   let count = 0;
   for (const row of rows) {
-    total += Number(row.at(-1));
-    if (count === limit || (count > 0 && total > bytes)) break;
+    const own = Number(row.at(-1));
+    if (count === limit || (count > 0 && bytes + own > most)) break;
+    bytes += own;
     count += 1;
   }
-  return { rows: rows.slice(0, count), hasMore: rows.length > count };
+  return { rows: rows.slice(0, count), hasMore: rows.length > count, bytes };
 }

@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
+import { Gate } from '../common/gate';
 import type { DatabaseConfig } from '../config/database.config';
-import { fitting, type PageRows, type PageSelect, type Reader, type Select, type Values } from './reader';
+import { fitting, type PageRows, type PageSelect, pauseAfter, type Reader, type Select, type Values } from './reader';
 import { SqliteReader } from './sqlite-reader';
 
 /**
@@ -10,20 +12,39 @@ import { SqliteReader } from './sqlite-reader';
  */
 export async function openReader(config: DatabaseConfig, writer: DataSource, mostBytes: number): Promise<Reader> {
   const { sqliteFile, readers, timeoutMs } = config;
-  if (sqliteFile === undefined) return new PostgresReader(writer);
+  if (sqliteFile === undefined) return new PostgresReader(writer, config);
   return SqliteReader.open({ file: sqliteFile, connections: readers, timeoutMs, mostBytes });
 }
 
+/** Lists that may wait; the next is refused with 503. */
+const MOST_WAITING = 2_500;
+
+/** Lists get half of the pool: whoever asks for many of them leaves the other half to everybody's single rows. */
 class PostgresReader implements Reader {
-  constructor(private readonly pool: DataSource) {}
+  private readonly places: number;
+  private readonly lists: Gate;
+
+  constructor(
+    private readonly pool: DataSource,
+    { poolSize, timeoutMs }: DatabaseConfig,
+  ) {
+    this.places = Math.ceil(poolSize / 2);
+    const refusal = 'Too many lists at once; try again shortly.';
+    this.lists = new Gate({ places: this.places, queue: MOST_WAITING, waitMs: timeoutMs, refusal });
+  }
 
   async query({ sql, columns }: Select, parameters: unknown[]): Promise<Values[]> {
     const rows = await this.pool.query<Record<string, unknown>[]>(sql, parameters);
     return rows.map((row) => columns.map((column) => row[column]));
   }
 
-  async page({ bounded, bytes }: PageSelect, parameters: unknown[], limit: number): Promise<PageRows> {
-    return fitting(await this.query(bounded, [...parameters, limit + 1]), limit, bytes);
+  page({ bounded, bytes }: PageSelect, parameters: unknown[], limit: number): Promise<PageRows> {
+    return this.lists.run(async () => {
+      const begun = performance.now();
+      const page = fitting(await this.query(bounded, [...parameters, limit + 1]), limit, bytes);
+      if (page.bytes > bytes / 2) await sleep(pauseAfter(begun, this.places));
+      return page;
+    });
   }
 
   close(): Promise<void> {

@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import sqlite3 from 'sqlite3';
 import { Gate } from '../common/gate';
 import { overloaded } from '../common/problems/domain-error';
 import { isTooBig } from './database-errors';
-import { fitting, type PageRows, type PageSelect, type Reader, type Select, type Values } from './reader';
+import { fitting, type PageRows, type PageSelect, pauseAfter, type Reader, type Select, type Values } from './reader';
 import { SqliteConnection } from './sqlite-connection';
 
 /** How an SQLite file is read. */
@@ -79,8 +80,12 @@ export class SqliteReader implements Reader {
   }
 
   private async whole(select: Select, parameters: unknown[]): Promise<Values[]> {
-    const text = await this.largeReads.run(() => this.large.text(this.jsonOf(select), parameters));
-    return JSON.parse(text) as Values[];
+    return this.largeReads.run(async () => {
+      const begun = performance.now();
+      const text = await this.large.text(this.jsonOf(select), parameters);
+      await sleep(pauseAfter(begun, 1));
+      return JSON.parse(text) as Values[];
+    });
   }
 
   private jsonOf({ sql, columns }: Select): string {
