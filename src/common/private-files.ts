@@ -1,4 +1,5 @@
-import { closeSync, constants, fchmodSync, fstatSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { isError } from './is-error';
 
 /** What the group and everyone else may do. */
 const OTHERS = 0o077;
@@ -10,15 +11,23 @@ export function makePrivateFolder(folder: string): void {
 
 /**
  * Makes an empty file for its owner alone (0600) where there is none, whatever the umask of the shell, before a library
- * opens it by name. One of our own that exists with a wider mode, as older versions made it, is closed to others.
+ * opens it by name. One of our own that exists with a wider mode, as older versions made it, is closed to others. It is
+ * never opened: closing a descriptor would release every lock that SQLite holds on the file in this process (POSIX).
  */
 export function makePrivateFile(file: string): void {
-  const descriptor = openSync(file, constants.O_RDONLY | constants.O_CREAT, 0o600);
+  if (isNew(file)) return;
+  const { mode, uid } = statSync(file);
+  if ((mode & OTHERS) !== 0 && uid === process.getuid?.()) chmodSync(file, mode & 0o700);
+}
+
+/** Makes the file unless it exists. @returns whether it did */
+function isNew(file: string): boolean {
   try {
-    const { mode, uid } = fstatSync(descriptor);
-    if ((mode & OTHERS) !== 0 && uid === process.getuid?.()) fchmodSync(descriptor, mode & 0o700);
-  } finally {
-    closeSync(descriptor);
+    closeSync(openSync(file, 'wx', 0o600));
+    return true;
+  } catch (error) {
+    if (isError(error) && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
   }
 }
 
