@@ -36,7 +36,7 @@ export const sharedResponses = (): Record<string, Response> =>
 
 function sharedResponse(status: number): Response {
   const headers = Object.entries(HEADERS[status] ?? {}).map(
-    ([name, description]) => [name, { description, schema: { type: 'string' } }] as const,
+    ([name, description]) => [name, { description, required: true, schema: { type: 'string' } }] as const,
   );
   return {
     description: describe(codesOf(status, ALL_CODES)),

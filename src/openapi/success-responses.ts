@@ -27,15 +27,29 @@ function describe(status: string, contents: Schema[], schemas: Record<string, Sc
 }
 
 function headersOf(operation: Operation, status: string): Response['headers'] {
-  const headers: [string, string][] = [];
-  if (mark(operation, 'location') === true && status === '201') {
-    headers.push(['Location', 'The address of what was made.']);
-  }
-  if (mark(operation, 'deviceToken') === true) {
-    const description =
-      'Makes this device known: send it with later logins, so that nobody who guesses at the password can lock it out.';
-    headers.push(['X-Device-Token', description]);
-  }
-  const described = headers.map(([name, description]) => [name, { description, schema: { type: 'string' } }] as const);
-  return described.length > 0 ? Object.fromEntries(described) : undefined;
+  const schema = { type: 'string' };
+  const location = { description: 'The address of what was made.', required: true, schema };
+  // Who is not let in yet gets no token.
+  const deviceToken = status === '202' ? undefined : DEVICE_TOKEN_HEADERS.get(mark(operation, 'deviceToken'));
+  const headers = {
+    ...(mark(operation, 'location') === true && status === '201' && { Location: location }),
+    ...(deviceToken && { 'X-Device-Token': { ...deviceToken, schema } }),
+  };
+  return Object.keys(headers).length > 0 ? headers : undefined;
 }
+
+/** What is said of the header, by what the operation's decorator does with the token. */
+const DEVICE_TOKEN_HEADERS = new Map<unknown, { description: string; required: boolean }>([
+  [
+    'given',
+    {
+      description:
+        'Makes this device known: send it with later logins, so that nobody who guesses at the password can lock it out.',
+      required: true,
+    },
+  ],
+  [
+    'renewed',
+    { description: 'Where a known device sent its token, which has ended: the next one for it.', required: false },
+  ],
+]);

@@ -45,7 +45,7 @@ interface Media {
 /** An answer that an operation documents. */
 export interface DocumentedAnswer {
   description: string;
-  headers?: Record<string, unknown>;
+  headers?: Record<string, { required?: boolean }>;
   content?: Record<string, Media>;
 }
 
@@ -157,8 +157,8 @@ export class Contract {
     if (status >= 500) faults.push(`status ${status}`);
     if (!documented && !tolerated.includes(status)) faults.push(`status ${status} is not documented`);
     if (!headers.get('x-request-id')) faults.push('no X-Request-Id');
-    for (const name of Object.keys(documented?.headers ?? {})) {
-      if (!headers.has(name)) faults.push(`no ${name}, which is documented`);
+    for (const [name, { required }] of Object.entries(documented?.headers ?? {})) {
+      if (required && !headers.has(name)) faults.push(`no ${name}, which is documented`);
     }
     if (status >= 400) faults.push(...this.problemFaults(answer, tolerated.includes(status) ? undefined : documented));
     else if (documented) faults.push(...this.bodyFaults(operation, answer));

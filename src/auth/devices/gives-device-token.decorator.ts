@@ -54,8 +54,8 @@ class RenewedTokenInterceptor implements NestInterceptor {
  * itself.
  */
 export const GivesDeviceToken = () =>
-  applyDecorators(UseInterceptors(DeviceTokenInterceptor), ApiExtension(MARKS.deviceToken, true));
+  applyDecorators(UseInterceptors(DeviceTokenInterceptor), ApiExtension(MARKS.deviceToken, 'given'));
 
 /** The handler changes the caller's password, which ends every device token: a device that is known gets a new one. */
 export const RenewsDeviceToken = () =>
-  applyDecorators(UseInterceptors(RenewedTokenInterceptor), ApiExtension(MARKS.deviceToken, true));
+  applyDecorators(UseInterceptors(RenewedTokenInterceptor), ApiExtension(MARKS.deviceToken, 'renewed'));
