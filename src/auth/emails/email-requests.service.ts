@@ -18,8 +18,6 @@ export class EmailRequestsService {
 
   /** Sends a link to the account's address again; to one that is proven, nothing. */
   async verification(user: User, actor: Actor): Promise<void> {
-    // The caller can see that it is verified; what changes nothing is not recorded.
-    if (user.emailVerified) return;
     await this.users.holding(user.id, async (manager) => {
       const type = 'email.verification-requested';
       this.audit.record(manager, { type, actor, accountId: user.id, details: {} });
