@@ -64,7 +64,7 @@ onEachDatabase((dialect) => {
   it.each<[keyof typeof requests, number, string]>([
     ['login', 100, 'login-address'],
     ['forgot', 30, 'forgot-address'],
-    ['register', 100, 'register-address'],
+    ['register', 300, 'register-address'],
   ])('once a client address is refused, 200 more (%s) with fresh names write nothing', async (kind, limit, name) => {
     const from = newNetwork();
     const send = requests[kind];
