@@ -7,7 +7,7 @@ import type { Answer, Authenticated } from './support/client';
 
 /** Where the flood comes from, and how many requests of it are under way at any time: more than may wait. */
 const FLOODER = '198.51.100.66';
-const IN_FLIGHT = 16;
+const IN_FLIGHT = 24;
 
 /** People who log in meanwhile, each from an address of their own, and how often. */
 const PEOPLE = ['ann', 'ben', 'cat', 'dan'];
