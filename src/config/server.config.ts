@@ -49,7 +49,11 @@ export const serverVariables = {
     desc: 'on or off: Swagger UI at /api/docs and the document at /api/openapi.json.',
     example: 'off',
   }),
-  RATE_LIMITS: onOff({ default: true, desc: 'on or off: limits on tries, such as failed logins.', example: 'off' }),
+  RATE_LIMITS: onOff({
+    default: true,
+    desc: 'on or off: limits on attempts, such as failed logins, and on mails.',
+    example: 'off',
+  }),
   LOG_LEVEL: oneOf(
     'fatal',
     'error',
@@ -81,7 +85,7 @@ export class ServerConfig {
   readonly corsOrigins: readonly string[];
   /** Whether Swagger UI and the OpenAPI document are served. */
   readonly swaggerUi: boolean;
-  /** Whether tries, such as failed logins, are limited. */
+  /** Whether attempts, such as failed logins, and mails are limited. */
   readonly rateLimits: boolean;
   /** Least severe level that is logged. */
   readonly logLevel: string;

@@ -87,7 +87,7 @@ export class PasswordStrength {
     return weakness('decorated', ['decorated']);
   }
 
-  /** A text takes at least as many attempts as any piece of it. @returns null as soon as one piece takes enough */
+  /** A text takes at least as many attempts as any piece of it. @returns null when one piece takes enough */
   private asEstimated(pieces: readonly string[], words: readonly string[]): Weakness | null {
     const inputs = [...words.map(harmless), INHERITED];
     let found: Weakness | null = null;
