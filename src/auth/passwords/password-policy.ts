@@ -9,11 +9,9 @@ import { PasswordStrength } from './strength/password-strength';
  */
 @Injectable()
 export class PasswordPolicy {
-  private strength: Promise<PasswordStrength> | undefined;
-
   /** Loads the estimator's dictionaries, so that no request waits for that; without this call the first one does. */
   async prepare(): Promise<void> {
-    await this.estimator();
+    await PasswordStrength.load();
   }
 
   /**
@@ -22,16 +20,11 @@ export class PasswordPolicy {
    * than words of its owner's account; says why and what to do
    */
   async assertAcceptable(password: string, owner: PasswordOwner, pointer: string): Promise<void> {
-    const weakness = (await this.estimator()).weaknessOf(password, owner);
+    const weakness = (await PasswordStrength.load()).weaknessOf(password, owner);
     if (weakness === null) return;
     const { reason, advice } = weakness;
     throw new DomainError('weak_password', `The password ${reason}. ${advice}`, {
       errors: [{ pointer, message: `must not be a password that ${reason}` }],
     });
-  }
-
-  private estimator(): Promise<PasswordStrength> {
-    this.strength ??= PasswordStrength.load();
-    return this.strength;
   }
 }

@@ -7,8 +7,8 @@ export type HashJob =
   | { readonly password: string; readonly cost: number }
   | { readonly password: string | Buffer; readonly stored: string };
 
-/** The lowest priority: a thread that hashes runs when no other thread wants its core. */
-const PRIORITY = 19;
+/** A nice value: reads come first, and beside another busy program a tenth of a core stays for hashes. */
+const PRIORITY = 10;
 
 /** Of the thread's heap. A hash needs none of it, but the library has to be loaded. */
 const LIMITS = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 1, stackSizeMb: 1 };
