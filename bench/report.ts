@@ -63,7 +63,17 @@ function speeds(routes: readonly RouteResult[]): string {
   );
 }
 
-function details({ paging, bearers, bulk, storm, flood, hostileReaders, memory, noise }: Measurements): string {
+function details({
+  paging,
+  bearers,
+  bulk,
+  storm,
+  flood,
+  hostileReaders,
+  passwordCheck,
+  memory,
+  noise,
+}: Measurements): string {
   const lines = [
     `- \`GET /users/me\` with an API token: ${whole(bearers.apiToken.perSecond)}/s; ` +
       `with an access token, in the same rounds: ${whole(bearers.session.perSecond)}/s.`,
@@ -77,6 +87,7 @@ function details({ paging, bearers, bulk, storm, flood, hostileReaders, memory, 
       `${whole(flood.failed)} of ${whole(flood.logins)} failed.`,
     `- Beside 60 clients that do not read: another account's reads p99 ${hostileReaders.attackedP99.toFixed(1)} ms, ` +
       `idle ${hostileReaders.idleP99.toFixed(1)} ms; ${whole(hostileReaders.failedReads)} of ${whole(hostileReaders.reads)} failed.`,
+    `- Checking a passphrase of four words takes ${passwordCheck.passphraseMs.toFixed(1)} ms of a core.`,
   ];
   if (memory) {
     lines.push(`- Resident memory: ${whole(memory.end)} MB at the end, ${whole(memory.peak)} MB at its highest.`);

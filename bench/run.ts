@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measureBulk } from './bulk';
-import { Children } from './children';
+import { ask, Children } from './children';
 import { measureHostileReaders } from './hostile-readers';
 import { LoadProcess } from './load-process';
 import { LoginFlood } from './login-flood';
@@ -12,6 +12,7 @@ import { LoginStorm } from './login-storm';
 import { MemoryWatch } from './memory';
 import { measureNoise } from './noise';
 import { pagingContest } from './paging';
+import type { CheckResult, CheckTask } from './password-check';
 import type { Ground } from './programs';
 import { report } from './report';
 import { settings } from './settings';
@@ -50,6 +51,8 @@ async function measure(children: Children, ground: Ground): Promise<Measurements
   console.error('Taking 100,000 notes away, bringing 100,000 accounts in');
   const hostileReaders = await measureHostileReaders(children, ground, stage, load);
   const bulk = await measureBulk(children, ground, stage);
+  const checks: CheckTask = { texts: 300 };
+  const passwordCheck = await ask<CheckResult>(children.fork(join(__dirname, 'password-check.js')), checks, 120_000);
   return {
     routes: throughput.result(),
     paging: { first: paging.cell('first'), last: paging.cell('last') },
@@ -60,6 +63,7 @@ async function measure(children: Children, ground: Ground): Promise<Measurements
     memory: finished,
     bulk,
     hostileReaders,
+    passwordCheck,
     noise,
   };
 }

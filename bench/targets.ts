@@ -3,6 +3,7 @@ import type { HostileReadersResult } from './hostile-readers';
 import type { FloodResult } from './login-flood';
 import type { StormResult } from './login-storm';
 import type { Memory } from './memory';
+import type { CheckResult } from './password-check';
 import type { Cell, RouteResult } from './throughput';
 
 /** Everything that one run measured. */
@@ -18,6 +19,7 @@ export interface Measurements {
   flood: FloodResult;
   /** 60 clients that ask for large pages and read nothing. */
   hostileReaders: HostileReadersResult;
+  passwordCheck: CheckResult;
   /** Milliseconds from the start to the first answer. */
   startMs: number;
   /** Null where the system does not tell. */
@@ -58,6 +60,7 @@ export function judge({
   storm,
   flood,
   hostileReaders,
+  passwordCheck,
   startMs,
   memory,
 }: Measurements): Verdict[] {
@@ -92,6 +95,7 @@ export function judge({
     ...judgeMemory(memory),
     atMost('Reads that failed beside clients that do not read', hostileReaders.failedReads, 0, '', 0),
     judgeGrowth('Resident memory over idle beside clients that do not read', hostileReaders.growth),
+    atMost('Processor time of the costliest password check', passwordCheck.costliestMs, 20, ' ms', 1),
     judgePeak('Highest resident memory of an export of 100,000 notes', bulk.export),
     judgePeak('Highest resident memory of an import of 100,000 users', bulk.import),
   ];
