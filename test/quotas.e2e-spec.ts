@@ -147,18 +147,45 @@ onEachDatabase((dialect) => {
       return body.items.filter(({ type }) => type === 'session.ended').map(({ details }) => details);
     };
 
-    it('beyond the quota end the oldest, at once and on record', async () => {
+    it('beyond the quota end those used longest ago, at once and on record', async () => {
       const alice = await register();
       const { username } = alice.session.user;
       const [second, third] = [await app.logIn(username), await app.logIn(username)];
       expect(await sessionsOf(third)).toHaveLength(3);
-      const fourth = await app.logIn(username);
-      expect((await alice.get('/users/me')).status).toBe(401);
-      expect((await second.get('/users/me')).status).toBe(200);
+      app.clock.advance(1000);
       const { refreshToken } = alice.session;
-      expect((await app.anonymous.post<Problem>('/auth/refresh', { refreshToken })).status).toBe(401);
+      expect((await app.anonymous.post('/auth/refresh', { refreshToken })).status).toBe(200);
+      const fourth = await app.logIn(username);
+      expect((await second.get('/users/me')).status).toBe(401);
+      expect((await alice.get('/users/me')).status).toBe(200);
+      const refused = await app.anonymous.post<Problem>('/auth/refresh', { refreshToken: second.session.refreshToken });
+      expect(refused.status).toBe(401);
       expect(await sessionsOf(fourth)).toHaveLength(3);
       expect(await endedOf(fourth)).toEqual([{ reason: 'displaced' }]);
+    });
+
+    it('of any number that an earlier version or a higher quota left end with the next login, in one event', async () => {
+      const alice = await register();
+      const { id, username } = alice.session.user;
+      const { manager } = app.app.get(Database);
+      const copyId = {
+        sqlite: `'00000000-0000-7000-8000-' || printf('%012d', n)`,
+        postgres: `('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid`,
+      }[dialect];
+      const rest = manager.connection
+        .getMetadata(Session)
+        .columns.map(({ databaseName }) => `"${databaseName}"`)
+        .filter((name) => name !== '"id"')
+        .join();
+      await manager.query(
+        `WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 40000)
+         INSERT INTO "sessions" ("id", ${rest}) SELECT ${copyId}, ${rest} FROM numbers, "sessions" WHERE "userId" = $1`,
+        [id],
+      );
+      const login = await app.logIn(username);
+      const all = await app.app.get(Database).select(Session, '"userId" = $1', [id]);
+      expect([all.length, all.filter(({ endedAt }) => endedAt === null).length]).toEqual([6, 3]);
+      expect(await endedOf(login)).toEqual([{ reason: 'displaced', sessions: 39_999 }]);
     });
 
     it('are never more than the quota, however many begin at once, and no more ended ones are kept', async () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, In } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { NIL } from 'uuid';
 import { Clock } from '../common/clock';
 import { newId } from '../common/ids';
@@ -8,7 +8,7 @@ import { Keyring } from '../config/keyring';
 import { Database } from '../database/database';
 import { AppLogger } from '../http/app-logger';
 import { commitmentOf, hashOf, isHeadGenuine, signHead } from './audit-chain';
-import { AuditEvent, AuditHead } from './audit-event.entity';
+import { ACCOUNT_ENDS, AuditEvent, AuditHead } from './audit-event.entity';
 import { type DomainEvent, DomainEvents, type NewEvent } from './domain-events';
 
 /** The only row of `audit_heads`. */
@@ -103,8 +103,8 @@ export class AuditTrail {
    */
   private async traceless(manager: EntityManager, event: NewEvent): Promise<NewEvent> {
     if (event.actor.origin === null) return event;
-    const end = { accountId: event.accountId ?? NIL, type: In(['user.deleted', 'user.expired']) };
-    const isGone = await manager.existsBy(AuditEvent, end);
+    const ends = manager.createQueryBuilder(AuditEvent, 'event').where({ accountId: event.accountId ?? NIL });
+    const isGone = await ends.andWhere(ACCOUNT_ENDS).getExists();
     return isGone ? { ...event, actor: { ...event.actor, origin: null } } : event;
   }
 

@@ -24,7 +24,8 @@ export interface DomainEventDetails {
   'user.expired': Nothing;
   'session.started': { remembered: boolean; newDevice: boolean };
   'session.refused': { reason: 'unknown-account' | 'wrong-password' | 'account-deactivated' | 'email-unverified' };
-  'session.ended': { reason: string };
+  /** `sessions` where more than one ended at once. */
+  'session.ended': { reason: string; sessions?: number };
   'session.theft-detected': Nothing;
   /** One for each burst of uses of refresh tokens that are not good, by client network and account. */
   'session.refresh-refused': Nothing;

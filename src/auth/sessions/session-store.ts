@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, In, IsNull, LessThan, Not } from 'typeorm';
+import { type EntityManager, type FindOptionsWhere, IsNull, LessThan, Not } from 'typeorm';
 import { AuditTrail } from '../../audit/audit-trail';
 import { type Actor, user as userActor } from '../../audit/domain-events';
 import { Clock } from '../../common/clock';
@@ -38,21 +38,16 @@ export class SessionStore {
 
   /**
    * Adds a session within the caller's transaction, which holds the account. Deletes the user's sessions that expired,
-   * and makes room: beyond the quota the oldest live session ends, and the oldest ended one is deleted.
+   * and makes room: beyond the quota the live session that was used longest ago ends, and the one that ended longest ago
+   * is deleted. In few statements, however many there are: earlier versions and higher quotas leave any number.
    */
   async insert(manager: EntityManager, session: Session): Promise<void> {
     const { userId, createdAt } = session;
     await manager.delete(Session, { userId, expiresAt: LessThan(createdAt) });
-    const kept = await manager.find(Session, {
-      select: { id: true, endedAt: true },
-      where: { userId },
-      order: { createdAt: 'DESC', id: 'DESC' },
-    });
     const most = this.quota.sessions;
-    const displaced = kept.filter(({ endedAt }) => endedAt === null).slice(most - 1);
-    for (const { id } of displaced) await this.displace(manager, id, session);
-    const ended = [...displaced, ...kept.filter(({ endedAt }) => endedAt !== null)].slice(most);
-    if (ended.length > 0) await manager.delete(Session, { id: In(ended.map(({ id }) => id)) });
+    const { live, ended } = await this.count(manager, userId);
+    const displaced = live >= most ? await this.displace(manager, session) : 0;
+    if (ended + displaced > most) await this.deleteEnded(manager, userId);
     await this.database.insert(Session, session, manager);
   }
 
@@ -112,11 +107,70 @@ export class SessionStore {
     });
   }
 
-  private async displace(manager: EntityManager, id: string, { userId, ipAddress, userAgent }: Session): Promise<void> {
-    await manager.update(Session, { id }, { endedAt: this.clock.now(), endReason: 'displaced' });
-    const actor = userActor(userId, { ipAddress, userAgent });
-    const details = { reason: 'displaced' };
-    this.audit.record(manager, { type: 'session.ended', actor, accountId: userId, targetId: id, details });
-    this.database.afterCommit(manager, () => this.principals.forget(id));
+  private async count(manager: EntityManager, userId: string): Promise<{ live: number; ended: number }> {
+    const query = manager.createQueryBuilder(Session, 'session').where({ userId });
+    const counts = await query
+      .select('COUNT(*)', 'kept')
+      .addSelect('COUNT(session.endedAt)', 'ended')
+      .getRawOne<{ kept: string | number; ended: string | number }>();
+    const ended = Number(counts?.ended ?? 0);
+    return { live: Number(counts?.kept ?? 0) - ended, ended };
   }
+
+  /** Ends what leaves no room for a new session. @returns how many it ended */
+  private async displace(manager: EntityManager, { userId, ipAddress, userAgent }: Session): Promise<number> {
+    const last = await surplusFrom(manager, { userId, endedAt: IsNull() }, 'lastUsedAt', this.quota.sessions - 1);
+    if (!last) return 0;
+    const { affected } = await manager
+      .createQueryBuilder()
+      .update(Session)
+      .set({ endedAt: this.clock.now(), endReason: 'displaced' })
+      .where({ userId, endedAt: IsNull() })
+      .andWhere(`("lastUsedAt" < :lastUsedAt OR ("lastUsedAt" = :lastUsedAt AND "id" <= :id))`, last)
+      .execute();
+    const sessions = affected ?? 0;
+    const one = sessions === 1;
+    this.audit.record(manager, {
+      type: 'session.ended',
+      actor: userActor(userId, { ipAddress, userAgent }),
+      accountId: userId,
+      ...(one && { targetId: last.id }),
+      details: { reason: 'displaced', ...(!one && { sessions }) },
+    });
+    this.database.afterCommit(manager, () => {
+      if (one) this.principals.forget(last.id);
+      else this.principals.forgetUser(userId);
+    });
+    return sessions;
+  }
+
+  private async deleteEnded(manager: EntityManager, userId: string): Promise<void> {
+    const last = await surplusFrom(manager, { userId, endedAt: Not(IsNull()) }, 'endedAt', this.quota.sessions);
+    if (!last) return;
+    await manager
+      .createQueryBuilder()
+      .delete()
+      .from(Session)
+      .where({ userId, endedAt: Not(IsNull()) })
+      .andWhere(`("endedAt" < :endedAt OR ("endedAt" = :endedAt AND "id" <= :id))`, last)
+      .execute();
+  }
+}
+
+/** The newest of the sessions that are too many: the first behind so many newer ones. */
+function surplusFrom(
+  manager: EntityManager,
+  where: FindOptionsWhere<Session>,
+  newest: 'lastUsedAt' | 'endedAt',
+  kept: number,
+): Promise<Session | null> {
+  return manager
+    .find(Session, {
+      select: { id: true, [newest]: true },
+      where,
+      order: { [newest]: 'DESC', id: 'DESC' },
+      skip: kept,
+      take: 1,
+    })
+    .then(([first = null]) => first);
 }
