@@ -78,19 +78,36 @@ onEachDatabase((dialect) => {
       expect((await remove(PASSWORD)).status).toBe(429);
     });
 
-    it('one mailbox gets 20 messages of a kind in an hour, whoever asks for them', async () => {
+    it('one mailbox gets 20 messages of a kind in an hour, then 2 of each client network that asks, 60 in all', async () => {
       await app.register('frank');
-      const forget = (index: number) =>
-        app.anonymous.post(
-          '/auth/password/forgot',
-          { email: 'frank@example.com' },
-          { headers: { 'x-forwarded-for': `203.0.113.${Math.floor(index / 5)}` } },
-        );
-      expect(await statusesOf(25, forget)).toEqual(Array.from({ length: 25 }, () => 202));
-      expect(await app.mailTo('frank@example.com')).toHaveLength(1 + 20);
+      const forget = async (from: string) => {
+        const headers = { 'x-forwarded-for': from };
+        const answer = await app.anonymous.post('/auth/password/forgot', { email: 'frank@example.com' }, { headers });
+        expect(answer.status).toBe(202);
+      };
+      const received = async () => (await app.mailTo('frank@example.com')).length - 1;
+      for (let index = 0; index < 20; index += 1) await forget(`2001:db8:0:${Math.floor(index / 5)}::1`);
+      expect(await received()).toBe(20);
+      // Other networks of the same customer count as one, another one for itself.
+      for (let index = 0; index < 5; index += 1) await forget(`2001:db8:0:f${index}::1`);
+      expect(await received()).toBe(20 + 2);
+      for (let index = 0; index < 3; index += 1) await forget('203.0.113.7');
+      expect(await received()).toBe(20 + 4);
+      for (let index = 0; index < 50; index += 1) await forget(`198.51.100.${index}`);
+      expect(await received()).toBe(60);
       now += 60 * MINUTE;
-      await forget(0);
-      expect(await app.mailTo('frank@example.com')).toHaveLength(1 + 20 + 1);
+      await forget('203.0.113.7');
+      expect(await received()).toBe(61);
+    });
+
+    it('renaming and exporting, which are recorded for good, are limited by account', async () => {
+      const [judy, mike] = [await app.register('judy'), await app.register('mike')];
+      const rename = (index: number) => judy.patch('/users/me', { username: `judy-${index}` });
+      expect(await statusesOf(21, rename)).toEqual([...Array.from({ length: 20 }, () => 200), 429]);
+      const take = () => judy.get('/users/me/export');
+      expect(await statusesOf(31, take)).toEqual([...Array.from({ length: 30 }, () => 200), 429]);
+      expect((await mike.patch('/users/me', { username: 'mike-2' })).status).toBe(200);
+      expect((await mike.get('/users/me/export')).status).toBe(200);
     });
 
     it('registering and deleting again and again mails one address 5 times an hour from one client', async () => {
@@ -188,7 +205,11 @@ onEachDatabase((dialect) => {
       expect((await app.logIn('person-10')).session.user.emailVerified).toBe(true);
       expect(await statusesOf(30, (index) => register(index + 20))).toEqual(Array.from({ length: 30 }, () => 202));
       const asked = (await app.mailTo('Victim@example.com')).filter(({ subject }) => !subject.startsWith('New login'));
-      expect(asked).toHaveLength(20);
+      // 20 of all, then two of each network: five of them asked for more, one of these once.
+      expect(asked).toHaveLength(20 + 1 + 4 * 2);
+      const before = (await app.mailTo('Victim@example.com')).length;
+      expect((await register(500)).status).toBe(202);
+      expect(await app.mailTo('Victim@example.com')).toHaveLength(before + 1);
     });
   });
 });

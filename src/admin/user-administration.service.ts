@@ -69,7 +69,7 @@ export class UserAdministration {
     const { email } = await this.find(id);
     await this.database.transaction(async (manager) => {
       this.audit.record(manager, { type: 'password.reset-requested', actor, accountId: id, details: {} });
-      await this.messages.reset(manager, email, id);
+      await this.messages.reset(manager, email, id, actor.origin);
     });
   }
 }

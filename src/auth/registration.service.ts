@@ -42,15 +42,15 @@ export class RegistrationService {
     const hash = await this.newPasswords.hash(password, wanted, '/password', stranger(origin));
     let grant: SessionGrant | null = null;
     const user = await this.users.create(profile, anonymous(origin), async (manager, made) => {
-      await this.equip(manager, made, hash);
+      await this.equip(manager, made, hash, origin);
       const start = { remembered: false, origin, isExpected: true };
       if (!isRequired) grant = await this.starts.begin(manager, made, start);
     });
     return { user, grant };
   }
 
-  private async equip(manager: EntityManager, user: User, hash: string): Promise<void> {
+  private async equip(manager: EntityManager, user: User, hash: string, origin: Origin): Promise<void> {
     await this.newPasswords.store(manager, user.id, hash);
-    if (this.config.emailVerification !== 'off') await this.messages.verify(manager, user);
+    if (this.config.emailVerification !== 'off') await this.messages.verify(manager, user, origin);
   }
 }

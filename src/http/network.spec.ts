@@ -12,6 +12,12 @@ describe('the network of a client address', () => {
     expect(networkOf('2001:db8:0:2::7')).not.toBe(network);
   });
 
+  it('is wider where fewer bits are asked for', () => {
+    expect(networkOf('2001:db8:0:2::7', 48)).toBe(networkOf('2001:db8:0:ff::1', 48));
+    expect(networkOf('2001:db8:1::7', 48)).not.toBe(networkOf('2001:db8:0:ff::1', 48));
+    expect(networkOf('203.0.113.7', 48)).toBe('203.0.113.7');
+  });
+
   it('is the text itself where that is no address', () => {
     expect(networkOf('unknown')).toBe('unknown');
   });

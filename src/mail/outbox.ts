@@ -4,16 +4,12 @@ import { Clock } from '../common/clock';
 import { newId } from '../common/ids';
 import { Database } from '../database/database';
 import { AppLogger } from '../http/app-logger';
-import { MailBudget } from './mail-budget';
+import { type CountedMessage, MailBudget } from './mail-budget';
 import { OutboxMessage } from './outbox-message.entity';
 import { OutboxWorker } from './outbox-worker';
 
 /** A message that is to be sent. */
-export interface NewMessage {
-  /** Name of its template. */
-  template: string;
-  /** Address it goes to. */
-  recipient: string;
+export interface NewMessage extends CountedMessage {
   /** The account it is about. */
   accountId: string | null;
   /** What the template needs to know; no secrets, as they are stored until the message left. */
@@ -38,8 +34,8 @@ export class Outbox {
    * dropped, which is logged: the change that causes it goes on, whoever used the mailbox up.
    * @returns its id
    */
-  async enqueue(manager: EntityManager, { whenTooMany, ...message }: NewMessage): Promise<string> {
-    const verdict = await this.budget.spend(manager, message.recipient, message.template);
+  async enqueue(manager: EntityManager, { whenTooMany, askedFrom, ...message }: NewMessage): Promise<string> {
+    const verdict = await this.budget.spend(manager, { ...message, askedFrom });
     if (verdict === 'send') return this.insert(manager, message);
     const { template, accountId } = message;
     this.logger.pino.warn({ template, accountId }, 'A message was dropped: its mailbox got too many like it');

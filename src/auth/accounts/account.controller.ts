@@ -1,12 +1,15 @@
-import { Body, Controller, Delete, Get, HttpCode, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Patch, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { AuditTrail } from '../../audit/audit-trail';
 import type { Actor } from '../../audit/domain-events';
 import { Problems } from '../../openapi/operation';
 import { Authenticated } from '../../users/authenticated';
+import { UpdateUserDto } from '../../users/dto/update-user.dto';
+import { UserDto } from '../../users/dto/user.dto';
 import { PersonalData } from '../../users/personal-data';
 import { CurrentActor, CurrentUser, type Principal } from '../../users/principal';
-import { REAUTHENTICATE } from '../throttling/policies';
+import { UsersService } from '../../users/users.service';
+import { EXPORT, REAUTHENTICATE, RENAME } from '../throttling/policies';
 import { RateLimit } from '../throttling/rate-limit.decorator';
 import { AccountDeletionService } from './account-deletion.service';
 import { DeleteAccountDto } from './delete-account.dto';
@@ -20,11 +23,25 @@ export class AccountController {
   constructor(
     private readonly deletion: AccountDeletionService,
     private readonly personalData: PersonalData,
+    private readonly users: UsersService,
     private readonly audit: AuditTrail,
   ) {}
 
+  /** Changes the caller's account. */
+  @Patch()
+  @RateLimit(RENAME)
+  @Problems('username_taken')
+  async updateMe(
+    @CurrentUser() caller: Principal,
+    @CurrentActor() actor: Actor,
+    @Body() { username }: UpdateUserDto,
+  ): Promise<UserDto> {
+    return UserDto.from(username === undefined ? caller.user : await this.users.rename(caller.user, username, actor));
+  }
+
   /** Exports everything that is kept about the caller. One JSON object: account, sessions, API tokens without secrets, notes, activity. */
   @Get('export')
+  @RateLimit(EXPORT)
   @ApiOkResponse({
     description: 'Everything that is kept about the caller, by kind.',
     content: { 'application/json': { schema: { type: 'object', additionalProperties: true } } },

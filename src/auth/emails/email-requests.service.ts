@@ -21,7 +21,7 @@ export class EmailRequestsService {
     await this.users.holding(user.id, async (manager) => {
       const type = 'email.verification-requested';
       this.audit.record(manager, { type, actor, accountId: user.id, details: {} });
-      await this.messages.verify(manager, user);
+      await this.messages.verify(manager, user, actor.origin);
     });
   }
 
@@ -35,7 +35,7 @@ export class EmailRequestsService {
     await this.users.holding(user.id, async (manager) => {
       await this.reauthentication.assertStill(manager, user.id, hash);
       this.audit.record(manager, { type: 'email.change-requested', actor, accountId: user.id, details: {} });
-      await this.messages.change(manager, user.id, email);
+      await this.messages.change(manager, user.id, email, actor.origin);
     });
   }
 }

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { Clock } from '../../common/clock';
 import { isoTime } from '../../common/iso-time';
 import { addressKey } from '../../common/mailbox';
+import type { Origin } from '../../http/origin';
 import { MailTemplates, type Prepared } from '../../mail/mail-templates';
 import { Outbox } from '../../mail/outbox';
 import type { OutboxMessage } from '../../mail/outbox-message.entity';
@@ -39,13 +40,15 @@ export class LinkMessages {
   }
 
   /** Asks the owner of a new account's address to prove it. */
-  async verify(manager: EntityManager, { id, email }: User): Promise<void> {
-    await this.outbox.enqueue(manager, { template: 'email-verification', recipient: email, accountId: id });
+  async verify(manager: EntityManager, { id, email }: User, origin: Origin | null): Promise<void> {
+    const message = { template: 'email-verification', recipient: email, accountId: id };
+    await this.outbox.enqueue(manager, { ...message, askedFrom: origin?.ipAddress });
   }
 
   /** Asks the owner of an address to prove it, for an account that wants to use it. */
-  async change(manager: EntityManager, accountId: string, recipient: string): Promise<void> {
-    await this.outbox.enqueue(manager, { template: 'email-change', recipient, accountId });
+  async change(manager: EntityManager, accountId: string, recipient: string, origin: Origin | null): Promise<void> {
+    const message = { template: 'email-change', recipient, accountId };
+    await this.outbox.enqueue(manager, { ...message, askedFrom: origin?.ipAddress });
   }
 
   /**
@@ -69,8 +72,14 @@ export class LinkMessages {
   }
 
   /** Sends a link to a new password to whoever has this address, if anybody. */
-  async reset(manager: EntityManager, recipient: string, accountId: string | null): Promise<void> {
-    await this.outbox.enqueue(manager, { template: 'password-reset', recipient, accountId });
+  async reset(
+    manager: EntityManager,
+    recipient: string,
+    accountId: string | null,
+    origin: Origin | null,
+  ): Promise<void> {
+    const message = { template: 'password-reset', recipient, accountId };
+    await this.outbox.enqueue(manager, { ...message, askedFrom: origin?.ipAddress });
   }
 
   private async prepareVerification(message: OutboxMessage): Promise<Prepared | null> {

@@ -20,7 +20,7 @@ export class PasswordResetRequestService {
     const accountId = (await this.users.findByLogin(email))?.id ?? null;
     await this.database.transaction(async (manager) => {
       this.audit.record(manager, { type: 'password.reset-requested', actor, accountId, details: {} });
-      await this.messages.reset(manager, email, accountId);
+      await this.messages.reset(manager, email, accountId, actor.origin);
     });
   }
 }

@@ -3,18 +3,26 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { addressKey } from '../../common/mailbox';
 import { ServerConfig } from '../../config/server.config';
-import { MailBudget, type MailVerdict } from '../../mail/mail-budget';
+import { networkOf } from '../../http/network';
+import { type CountedMessage, MailBudget, type MailVerdict } from '../../mail/mail-budget';
 import { Counter } from './counter';
 import { RateLimitStore } from './rate-limit.store';
 
 /** Messages of one kind that one mailbox gets in an hour, whoever causes them. */
 const MOST = 20;
+
+/** Further ones that were asked for, of each client network so many: strangers must not keep the owner's own away. */
+const MOST_RESERVED = 40;
+const MOST_OF_NETWORK = 2;
+
+/** Bits of an IPv6 address that name a network here: many customers have a /56 or a /48 (RFC 6177). */
+const IPV6_BITS = 48;
 const HOUR = 3600;
 
 /**
  * Bounds what one mailbox gets, across accounts: registering and deleting in a loop is no way around. By kind, so that
  * nobody who causes many messages of one kind keeps the owner from hearing of another. It drops messages rather than
- * refuse requests, as strangers could otherwise use it up to block the owner, and a refusal would tell of them.
+ * refuse requests, as a refusal would tell of them; what an owner asks for from another network than the many still comes.
  */
 @Injectable()
 export class MailLimits extends MailBudget {
@@ -25,16 +33,35 @@ export class MailLimits extends MailBudget {
     super();
   }
 
-  async spend(manager: EntityManager, recipient: string, template: string): Promise<MailVerdict> {
+  async spend(manager: EntityManager, message: CountedMessage): Promise<MailVerdict> {
     if (!this.config.rateLimits) return 'send';
+    const verdict = await this.ofAll(manager, message);
+    if (verdict === 'send' || message.askedFrom === undefined) return verdict;
+    return (await this.fitsReserve(manager, message, message.askedFrom)) ? 'send' : verdict;
+  }
+
+  private async ofAll(manager: EntityManager, message: CountedMessage): Promise<MailVerdict> {
     // One more than are sent, as the first that is dropped is counted, too: it may be answered by a last message.
-    const counter = new Counter(this.store.within(manager), { name: 'mailbox', points: MOST + 1, duration: HOUR });
-    const key = createHash('sha256')
-      .update(`${template} ${addressKey(recipient)}`)
-      .digest('base64url');
+    const counter = this.counter(manager, 'mailbox', MOST + 1);
+    const key = keyOf(message);
     const before = await counter.read(key);
     if (before && before.consumedPoints > MOST) return 'dropped';
     if (await counter.count(key)) return 'dropped';
     return before?.consumedPoints === MOST ? 'first-dropped' : 'send';
   }
+
+  private async fitsReserve(manager: EntityManager, message: CountedMessage, from: string): Promise<boolean> {
+    const own = this.counter(manager, 'mailbox-from', MOST_OF_NETWORK);
+    if (await own.count(keyOf(message, networkOf(from, IPV6_BITS)))) return false;
+    return (await this.counter(manager, 'mailbox-reserve', MOST_RESERVED).count(keyOf(message))) === null;
+  }
+
+  private counter(manager: EntityManager, name: string, points: number): Counter {
+    return new Counter(this.store.within(manager), { name, points, duration: HOUR });
+  }
 }
+
+const keyOf = ({ template, recipient }: CountedMessage, network = ''): string =>
+  createHash('sha256')
+    .update(`${template} ${addressKey(recipient)} ${network}`)
+    .digest('base64url');

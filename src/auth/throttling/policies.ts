@@ -156,6 +156,16 @@ export const MAKE_TOKEN: Policy = {
   limits: [{ name: 'api-tokens', subject: 'account', counts: 'attempts', points: 60, duration: HOUR }],
 };
 
+/** Changing the username: each change is recorded for good. */
+export const RENAME: Policy = {
+  limits: [{ name: 'rename', subject: 'account', counts: 'attempts', points: 20, duration: HOUR }],
+};
+
+/** Taking everything out: each export is recorded for good. */
+export const EXPORT: Policy = {
+  limits: [{ name: 'export', subject: 'account', counts: 'attempts', points: 30, duration: HOUR }],
+};
+
 /** Asking for another mail to the address of the account that is signed in. */
 export const RESEND: Policy = {
   limits: [
