@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, StreamableFile } from '@nestjs
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { AuditTrail } from '../../audit/audit-trail';
 import type { Actor } from '../../audit/domain-events';
+import { networkOf } from '../../http/network';
 import { Problems } from '../../openapi/operation';
 import { Authenticated } from '../../users/authenticated';
 import { PersonalData } from '../../users/personal-data';
@@ -30,7 +31,7 @@ export class AccountController {
     content: { 'application/json': { schema: { type: 'object', additionalProperties: true } } },
   })
   async exportAccount(@CurrentUser() { user }: Principal, @CurrentActor() actor: Actor): Promise<StreamableFile> {
-    const text = this.personalData.export(user);
+    const text = this.personalData.export(user, networkOf(actor.origin?.ipAddress ?? ''));
     try {
       await this.audit.recordAlone({ type: 'user.exported', actor, accountId: user.id, details: {} });
     } catch (error) {
