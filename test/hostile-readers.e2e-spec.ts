@@ -198,8 +198,36 @@ onEachDatabase((dialect) => {
     await narrow.kill9();
   });
 
+  it('large lists are read in turn: others wait for one of an account, not for all that it has asked for', async () => {
+    const times = async () => {
+      const all: number[] = [];
+      for (let round = 0; round < 3; round += 1) all.push(await timeOf(program.as(bob), '/notes?limit=1'));
+      return median(all);
+    };
+    const idle = await times();
+    const hostiles = await readers(150, LARGE_PAGE);
+    expect((await times()) / idle).toBeLessThan(MOST_SLOWDOWN);
+    await Promise.all(hostiles.map((reader) => reader.hangUp()));
+  });
+
+  it('answers and exports that one network does not read leave room, also to who asks for nothing else there', async () => {
+    const exports = { EXPORTS_PER_ACCOUNT: '8', EXPORTS_IN_ALL: '8' };
+    const narrow = await Program.start({ ...database.env, RESPONSE_UNREAD_BYTES: '2097152', ...exports });
+    const ask = () => HostileReader.ask(narrow.url, LARGE_PAGE, hostile.accessToken, 20);
+    const hostiles = await Promise.all(Array.from({ length: 6 }, ask));
+    hostiles.push(...(await HostileReader.many(8, narrow.url, '/users/me/export', hostile.accessToken)));
+    const [own, other] = [narrow.as(hostile), narrow.as(bob)];
+    for (const path of [LARGE_PAGE, '/users/me/export']) {
+      await until(() => own.get(path), 503);
+      expect((await other.get(path)).status).toBe(200);
+    }
+    await Promise.all(hostiles.map((reader) => reader.hangUp()));
+    await narrow.kill9();
+  });
+
   it('10 exports that nobody reads leave two database connections to others', async () => {
-    const narrow = await Program.start({ ...database.env, DATABASE_POOL_SIZE: '2', EXPORTS_PER_ACCOUNT: '10' });
+    const exports = { EXPORTS_PER_ACCOUNT: '10', EXPORTS_IN_ALL: '40' };
+    const narrow = await Program.start({ ...database.env, DATABASE_POOL_SIZE: '2', ...exports });
     const hostiles = await HostileReader.many(10, narrow.url, '/users/me/export', hostile.accessToken);
     const other = narrow.as(bob);
     for (let round = 0; round < 10; round += 1) expect((await other.get('/notes?limit=1')).status).toBe(200);

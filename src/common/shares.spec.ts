@@ -1,23 +1,35 @@
 import fc from 'fast-check';
-import { type GiveBack, Shares } from './shares';
+import { type GiveBack, type ShareOwner, Shares } from './shares';
 
-const BOUNDS = { each: 5, inAll: 8 };
+const BOUNDS = { each: 5, inAll: 32 };
 
 const action = fc.oneof(
-  fc.record({ owner: fc.constantFrom('ann', 'ben', 'cat'), amount: fc.integer({ min: 1, max: 10 }) }),
-  fc.record({ giveBack: fc.nat({ max: 10 }) }),
+  fc.record({
+    account: fc.constantFrom('ann', 'ben', 'cat', null),
+    network: fc.constantFrom('home', 'office', 'café'),
+    amount: fc.integer({ min: 1, max: 8 }),
+  }),
+  fc.record({ giveBack: fc.nat({ max: 20 }) }),
 );
 
+/** Takes one after the other for as long as there is one. @returns how many */
+function takeAll(shares: Shares, owners: Iterable<ShareOwner>): number {
+  let count = 0;
+  for (const owner of owners) count += shares.take(owner, 1) ? 1 : 0;
+  return count;
+}
+
+const crowd = (network: string, accounts: number): ShareOwner[] =>
+  Array.from({ length: accounts }, (_, index) => ({ account: `${network} ${index}`, network }));
+
 describe('shares', () => {
-  it('are bounded for each owner and in all, one owner’s only share apart, and come back once', () => {
+  it('are bounded for each account, each network and in all, the only share apart, and come back once', () => {
     fc.assert(
       fc.property(fc.array(action, { maxLength: 40 }), (actions) => {
         const shares = new Shares(BOUNDS);
-        const taken: { owner: string; amount: number; giveBack: GiveBack; isHeld: boolean }[] = [];
-        const sumOf = (owner?: string) =>
-          taken
-            .filter((share) => share.isHeld && (owner === undefined || share.owner === owner))
-            .reduce((sum, { amount }) => sum + amount, 0);
+        const taken: (ShareOwner & { amount: number; giveBack: GiveBack; isHeld: boolean })[] = [];
+        const sumOf = (isLike: (share: ShareOwner) => boolean) =>
+          taken.reduce((sum, share) => (share.isHeld && isLike(share) ? sum + share.amount : sum), 0);
         for (const each of actions) {
           if ('giveBack' in each) {
             const share = taken[each.giveBack];
@@ -25,14 +37,36 @@ describe('shares', () => {
             if (share) share.isHeld = false;
             continue;
           }
-          const { owner, amount } = each;
-          const fitsOwner = sumOf(owner) === 0 || sumOf(owner) + amount <= BOUNDS.each;
-          const fitsAll = sumOf() === 0 || sumOf() + amount <= BOUNDS.inAll;
-          const giveBack = shares.take(owner, amount);
-          expect(giveBack !== null).toBe(fitsOwner && fitsAll);
-          if (giveBack) taken.push({ owner, amount, giveBack, isHeld: true });
+          const { account, network, amount } = each;
+          const own = sumOf((share) => (share.account ?? share.network) === (account ?? network));
+          const near = sumOf((share) => share.network === network);
+          const sum = sumOf(() => true);
+          const part = near === 0 ? 1 : own === 0 ? 1 / 2 : 1 / 4;
+          const fits =
+            (own === 0 || own + amount <= BOUNDS.each) && near + amount <= (BOUNDS.inAll - sum + near) * part;
+          const giveBack = shares.take(each, amount);
+          expect(giveBack !== null).toBe(sum === 0 || fits);
+          if (giveBack) taken.push({ ...each, giveBack, isHeld: true });
         }
       }),
     );
+  });
+
+  it('leave half to other networks, whatever number of accounts one has', () => {
+    const shares = new Shares(BOUNDS);
+    expect(takeAll(shares, crowd('hostile', 100))).toBe(BOUNDS.inAll / 2);
+    expect(takeAll(shares, crowd('home', 100))).toBe(BOUNDS.inAll / 4);
+  });
+
+  it('leave something to every newcomer: of a full network, and of others when several are full', () => {
+    const shares = new Shares(BOUNDS);
+    const [one = { account: null, network: 'hostile' }, ...others] = crowd('hostile', 2);
+    const flood = [one, ...others].flatMap((owner) => Array<ShareOwner>(100).fill(owner));
+    expect(takeAll(shares, flood)).toBe(BOUNDS.inAll / 4);
+    expect(shares.take(one, 1)).toBeNull();
+    expect(shares.take({ account: 'newcomer', network: 'hostile' }, 1)).not.toBeNull();
+    expect(shares.take({ account: null, network: 'hostile' }, 1)).not.toBeNull();
+    for (const network of ['a', 'b', 'c', 'd']) takeAll(shares, crowd(network, 100));
+    expect(shares.take({ account: 'newcomer', network: 'home' }, 1)).not.toBeNull();
   });
 });

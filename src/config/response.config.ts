@@ -17,7 +17,7 @@ export const responseVariables = {
     4096 * MIB,
   )({
     default: 32 * MIB,
-    desc: 'Most bytes of answers that clients have not read yet, of all clients together; the next large answer is 503.',
+    desc: 'Most bytes of answers that clients have not read yet, of all clients together and a quarter of it of one network; the next large answer is 503.',
     example: '67108864',
   }),
   RESPONSE_UNREAD_BYTES_PER_CLIENT: integer(
@@ -25,7 +25,7 @@ export const responseVariables = {
     4096 * MIB,
   )({
     default: 4 * MIB,
-    desc: 'The same for one account, or for one client address where nobody is signed in.',
+    desc: 'The same for one account, or for one client network where nobody is signed in.',
     example: '8388608',
   }),
   RESPONSE_READ_SECONDS: integer(
@@ -49,7 +49,7 @@ export const responseVariables = {
     1000,
   )({
     default: 20,
-    desc: 'Exports of all accounts that may be under way at once; the next is 503.',
+    desc: 'Exports of all accounts that may be under way at once, and a quarter of it of one network; the next is 503.',
     example: '40',
   }),
 };

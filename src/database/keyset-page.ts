@@ -48,7 +48,8 @@ export class KeysetPager<T extends object> {
   /**
    * @param reader the connection to read from
    * @param parameters values of the list's condition
-   * @param part which part of the rows it is, such as its owner's id: what a cursor is good for besides this list
+   * @param part which part of the rows it is, such as its owner's id: what a cursor is good for besides this list, and
+   * by what large reads take turns
    * @throws DomainError `invalid_cursor` for a cursor of another list or another part
    */
   async page(reader: Reader, parameters: unknown[], query: PageQueryDto, part: string): Promise<Page<T>> {
@@ -56,7 +57,7 @@ export class KeysetPager<T extends object> {
     const scope = `${this.list.name}:${part}`;
     const after: SortKey = query.cursor === undefined ? [] : this.cursors.decode(scope, query.cursor);
     const statement = query.cursor === undefined ? this.firstPage : this.laterPage;
-    const { rows, hasMore } = await reader.page(statement, [...parameters, ...after], limit);
+    const { rows, hasMore } = await reader.page(statement, [...parameters, ...after], limit, part);
     const items = rows.map((values) => this.mapper.map(this.Entity, values));
     const last = items.at(-1);
     return { items, nextCursor: hasMore && last ? this.cursors.encode(scope, this.sortKey(last)) : null };

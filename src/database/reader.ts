@@ -36,8 +36,11 @@ export const pauseAfter = (begun: number, atOnce: number): number =>
 /** Where single statements that only read are run. */
 export interface Reader {
   query(select: Select, parameters: unknown[]): Promise<Values[]>;
-  /** At most `limit` rows that weigh at most `select.bytes` together, but one row in any case. */
-  page(select: PageSelect, parameters: unknown[], limit: number): Promise<PageRows>;
+  /**
+   * At most `limit` rows that weigh at most `select.bytes` together, but one row in any case.
+   * @param owner whose list it is; owners are served in turn
+   */
+  page(select: PageSelect, parameters: unknown[], limit: number, owner: string): Promise<PageRows>;
   close(): Promise<void>;
 }
 

@@ -19,7 +19,10 @@ export async function openReader(config: DatabaseConfig, writer: DataSource, mos
 /** Lists that may wait; the next is refused with 503. */
 const MOST_WAITING = 2_500;
 
-/** Lists get half of the pool: whoever asks for many of them leaves the other half to everybody's single rows. */
+/**
+ * Lists get half of the pool: whoever asks for many of them leaves the other half to everybody's single rows, and of
+ * that half everybody gets a turn.
+ */
 class PostgresReader implements Reader {
   private readonly places: number;
   private readonly lists: Gate;
@@ -38,13 +41,13 @@ class PostgresReader implements Reader {
     return rows.map((row) => columns.map((column) => row[column]));
   }
 
-  page({ bounded, bytes }: PageSelect, parameters: unknown[], limit: number): Promise<PageRows> {
+  page({ bounded, bytes }: PageSelect, parameters: unknown[], limit: number, owner: string): Promise<PageRows> {
     return this.lists.run(async () => {
       const begun = performance.now();
       const page = fitting(await this.query(bounded, [...parameters, limit + 1]), limit, bytes);
       if (page.bytes > bytes / 2) await sleep(pauseAfter(begun, this.places));
       return page;
-    });
+    }, owner);
   }
 
   close(): Promise<void> {

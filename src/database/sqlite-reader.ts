@@ -20,13 +20,10 @@ export interface SqliteReading {
 /** Reads that may wait on one connection; the next is refused with 503. */
 const MOST_WAITING = 2_500;
 
-/** Large reads that may wait; the next is refused with 503. */
-const MOST_LARGE_WAITING = 500;
-
 /**
  * Reads on a few connections, each of which refuses to make a result of more than `mostBytes`: whoever asks for little
- * pays nothing for that bound. What is refused there is read on a connection of its own, one at a time, so that large
- * results neither pile up in memory nor fill the threads that everybody shares.
+ * pays nothing for that bound. What is refused there is read on a connection of its own, one at a time and in turn by
+ * owner, so that large results neither pile up in memory nor fill the threads that everybody shares.
  */
 export class SqliteReader implements Reader {
   private readonly asJson = new Map<string, string>();
@@ -38,7 +35,7 @@ export class SqliteReader implements Reader {
     waitMs: number,
   ) {
     const refusal = 'Too many large reads at once; try again shortly.';
-    this.largeReads = new Gate({ places: 1, queue: MOST_LARGE_WAITING, waitMs, refusal });
+    this.largeReads = new Gate({ places: 1, queue: MOST_WAITING, waitMs, refusal });
   }
 
   static async open({ file, connections, timeoutMs, mostBytes }: SqliteReading): Promise<SqliteReader> {
@@ -50,15 +47,16 @@ export class SqliteReader implements Reader {
   }
 
   async query(select: Select, parameters: unknown[]): Promise<Values[]> {
-    return (await this.small(select, parameters)) ?? this.whole(select, parameters);
+    // By the row: who asks for the same one over and over waits behind themselves.
+    return (await this.small(select, parameters)) ?? this.whole(select, parameters, String(parameters[0]));
   }
 
-  async page(select: PageSelect, parameters: unknown[], limit: number): Promise<PageRows> {
+  async page(select: PageSelect, parameters: unknown[], limit: number, owner: string): Promise<PageRows> {
     // One row more than asked tells whether there is a next page.
     const given = [...parameters, limit + 1];
     const rows = await this.small(select, given);
     if (rows) return { rows: rows.slice(0, limit), hasMore: rows.length > limit };
-    return fitting(await this.whole(select.bounded, given), limit, select.bytes);
+    return fitting(await this.whole(select.bounded, given, owner), limit, select.bytes);
   }
 
   async close(): Promise<void> {
@@ -79,13 +77,13 @@ export class SqliteReader implements Reader {
     }
   }
 
-  private async whole(select: Select, parameters: unknown[]): Promise<Values[]> {
+  private async whole(select: Select, parameters: unknown[], owner: string): Promise<Values[]> {
     return this.largeReads.run(async () => {
       const begun = performance.now();
       const text = await this.large.text(this.jsonOf(select), parameters);
       await sleep(pauseAfter(begun, 1));
       return JSON.parse(text) as Values[];
-    });
+    }, owner);
   }
 
   private jsonOf({ sql, columns }: Select): string {

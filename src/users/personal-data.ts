@@ -38,10 +38,11 @@ export class PersonalData {
   /**
    * Begins an export. Its stream reads a batch only when the one before was taken, and holds nothing of the database
    * meanwhile; it counts as under way until it is read to its end or destroyed.
-   * @throws DomainError `overloaded` when too many of this account, or in all, are under way
+   * @param network the client's
+   * @throws DomainError `overloaded` when too many of this account, of this network or in all are under way
    */
-  export(user: User): Readable {
-    const giveBack = this.underWay.take(user.id, 1);
+  export(user: User, network: string): Readable {
+    const giveBack = this.underWay.take({ account: user.id, network }, 1);
     if (!giveBack) throw overloaded('Too many exports are under way; read them to their end, or try again shortly.');
     return Readable.from(this.text(user), { objectMode: false, highWaterMark: PIECE }).once('close', giveBack);
   }

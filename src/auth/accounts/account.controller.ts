@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Patch, StreamableFile } from '
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { AuditTrail } from '../../audit/audit-trail';
 import type { Actor } from '../../audit/domain-events';
+import { networkOf } from '../../http/network';
 import { Problems } from '../../openapi/operation';
 import { Authenticated } from '../../users/authenticated';
 import { UpdateUserDto } from '../../users/dto/update-user.dto';
@@ -47,7 +48,7 @@ export class AccountController {
     content: { 'application/json': { schema: { type: 'object', additionalProperties: true } } },
   })
   async exportAccount(@CurrentUser() { user }: Principal, @CurrentActor() actor: Actor): Promise<StreamableFile> {
-    const text = this.personalData.export(user);
+    const text = this.personalData.export(user, networkOf(actor.origin?.ipAddress ?? ''));
     try {
       await this.audit.recordAlone({ type: 'user.exported', actor, accountId: user.id, details: {} });
     } catch (error) {

@@ -14,8 +14,8 @@ const SWEEP_MS = 500;
 
 /**
  * Bounds what clients that do not read can cost (docs/adr/0015-bounded-answers.md): requests of a connection are served
- * one after the other, the bytes of large answers that wait to be read are bounded for each account, or client network
- * where nobody is signed in, and in all, and a client that reads too slowly is disconnected. Call before any other hook.
+ * one after the other, the bytes of large answers that wait to be read are bounded for each account, each client network
+ * and in all, and a client that reads too slowly is disconnected. Call before any other hook.
  */
 export function boundAnswers(fastify: FastifyInstance, config: ResponseConfig, logger: Logger): void {
   const connections = new Connections();
@@ -35,7 +35,10 @@ function boundUnreadBytes(fastify: FastifyInstance, config: ResponseConfig): voi
       done();
       return;
     }
-    const giveBack = unread.take(request.user?.id ?? networkOf(clientAddress(request)), bytes);
+    const giveBack = unread.take(
+      { account: request.user?.id ?? null, network: networkOf(clientAddress(request)) },
+      bytes,
+    );
     if (giveBack) {
       reply.raw.once('close', giveBack);
       done();

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 
 /** Pipelined requests that may wait on one connection; hardly any client sends even two. */
@@ -10,8 +10,11 @@ export interface Pace {
   ms: number;
 }
 
+/** What has to be known of a response: whether all of it was handed over, and when it is over. */
+export type Answer = Pick<EventEmitter, 'once'> & { readonly writableFinished: boolean };
+
 interface Turn {
-  response: ServerResponse;
+  response: Answer;
   serve: () => void;
 }
 
@@ -21,34 +24,36 @@ export class Connection {
   /** Since when the client has not taken much, and how many bytes it had taken until then. */
   private mark: { since: number; taken: number } | undefined;
 
-  /** @param response the one that is under way @param count told how many more requests wait, or fewer */
+  /** @param response the one that is under way @param count told how many more requests wait behind a waiting one, or fewer */
   constructor(
-    private readonly socket: Socket,
-    private response: ServerResponse,
+    private readonly socket: Pick<Socket, 'writableLength' | 'bytesWritten'>,
+    private response: Answer,
     private readonly count: (change: number) => void,
   ) {}
 
   /**
    * Runs `serve` at once, or when its turn has come: Node reads ahead, and would have all of a client's pipelined
    * requests worked on, and their answers kept, while it reads none of them.
+   * @param mayHaveMore whether more than one may wait, which every connection may have
    * @returns false when too many wait already
    */
-  enter(response: ServerResponse, serve: () => void, mayWait: boolean): boolean {
+  enter(response: Answer, serve: () => void, mayHaveMore: boolean): boolean {
     if (this.waiting.length === 0 && this.response.writableFinished) {
       this.response = response;
       serve();
       return true;
     }
-    if (!mayWait || this.waiting.length === MOST_WAITING) return false;
-    if (this.waiting.length === 0) this.response.once('close', () => this.next());
+    const ahead = this.waiting.length;
+    if (ahead === MOST_WAITING || (ahead > 0 && !mayHaveMore)) return false;
+    if (ahead === 0) this.response.once('close', () => this.next());
+    else this.count(1);
     this.waiting.push({ response, serve });
-    this.count(1);
     return true;
   }
 
   /** Forgets the requests that wait; the socket is gone. */
   close(): void {
-    this.count(-this.waiting.length);
+    if (this.waiting.length > 1) this.count(1 - this.waiting.length);
     this.waiting.length = 0;
   }
 
@@ -64,15 +69,19 @@ export class Connection {
     }
     const taken = bytesWritten - writableLength;
     if (!this.mark || taken - this.mark.taken >= pace.bytes) this.mark = { since: now, taken };
-    return now - this.mark.since > pace.ms;
+    // A large answer is one chunk, which counts as taken only when all of it is: it has the time that it takes in all.
+    const toTake = Math.max(bytesWritten - this.mark.taken, pace.bytes);
+    return now - this.mark.since > (pace.ms * toTake) / pace.bytes;
   }
 
   private next(): void {
     const turn = this.waiting.shift();
     if (!turn) return;
-    this.count(-1);
     this.response = turn.response;
-    if (this.waiting.length > 0) this.response.once('close', () => this.next());
+    if (this.waiting.length > 0) {
+      this.count(-1);
+      this.response.once('close', () => this.next());
+    }
     turn.serve();
   }
 }

@@ -1,8 +1,7 @@
-import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { Connection, type Pace } from './connection';
+import { type Answer, Connection, type Pace } from './connection';
 
-/** Requests of all connections together that may wait for those before them. */
+/** Requests of all connections together that may wait behind waiting ones; one may wait on each connection in any case. */
 const MOST_WAITING = 2_000;
 
 /** Every connection that has sent a request and is still open. */
@@ -11,7 +10,7 @@ export class Connections {
   private waiting = 0;
 
   /** Runs `serve` when the answers to all earlier requests of the same connection have been handed over. */
-  enter(socket: Socket, response: ServerResponse, serve: () => void): void {
+  enter(socket: Socket, response: Answer, serve: () => void): void {
     const connection = this.open.get(socket);
     if (connection?.enter(response, serve, this.waiting < MOST_WAITING)) return;
     if (!connection) this.add(socket, response, serve);
@@ -31,7 +30,7 @@ export class Connections {
     return cut;
   }
 
-  private add(socket: Socket, response: ServerResponse, serve: () => void): void {
+  private add(socket: Socket, response: Answer, serve: () => void): void {
     const connection = new Connection(socket, response, (change) => (this.waiting += change));
     this.open.set(socket, connection);
     socket.once('close', () => {
