@@ -9,6 +9,7 @@ import {
 import { Reflector } from '@nestjs/core';
 import { ApiExtension, ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { assertValidBody } from '../../common/validation/valid-body';
 import { MARKS } from '../../openapi/operation';
 import type { Policy } from './policies';
 import { RateLimits } from './rate-limits';
@@ -25,6 +26,7 @@ class RateLimitGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const policies = this.reflector.get<readonly Policy[]>(RATE_LIMIT, context.getHandler());
     const request = context.switchToHttp().getRequest<FastifyRequest>();
+    await assertValidBody(context);
     await this.limits.admit(policies, request);
     return true;
   }
