@@ -78,6 +78,7 @@ export class AuthController {
   @Public()
   @Post('refresh')
   @HttpCode(200)
+  @RateLimit()
   @Problems('invalid_refresh_token')
   refresh(@Body() { refreshToken }: RefreshDto, @CurrentActor() actor: Actor): Promise<AuthResponseDto> {
     return this.auth.refresh(refreshToken, actor);

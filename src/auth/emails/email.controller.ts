@@ -25,6 +25,7 @@ export class EmailController {
   @Public()
   @Post('auth/email/verify')
   @HttpCode(204)
+  @RateLimit()
   @Problems('invalid_one_time_token', 'email_taken')
   verifyEmail(@Body() { token }: OneTimeTokenDto, @CurrentActor() actor: Actor): Promise<void> {
     return this.verification.verify(token, actor);
@@ -43,6 +44,7 @@ export class EmailController {
   @Public()
   @Post('auth/email/undo')
   @HttpCode(204)
+  @RateLimit()
   @Problems('invalid_one_time_token', 'email_taken')
   undoEmailChange(@Body() { token }: OneTimeTokenDto, @CurrentActor() actor: Actor): Promise<void> {
     return this.undoing.undo(token, actor);

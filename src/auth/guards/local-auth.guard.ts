@@ -2,22 +2,20 @@ import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { isError } from '../../common/is-error';
-import { RequestValidationPipe } from '../../common/validation/validation.pipe';
+import { assertValidBody } from '../../common/validation/valid-body';
 import { invalidCredentials } from '../credentials.service';
-import { LoginDto } from '../dto/login.dto';
+import type { LoginDto } from '../dto/login.dto';
 
 /** Lets in who sends a right username and password. The body is validated first, as guards run before pipes. */
 @Injectable()
 export class LocalAuthGuard extends AuthGuard('local') {
-  private readonly pipe = new RequestValidationPipe();
-
   constructor() {
     super({ property: 'verifiedUser' });
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest<{ Body: LoginDto }>>();
-    await this.pipe.transform(request.body, { type: 'body', metatype: LoginDto });
+    await assertValidBody(context);
     const isRight = Boolean(await super.canActivate(context));
     assertCounted(request);
     return isRight;

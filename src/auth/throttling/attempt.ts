@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { GiveBack } from '../../common/shares';
 import type { Admission } from './limiters';
 import type { Counts } from './policies';
 
@@ -13,18 +14,25 @@ declare module 'fastify' {
 export class Attempt {
   private readonly admissions: [Counts, Admission][] = [];
 
+  /** @param leave gives back the request's place among those under way */
+  constructor(private readonly leave: GiveBack) {}
+
   /** Remembers for what the request was counted. */
   add(counts: Counts, admission: Admission): void {
     this.admissions.push([counts, admission]);
   }
 
-  /** Settles the counts. Call once. @param status of the answer */
+  /** Settles the counts; then the request is no longer under way. Call once. @param status of the answer */
   async settle(status: number): Promise<void> {
     const settle = async ([counts, admission]: [Counts, Admission]) => {
       const outcome = JUDGES[counts](status);
       if (outcome !== 'counts') await admission[outcome]();
     };
-    await Promise.all(this.admissions.map(settle));
+    try {
+      await Promise.all(this.admissions.map(settle));
+    } finally {
+      this.leave();
+    }
   }
 }
 

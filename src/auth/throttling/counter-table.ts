@@ -1,5 +1,6 @@
 import { RateLimiterPostgres } from 'rate-limiter-flexible';
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, MoreThan } from 'typeorm';
+import { RateLimitCounter } from './rate-limit-counter.entity';
 
 /** The table of counters. The library's SQL for PostgreSQL is SQL that SQLite takes too. */
 export class CounterTable {
@@ -25,6 +26,11 @@ export class CounterTable {
     // Behind a space, as TypeORM drops what SQLite returns for a statement that begins with INSERT or DELETE.
     const rows = await this.source.manager.query<unknown[]>(` ${text}`, values);
     return { rows, rowCount: rows.length };
+  }
+
+  /** The counter unless it is over, or null. @param key with the counter's name in front */
+  read(key: string): Promise<RateLimitCounter | null> {
+    return this.source.manager.findOneBy(RateLimitCounter, { key, expire: MoreThan(Date.now()) });
   }
 
   /** Counts one less, and keeps no row of what was given back entirely. @param key with the counter's name in front */

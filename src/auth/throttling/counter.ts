@@ -25,11 +25,14 @@ export class Counter {
   }
 
   /** @returns null when nothing is counted of the key */
-  read(key: string): Promise<Count | null> {
-    return this.limiter.get(key);
+  async read(key: string): Promise<Count | null> {
+    const counter = await this.table.read(this.keyOf(key));
+    return (
+      counter && { consumedPoints: counter.points, msBeforeNext: Math.max(Number(counter.expire) - Date.now(), 0) }
+    );
   }
 
-  /** @returns the count when it is used up, else null; writes nothing */
+  /** @returns the count when it is used up, else null; writes nothing. That it is not is certain only once `count` says so. */
   async refusal(key: string): Promise<Count | null> {
     const count = await this.read(key);
     return count && count.consumedPoints >= this.points ? count : null;
@@ -50,11 +53,16 @@ export class Counter {
 
   /** Counts one less. */
   giveBack(key: string): Promise<void> {
-    return this.table.giveBack(`${this.options.name}:${key}`);
+    return this.table.giveBack(this.keyOf(key));
   }
 
   /** Forgets all that was counted of the key. */
   forget(key: string): Promise<boolean> {
     return this.limiter.delete(key);
+  }
+
+  /** As the library makes it. */
+  private keyOf(key: string): string {
+    return `${this.options.name}:${key}`;
   }
 }

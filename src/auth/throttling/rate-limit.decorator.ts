@@ -9,6 +9,7 @@ import {
 import { Reflector } from '@nestjs/core';
 import { ApiExtension, ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { assertValidBody } from '../../common/validation/valid-body';
 import { MARKS } from '../../openapi/operation';
 import type { Policy } from './policies';
 import { RateLimits } from './rate-limits';
@@ -25,6 +26,7 @@ class RateLimitGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const policies = this.reflector.get<readonly Policy[]>(RATE_LIMIT, context.getHandler());
     const request = context.switchToHttp().getRequest<FastifyRequest>();
+    await assertValidBody(context);
     await this.limits.admit(policies, request);
     return true;
   }
@@ -39,13 +41,15 @@ const DEVICE_TOKEN = {
 };
 
 /**
- * Limits the requests to a route, and documents its 429: `@RateLimit(LOGIN)`. Stands below `@UseGuards()`, as the guards
- * of the lower decorator run first and what they refuse has to be counted.
+ * Limits the requests to a route, and documents its 429: `@RateLimit(LOGIN)`. Without a policy it limits only how many of
+ * one client network are under way at once, as on every route that has it. The body is validated before anything is
+ * counted. Stands below `@UseGuards()`, as the guards of the lower decorator run first and what they refuse has to be
+ * counted.
  */
-export const RateLimit = (...policies: [Policy, ...Policy[]]) =>
+export const RateLimit = (...policies: readonly Policy[]) =>
   applyDecorators(
     SetMetadata(RATE_LIMIT, policies),
     UseGuards(RateLimitGuard),
-    ApiExtension(MARKS.rateLimited, true),
+    ...(policies.length > 0 ? [ApiExtension(MARKS.rateLimited, true)] : []),
     ...(policies.some(takesDevice) ? [ApiHeader(DEVICE_TOKEN)] : []),
   );

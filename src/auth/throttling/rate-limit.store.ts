@@ -32,6 +32,12 @@ export class RateLimitStore extends CounterTable implements OnModuleInit, OnModu
     clearInterval(this.timer);
   }
 
+  /** Reads beside the writer, so that what is refused never waits for it nor keeps it from others. */
+  override async read(key: string): Promise<RateLimitCounter | null> {
+    const [counter] = await this.database.select(RateLimitCounter, '"key" = $1 AND "expire" > $2', [key, Date.now()]);
+    return counter ?? null;
+  }
+
   /** The same counters for statements of a transaction. */
   within(manager: EntityManager): CounterTable {
     return new CounterTable({ manager });

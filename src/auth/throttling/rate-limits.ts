@@ -1,7 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { overloaded } from '../../common/problems/domain-error';
+import { type GiveBack, Shares } from '../../common/shares';
 import { AuthConfig } from '../../config/auth.config';
 import { ServerConfig } from '../../config/server.config';
+import { clientAddress } from '../../http/client-address';
+import { networkOf } from '../../http/network';
 import { Attempt } from './attempt';
 import { type Limiter, StreakLimiter, WindowLimiter } from './limiters';
 import { DEVICES, type Limit, type Policy } from './policies';
@@ -15,6 +19,9 @@ declare module 'fastify' {
   }
 }
 
+/** Requests of one client network that may be under way at once, where the queue for hashes does not ask for more. */
+const LEAST_UNDER_WAY = 64;
+
 /** A limit that a request is counted for, and by which key. */
 interface Applied {
   limit: Limit;
@@ -26,20 +33,29 @@ interface Applied {
 @Injectable()
 export class RateLimits {
   private readonly limiters = new Map<string, Limiter>();
+  private readonly underWay: Shares;
 
   constructor(
     private readonly config: ServerConfig,
     private readonly auth: AuthConfig,
     private readonly store: RateLimitStore,
     private readonly subjects: Subjects,
-  ) {}
+  ) {
+    // All whose hashes are computed or may wait; see HashQueue.
+    const hashing = auth.hashConcurrency + Math.ceil(auth.hashQueue / 2);
+    this.underWay = new Shares({ each: Math.max(LEAST_UNDER_WAY, hashing), inAll: Infinity });
+  }
 
   /**
-   * Asks all limits of a route, and counts the request only when none refuses it: a refusal writes nothing. What becomes
-   * of the counts is settled when the answer leaves.
-   * @throws DomainError `rate_limited` with `Retry-After` when there were too many before
+   * Lets a bounded number of a client network's requests be under way, asks all limits of a route, and counts the request
+   * only when none refuses it: a refusal writes nothing. What becomes of the counts is settled when the answer leaves.
+   * @throws DomainError `overloaded` when too many of the network are under way, `rate_limited` when there were too many
+   * before, both with `Retry-After`
    */
   async admit(policies: readonly Policy[], request: FastifyRequest): Promise<void> {
+    // Should a limit be used up meanwhile, what was counted before it is given back with the answer.
+    const attempt = new Attempt(this.enter(request));
+    request.rateLimitedAttempt = attempt;
     if (!this.config.rateLimits) return;
     const needed = policies.filter(({ isNeeded }) => isNeeded?.(this.auth) !== false);
     const applied = await this.applied(
@@ -51,14 +67,18 @@ export class RateLimits {
     request.exceededLimit = applied[refused]?.limit.name;
     const refusal = refusals[refused];
     if (refusal) throw refusal;
-    const attempt = new Attempt();
-    // Should a limit be used up meanwhile, what was counted before it is given back with the answer.
-    request.rateLimitedAttempt = attempt;
     for (const { limit, limiter, key } of applied) {
       request.exceededLimit = limit.name;
       attempt.add(limit.counts, await limiter.count(key));
     }
     request.exceededLimit = undefined;
+  }
+
+  /** Until its answer leaves, and not until its client is gone: what the client asked for is still under way then. */
+  private enter(request: FastifyRequest): GiveBack {
+    const leave = this.underWay.take({ account: null, network: networkOf(clientAddress(request)) }, 1);
+    if (!leave) throw overloaded('Too many requests from your network at once; try again shortly.');
+    return leave;
   }
 
   private async applied(limits: readonly Limit[], request: FastifyRequest): Promise<Applied[]> {

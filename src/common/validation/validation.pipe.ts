@@ -4,6 +4,9 @@ import { DomainError, type FieldError } from '../problems/domain-error';
 
 const escapePointer = (token: string) => token.replaceAll('~', '~0').replaceAll('/', '~1');
 
+/** Bodies that were validated before the pipes of their handler run: as what, and what became of them. */
+const early = new WeakMap<object, { metatype: Type; result: unknown }>();
+
 /**
  * Validates bodies and queries against their DTO: unknown properties are refused, nothing is converted implicitly,
  * and text that no database could keep (a NUL character, a lone surrogate) is refused wherever it stands.
@@ -27,7 +30,19 @@ export class RequestValidationPipe extends ValidationPipe {
 
   override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     // What our own decorators hand over, the caller or a loaded row, did not come from outside.
-    return metadata.type === 'custom' ? Promise.resolve(value) : this.validated(value, metadata);
+    if (metadata.type === 'custom') return Promise.resolve(value);
+    const before = metadata.type === 'body' && isObject(value) ? early.get(value) : undefined;
+    const isSame = before && before.metatype === metadata.metatype;
+    return isSame ? Promise.resolve(before.result) : this.validated(value, metadata);
+  }
+
+  /**
+   * Validates a body for a guard, as guards run before pipes. Once for each request: the handler's own pipe takes over
+   * what this makes of it.
+   */
+  async validateEarly(body: unknown, metatype: Type): Promise<void> {
+    const result = await this.transform(body, { type: 'body', metatype });
+    if (isObject(body)) early.set(body, { metatype, result });
   }
 
   private async validated(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {

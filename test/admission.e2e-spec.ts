@@ -1,0 +1,245 @@
+import { once } from 'node:events';
+import { connect, type Server, type Socket } from 'node:net';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Transform } from 'class-transformer';
+import { DataSource } from 'typeorm';
+import { Public } from '../src/auth/decorators/public.decorator';
+import { Refusals } from '../src/auth/refusals/refusals';
+import { FORGOT } from '../src/auth/throttling/policies';
+import { RateLimit } from '../src/auth/throttling/rate-limit.decorator';
+import { RateLimitStore } from '../src/auth/throttling/rate-limit.store';
+import { Text } from '../src/common/validation/fields';
+import { SqliteConnection } from '../src/database/sqlite-connection';
+import { OutboxWorker } from '../src/mail/outbox-worker';
+import { PASSWORD, TestApp } from './support/app';
+import type { Answer, Problem } from './support/client';
+import { onEachDatabase } from './support/databases';
+import { routesOf } from './support/routes';
+
+/** Requests of one client network that may be under way at once. */
+const UNDER_WAY = 64;
+
+/** How often a body was validated. */
+let validations = 0;
+
+class CountedDto {
+  @Transform(({ value }: { value: unknown }) => {
+    validations += 1;
+    return value;
+  })
+  @Text({ min: 3, max: 254, example: 'alice@example.com' })
+  email!: string;
+}
+
+/** Requests that wait for `release`, and how many of them there are. */
+let waiting = 0;
+let release: () => void = () => undefined;
+let released: Promise<void> = Promise.resolve();
+
+/** Routes as a team's module would have them. */
+@Controller('team')
+class TeamController {
+  @Public()
+  @Post('counted')
+  @HttpCode(204)
+  @RateLimit(FORGOT)
+  count(@Body() body: CountedDto): void {
+    if (!(body instanceof CountedDto)) throw new TypeError('The handler got what nobody validated');
+  }
+
+  @Public()
+  @Post('slow')
+  @HttpCode(204)
+  @RateLimit()
+  async wait(): Promise<void> {
+    waiting += 1;
+    await released;
+    waiting -= 1;
+  }
+}
+
+const NAMES = { username: 'alice', email: 'alice@example.com' };
+
+/** For every route that anybody may write by: a body that is valid and one that is not. */
+const BODIES: Record<string, [valid: object, invalid: unknown]> = {
+  '/auth/register': [
+    { ...NAMES, password: PASSWORD },
+    { ...NAMES, username: 'x', password: PASSWORD },
+  ],
+  '/auth/login': [{ username: 'alice', password: 'a wrong password' }, { username: 'alice' }],
+  '/auth/refresh': [{ refreshToken: 'lkr_nonsense' }, { refreshToken: 7 }],
+  '/auth/password/forgot': [{ email: 'alice@example.com' }, { email: 'nobody' }],
+  '/auth/password/reset': [{ token: 'lko_nonsense', password: PASSWORD }, { token: 'lko_nonsense' }],
+  '/auth/email/verify': [{ token: 'lko_nonsense' }, {}],
+  '/auth/email/undo': [{ token: 'lko_nonsense' }, []],
+};
+
+const PATHS = Object.keys(BODIES);
+
+const times = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+const statusesOf = (answers: readonly Answer[]) => answers.map(({ status }) => status);
+
+const tick = () => new Promise((resolve) => setImmediate(resolve));
+
+onEachDatabase((dialect) => {
+  let app: TestApp;
+  /** Statements at the one writer of SQLite, each of which takes a turn of its gate, or in the pool of PostgreSQL. */
+  let written: string[] = [];
+  /** Notes the statements at the readers of SQLite. */
+  let reads: jest.SpiedFunction<SqliteConnection['text']>;
+  let networks = 0;
+
+  beforeAll(async () => {
+    app = await TestApp.start(dialect, { RATE_LIMITS: 'on', TRUST_PROXY: '127.0.0.1' }, [TeamController]);
+    // What is sent afterwards is not part of any answer.
+    await app.app.get(OutboxWorker).beforeApplicationShutdown();
+    const { driver } = app.app.get(DataSource);
+    const make = driver.createQueryRunner.bind(driver);
+    jest.spyOn(driver, 'createQueryRunner').mockImplementation((mode) => {
+      const runner = make(mode);
+      const query = runner.query.bind(runner) as (...given: unknown[]) => Promise<unknown>;
+      jest.spyOn(runner, 'query').mockImplementation((...given: unknown[]) => {
+        written.push(String(given[0]));
+        return query(...given);
+      });
+      return runner;
+    });
+    reads = jest.spyOn(SqliteConnection.prototype, 'text');
+  });
+
+  afterAll(async () => {
+    jest.restoreAllMocks();
+    await app.stop();
+  });
+
+  const from = (network: string) => ({ headers: { 'x-forwarded-for': network } });
+
+  const post = (path: string, body: unknown, network: string) => app.anonymous.post<Problem>(path, body, from(network));
+
+  const newNetwork = () => `203.0.113.${(networks += 1)}`;
+
+  const sql = (statement: string) => app.app.get(DataSource).query<unknown>(statement);
+
+  /** Forgets the statements until now. */
+  const listen = async () => {
+    await app.app.get(Refusals).settled();
+    written = [];
+    reads.mockClear();
+  };
+
+  const statements = () => [...written, ...reads.mock.calls.map(([statement]) => statement)];
+
+  const expectNoTurn = async () => {
+    await app.app.get(Refusals).settled();
+    const isTurn = (statement: string) => dialect === 'sqlite' || !statement.startsWith('SELECT');
+    expect(written.filter(isTurn)).toEqual([]);
+  };
+
+  it('every route that anybody may write by is among those below', () => {
+    const open = routesOf(app.app).filter(({ method, rule }) => rule === 'public' && method !== 'GET');
+    const paths = open.map(({ path }) => path).filter((path) => !path.startsWith('/team/'));
+    expect([...new Set(paths)].sort()).toEqual([...PATHS].sort());
+  });
+
+  it.each(PATHS)('%s: a body that is not valid costs no statement', async (path) => {
+    await listen();
+    const { status, body } = await post(path, BODIES[path]?.[1], newNetwork());
+    expect([status, body.code]).toEqual([400, 'validation_failed']);
+    expect(body.errors).not.toEqual([]);
+    expect(statements()).toEqual([]);
+  });
+
+  it('a body is validated once, and the handler gets what came of it', async () => {
+    const before = validations;
+    expect((await post('/team/counted', { email: 'once@example.com' }, newNetwork())).status).toBe(204);
+    expect(validations).toBe(before + 1);
+  });
+
+  it.each(['/auth/register', '/auth/login', '/auth/password/forgot'])(
+    '%s: a request that a limit refuses reads, and takes no turn of the writer',
+    async (path) => {
+      const [body] = BODIES[path] ?? [];
+      const network = newNetwork();
+      await post(path, body, network);
+      await sql(`UPDATE "rate_limits" SET "points" = 100000`);
+      // The first refusal of a burst is recorded.
+      expect((await post(path, body, network)).status).toBe(429);
+      await listen();
+      expect((await post(path, body, network)).status).toBe(429);
+      await expectNoTurn();
+      expect(statements().join()).toContain('"rate_limits"');
+      await sql(`DELETE FROM "rate_limits"`);
+    },
+  );
+
+  it('the count decides, and not what was read before it', async () => {
+    const blind = jest.spyOn(app.app.get(RateLimitStore), 'read').mockResolvedValue(null);
+    const network = newNetwork();
+    const answers = times(12).map(() => post('/team/counted', { email: 'many@example.com' }, network));
+    const statuses = statusesOf(await Promise.all(answers)).sort();
+    blind.mockRestore();
+    expect(statuses).toEqual(times(12).map((index) => (index < 5 ? 204 : 429)));
+  });
+
+  describe('while as many requests of one network are under way as may be', () => {
+    const crowded = '198.51.100.66';
+
+    beforeEach(() => {
+      released = new Promise((resolve) => (release = resolve));
+    });
+
+    afterEach(() => release());
+
+    const untilFull = async () => {
+      while (waiting < UNDER_WAY) await tick();
+    };
+
+    it('its next ones are refused without a statement, and those of others are served', async () => {
+      const { session } = await app.register('bob');
+      const slow = times(UNDER_WAY).map(() => post('/team/slow', undefined, crowded));
+      await untilFull();
+      for (const path of PATHS) {
+        await listen();
+        const refused = await post(path, BODIES[path]?.[0], crowded);
+        expect([path, refused.status, refused.body.code]).toEqual([path, 503, 'overloaded']);
+        expect(refused.headers.get('retry-after')).toBe('5');
+        expect(statements()).toEqual([]);
+        expect((await post(path, BODIES[path]?.[0], newNetwork())).status).not.toBe(503);
+      }
+      const resend = (network: string) =>
+        app.anonymous.as(session.accessToken).post('/auth/email/verification', undefined, from(network));
+      expect((await resend(crowded)).status).toBe(503);
+      expect((await resend(newNetwork())).status).toBe(202);
+      release();
+      expect(statusesOf(await Promise.all(slow))).toEqual(times(UNDER_WAY).map(() => 204));
+      expect((await post('/team/slow', undefined, crowded)).status).toBe(204);
+    });
+
+    it('a client that goes away leaves its requests under way until they are done', async () => {
+      const closed: Promise<unknown>[] = [];
+      const server = app.app.getHttpServer() as Server;
+      const note = (socket: Socket) => closed.push(once(socket, 'close'));
+      server.on('connection', note);
+      const sockets = times(UNDER_WAY).map(() => sendSlow(new URL(app.origin), crowded));
+      await untilFull();
+      server.off('connection', note);
+      for (const socket of sockets) socket.destroy();
+      await Promise.all(closed);
+      expect((await post('/team/slow', undefined, crowded)).status).toBe(503);
+      release();
+      while (waiting > 0) await tick();
+      const answers = await Promise.all(times(UNDER_WAY).map(() => post('/team/slow', undefined, crowded)));
+      expect(statusesOf(answers)).toEqual(times(UNDER_WAY).map(() => 204));
+    });
+  });
+});
+
+/** Sends a slow request over a connection of its own, and does not read the answer. */
+function sendSlow({ hostname, port }: URL, network: string): Socket {
+  const socket = connect(Number(port), hostname);
+  socket.write(
+    `POST /api/v1/team/slow HTTP/1.1\r\nhost: ${hostname}\r\nx-forwarded-for: ${network}\r\ncontent-length: 0\r\n\r\n`,
+  );
+  return socket;
+}
