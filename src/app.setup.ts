@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { noteRefusals, Refusals } from './auth/refusals/refusals';
 import { settleAttempts } from './auth/throttling/attempt';
+import { paceRefusals } from './auth/throttling/paced-refusals';
 import { RequestValidationPipe } from './common/validation/validation.pipe';
 import { ResponseConfig } from './config/response.config';
 import { ServerConfig } from './config/server.config';
@@ -40,6 +41,7 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   parseJsonOnly(fastify);
   logRequests(fastify, logger.pino);
   settleAttempts(fastify);
+  paceRefusals(fastify);
   noteRefusals(fastify, app.get(Refusals));
   const methods = collectMethods(fastify);
   serveIndex(fastify, { api: `/${BASE_PATH}`, docs: config.swaggerUi });

@@ -136,6 +136,22 @@ onEachDatabase((dialect) => {
     expect(written.filter(isTurn)).toEqual([]);
   };
 
+  it('refusals of a network that got many wait, and those of others do not', async () => {
+    const [flooder, other] = [newNetwork(), newNetwork()];
+    const refuse = (network: string) => post('/auth/refresh', { refreshToken: 7 }, network);
+    await Promise.all(times(100).map(() => refuse(flooder)));
+    const answered: string[] = [];
+    const note = async (network: string) => {
+      expect((await refuse(network)).status).toBe(400);
+      answered.push(network);
+    };
+    const waiting = times(50).map(() => note(flooder));
+    await note(other);
+    // The last of the flooder's has to wait for a second.
+    expect(answered.filter((network) => network === flooder).length).toBeLessThan(50);
+    await Promise.all(waiting);
+  });
+
   it('every route that anybody may write by is among those below', () => {
     const open = routesOf(app.app).filter(({ method, rule }) => rule === 'public' && method !== 'GET');
     const paths = open.map(({ path }) => path).filter((path) => !path.startsWith('/team/'));

@@ -7,6 +7,7 @@ const PROPERTIES = [
   'ownedResource',
   'problem',
   'knownDevice',
+  'isRateLimited',
   'rateLimitedAttempt',
   'limitedAccount',
   'exceededLimit',

@@ -26,13 +26,9 @@ class RateLimitGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const policies = this.reflector.get<readonly Policy[]>(RATE_LIMIT, context.getHandler());
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    try {
-      await assertValidBody(context);
-      await this.limits.admit(policies, request);
-    } catch (refusal) {
-      await this.limits.pace(request);
-      throw refusal;
-    }
+    request.isRateLimited = true;
+    await assertValidBody(context);
+    await this.limits.admit(policies, request);
     return true;
   }
 }

@@ -1,7 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { Pace } from '../../common/pace';
 import { overloaded } from '../../common/problems/domain-error';
 import { type GiveBack, Shares } from '../../common/shares';
 import { AuthConfig } from '../../config/auth.config';
@@ -24,9 +22,6 @@ declare module 'fastify' {
 /** Requests of one client network that may be under way at once, where the queue for hashes does not ask for more. */
 const LEAST_UNDER_WAY = 64;
 
-/** Refusals of one client network: a burst, then 100 a second. */
-const REFUSALS = { burst: 200, everyMs: 10, mostMs: 5000 };
-
 /** A limit that a request is counted for, and by which key. */
 interface Applied {
   limit: Limit;
@@ -39,7 +34,6 @@ interface Applied {
 export class RateLimits {
   private readonly limiters = new Map<string, Limiter>();
   private readonly underWay: Shares;
-  private readonly refusals = new Pace(REFUSALS);
 
   constructor(
     private readonly config: ServerConfig,
@@ -63,26 +57,6 @@ export class RateLimits {
     const attempt = new Attempt(this.enter(request));
     request.rateLimitedAttempt = attempt;
     if (!this.config.rateLimits) return;
-    try {
-      await this.count(policies, request, attempt);
-    } catch (refusal) {
-      // Not when the answer leaves: it may have to wait, and is no work meanwhile.
-      request.rateLimitedAttempt = undefined;
-      await attempt.settle(429);
-      throw refusal;
-    }
-  }
-
-  /**
-   * Waits before a refusal is answered, once there were many of its client network: a refusal costs next to nothing, so
-   * that a client that asks again at once would keep the thread that serves everybody busy.
-   */
-  async pace(request: FastifyRequest): Promise<void> {
-    const wait = this.refusals.wait(networkOf(clientAddress(request)), performance.now());
-    if (wait > 0) await sleep(wait);
-  }
-
-  private async count(policies: readonly Policy[], request: FastifyRequest, attempt: Attempt): Promise<void> {
     const needed = policies.filter(({ isNeeded }) => isNeeded?.(this.auth) !== false);
     const applied = await this.applied(
       needed.flatMap(({ limits }) => limits),
