@@ -42,6 +42,7 @@ describe('an email address', () => {
     ['a fullwidth at sign', 'a\uFF20example.com'],
     ['a mark that makes another letter', 'i\u0307@example.com'],
     ['an overlaid stroke', 'o\u0338@example.com'],
+    ['a letter whose lower case is not in NFC', '\u0130\u094D@example.com'],
     ['a leading mark', '\u093Ea@example.com'],
     ['an emoji', '😀@example.com'],
     ['a domain that hides one in ASCII', 'a@xn--ls8h.example'],

@@ -61,7 +61,10 @@ export function readMailbox(given: string): Mailbox | null {
   const unicode = domainToUnicode(ascii);
   // Mail servers get the domain in ASCII; one that becomes another one on the way there is not what its owner wrote.
   if (ascii === '' || (domain !== ascii && domain !== unicode) || !hasGoodCharacters(unicode, unicode)) return null;
-  const key = `${local.toLowerCase()}@${unicode}`;
+  const lowered = local.toLowerCase();
+  // Lower case puts a dot of its own on İ, which then changes places with the marks behind it: two texts, one key.
+  if (lowered.normalize('NFC') !== lowered) return null;
+  const key = `${lowered}@${unicode}`;
   const envelope = envelopeOf(text);
   return Buffer.byteLength(envelope) <= MOST_OCTETS ? { text, key, envelope } : null;
 }
