@@ -1,31 +1,88 @@
+import { readdirSync } from 'node:fs';
+import { basename, dirname, relative } from 'node:path';
 import js from '@eslint/js';
 import { createNodeResolver, flatConfigs, importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
-/** The floors of src/, the ground first. A floor imports from floors before it, never from one behind it. */
-const floors = [
-  ['config', 'common', 'openapi', 'database'],
-  ['http'],
-  ['audit', 'mail'],
-  ['users'],
-  ['ownership'],
-  ['auth'],
-  ['admin', 'notes', 'health'],
-  ['cli'],
+/**
+ * The rooms of src/, the ground first. A file imports from its own room and from rooms before it, never from one behind
+ * it, so no two of these folders import each other. The folders of a room's DTOs and migrations belong to it. Domain
+ * modules, such as notes, stand above all of them; then come the files at the root, then the commands.
+ */
+const rooms = [
+  ...under('platform', [
+    'kernel',
+    'problems',
+    'concurrency',
+    'config',
+    'signing',
+    'logging',
+    'validation',
+    'pagination',
+    'openapi',
+    'access',
+    ...under('database', ['sql', 'reading', 'usage', 'migrating', 'connection', '.']),
+    ...under('http', ['client', 'answers', 'bodies', 'errors', '.']),
+    'health',
+    'audit',
+    'mail',
+  ]),
+  'users',
+  'ownership',
+  ...under('auth', [
+    'tokens',
+    'notices',
+    'links',
+    'devices',
+    ...under('rate-limits', ['counters', '.']),
+    ...under('passwords', ['hashing', 'foreign-hashes', 'strength', '.']),
+    'sessions',
+    'api-tokens',
+    'revocation',
+    'schemes',
+    'login',
+    'recovery',
+    'refusals',
+    '.',
+  ]),
+  ...under('accounts', ['profile', 'activity', 'emails', 'imports', 'administration', 'housekeeping', '.']),
 ];
 
-/** What puts the floors together and serves. Commands take the application as it is put together, and do not serve. */
-const programs = ['app.setup.ts', 'main.ts'];
+/** Folders that belong to the room in which they are. */
+const PARTS = ['dto', 'migrations'];
 
-const zones = floors.flatMap((floor, index) =>
-  floor.map((name) => ({
-    target: `./src/${name}`,
-    from: [...floors.slice(index + 1).flat(), ...programs, ...(name === 'cli' ? [] : ['app.module.ts'])].map(
-      (above) => `./src/${above}`,
-    ),
-    message: 'Imports point down the floors only; see docs/architecture.md.',
-  })),
-);
+/** Files at the root that put the rooms together and serve. Commands take the application, and do not serve. */
+const programs = ['main.ts', 'app.setup.ts', 'announcement.ts', 'openapi.ts'];
+
+function under(folder, names) {
+  return names.map((name) => (name === '.' ? folder : `${folder}/${name}`));
+}
+
+const filesOf = (room) => `./src/${room === '.' ? '' : `${room}/`}{*,${PARTS.map((part) => `${part}/*`).join(',')}}`;
+
+/** The room of each folder with code, and the domain modules: every folder at the top that is none of the rooms above. */
+const folders = readdirSync('src', { recursive: true, withFileTypes: true })
+  .filter(({ name }) => name.endsWith('.ts'))
+  .map(({ parentPath }) => relative('src', parentPath).replaceAll('\\', '/') || '.')
+  .map((folder) => (PARTS.includes(basename(folder)) ? dirname(folder) : folder));
+const wings = new Set(['.', 'cli', ...rooms.map((room) => room.split('/')[0])]);
+const domain = [...new Set(folders.filter((folder) => !wings.has(folder.split('/')[0])))];
+const homeless = folders.find((folder) => ![...rooms, ...domain, '.', 'cli'].includes(folder));
+if (homeless !== undefined) throw new Error(`src/${homeless} has no place among the floors of eslint.config.mjs`);
+
+const floors = [...rooms.map((room) => [room]), domain, ['.'], ['cli']];
+const zones = floors
+  .flatMap((floor, index) =>
+    floor.map((room) => ({
+      target: filesOf(room),
+      from: [
+        ...floors.slice(index + 1).flatMap((above) => above.map(filesOf)),
+        ...(room === 'cli' ? programs.map((name) => `./src/${name}`) : []),
+      ],
+      message: 'Imports point down the floors only; see docs/architecture.md.',
+    })),
+  )
+  .filter(({ from }) => from.length > 0);
 
 export default tseslint.config(
   { ignores: ['dist', 'dist-bench', 'coverage', 'data'] },
@@ -62,7 +119,7 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/http/client-address.ts'],
+    ignores: ['src/platform/http/client/client-address.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',
@@ -75,7 +132,7 @@ export default tseslint.config(
   },
   {
     // A constructor's injected dependencies are read by the framework, and a test's steps stand in one place.
-    files: ['test/**/*.ts', 'src/**/*.spec.ts', 'bench/**/*.ts', 'src/database/migrations/*.ts'],
+    files: ['test/**/*.ts', 'src/**/*.spec.ts', 'bench/**/*.ts', 'src/**/migrations/*.ts'],
     rules: { 'max-lines-per-function': 'off', 'max-lines': 'off' },
   },
   {

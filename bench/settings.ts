@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { AuthConfig } from '../src/config/auth.config';
+import { AuthConfig } from '../src/platform/config/auth.config';
 
 const given = Number(process.env['BENCH_SECONDS'] ?? 3);
 

@@ -1,6 +1,6 @@
 import { storesOf } from './announcement';
-import { DatabaseConfig } from './config/database.config';
-import { MailConfig } from './config/mail.config';
+import { DatabaseConfig } from './platform/config/database.config';
+import { MailConfig } from './platform/config/mail.config';
 
 const stores = (env: Record<string, string>) =>
   storesOf(new DatabaseConfig({ DATA_DIR: '/srv/data', ...env }), new MailConfig(env));

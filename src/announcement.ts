@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { BASE_PATH } from './app.setup';
-import { DatabaseConfig } from './config/database.config';
-import { MailConfig } from './config/mail.config';
-import { ServerConfig } from './config/server.config';
-import { AppLogger } from './http/app-logger';
-import { OwnAddress } from './http/own-address';
-import { LinkBase } from './mail/link-base';
+import { DatabaseConfig } from './platform/config/database.config';
+import { MailConfig } from './platform/config/mail.config';
+import { ServerConfig } from './platform/config/server.config';
+import { OwnAddress } from './platform/http/own-address';
+import { AppLogger } from './platform/logging/app-logger';
+import { LinkBase } from './platform/mail/link-base';
 
 /** Where everything is, in the words of the log line. Holds no credentials. */
 export interface Whereabouts {

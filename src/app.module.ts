@@ -1,15 +1,16 @@
 import { Module } from '@nestjs/common';
-import { AdminModule } from './admin/admin.module';
-import { AuditModule } from './audit/audit.module';
+import { AccountsModule } from './accounts/accounts.module';
 import { AuthModule } from './auth/auth.module';
-import { CommonModule } from './common/common.module';
-import { ConfigModule } from './config/config.module';
-import { DatabaseModule } from './database/database.module';
-import { HealthModule } from './health/health.module';
-import { HttpModule } from './http/http.module';
-import { MailModule } from './mail/mail.module';
 import { NotesModule } from './notes/notes.module';
 import { OwnershipModule } from './ownership/ownership.module';
+import { AuditModule } from './platform/audit/audit.module';
+import { ConfigModule } from './platform/config/config.module';
+import { DatabaseModule } from './platform/database/database.module';
+import { HealthModule } from './platform/health/health.module';
+import { HttpModule } from './platform/http/http.module';
+import { KernelModule } from './platform/kernel/kernel.module';
+import { LoggingModule } from './platform/logging/logging.module';
+import { MailModule } from './platform/mail/mail.module';
 import { UsersModule } from './users/users.module';
 
 /** The domain: a new module of a team's is one more entry here. */
@@ -18,8 +19,9 @@ const domainModules = [NotesModule];
 /** Everything, put together. */
 @Module({
   imports: [
-    CommonModule,
+    KernelModule,
     ConfigModule,
+    LoggingModule,
     HttpModule,
     DatabaseModule,
     AuditModule,
@@ -28,7 +30,7 @@ const domainModules = [NotesModule];
     UsersModule,
     OwnershipModule,
     AuthModule,
-    AdminModule,
+    AccountsModule,
     ...domainModules,
   ],
 })

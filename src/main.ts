@@ -4,13 +4,13 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { announce } from './announcement';
 import { AppModule } from './app.module';
 import { configureApp } from './app.setup';
-import { PasswordPolicy } from './auth/passwords/password-policy';
-import { isError } from './common/is-error';
-import { ServerConfig } from './config/server.config';
-import { createAdapter } from './http/adapter';
+import { PasswordPolicy } from './auth/passwords/password-policy.service';
+import { ServerConfig } from './platform/config/server.config';
+import { createAdapter } from './platform/http/adapter';
+import { isError } from './platform/kernel/is-error';
 
 /** The process ends this long after a signal, whatever still holds it up, in milliseconds. */
-const MOST_SHUTDOWN_MS = 9_500;
+const MAX_SHUTDOWN_MS = 9_500;
 
 async function main(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile();
@@ -19,7 +19,7 @@ async function main(): Promise<void> {
   const app = await NestFactory.create<NestFastifyApplication>(AppModule, createAdapter(config), options);
   await configureApp(app);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => setTimeout(() => process.exit(0), MOST_SHUTDOWN_MS).unref());
+    process.once(signal, () => setTimeout(() => process.exit(0), MAX_SHUTDOWN_MS).unref());
   }
   await app.listen(config.port, config.host);
   await announce(app);

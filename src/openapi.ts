@@ -3,11 +3,11 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module';
 import { BASE_PATH } from './app.setup';
-import { isError } from './common/is-error';
-import { ServerConfig } from './config/server.config';
-import { createAdapter } from './http/adapter';
-import { createDocument } from './openapi/document';
-import { print } from './openapi/print';
+import { ServerConfig } from './platform/config/server.config';
+import { createAdapter } from './platform/http/adapter';
+import { isError } from './platform/kernel/is-error';
+import { createDocument } from './platform/openapi/document';
+import { print } from './platform/openapi/print';
 
 const FILE = 'openapi.json';
 

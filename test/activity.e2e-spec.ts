@@ -1,4 +1,4 @@
-import { OPERATOR } from '../src/audit/domain-events';
+import { OPERATOR } from '../src/platform/audit/domain-events';
 import { UsersService } from '../src/users/users.service';
 import { type Actor, PASSWORD, TestApp } from './support/app';
 import type { Answer, PageBody, Problem } from './support/client';
@@ -96,7 +96,7 @@ onEachDatabase((dialect) => {
 
   it('tells an operator from an administrator', async () => {
     const alice = await register();
-    await app.app.get(UsersService).setStanding(idOf(alice), { roles: ['admin', 'user'] }, OPERATOR);
+    await app.app.get(UsersService).updateStatus(idOf(alice), { roles: ['admin', 'user'] }, OPERATOR);
     const [newest] = await itemsOf(alice);
     expect(newest).toMatchObject({ type: 'user.roles-changed', actor: 'operator', ipAddress: null, userAgent: null });
   });

@@ -1,5 +1,5 @@
-import { Database } from '../src/database/database';
-import { DomainsInUnicode1763711000000 } from '../src/database/migrations/1763711000000-domains-in-unicode';
+import { Database } from '../src/platform/database/database';
+import { DomainsInUnicode1763711000000 } from '../src/users/migrations/1763711000000-domains-in-unicode';
 import { PASSWORD, TestApp } from './support/app';
 import type { Authenticated, Problem } from './support/client';
 import { onEachDatabase } from './support/databases';

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { OPERATOR } from '../src/audit/domain-events';
-import { OutboxWorker } from '../src/mail/outbox-worker';
+import { OPERATOR } from '../src/platform/audit/domain-events';
+import { OutboxWorker } from '../src/platform/mail/outbox-worker.service';
 import { UsersService } from '../src/users/users.service';
 import { type Actor, PASSWORD, TestApp } from './support/app';
 import type { Answer, AuditEventBody, Authenticated, PageBody, Problem } from './support/client';

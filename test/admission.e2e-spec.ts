@@ -3,14 +3,14 @@ import { connect, type Server, type Socket } from 'node:net';
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { DataSource } from 'typeorm';
-import { Public } from '../src/auth/decorators/public.decorator';
-import { Refusals } from '../src/auth/refusals/refusals';
-import { FORGOT } from '../src/auth/throttling/policies';
-import { RateLimit } from '../src/auth/throttling/rate-limit.decorator';
-import { RateLimitStore } from '../src/auth/throttling/rate-limit.store';
-import { Text } from '../src/common/validation/fields';
-import { SqliteConnection } from '../src/database/sqlite-connection';
-import { OutboxWorker } from '../src/mail/outbox-worker';
+import { RateLimitStore } from '../src/auth/rate-limits/counters/rate-limit.store';
+import { FORGOT } from '../src/auth/rate-limits/policies';
+import { RateLimit } from '../src/auth/rate-limits/rate-limit.decorator';
+import { RefusalRecorder } from '../src/auth/refusals/refusals.service';
+import { Public } from '../src/platform/access/public.decorator';
+import { SqliteConnection } from '../src/platform/database/reading/sqlite-connection';
+import { OutboxWorker } from '../src/platform/mail/outbox-worker.service';
+import { Text } from '../src/platform/validation/fields';
 import { PASSWORD, TestApp } from './support/app';
 import type { Answer, Problem } from './support/client';
 import { onEachDatabase } from './support/databases';
@@ -123,7 +123,7 @@ onEachDatabase((dialect) => {
 
   /** Forgets the statements until now. */
   const listen = async () => {
-    await app.app.get(Refusals).settled();
+    await app.app.get(RefusalRecorder).settled();
     written = [];
     reads.mockClear();
   };
@@ -131,7 +131,7 @@ onEachDatabase((dialect) => {
   const statements = () => [...written, ...reads.mock.calls.map(([statement]) => statement)];
 
   const expectNoTurn = async () => {
-    await app.app.get(Refusals).settled();
+    await app.app.get(RefusalRecorder).settled();
     const isTurn = (statement: string) => dialect === 'sqlite' || !statement.startsWith('SELECT');
     expect(written.filter(isTurn)).toEqual([]);
   };

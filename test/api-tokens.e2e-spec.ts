@@ -1,4 +1,4 @@
-import { OPERATOR } from '../src/audit/domain-events';
+import { OPERATOR } from '../src/platform/audit/domain-events';
 import { UsersService } from '../src/users/users.service';
 import { type Actor, PASSWORD, TestApp } from './support/app';
 import type { NoteBody, PageBody, Problem } from './support/client';

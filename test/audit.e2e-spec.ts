@@ -1,7 +1,7 @@
-import { AuditEvent } from '../src/audit/audit-event.entity';
-import { AuditVerifier } from '../src/audit/audit-verifier';
-import { type DomainEvent, DomainEvents } from '../src/audit/domain-events';
-import { Database } from '../src/database/database';
+import { AuditEvent } from '../src/platform/audit/audit-event.entity';
+import { AuditVerifier } from '../src/platform/audit/audit-verifier.service';
+import { type DomainEvent, DomainEvents } from '../src/platform/audit/domain-events';
+import { Database } from '../src/platform/database/database';
 import { UsersService } from '../src/users/users.service';
 import { type Actor, PASSWORD, TestApp } from './support/app';
 import type { Authenticated, NoteBody } from './support/client';

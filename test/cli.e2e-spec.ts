@@ -1,13 +1,13 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
-import { isHeadGenuine } from '../src/audit/audit-chain';
-import { AuditHead } from '../src/audit/audit-event.entity';
-import { AuditTrail } from '../src/audit/audit-trail';
-import { AuditVerifier } from '../src/audit/audit-verifier';
-import { OPERATOR } from '../src/audit/domain-events';
-import { Keyring } from '../src/config/keyring';
-import { Database } from '../src/database/database';
+import { isHeadGenuine } from '../src/platform/audit/audit-chain';
+import { AuditHead } from '../src/platform/audit/audit-event.entity';
+import { AuditVerifier } from '../src/platform/audit/audit-verifier.service';
+import { AuditWriter } from '../src/platform/audit/audit-writer.service';
+import { OPERATOR } from '../src/platform/audit/domain-events';
+import { Keyring } from '../src/platform/config/keyring';
+import { Database } from '../src/platform/database/database';
 import { type Actor, PASSWORD, TestApp } from './support/app';
 import type { Authenticated } from './support/client';
 import { openDatabase, type Outcome, runCommand } from './support/command';
@@ -184,7 +184,7 @@ onEachDatabase((dialect) => {
       actor = await app.register();
       const leaving = await app.register();
       const { id } = leaving.session.user;
-      const [database, audit] = [app.app.get(Database), app.app.get(AuditTrail)];
+      const [database, audit] = [app.app.get(Database), app.app.get(AuditWriter)];
       await database.transaction(async (manager) => {
         await audit.erasePersonal(manager, id);
         audit.record(manager, { type: 'user.deleted', actor: OPERATOR, accountId: id, details: {} });

@@ -1,9 +1,9 @@
 import { DataSource, type EntityManager, In } from 'typeorm';
 import { PasswordCredential } from '../src/auth/passwords/password-credential.entity';
 import { Session } from '../src/auth/sessions/session.entity';
-import { newId } from '../src/common/ids';
-import { Database } from '../src/database/database';
 import { Note } from '../src/notes/note.entity';
+import { Database } from '../src/platform/database/database';
+import { newId } from '../src/platform/kernel/ids';
 import { User } from '../src/users/user.entity';
 import { type Actor, PASSWORD, TestApp } from './support/app';
 import type { Answer, Authenticated, NoteBody, PageBody, Problem } from './support/client';

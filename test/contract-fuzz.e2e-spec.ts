@@ -1,9 +1,9 @@
 import { Agent, request, type RequestOptions } from 'node:http';
 import fc from 'fast-check';
-import type { OneTimePurpose } from '../src/auth/one-time-tokens/one-time-token.entity';
-import { OneTimeTokens } from '../src/auth/one-time-tokens/one-time-tokens.service';
-import { newId } from '../src/common/ids';
-import { Database } from '../src/database/database';
+import type { OneTimePurpose } from '../src/auth/links/one-time-token.entity';
+import { OneTimeTokens } from '../src/auth/links/one-time-tokens.service';
+import { Database } from '../src/platform/database/database';
+import { newId } from '../src/platform/kernel/ids';
 import { type Actor, PASSWORD, TestApp } from './support/app';
 import {
   type BodyPlan,
@@ -22,7 +22,7 @@ import { Contract, type Operation, type RawAnswer } from './support/openapi';
 const RUNS = 50;
 
 /** Bodies tried until one makes a row. */
-const MOST_TRIES = 10;
+const MAX_TRIES = 10;
 
 const MISSING_ID = '019aa3d2-7c4e-7b0a-9f3e-2f6a4f0c9a11';
 
@@ -227,7 +227,7 @@ class Target {
       const made = await owner.post<{ id: string }>(`/${collection}`, body);
       if (made.status === 201) return made.body.id;
       // The known body is taken already, where one of its values is unique.
-      if (tries === MOST_TRIES) throw new Error(`No row for ${template}: ${made.text}`);
+      if (tries === MAX_TRIES) throw new Error(`No row for ${template}: ${made.text}`);
     }
   }
 

@@ -1,5 +1,5 @@
-import { Refusals } from '../src/auth/refusals/refusals';
-import { OutboxWorker } from '../src/mail/outbox-worker';
+import { RefusalRecorder } from '../src/auth/refusals/refusals.service';
+import { OutboxWorker } from '../src/platform/mail/outbox-worker.service';
 import { TestApp } from './support/app';
 import { DistantDatabase } from './support/distant-database';
 import { median, rankSumDeviation, timeInTurns } from './support/statistics';
@@ -8,7 +8,7 @@ import { type Kind, KINDS, QUESTIONS, Strangers, toldBy } from './support/strang
 const DISTANCE_MS = 3;
 
 /** Times of two states count as different when they are apart by more than chance and by half a round trip. */
-const MOST_DEVIATION = 4;
+const MAX_DEVIATION = 4;
 const ROUNDS = 12;
 
 /** Enough for every limit of a name or an address to refuse. */
@@ -21,7 +21,7 @@ function tellTale(times: ReadonlyMap<Kind, number[]>): string[] {
   return KINDS.flatMap((a) => KINDS.map((b) => [a, b] as const)).flatMap(([a, b]) => {
     const [first = [], second = []] = [times.get(a), times.get(b)];
     const [slow, fast] = [median(first), median(second)];
-    const isApart = rankSumDeviation(first, second) > MOST_DEVIATION && slow > fast + DISTANCE_MS / 2;
+    const isApart = rankSumDeviation(first, second) > MAX_DEVIATION && slow > fast + DISTANCE_MS / 2;
     return isApart ? [`${a} (${slow.toFixed(1)} ms) takes longer than ${b} (${fast.toFixed(1)} ms)`] : [];
   });
 }
@@ -93,8 +93,8 @@ describe('with a distant database', () => {
           for (const kind of KINDS) {
             distant.asked();
             const answer = await ask(strangers, kind);
-            // Refusals are recorded beside their answer.
-            await app.app.get(Refusals).settled();
+            // RefusalRecorder are recorded beside their answer.
+            await app.app.get(RefusalRecorder).settled();
             asked.set(kind, distant.asked());
             told.add(toldBy(answer));
             statuses.push(answer.status);

@@ -1,4 +1,4 @@
-import { OPERATOR } from '../src/audit/domain-events';
+import { OPERATOR } from '../src/platform/audit/domain-events';
 import { UsersService } from '../src/users/users.service';
 import { type Actor, PASSWORD, TestApp } from './support/app';
 import type { Answer, Authenticated } from './support/client';
@@ -12,8 +12,8 @@ type Kind = (typeof KINDS)[number];
 const addressOf = (kind: Kind) => `${kind}@example.com`;
 
 /** Times of two states count as different when they are apart by more than chance and by more than a quarter. */
-const MOST_DEVIATION = 4;
-const MOST_RATIO = 1.25;
+const MAX_DEVIATION = 4;
+const MAX_RATIO = 1.25;
 const ROUNDS = 14;
 
 /** What an answer tells: its status, its body without what names the request, and which headers it has. */
@@ -26,7 +26,7 @@ function toldBy({ status, text, headers }: Answer): string {
 function tellTale(times: ReadonlyMap<Kind, number[]>): string[] {
   return KINDS.flatMap((a) => KINDS.map((b) => [a, b] as const)).flatMap(([a, b]) => {
     const [first = [], second = []] = [times.get(a), times.get(b)];
-    const isApart = rankSumDeviation(first, second) > MOST_DEVIATION && median(first) > MOST_RATIO * median(second);
+    const isApart = rankSumDeviation(first, second) > MAX_DEVIATION && median(first) > MAX_RATIO * median(second);
     return isApart
       ? [`${a} (${median(first).toFixed(1)} ms) takes longer than ${b} (${median(second).toFixed(1)} ms)`]
       : [];

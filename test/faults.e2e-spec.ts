@@ -12,8 +12,8 @@ import { promisify } from 'node:util';
 import { Client as PostgresClient } from 'pg';
 import sqlite3 from 'sqlite3';
 import { DataSource } from 'typeorm';
-import { Database } from '../src/database/database';
 import { Note } from '../src/notes/note.entity';
+import { Database } from '../src/platform/database/database';
 import { type Actor, TestApp } from './support/app';
 import type { Answer, Authenticated, Client, NoteBody, PageBody } from './support/client';
 import { createDatabase, type Dialect, onEachDatabase, type TestDatabase } from './support/databases';
@@ -583,7 +583,9 @@ describe('SIGTERM ends the program with 0 within 10 seconds', () => {
 });
 
 describe('several instances that start at once on one empty database', () => {
-  const migrations = readdirSync(join(__dirname, '../src/database/migrations')).length;
+  const migrations = readdirSync(join(__dirname, '../src'), { recursive: true }).filter((name) =>
+    /migrations.\d+-/.test(String(name)),
+  ).length;
 
   const startTogether = async (database: TestDatabase, instances: number) => {
     const programs = await Promise.all(times(instances, () => Program.start(database.env)));

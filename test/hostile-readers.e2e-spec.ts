@@ -5,10 +5,10 @@ import { Program } from './support/program';
 import { median } from './support/statistics';
 
 /** Resident memory may grow by this much over idle, in MiB. */
-const MOST_GROWTH_MIB = 150;
+const MAX_GROWTH_MIB = 150;
 
 /** Others may wait this many times as long as when the program is idle. */
-const MOST_SLOWDOWN = 10;
+const MAX_SLOWDOWN = 10;
 
 /** 400 kB each, as UTF-8; together more than the kernel takes for a client that does not read. */
 const LARGE_NOTES = 30;
@@ -109,9 +109,9 @@ onEachDatabase((dialect) => {
         hostiles = (await attacks[name]?.()) ?? [];
         attacked = await watch(other);
       });
-      expect(peak - idleMemory).toBeLessThan(MOST_GROWTH_MIB);
+      expect(peak - idleMemory).toBeLessThan(MAX_GROWTH_MIB);
       for (const what of ['me', 'live'] as const) {
-        expect(median(attacked[what]) / median(idle[what])).toBeLessThan(MOST_SLOWDOWN);
+        expect(median(attacked[what]) / median(idle[what])).toBeLessThan(MAX_SLOWDOWN);
       }
       await Promise.all(hostiles.map((reader) => reader.hangUp()));
       const { status, body } = await own.get<PageBody<NoteBody>>(LARGE_PAGE);
@@ -206,7 +206,7 @@ onEachDatabase((dialect) => {
     };
     const idle = await times();
     const hostiles = await readers(150, LARGE_PAGE);
-    expect((await times()) / idle).toBeLessThan(MOST_SLOWDOWN);
+    expect((await times()) / idle).toBeLessThan(MAX_SLOWDOWN);
     await Promise.all(hostiles.map((reader) => reader.hangUp()));
   });
 

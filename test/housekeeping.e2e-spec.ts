@@ -1,6 +1,6 @@
-import { OPERATOR } from '../src/audit/domain-events';
-import { Housekeeping } from '../src/auth/housekeeping';
-import { Database } from '../src/database/database';
+import { Housekeeping } from '../src/accounts/housekeeping/housekeeping.service';
+import { OPERATOR } from '../src/platform/audit/domain-events';
+import { Database } from '../src/platform/database/database';
 import { UsersService } from '../src/users/users.service';
 import { PASSWORD, TestApp } from './support/app';
 import type { Problem } from './support/client';
@@ -66,7 +66,7 @@ onEachDatabase((dialect) => {
       await register('banned');
       const users = required.app.get(UsersService);
       const idOf = async (name: string) => (await users.findByLogin(name))?.id ?? '';
-      await users.setStanding(await idOf('boss'), { roles: ['user', 'admin'] }, OPERATOR);
+      await users.updateStatus(await idOf('boss'), { roles: ['user', 'admin'] }, OPERATOR);
       await users.deactivate(await idOf('banned'), OPERATOR);
       const gone = await idOf('squatter');
       required.clock.advance(7 * DAY);

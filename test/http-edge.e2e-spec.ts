@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { Body, Controller, Post } from '@nestjs/common';
 import { IsArray } from 'class-validator';
-import { BodyLimit } from '../src/http/bodies/body-limit';
+import { BodyLimit } from '../src/platform/http/bodies/body-limit';
 import { type Actor, PASSWORD, TestApp } from './support/app';
 import type { PageBody, Problem } from './support/client';
 import { onEachDatabase } from './support/databases';

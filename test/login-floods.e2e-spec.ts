@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Server, type Socket } from 'node:net';
-import { HashThreads } from '../src/auth/passwords/hashing/hash-threads';
-import { PasswordHasher } from '../src/auth/passwords/password-hasher';
+import { HashThreads } from '../src/auth/passwords/hashing/hash-threads.service';
+import { PasswordHasher } from '../src/auth/passwords/password-hasher.service';
 import { PASSWORD, TestApp } from './support/app';
 import type { Answer, Authenticated } from './support/client';
 

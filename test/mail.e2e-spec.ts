@@ -1,4 +1,4 @@
-import { Database } from '../src/database/database';
+import { Database } from '../src/platform/database/database';
 import { PASSWORD, TestApp } from './support/app';
 import { openDatabase } from './support/command';
 import { createDatabase, onEachDatabase, type TestDatabase } from './support/databases';

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
-import { DatabaseConfig } from '../src/config/database.config';
-import { dataSourceOptions, openDataSource } from '../src/database/data-source';
-import { migrate, revert, schemaDrift } from '../src/database/migrate';
+import { DatabaseConfig } from '../src/platform/config/database.config';
+import { dataSourceOptions, openDataSource } from '../src/platform/database/connection/data-source';
+import { migrate, revert, schemaDrift } from '../src/platform/database/migrating/migrate';
 import { createDatabase, onEachDatabase, type TestDatabase } from './support/databases';
 
 onEachDatabase((dialect) => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { newId } from '../src/common/ids';
-import type { Page } from '../src/common/pagination/page';
-import type { PageQueryDto } from '../src/common/pagination/page-query.dto';
-import { Database } from '../src/database/database';
 import { Note } from '../src/notes/note.entity';
+import { Database } from '../src/platform/database/database';
+import { newId } from '../src/platform/kernel/ids';
+import type { Page } from '../src/platform/pagination/page';
+import type { PageQueryDto } from '../src/platform/pagination/page-query.dto';
 import { type Actor, TestApp } from './support/app';
 import type { NoteBody, PageBody } from './support/client';
 import { onEachDatabase } from './support/databases';

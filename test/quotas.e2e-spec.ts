@@ -1,10 +1,10 @@
 import { Session } from '../src/auth/sessions/session.entity';
-import { newId } from '../src/common/ids';
-import { Database } from '../src/database/database';
-import { migrate } from '../src/database/migrate';
-import { dropCounters } from '../src/database/usage/usage-counters';
+import { Database } from '../src/platform/database/database';
+import { migrate } from '../src/platform/database/migrating/migrate';
+import { dropCounters } from '../src/platform/database/usage/usage-counters';
+import { newId } from '../src/platform/kernel/ids';
+import { newUser } from '../src/users/new-user';
 import { User } from '../src/users/user.entity';
-import { newUser } from '../src/users/users.service';
 import { type Actor, PASSWORD, TestApp } from './support/app';
 import type { Client, NoteBody, PageBody, Problem } from './support/client';
 import { openDatabase } from './support/command';

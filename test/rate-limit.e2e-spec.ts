@@ -1,9 +1,9 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { Public } from '../src/auth/decorators/public.decorator';
-import { FORGOT, RESEND } from '../src/auth/throttling/policies';
-import { RateLimit } from '../src/auth/throttling/rate-limit.decorator';
-import { DomainError } from '../src/common/problems/domain-error';
-import { Text } from '../src/common/validation/fields';
+import { FORGOT, RESEND } from '../src/auth/rate-limits/policies';
+import { RateLimit } from '../src/auth/rate-limits/rate-limit.decorator';
+import { Public } from '../src/platform/access/public.decorator';
+import { DomainError } from '../src/platform/problems/domain-error';
+import { Text } from '../src/platform/validation/fields';
 import { TestApp } from './support/app';
 import type { Client, Problem } from './support/client';
 import { onEachDatabase } from './support/databases';

@@ -1,4 +1,4 @@
-import { OPERATOR } from '../src/audit/domain-events';
+import { OPERATOR } from '../src/platform/audit/domain-events';
 import { UsersService } from '../src/users/users.service';
 import { PASSWORD, TestApp } from './support/app';
 import type { Authenticated, Problem } from './support/client';

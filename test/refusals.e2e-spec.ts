@@ -1,5 +1,5 @@
-import { Refusals } from '../src/auth/refusals/refusals';
-import { Database } from '../src/database/database';
+import { RefusalRecorder } from '../src/auth/refusals/refusals.service';
+import { Database } from '../src/platform/database/database';
 import { type Actor, PASSWORD, TestApp } from './support/app';
 import type { AuditEventBody, Authenticated, PageBody } from './support/client';
 import { onEachDatabase } from './support/databases';
@@ -40,7 +40,7 @@ onEachDatabase((dialect) => {
     app.anonymous.post(path, body, { headers: { 'x-forwarded-for': from } });
 
   const rows = async (): Promise<Record<string, number>> => {
-    await app.app.get(Refusals).settled();
+    await app.app.get(RefusalRecorder).settled();
     await app.sendMail();
     const { manager } = app.app.get(Database);
     const counts = TABLES.map((table) => manager.query<{ n: number }[]>(`SELECT COUNT(*) AS "n" FROM "${table}"`));
@@ -49,14 +49,14 @@ onEachDatabase((dialect) => {
   };
 
   const eventsFrom = async (from: string) => {
-    await app.app.get(Refusals).settled();
+    await app.app.get(RefusalRecorder).settled();
     const admin = await app.logIn('root');
     const { body } = await admin.get<PageBody<AuditEventBody>>('/admin/audit-events?limit=100&result=failure');
     return body.items.filter(({ ipAddress }) => ipAddress === from);
   };
 
   const activityOf = async (owner: Actor) => {
-    await app.app.get(Refusals).settled();
+    await app.app.get(RefusalRecorder).settled();
     const { body } = await owner.get<PageBody<{ type: string; actor: string; details: object }>>('/auth/activity');
     return body.items.map(({ type, actor, details }) => [type, actor, details]);
   };

@@ -1,6 +1,6 @@
-import { OPERATOR } from '../src/audit/domain-events';
 import { Session } from '../src/auth/sessions/session.entity';
-import { Database } from '../src/database/database';
+import { OPERATOR } from '../src/platform/audit/domain-events';
+import { Database } from '../src/platform/database/database';
 import { UsersService } from '../src/users/users.service';
 import { type Actor, PASSWORD, TestApp } from './support/app';
 import type { Authenticated, PageBody, Problem } from './support/client';

@@ -1,8 +1,8 @@
-import { OPERATOR } from '../src/audit/domain-events';
-import { PasswordHasher } from '../src/auth/passwords/password-hasher';
-import { RateLimitStore } from '../src/auth/throttling/rate-limit.store';
-import { overloaded } from '../src/common/problems/domain-error';
-import { Database } from '../src/database/database';
+import { PasswordHasher } from '../src/auth/passwords/password-hasher.service';
+import { RateLimitStore } from '../src/auth/rate-limits/counters/rate-limit.store';
+import { OPERATOR } from '../src/platform/audit/domain-events';
+import { Database } from '../src/platform/database/database';
+import { overloaded } from '../src/platform/problems/domain-error';
 import { UsersService } from '../src/users/users.service';
 import { PASSWORD, TestApp } from './support/app';
 import type { Answer, Problem } from './support/client';

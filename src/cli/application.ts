@@ -1,10 +1,10 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module';
-import { isError } from '../common/is-error';
-import { DomainError } from '../common/problems/domain-error';
-import { Database } from '../database/database';
-import { NOTICED_AFTER_MS } from '../database/foreign-writes';
+import { NOTICED_AFTER_MS } from '../platform/database/connection/external-write-watcher';
+import { Database } from '../platform/database/database';
+import { isError } from '../platform/kernel/is-error';
+import { DomainError } from '../platform/problems/domain-error';
 
 type Work = (app: INestApplicationContext) => Promise<void>;
 

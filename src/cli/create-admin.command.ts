@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
-import { AuditTrail } from '../audit/audit-trail';
-import { OPERATOR } from '../audit/domain-events';
-import { RegisterDto } from '../auth/dto/register.dto';
+import { RegisterDto } from '../auth/login/dto/register.dto';
 import { requesterOf } from '../auth/passwords/hashing/hash-requester';
-import { NewPasswords } from '../auth/passwords/new-passwords';
-import { RequestValidationPipe } from '../common/validation/validation.pipe';
-import { EmailAddresses } from '../users/email-addresses';
+import { PasswordWriter } from '../auth/passwords/password-writer.service';
+import { AuditWriter } from '../platform/audit/audit-writer.service';
+import { OPERATOR } from '../platform/audit/domain-events';
+import { RequestValidationPipe } from '../platform/validation/validation.pipe';
+import { EmailAddresses } from '../users/email-addresses.service';
 import type { Role } from '../users/user.entity';
 import { UsersService } from '../users/users.service';
 import { changingAccounts } from './application';
@@ -54,7 +54,7 @@ async function firstLine(): Promise<string> {
 
 async function makeAdmin(app: INestApplicationContext, account: RegisterDto): Promise<void> {
   const { username, email, password } = await acceptable(account);
-  const [users, passwords, audit] = [app.get(UsersService), app.get(NewPasswords), app.get(AuditTrail)];
+  const [users, passwords, audit] = [app.get(UsersService), app.get(PasswordWriter), app.get(AuditWriter)];
   const hash = await passwords.hash(password, { username, email }, '/password', requesterOf(OPERATOR));
   const user = await users.create({ username, email, holdsEmail: false }, OPERATOR, async (manager, { id }) => {
     await passwords.store(manager, id, hash);
@@ -85,7 +85,7 @@ async function giveRole(app: INestApplicationContext, name: string): Promise<voi
       `The address was never proven, so the account may not be its owner's. Name it by username instead.`,
     );
   }
-  await users.setStanding(user.id, { roles: ADMIN }, OPERATOR);
+  await users.updateStatus(user.id, { roles: ADMIN }, OPERATOR);
   console.log(`${user.username} is an administrator${user.roles.includes('admin') ? ' already' : ''}.`);
 }
 

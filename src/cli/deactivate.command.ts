@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
-import { OPERATOR } from '../audit/domain-events';
+import { OPERATOR } from '../platform/audit/domain-events';
 import { UsersService } from '../users/users.service';
 import { changingAccounts } from './application';
 

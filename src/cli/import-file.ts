@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { createReadStream, type ReadStream, statSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { parse as parseLine } from 'csv-parse/sync';
-import type { ImportLine } from '../auth/imports/imported-lines';
-import { IMPORTED_PROPERTIES } from '../auth/imports/imported-user.dto';
-import { isError } from '../common/is-error';
+import type { ImportLine } from '../accounts/imports/imported-lines.service';
+import { IMPORTED_PROPERTIES } from '../accounts/imports/imported-user.dto';
+import { isError } from '../platform/kernel/is-error';
 
 /** Longest line in characters; a file without line ends must not fill the memory. */
-const MOST_LINE = 16_384;
+const MAX_LINE = 16_384;
 
 const REQUIRED = ['username', 'email'];
 
@@ -72,17 +72,17 @@ export class ImportFile {
       const texts = (rest + chunk).split('\n');
       rest = texts.pop() ?? '';
       for (const text of texts) {
-        yield isTooLong || text.length > MOST_LINE ? null : text;
+        yield isTooLong || text.length > MAX_LINE ? null : text;
         isTooLong = false;
       }
-      if (rest.length > MOST_LINE) [rest, isTooLong] = ['', true];
+      if (rest.length > MAX_LINE) [rest, isTooLong] = ['', true];
     }
     if (isTooLong) yield null;
     else if (rest !== '') yield rest;
   }
 }
 
-const tooLong = (line: number): ImportLine => ({ line, fault: `is longer than ${MOST_LINE} characters` });
+const tooLong = (line: number): ImportLine => ({ line, fault: `is longer than ${MAX_LINE} characters` });
 
 function read(line: number, text: string, readRecord: ReadRecord): ImportLine {
   if (text.includes('\uFFFD')) return { line, fault: 'is not in UTF-8' };

@@ -1,9 +1,9 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
-import type { ImportLine } from '../auth/imports/imported-lines';
-import type { UserImport } from '../auth/imports/user-import.entity';
-import { UserImports } from '../auth/imports/user-imports.service';
-import { isoTime } from '../common/iso-time';
+import type { ImportLine } from '../accounts/imports/imported-lines.service';
+import type { UserImport } from '../accounts/imports/user-import.entity';
+import { UserImports } from '../accounts/imports/user-imports.service';
+import { isoTime } from '../platform/kernel/iso-time';
 import { changingAccounts } from './application';
 import { ImportFile } from './import-file';
 import { Progress } from './progress';

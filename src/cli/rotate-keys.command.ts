@@ -1,10 +1,10 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
-import { AuditTrail } from '../audit/audit-trail';
-import { AuthConfig } from '../config/auth.config';
-import { DatabaseConfig } from '../config/database.config';
-import { Keyring } from '../config/keyring';
-import { newSecret, SecretFile, type Secrets } from '../config/secret-file';
+import { AuditWriter } from '../platform/audit/audit-writer.service';
+import { AuthConfig } from '../platform/config/auth.config';
+import { DatabaseConfig } from '../platform/config/database.config';
+import { Keyring } from '../platform/config/keyring';
+import { newSecret, SecretFile, type Secrets } from '../platform/config/secret-file';
 import { withApplication } from './application';
 
 /** `keys:rotate`: a new secret that signs, while the old ones still verify. */
@@ -25,7 +25,7 @@ export function rotateKeys(program: Command): void {
 
 const inFile = {
   async add(app: INestApplicationContext, file: SecretFile): Promise<void> {
-    await app.get(AuditTrail).resign(() => {
+    await app.get(AuditWriter).resign(() => {
       const secrets: Secrets = [newSecret(), ...file.read()];
       file.write(secrets);
       return new Keyring(secrets);
@@ -35,7 +35,7 @@ const inFile = {
   },
 
   async drop(app: INestApplicationContext, file: SecretFile): Promise<void> {
-    await app.get(AuditTrail).resign((isSignedBy) => {
+    await app.get(AuditWriter).resign((isSignedBy) => {
       const keyring = new Keyring([file.read()[0]]);
       if (!isSignedBy(keyring)) throw new Error(STALE_SERVER);
       file.write([file.read()[0]]);
@@ -62,7 +62,7 @@ const inConfiguration = {
   },
 
   async drop(app: INestApplicationContext, [first]: Secrets): Promise<void> {
-    await app.get(AuditTrail).resign(() => new Keyring([first]));
+    await app.get(AuditWriter).resign(() => new Keyring([first]));
     console.log(
       'The audit chain needs only the first secret of APP_SECRET. Remove the others and restart every server.',
     );

@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { type Command, InvalidArgumentError } from 'commander';
-import { AuditVerifier, type KnownEvent } from '../audit/audit-verifier';
+import { AuditVerifier, type KnownEvent } from '../platform/audit/audit-verifier.service';
 import { withApplication } from './application';
 import { Progress } from './progress';
 

@@ -1,10 +1,10 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { mapPage } from '../common/pagination/page';
-import { PageQueryDto } from '../common/pagination/page-query.dto';
-import { Created } from '../http/created';
 import { Owned, OwnedResource } from '../ownership/owned.decorator';
-import { CurrentUser, type Principal } from '../users/principal';
+import { WithLocation } from '../platform/http/answers/with-location.decorator';
+import { mapPage } from '../platform/pagination/page';
+import { PageQueryDto } from '../platform/pagination/page-query.dto';
+import { CurrentUser, type Principal } from '../users/caller';
 import { Scopes } from '../users/scopes';
 import { CreateNoteDto } from './dto/create-note.dto';
 import { NoteDto, NotePageDto } from './dto/note.dto';
@@ -28,7 +28,7 @@ export class NotesController {
   /** Writes a new note. */
   @Post()
   @Scopes('notes:write')
-  @Created()
+  @WithLocation()
   async create(@CurrentUser() caller: Principal, @Body() note: CreateNoteDto): Promise<NoteDto> {
     return NoteDto.from(await this.notes.create(caller.id, note));
   }

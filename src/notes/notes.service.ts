@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../common/clock';
-import { Database } from '../database/database';
 import { OwnedRows } from '../ownership/owned-rows';
+import { Database } from '../platform/database/database';
+import { Clock } from '../platform/kernel/clock';
 import type { CreateNoteDto } from './dto/create-note.dto';
 import { NoteDto } from './dto/note.dto';
 import { Note } from './note.entity';

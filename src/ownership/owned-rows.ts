@@ -1,9 +1,9 @@
 import type { Type } from '@nestjs/common';
-import type { Clock } from '../common/clock';
-import { newId } from '../common/ids';
-import type { Page } from '../common/pagination/page';
-import type { PageQueryDto } from '../common/pagination/page-query.dto';
-import type { Database } from '../database/database';
+import type { Database } from '../platform/database/database';
+import type { Clock } from '../platform/kernel/clock';
+import { newId } from '../platform/kernel/ids';
+import type { Page } from '../platform/pagination/page';
+import type { PageQueryDto } from '../platform/pagination/page-query.dto';
 import { OwnedDto } from './owned.dto';
 import type { OwnedEntity } from './owned.entity';
 

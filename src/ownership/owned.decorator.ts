@@ -9,7 +9,7 @@ import {
 import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { getMetadataArgsStorage } from 'typeorm';
-import { MARKS } from '../openapi/operation';
+import { MARKS } from '../platform/openapi/operation';
 import { OWNED_ENTITY } from './owned-entity.key';
 import type { OwnedEntity } from './owned.entity';
 import { OwnershipGuard } from './ownership.guard';

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { isoTime } from '../common/iso-time';
+import { isoTime } from '../platform/kernel/iso-time';
 import type { OwnedEntity } from './owned.entity';
 
 /** What an owned row shows besides its owner: for a resource that calls its owner by another name, as notes do. */

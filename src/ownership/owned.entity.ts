@@ -1,4 +1,4 @@
-import { IdColumn, ReferenceColumn, TimestampColumn } from '../database/columns';
+import { IdColumn, ReferenceColumn, TimestampColumn } from '../platform/database/sql/columns';
 import { User } from '../users/user.entity';
 
 /** A row that belongs to one user. Extend it, name the table, and `@Owned()` can guard it. */

@@ -1,9 +1,9 @@
 import { type CanActivate, type ExecutionContext, Injectable, type Type } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { DomainError, noSuch } from '../common/problems/domain-error';
-import { parseId } from '../common/validation/id.pipe';
-import { Database } from '../database/database';
+import { Database } from '../platform/database/database';
+import { DomainError, noSuch } from '../platform/problems/domain-error';
+import { parseId } from '../platform/validation/id.pipe';
 import { OWNED_ENTITY } from './owned-entity.key';
 import type { OwnedEntity } from './owned.entity';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { QuotaConfig } from '../config/quota.config';
-import { Database } from '../database/database';
+import { QuotaConfig } from '../platform/config/quota.config';
+import { Database } from '../platform/database/database';
 
 /**
  * How much each account may own. The triggers that count owned rows also refuse them, within the statement that writes,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { addressKey } from '../common/mailbox';
+import { addressKey } from '../platform/kernel/mailbox';
 import { loginKey, mayName, usernameKey } from './names';
 
 const username = fc.stringMatching(/^[A-Za-z0-9_.-]{3,80}$/);

@@ -9,8 +9,8 @@ import {
 import { Reflector } from '@nestjs/core';
 import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { DomainError } from '../common/problems/domain-error';
-import { MARKS } from '../openapi/operation';
+import { MARKS } from '../platform/openapi/operation';
+import { DomainError } from '../platform/problems/domain-error';
 import type { Role } from './user.entity';
 
 /** Metadata key of the roles of which a route asks for one. */

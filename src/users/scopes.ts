@@ -1,6 +1,6 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
-import { MARKS } from '../openapi/operation';
+import { MARKS } from '../platform/openapi/operation';
 
 /** What an API token may be good for. A team's module adds its own here. */
 export const SCOPES = ['notes:read', 'notes:write', 'account:read'] as const;

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, Unique } from 'typeorm';
-import { IdColumn, TimestampColumn } from '../database/columns';
+import { IdColumn, TimestampColumn } from '../platform/database/sql/columns';
 
 /** What a user may be. */
 export const ROLES = ['user', 'admin'] as const;

@@ -1,14 +1,12 @@
 import { Module } from '@nestjs/common';
-import { Administrators } from './administrators';
-import { EmailAddresses } from './email-addresses';
-import { PersonalData } from './personal-data';
-import { UsersController } from './users.controller';
+import { AdminInvariant } from './admin-invariant.service';
+import { EmailAddresses } from './email-addresses.service';
+import { PersonalData } from './personal-data.service';
 import { UsersService } from './users.service';
 
 /** Accounts. */
 @Module({
-  controllers: [UsersController],
-  providers: [Administrators, EmailAddresses, PersonalData, UsersService],
-  exports: [Administrators, EmailAddresses, PersonalData, UsersService],
+  providers: [AdminInvariant, EmailAddresses, PersonalData, UsersService],
+  exports: [AdminInvariant, EmailAddresses, PersonalData, UsersService],
 })
 export class UsersModule {}

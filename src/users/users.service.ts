@@ -2,48 +2,21 @@ import { Injectable } from '@nestjs/common';
 import { Subject } from 'rxjs';
 import type { EntityManager } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity';
-import { AuditTrail } from '../audit/audit-trail';
-import type { Actor } from '../audit/domain-events';
-import { Clock } from '../common/clock';
-import { newId } from '../common/ids';
-import { addressKey } from '../common/mailbox';
-import { DomainError, type FieldError } from '../common/problems/domain-error';
-import { Database } from '../database/database';
-import { isUniqueViolation } from '../database/database-errors';
-import { Administrators } from './administrators';
+import { AuditWriter } from '../platform/audit/audit-writer.service';
+import type { Actor } from '../platform/audit/domain-events';
+import { Database } from '../platform/database/database';
+import { isUniqueViolation } from '../platform/database/sql/database-errors';
+import { Clock } from '../platform/kernel/clock';
+import { addressKey } from '../platform/kernel/mailbox';
+import { DomainError, type FieldError } from '../platform/problems/domain-error';
+import { AdminInvariant } from './admin-invariant.service';
 import { loginKey, mayName, usernameKey } from './names';
+import { newUser, type NewProfile } from './new-user';
 import { type Role, User } from './user.entity';
 
 /** Who holds the address, else who was the last to assert it. */
 const BY_EMAIL = `"emailKey" = $1 OR "assertedEmailKey" = $1
   ORDER BY CASE WHEN "emailKey" = $1 THEN 0 ELSE 1 END, "createdAt" DESC LIMIT 1`;
-
-/** What makes an account: whether its address is only asserted until it is proven, or held from the start. */
-export interface NewProfile {
-  username: string;
-  email: string;
-  holdsEmail: boolean;
-}
-
-/** A new account, not yet stored. @param now epoch milliseconds */
-export function newUser({ username, email, holdsEmail }: NewProfile, now: number): User {
-  const id = newId();
-  return Object.assign(new User(), {
-    id,
-    username,
-    usernameKey: usernameKey(username),
-    email,
-    emailKey: holdsEmail ? addressKey(email) : id,
-    assertedEmailKey: holdsEmail ? null : addressKey(email),
-    emailVerified: false,
-    unprovenSince: holdsEmail ? null : now,
-    roles: ['user'],
-    credentialVersion: 0,
-    isActive: true,
-    createdAt: now,
-    updatedAt: now,
-  });
-}
 
 export const accountDeactivated = () => new DomainError('account_deactivated', 'This account is deactivated.');
 
@@ -51,12 +24,12 @@ export const accountDeactivated = () => new DomainError('account_deactivated', '
 export const noSuchUser = () => new DomainError('not_found', 'There is no account with this id.');
 
 /** What an account may do; what is undefined stays as it is. */
-export interface Standing {
+export interface AccountStatus {
   isActive?: boolean | undefined;
   roles?: Role[] | undefined;
 }
 
-function differences(user: User, { isActive, roles }: Standing): Partial<User> {
+function differences(user: User, { isActive, roles }: AccountStatus): Partial<User> {
   const isSame = roles === undefined || [...roles].sort().join() === [...user.roles].sort().join();
   return {
     ...(isActive !== undefined && isActive !== user.isActive && { isActive }),
@@ -74,8 +47,8 @@ export class UsersService {
 
   constructor(
     private readonly database: Database,
-    private readonly audit: AuditTrail,
-    private readonly administrators: Administrators,
+    private readonly audit: AuditWriter,
+    private readonly administrators: AdminInvariant,
     private readonly clock: Clock,
   ) {}
 
@@ -119,7 +92,7 @@ export class UsersService {
     const { id, emailKey } = user;
     if (username === user.username) return user;
     await this.uniquely({ id, emailKey, usernameKey: change.usernameKey }, () =>
-      this.holding(id, async (manager) => {
+      this.withLockedUser(id, async (manager) => {
         await this.update(manager, id, change);
         this.audit.record(manager, { type: 'user.renamed', actor, accountId: id, details: {} });
       }),
@@ -127,21 +100,21 @@ export class UsersService {
     return Object.assign(new User(), user, change, { updatedAt: this.clock.now() });
   }
 
-  /** Switches an account off: whoever holds a session of it is refused from the next request on, for good. @throws as `setStanding` */
+  /** Switches an account off: whoever holds a session of it is refused from the next request on, for good. @throws as `updateStatus` */
   async deactivate(id: string, actor: Actor): Promise<void> {
-    await this.setStanding(id, { isActive: false }, actor);
+    await this.updateStatus(id, { isActive: false }, actor);
   }
 
-  /** Switches an account on again; its owner has to log in. @throws as `setStanding` */
+  /** Switches an account on again; its owner has to log in. @throws as `updateStatus` */
   async reactivate(id: string, actor: Actor): Promise<void> {
-    await this.setStanding(id, { isActive: true }, actor);
+    await this.updateStatus(id, { isActive: true }, actor);
   }
 
   /**
    * Changes what the owner of an account may not change, and records what really changed.
    * @returns the account as it is now; @throws DomainError `not_found`, `conflict` for the only active administrator
    */
-  setStanding(id: string, wanted: Standing, actor: Actor): Promise<User> {
+  updateStatus(id: string, wanted: AccountStatus, actor: Actor): Promise<User> {
     const endsAdministrator = wanted.isActive === false || wanted.roles?.includes('admin') === false;
     const change = async (manager: EntityManager, user: User) => {
       const changed = differences(user, wanted);
@@ -150,7 +123,7 @@ export class UsersService {
       await this.follow(manager, id, changed, actor);
       return manager.findOneByOrFail(User, { id });
     };
-    return endsAdministrator ? this.ending(id, change) : this.holding(id, change);
+    return endsAdministrator ? this.withAdminInvariant(id, change) : this.withLockedUser(id, change);
   }
 
   /**
@@ -158,7 +131,7 @@ export class UsersService {
    * done like this, so that such changes come one after the other and never wait for each other in a circle.
    * @param gone what to throw when the account is gone; `not_found` when left out
    */
-  holding<T>(
+  withLockedUser<T>(
     id: string,
     work: (manager: EntityManager, user: User) => Promise<T>,
     gone: () => DomainError = noSuchUser,
@@ -167,10 +140,10 @@ export class UsersService {
   }
 
   /**
-   * As `holding`, for what ends an account as an administrator: deactivating, demoting, deleting.
+   * As `withLockedUser`, for what ends an account as an administrator: deactivating, demoting, deleting.
    * @throws DomainError `not_found`, `conflict` for the only active administrator
    */
-  ending<T>(id: string, work: (manager: EntityManager, user: User) => Promise<T>): Promise<T> {
+  withAdminInvariant<T>(id: string, work: (manager: EntityManager, user: User) => Promise<T>): Promise<T> {
     return this.database.transaction(async (manager) => {
       // Before the account is held, as it holds accounts too, and all must do so in one order.
       await this.administrators.assertOneRemainsWithout(manager, id);
@@ -208,7 +181,12 @@ export class UsersService {
     return user;
   }
 
-  private async follow(manager: EntityManager, id: string, { isActive, roles }: Standing, actor: Actor): Promise<void> {
+  private async follow(
+    manager: EntityManager,
+    id: string,
+    { isActive, roles }: AccountStatus,
+    actor: Actor,
+  ): Promise<void> {
     if (isActive !== undefined) {
       const type = isActive ? 'user.reactivated' : 'user.deactivated';
       this.audit.record(manager, { type, actor, accountId: id, details: {} });

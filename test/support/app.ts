@@ -3,12 +3,12 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { AppModule } from '../../src/app.module';
 import { configureApp } from '../../src/app.setup';
-import { OPERATOR } from '../../src/audit/domain-events';
-import { Clock } from '../../src/common/clock';
-import { ENVIRONMENT } from '../../src/config/environment';
-import { ServerConfig } from '../../src/config/server.config';
-import { createAdapter } from '../../src/http/adapter';
-import { OutboxWorker } from '../../src/mail/outbox-worker';
+import { OPERATOR } from '../../src/platform/audit/domain-events';
+import { ENVIRONMENT } from '../../src/platform/config/environment';
+import { ServerConfig } from '../../src/platform/config/server.config';
+import { createAdapter } from '../../src/platform/http/adapter';
+import { Clock } from '../../src/platform/kernel/clock';
+import { OutboxWorker } from '../../src/platform/mail/outbox-worker.service';
 import { UsersService } from '../../src/users/users.service';
 import { type Authenticated, Client } from './client';
 import { createDatabase, type Dialect, type TestDatabase } from './databases';
@@ -123,7 +123,7 @@ export class TestApp {
   async registerAdmin(name?: string): Promise<Actor> {
     const admin = await this.register(name);
     const users = this.app.get(UsersService);
-    await users.setStanding(admin.session.user.id, { roles: ['user', 'admin'] }, OPERATOR);
+    await users.updateStatus(admin.session.user.id, { roles: ['user', 'admin'] }, OPERATOR);
     return admin;
   }
 

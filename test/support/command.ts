@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { DataSource } from 'typeorm';
-import { DatabaseConfig } from '../../src/config/database.config';
-import { dataSourceOptions, openDataSource } from '../../src/database/data-source';
+import { DatabaseConfig } from '../../src/platform/config/database.config';
+import { dataSourceOptions, openDataSource } from '../../src/platform/database/connection/data-source';
 
 const MAIN = join(__dirname, '../../dist/cli/main.js');
 

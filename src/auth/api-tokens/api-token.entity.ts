@@ -1,5 +1,5 @@
 import { Column, Entity, Index, Unique } from 'typeorm';
-import { IdColumn, ReferenceColumn, TimestampColumn } from '../../database/columns';
+import { IdColumn, ReferenceColumn, TimestampColumn } from '../../platform/database/sql/columns';
 import type { Scope } from '../../users/scopes';
 import { User } from '../../users/user.entity';
 

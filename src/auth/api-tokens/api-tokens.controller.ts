@@ -1,17 +1,17 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { Actor } from '../../audit/domain-events';
-import { mapPage } from '../../common/pagination/page';
-import { PageQueryDto } from '../../common/pagination/page-query.dto';
-import { DomainError } from '../../common/problems/domain-error';
-import { IdPipe } from '../../common/validation/id.pipe';
-import { Created } from '../../http/created';
-import { Problems } from '../../openapi/operation';
-import { Authenticated } from '../../users/authenticated';
-import { CurrentActor, CurrentSessionId, CurrentUser, type Principal } from '../../users/principal';
-import { MAKE_TOKEN, REAUTHENTICATE } from '../throttling/policies';
-import { RateLimit } from '../throttling/rate-limit.decorator';
-import { ApiTokenMaking } from './api-token-making';
+import { Authenticated } from '../../platform/access/authenticated.decorator';
+import type { Actor } from '../../platform/audit/domain-events';
+import { WithLocation } from '../../platform/http/answers/with-location.decorator';
+import { Problems } from '../../platform/openapi/operation';
+import { mapPage } from '../../platform/pagination/page';
+import { PageQueryDto } from '../../platform/pagination/page-query.dto';
+import { DomainError } from '../../platform/problems/domain-error';
+import { IdPipe } from '../../platform/validation/id.pipe';
+import { CurrentActor, CurrentSessionId, CurrentUser, type Principal } from '../../users/caller';
+import { MAKE_TOKEN, REAUTHENTICATE } from '../rate-limits/policies';
+import { RateLimit } from '../rate-limits/rate-limit.decorator';
+import { ApiTokenIssuer } from './api-token-issuer.service';
 import { ApiTokensService } from './api-tokens.service';
 import { ApiTokenDto, ApiTokenPageDto, CreatedApiTokenDto } from './dto/api-token.dto';
 import { CreateApiTokenDto } from './dto/create-api-token.dto';
@@ -22,7 +22,7 @@ import { CreateApiTokenDto } from './dto/create-api-token.dto';
 export class ApiTokensController {
   constructor(
     private readonly tokens: ApiTokensService,
-    private readonly making: ApiTokenMaking,
+    private readonly making: ApiTokenIssuer,
   ) {}
 
   /** Lists the caller's API tokens, newest first, without their secrets. */
@@ -34,7 +34,7 @@ export class ApiTokensController {
   /** Makes an API token for a script, for the caller's password. Its secret is in this answer and nowhere else. */
   @Post()
   @RateLimit(REAUTHENTICATE, MAKE_TOKEN)
-  @Created()
+  @WithLocation()
   @Problems('invalid_credentials', 'quota_exceeded')
   async create(
     @CurrentUser() { id }: Principal,

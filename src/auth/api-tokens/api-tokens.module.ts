@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common';
-import { PersonalData } from '../../users/personal-data';
+import { PersonalData } from '../../users/personal-data.service';
 import { UsersModule } from '../../users/users.module';
 import { UsersService } from '../../users/users.service';
 import { NoticesModule } from '../notices/notices.module';
 import { PasswordsModule } from '../passwords/passwords.module';
 import { SessionsModule } from '../sessions/sessions.module';
-import { ApiTokenHolders } from './api-token-holders';
-import { ApiTokenLimits } from './api-token-limits';
-import { ApiTokenMaking } from './api-token-making';
+import { ApiTokenAuthenticator } from './api-token-authenticator.service';
+import { ApiTokenIssuer } from './api-token-issuer.service';
+import { ApiTokenLimits } from './api-token-limits.service';
 import { ApiTokensController } from './api-tokens.controller';
 import { ApiTokensService } from './api-tokens.service';
 
@@ -15,8 +15,8 @@ import { ApiTokensService } from './api-tokens.service';
 @Module({
   imports: [UsersModule, NoticesModule, PasswordsModule, SessionsModule],
   controllers: [ApiTokensController],
-  providers: [ApiTokenHolders, ApiTokenLimits, ApiTokenMaking, ApiTokensService],
-  exports: [ApiTokenHolders, ApiTokensService],
+  providers: [ApiTokenAuthenticator, ApiTokenLimits, ApiTokenIssuer, ApiTokensService],
+  exports: [ApiTokenAuthenticator, ApiTokensService],
 })
 export class ApiTokensModule {
   constructor(users: UsersService, personalData: PersonalData, tokens: ApiTokensService) {

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, LessThanOrEqual, MoreThan } from 'typeorm';
-import { AuditTrail } from '../../audit/audit-trail';
-import type { Actor } from '../../audit/domain-events';
-import { Clock } from '../../common/clock';
-import { newId } from '../../common/ids';
-import type { Page } from '../../common/pagination/page';
-import type { PageQueryDto } from '../../common/pagination/page-query.dto';
-import { Database } from '../../database/database';
-import { ApiTokenHolders } from './api-token-holders';
-import { ApiTokenLimits } from './api-token-limits';
+import { AuditWriter } from '../../platform/audit/audit-writer.service';
+import type { Actor } from '../../platform/audit/domain-events';
+import { Database } from '../../platform/database/database';
+import { Clock } from '../../platform/kernel/clock';
+import { newId } from '../../platform/kernel/ids';
+import type { Page } from '../../platform/pagination/page';
+import type { PageQueryDto } from '../../platform/pagination/page-query.dto';
+import { ApiTokenAuthenticator } from './api-token-authenticator.service';
+import { ApiTokenLimits } from './api-token-limits.service';
 import { ApiToken } from './api-token.entity';
 import { hashApiTokenSecret, newApiTokenSecret } from './api-token.secret';
 import { ApiTokenDto } from './dto/api-token.dto';
@@ -21,10 +21,10 @@ export class ApiTokensService {
 
   constructor(
     private readonly database: Database,
-    private readonly holders: ApiTokenHolders,
+    private readonly holders: ApiTokenAuthenticator,
     private readonly limits: ApiTokenLimits,
     private readonly clock: Clock,
-    private readonly audit: AuditTrail,
+    private readonly audit: AuditWriter,
   ) {
     this.liveTokens = database.list(ApiToken, {
       name: 'api-tokens',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { Keyring } from '../../config/keyring';
-import { OneTimeTokenCodec } from '../one-time-tokens/one-time-token.codec';
+import { Keyring } from '../../platform/config/keyring';
+import { OneTimeTokenCodec } from '../links/one-time-token.codec';
 import { RefreshTokenCodec } from '../tokens/refresh-token.codec';
 import { DeviceTokenCodec } from './device-token.codec';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { parse, stringify } from 'uuid';
-import { Keyring } from '../../config/keyring';
-import { AuthenticatedBytes } from '../tokens/authenticated-bytes';
+import { Keyring } from '../../platform/config/keyring';
+import { SignedToken } from '../../platform/signing/signed-token';
 
 /** Which device has logged in to which account, with which version of its credentials. */
 export interface DeviceTokenContent {
@@ -22,10 +22,10 @@ const LENGTH = 40;
  */
 @Injectable()
 export class DeviceTokenCodec {
-  private readonly tokens: AuthenticatedBytes;
+  private readonly tokens: SignedToken;
 
   constructor(keyring: Keyring) {
-    this.tokens = new AuthenticatedBytes(keyring, { purpose: 'device-token', prefix: 'lkd_', length: LENGTH });
+    this.tokens = new SignedToken(keyring, { purpose: 'device-token', prefix: 'lkd_', length: LENGTH });
   }
 
   encode({ userId, deviceId, credentialVersion, issuedAt }: DeviceTokenContent): string {

@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { DeviceTokenCodec } from './device-token.codec';
-import { DeviceTokens } from './device-tokens';
+import { DeviceTokens } from './device-tokens.service';
 
 /** Devices that have logged in before. Global, so that a route needs nothing but its `@GivesDeviceToken()`. */
 @Global()

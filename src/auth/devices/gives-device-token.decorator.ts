@@ -9,8 +9,8 @@ import {
 import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Observable, tap } from 'rxjs';
-import { MARKS } from '../../openapi/operation';
-import { DeviceTokens } from './device-tokens';
+import { MARKS } from '../../platform/openapi/operation';
+import { DeviceTokens } from './device-tokens.service';
 
 /** What a handler answers that has let a user in, or has not after all. */
 interface LetIn {

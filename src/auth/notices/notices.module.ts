@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { SecurityNotices } from './security-notices';
+import { SecurityNotices } from './security-notices.service';
 
 /** What owners of accounts are told without having asked. */
 @Module({ providers: [SecurityNotices], exports: [SecurityNotices] })

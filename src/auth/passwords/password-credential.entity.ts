@@ -1,5 +1,5 @@
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
-import { TimestampColumn } from '../../database/columns';
+import { TimestampColumn } from '../../platform/database/sql/columns';
 import { User } from '../../users/user.entity';
 
 /** The proof of knowledge of a user's password. Apart from the user, so that no query for a user can carry it out. */

@@ -1,8 +1,8 @@
 import { hashSync } from 'bcrypt';
 import fc from 'fast-check';
-import { AuthConfig } from '../../config/auth.config';
-import { HashThreads } from './hashing/hash-threads';
-import { PasswordHasher } from './password-hasher';
+import { AuthConfig } from '../../platform/config/auth.config';
+import { HashThreads } from './hashing/hash-threads.service';
+import { PasswordHasher } from './password-hasher.service';
 
 const threads = new HashThreads();
 

@@ -1,7 +1,7 @@
 import { dictionary } from '@zxcvbn-ts/language-common';
 import fc from 'fast-check';
-import { DomainError } from '../../common/problems/domain-error';
-import { PasswordPolicy } from './password-policy';
+import { DomainError } from '../../platform/problems/domain-error';
+import { PasswordPolicy } from './password-policy.service';
 import type { PasswordOwner } from './strength/own-words';
 
 const policy = new PasswordPolicy();

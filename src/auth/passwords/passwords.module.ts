@@ -1,16 +1,16 @@
 import { Module } from '@nestjs/common';
 import { NoticesModule } from '../notices/notices.module';
-import { HashThreads } from './hashing/hash-threads';
-import { NewPasswords } from './new-passwords';
-import { PasswordHasher } from './password-hasher';
-import { PasswordPolicy } from './password-policy';
+import { HashThreads } from './hashing/hash-threads.service';
+import { PasswordHasher } from './password-hasher.service';
+import { PasswordPolicy } from './password-policy.service';
+import { PasswordWriter } from './password-writer.service';
 import { PasswordsService } from './passwords.service';
-import { Reauthentication } from './reauthentication';
+import { Reauthentication } from './reauthentication.service';
 
 /** What proves knowledge of a password. */
 @Module({
   imports: [NoticesModule],
-  providers: [HashThreads, NewPasswords, PasswordHasher, PasswordPolicy, PasswordsService, Reauthentication],
-  exports: [NewPasswords, PasswordsService, Reauthentication],
+  providers: [HashThreads, PasswordWriter, PasswordHasher, PasswordPolicy, PasswordsService, Reauthentication],
+  exports: [PasswordWriter, PasswordsService, Reauthentication],
 })
 export class PasswordsModule {}

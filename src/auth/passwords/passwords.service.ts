@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { NIL } from 'uuid';
-import { AuditTrail } from '../../audit/audit-trail';
-import type { Actor } from '../../audit/domain-events';
-import { Clock } from '../../common/clock';
-import { Database } from '../../database/database';
+import { AuditWriter } from '../../platform/audit/audit-writer.service';
+import type { Actor } from '../../platform/audit/domain-events';
+import { Database } from '../../platform/database/database';
+import { Clock } from '../../platform/kernel/clock';
 import type { User } from '../../users/user.entity';
-import { SecurityNotices } from '../notices/security-notices';
+import { SecurityNotices } from '../notices/security-notices.service';
 import type { HashRequester } from './hashing/hash-requester';
 import { PasswordCredential } from './password-credential.entity';
-import { PasswordHasher } from './password-hasher';
+import { PasswordHasher } from './password-hasher.service';
 
 /** How a password came to be another one, and who did it. */
 export interface PasswordEvent {
@@ -26,7 +26,7 @@ export class PasswordsService {
     private readonly database: Database,
     private readonly hasher: PasswordHasher,
     private readonly clock: Clock,
-    private readonly audit: AuditTrail,
+    private readonly audit: AuditWriter,
     private readonly notices: SecurityNotices,
   ) {}
 

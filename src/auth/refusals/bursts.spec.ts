@@ -1,10 +1,10 @@
-import { Bursts } from './bursts';
+import { BurstDetector } from './bursts';
 
 const QUARTER = 900_000;
 
 describe('a burst', () => {
   it('begins once in a quarter of an hour for each network and kind', () => {
-    const bursts = new Bursts();
+    const bursts = new BurstDetector();
     const begins = (network: string, kind: string, now: number) => bursts.begins(network, kind, now);
     expect([begins('a', 'x', 0), begins('a', 'x', 1), begins('a', 'y', 1), begins('b', 'x', 2)]).toEqual([
       ...[true, false, true, true],
@@ -15,7 +15,7 @@ describe('a burst', () => {
   });
 
   it('is one of at most 20 from one network and 200 in all, until the first of them are over', () => {
-    const bursts = new Bursts();
+    const bursts = new BurstDetector();
     const count = (networks: number, kinds: number, now: number) => {
       let begun = 0;
       for (let network = 0; network < networks; network += 1) {

@@ -2,8 +2,8 @@
 const BURST_MS = 900_000;
 
 /** Most bursts at a time, from one network and in all: neither the memory nor the audit trail can be filled. */
-const MOST_OF_NETWORK = 20;
-const MOST_IN_ALL = 200;
+const MAX_OF_NETWORK = 20;
+const MAX_IN_ALL = 200;
 
 interface Burst {
   since: number;
@@ -11,7 +11,7 @@ interface Burst {
 }
 
 /** Tells the first of many events that are alike, so that only that one is recorded. Of this process alone. */
-export class Bursts {
+export class BurstDetector {
   /** The oldest first. */
   private readonly running = new Map<string, Burst>();
 
@@ -23,9 +23,9 @@ export class Bursts {
   begins(network: string, kind: string, now: number): boolean {
     this.forget(now);
     const key = JSON.stringify([network, kind]);
-    if (this.running.has(key) || this.running.size >= MOST_IN_ALL) return false;
+    if (this.running.has(key) || this.running.size >= MAX_IN_ALL) return false;
     const ofNetwork = [...this.running.values()].filter((burst) => burst.network === network);
-    if (ofNetwork.length >= MOST_OF_NETWORK) return false;
+    if (ofNetwork.length >= MAX_OF_NETWORK) return false;
     this.running.set(key, { since: now, network });
     return true;
   }

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { Refusals } from './refusals';
+import { RefusalRecorder } from './refusals.service';
 
 /** What was refused to strangers, in the audit trail: one event a burst. */
-@Module({ providers: [Refusals], exports: [Refusals] })
+@Module({ providers: [RefusalRecorder], exports: [RefusalRecorder] })
 export class RefusalsModule {}

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { GRACE_MS, judgeUse, rotated } from './rotation';
+import { GRACE_MS, classifyRefresh, rotated } from './rotation';
 
 /** A chain after rotations with these pauses, and when each of its tokens was rotated. */
 function chainOf(pauses: number[]) {
@@ -21,7 +21,7 @@ describe('the use of a refresh token', () => {
     fc.assert(
       fc.property(pauses, fc.nat(), (before, later) => {
         const { chain, now } = chainOf(before);
-        expect(judgeUse(chain, chain.rotation, now + later)).toBe('rotate');
+        expect(classifyRefresh(chain, chain.rotation, now + later)).toBe('rotate');
       }),
     );
   });
@@ -32,7 +32,7 @@ describe('the use of a refresh token', () => {
         const { chain, rotatedAt, now } = chainOf(before);
         rotatedAt.forEach((time, presented) => {
           const isGrace = now + later - time <= GRACE_MS;
-          expect(judgeUse(chain, presented, now + later)).toBe(isGrace ? 'repeat' : 'theft');
+          expect(classifyRefresh(chain, presented, now + later)).toBe(isGrace ? 'repeat' : 'theft');
         });
       }),
     );
@@ -42,7 +42,7 @@ describe('the use of a refresh token', () => {
     fc.assert(
       fc.property(pauses, fc.integer({ min: 1, max: 0xffffffff }), (before, ahead) => {
         const { chain, now } = chainOf(before);
-        expect(judgeUse(chain, chain.rotation + ahead, now)).toBe('theft');
+        expect(classifyRefresh(chain, chain.rotation + ahead, now)).toBe('theft');
       }),
     );
   });

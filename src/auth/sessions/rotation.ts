@@ -4,7 +4,7 @@ import type { Session } from './session.entity';
 export const GRACE_MS = 10_000;
 
 /** More rotations than this within one grace period are nobody's lost answers. */
-const MOST_REMEMBERED = 32;
+const MAX_REMEMBERED = 32;
 
 /** What the use of a refresh token means. */
 export type RefreshUse = 'rotate' | 'repeat' | 'theft';
@@ -17,7 +17,7 @@ type Chain = Pick<Session, 'rotation' | 'recentRotations'>;
  * @param presented the rotation number of the token that was sent
  * @param now epoch milliseconds
  */
-export function judgeUse(chain: Chain, presented: number, now: number): RefreshUse {
+export function classifyRefresh(chain: Chain, presented: number, now: number): RefreshUse {
   if (presented === chain.rotation) return 'rotate';
   const rotatedAt = chain.recentRotations[chain.rotation - 1 - presented];
   return rotatedAt !== undefined && now - rotatedAt <= GRACE_MS ? 'repeat' : 'theft';
@@ -26,5 +26,5 @@ export function judgeUse(chain: Chain, presented: number, now: number): RefreshU
 /** The chain after its newest token was used. */
 export function rotated(chain: Chain, now: number): Chain {
   const recent = chain.recentRotations.filter((time) => now - time <= GRACE_MS);
-  return { rotation: chain.rotation + 1, recentRotations: [now, ...recent].slice(0, MOST_REMEMBERED) };
+  return { rotation: chain.rotation + 1, recentRotations: [now, ...recent].slice(0, MAX_REMEMBERED) };
 }

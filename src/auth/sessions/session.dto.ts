@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { isoTime } from '../../common/iso-time';
-import { PageOf } from '../../common/pagination/page';
+import { isoTime } from '../../platform/kernel/iso-time';
+import { PageOf } from '../../platform/pagination/page';
 import type { Session } from './session.entity';
 
 /** A live session of the caller. */

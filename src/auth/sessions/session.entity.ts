@@ -1,5 +1,5 @@
 import { Column, Entity, Index } from 'typeorm';
-import { IdColumn, ReferenceColumn, TimestampColumn } from '../../database/columns';
+import { IdColumn, ReferenceColumn, TimestampColumn } from '../../platform/database/sql/columns';
 import { User } from '../../users/user.entity';
 
 /** Why a session ended before its time. */

@@ -1,13 +1,13 @@
 import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { Actor } from '../../audit/domain-events';
-import { mapPage } from '../../common/pagination/page';
-import { PageQueryDto } from '../../common/pagination/page-query.dto';
-import { DomainError } from '../../common/problems/domain-error';
-import { IdPipe } from '../../common/validation/id.pipe';
-import { Authenticated } from '../../users/authenticated';
-import { CurrentActor, CurrentSessionId, CurrentUser, type Principal } from '../../users/principal';
-import { SessionStore } from './session-store';
+import { Authenticated } from '../../platform/access/authenticated.decorator';
+import type { Actor } from '../../platform/audit/domain-events';
+import { mapPage } from '../../platform/pagination/page';
+import { PageQueryDto } from '../../platform/pagination/page-query.dto';
+import { DomainError } from '../../platform/problems/domain-error';
+import { IdPipe } from '../../platform/validation/id.pipe';
+import { CurrentActor, CurrentSessionId, CurrentUser, type Principal } from '../../users/caller';
+import { SessionStore } from './session-store.service';
 import { SessionDto, SessionPageDto } from './session.dto';
 import { SessionsService } from './sessions.service';
 

@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common';
-import { PersonalData } from '../../users/personal-data';
+import { PersonalData } from '../../users/personal-data.service';
 import { UsersModule } from '../../users/users.module';
 import { UsersService } from '../../users/users.service';
 import { NoticesModule } from '../notices/notices.module';
 import { TokensModule } from '../tokens/tokens.module';
-import { Principals } from './principals';
-import { SessionLifetimes } from './session-lifetimes';
-import { SessionStarts } from './session-starts';
-import { SessionStore } from './session-store';
+import { SessionAuthenticator } from './session-authenticator.service';
+import { SessionLifetimes } from './session-lifetimes.service';
+import { SessionStarts } from './session-starts.service';
+import { SessionStore } from './session-store.service';
 import { SessionsController } from './sessions.controller';
 import { SessionsService } from './sessions.service';
 
@@ -15,8 +15,8 @@ import { SessionsService } from './sessions.service';
 @Module({
   imports: [UsersModule, TokensModule, NoticesModule],
   controllers: [SessionsController],
-  providers: [Principals, SessionLifetimes, SessionStarts, SessionStore, SessionsService],
-  exports: [Principals, SessionStarts, SessionStore, SessionsService],
+  providers: [SessionAuthenticator, SessionLifetimes, SessionStarts, SessionStore, SessionsService],
+  exports: [SessionAuthenticator, SessionStarts, SessionStore, SessionsService],
 })
 export class SessionsModule {
   constructor(users: UsersService, store: SessionStore, personalData: PersonalData) {

@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Actor } from '../../audit/domain-events';
-import { Clock } from '../../common/clock';
-import { newId } from '../../common/ids';
-import type { Page } from '../../common/pagination/page';
-import type { PageQueryDto } from '../../common/pagination/page-query.dto';
-import { DomainError, type DomainErrorOptions } from '../../common/problems/domain-error';
-import { Database } from '../../database/database';
-import type { Origin } from '../../http/origin';
+import type { Actor } from '../../platform/audit/domain-events';
+import { Database } from '../../platform/database/database';
+import type { Origin } from '../../platform/http/client/client-info';
+import { Clock } from '../../platform/kernel/clock';
+import { newId } from '../../platform/kernel/ids';
+import type { Page } from '../../platform/pagination/page';
+import type { PageQueryDto } from '../../platform/pagination/page-query.dto';
+import { DomainError, type DomainErrorOptions } from '../../platform/problems/domain-error';
 import { RefreshTokenCodec } from '../tokens/refresh-token.codec';
-import { judgeUse, rotated } from './rotation';
-import { SessionLifetimes } from './session-lifetimes';
-import { SessionStore } from './session-store';
+import { classifyRefresh, rotated } from './rotation';
+import { SessionLifetimes } from './session-lifetimes.service';
+import { SessionStore } from './session-store.service';
 import { Session } from './session.entity';
 
 /** A live session, and the refresh token that continues it. */
@@ -77,7 +77,7 @@ export class SessionsService {
       const now = this.clock.now();
       const session = await this.store.find(presented.sessionId);
       if (!session || this.lifetimes.isOver(session, now)) throw invalidRefreshToken({ accountId: session?.userId });
-      const use = judgeUse(session, presented.rotation, now);
+      const use = classifyRefresh(session, presented.rotation, now);
       if (use === 'repeat') return this.grant(session, presented.rotation + 1);
       if (use === 'theft') {
         await this.store.end(session, 'theft', actor);

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { sign } from 'jsonwebtoken';
-import { Clock } from '../../common/clock';
-import { newId } from '../../common/ids';
-import { AuthConfig } from '../../config/auth.config';
-import { Keyring } from '../../config/keyring';
+import { AuthConfig } from '../../platform/config/auth.config';
+import { Keyring } from '../../platform/config/keyring';
+import { Clock } from '../../platform/kernel/clock';
+import { newId } from '../../platform/kernel/ids';
 
 /** Purpose of the access tokens' keys in the keyring. */
 export const ACCESS_TOKEN_KEYS = 'access-token';

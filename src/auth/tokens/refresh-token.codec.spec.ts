@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Keyring } from '../../config/keyring';
+import { Keyring } from '../../platform/config/keyring';
 import { RefreshTokenCodec } from './refresh-token.codec';
 
 const content = fc.record({ sessionId: fc.uuid(), rotation: fc.integer({ min: 0, max: 0xffffffff }) });

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { parse, stringify } from 'uuid';
-import { Keyring } from '../../config/keyring';
-import { AuthenticatedBytes } from './authenticated-bytes';
+import { Keyring } from '../../platform/config/keyring';
+import { SignedToken } from '../../platform/signing/signed-token';
 
 /** Which session a refresh token belongs to, and the how-manieth of its chain it is. */
 export interface RefreshTokenContent {
@@ -17,10 +17,10 @@ export interface RefreshTokenContent {
  */
 @Injectable()
 export class RefreshTokenCodec {
-  private readonly tokens: AuthenticatedBytes;
+  private readonly tokens: SignedToken;
 
   constructor(keyring: Keyring) {
-    this.tokens = new AuthenticatedBytes(keyring, { purpose: 'refresh-token', prefix: 'lkr_', length: 20 });
+    this.tokens = new SignedToken(keyring, { purpose: 'refresh-token', prefix: 'lkr_', length: 20 });
   }
 
   encode({ sessionId, rotation }: RefreshTokenContent): string {

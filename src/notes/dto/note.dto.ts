@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { PageOf } from '../../common/pagination/page';
 import { RowDto } from '../../ownership/owned.dto';
+import { PageOf } from '../../platform/pagination/page';
 import type { Note } from '../note.entity';
 
 /** A note, as its owner sees it. */

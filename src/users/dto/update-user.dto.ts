@@ -1,4 +1,4 @@
-import { Optional } from '../../common/validation/fields';
+import { Optional } from '../../platform/validation/fields';
 import { Username } from './username';
 
 /** What the owner of an account may change. */

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { isoTime } from '../../common/iso-time';
+import { isoTime } from '../../platform/kernel/iso-time';
 import { type Role, ROLES, type User } from '../user.entity';
 
 /** An account, as its owner and administrators see it. */

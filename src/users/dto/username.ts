@@ -1,4 +1,4 @@
-import { Text } from '../../common/validation/fields';
+import { Text } from '../../platform/validation/fields';
 import { USERNAME } from '../names';
 
 /** A username property: 3 to 80 of letters, digits, `_`, `.` and `-`. */

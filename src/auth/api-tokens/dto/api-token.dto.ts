@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { isoTime } from '../../../common/iso-time';
-import { PageOf } from '../../../common/pagination/page';
+import { isoTime } from '../../../platform/kernel/iso-time';
+import { PageOf } from '../../../platform/pagination/page';
 import { type Scope, SCOPES } from '../../../users/scopes';
 import type { ApiToken } from '../api-token.entity';
 

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsISO8601 } from 'class-validator';
-import { Optional, Text } from '../../../common/validation/fields';
+import { Optional, Text } from '../../../platform/validation/fields';
 import { type Scope, SCOPES } from '../../../users/scopes';
 
 /** What a new API token is for, and what it may do. */

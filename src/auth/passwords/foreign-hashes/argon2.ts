@@ -18,16 +18,16 @@ const TYPES = new Map<string | undefined, typeof argon2d | typeof argon2i | type
  * Four times RFC 9106's second choice of 64 MiB, in KiB; its first of 2 GiB is refused. Up to three of them may be in
  * memory at once.
  */
-const MOST_MEMORY = 256 * 1024;
+const MAX_MEMORY = 256 * 1024;
 
 /** KiB that are filled in all passes: one to two seconds of one core. Argon2's usual defaults fill 200,000. */
-const MOST_WORK = 1_100_000;
+const MAX_WORK = 1_100_000;
 
 /** Each pass starts threads for each lane, which takes as long as filling so many KiB. */
 const WORK_OF_A_LANE = 128;
 
 /** Each lane is a thread. */
-const MOST_LANES = 16;
+const MAX_LANES = 16;
 
 /** RFC 9106, 3.1 allows salts from 8 bytes on; a key under 128 bits would be met by chance too easily. */
 const SALT_BYTES = { least: 8, most: 64 };
@@ -45,8 +45,8 @@ export function readArgon2(text: string): Reading | null {
     return { refusal: 'has a salt that is not of 8 to 64 bytes, or a key that is not of 16 to 64' };
   }
   const [m, t, p] = [Number(groups['m']), Number(groups['t']), Number(groups['p'])];
-  if (m > MOST_MEMORY || p > MOST_LANES || t * (m + WORK_OF_A_LANE * p) > MOST_WORK) {
-    return { refusal: `needs more than ${MOST_MEMORY} KiB, ${MOST_LANES} lanes or ${MOST_WORK} KiB in all passes` };
+  if (m > MAX_MEMORY || p > MAX_LANES || t * (m + WORK_OF_A_LANE * p) > MAX_WORK) {
+    return { refusal: `needs more than ${MAX_MEMORY} KiB, ${MAX_LANES} lanes or ${MAX_WORK} KiB in all passes` };
   }
   if (m < 8 * p) return { refusal: 'has parameters that Argon2 does not take' };
   const options = {

@@ -7,7 +7,7 @@ import type { Reading } from './reading';
  * Iterations of one SHA-1 or SHA-256; of SHA-512, which costs twice as much, half as many. One to two seconds of one core.
  * Django 6.1 makes 1,500,000 of SHA-256; OWASP recommends 1,300,000 of SHA-1, 600,000 of SHA-256 or 210,000 of SHA-512.
  */
-const MOST_ITERATIONS = 4_000_000;
+const MAX_ITERATIONS = 4_000_000;
 
 /**
  * What scrypt may take: bytes of memory, 128 * N * r, and steps, N * r * p, of which two million are a second of one
@@ -45,7 +45,7 @@ export interface ScryptCost {
 export function pbkdf2Reading(digest: string, iterations: number, salt: string, key: Buffer | null): Reading {
   const bytes = new Map(Object.entries(DIGEST_BYTES)).get(digest);
   if (bytes === undefined || key?.length !== bytes) return { refusal: 'is not as long as its digest makes it' };
-  const most = digest === 'sha512' ? MOST_ITERATIONS / 2 : MOST_ITERATIONS;
+  const most = digest === 'sha512' ? MAX_ITERATIONS / 2 : MAX_ITERATIONS;
   if (iterations > most) return { refusal: `has more than ${most} iterations` };
   const check = async (password: Buffer) =>
     timingSafeEqual(await onLibuv(() => derivePbkdf2(password, salt, iterations, bytes, digest)), key);

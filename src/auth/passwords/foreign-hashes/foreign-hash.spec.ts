@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compare, hashSync } from 'bcrypt';
 import fc from 'fast-check';
-import { HASH_SCHEMES, type HashScheme } from '../../../config/auth.config';
+import { HASH_SCHEMES, type HashScheme } from '../../../platform/config/auth.config';
 import { matchesForeign, readForeignHash } from './foreign-hash';
 
 /** Made by the systems themselves, not by this program. */

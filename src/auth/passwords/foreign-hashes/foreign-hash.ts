@@ -1,4 +1,4 @@
-import { HASH_SCHEMES, type HashScheme } from '../../../config/auth.config';
+import { HASH_SCHEMES, type HashScheme } from '../../../platform/config/auth.config';
 import { readArgon2 } from './argon2';
 import { readBcrypt } from './bcrypt';
 import { readDjango } from './django';
@@ -13,11 +13,11 @@ const READERS: Record<HashScheme, HashReader> = {
 };
 
 /** No hash of these systems is longer than a salt of 128 characters and a key of 128 make it. */
-const MOST_CHARACTERS = 512;
+const MAX_CHARACTERS = 512;
 
 /** Reads a hash that another system made. Computes nothing. @param accepted the systems whose hashes are taken */
 export function readForeignHash(text: string, accepted: readonly HashScheme[]): Reading {
-  if (text.length > MOST_CHARACTERS) return { refusal: `is longer than ${MOST_CHARACTERS} characters` };
+  if (text.length > MAX_CHARACTERS) return { refusal: `is longer than ${MAX_CHARACTERS} characters` };
   for (const scheme of HASH_SCHEMES) {
     const reading = READERS[scheme](text);
     if (!reading) continue;

@@ -1,8 +1,8 @@
 import pLimit from 'p-limit';
-import { sparingThreads } from '../../../config/processors';
+import { sparingThreads } from '../../../platform/config/processors';
 
 /** libuv has four threads for the whole process; at least one must stay free for the database. */
-const MOST_AT_ONCE = 3;
+const MAX_AT_ONCE = 3;
 
 /** Runs what computes on libuv's threads, of normal priority: few at a time, and one core stays free. */
-export const onLibuv = pLimit(Math.min(MOST_AT_ONCE, sparingThreads()));
+export const onLibuv = pLimit(Math.min(MAX_AT_ONCE, sparingThreads()));

@@ -1,4 +1,4 @@
-import { overloaded } from '../../../common/problems/domain-error';
+import { overloaded } from '../../../platform/problems/domain-error';
 import type { HashRequester } from './hash-requester';
 import { WaitingLine } from './waiting-line';
 
@@ -13,7 +13,7 @@ export interface HashQueueBounds {
 }
 
 /** Hashes of one known account from one network that may wait as such. */
-const MOST_PER_ACCOUNT = 4;
+const MAX_PER_ACCOUNT = 4;
 
 interface Ticket extends HashRequester {
   enter: () => void;
@@ -30,7 +30,7 @@ export class HashQueue {
 
   constructor(private readonly bounds: HashQueueBounds) {
     const { queue } = bounds;
-    this.line = new WaitingLine({ inAll: queue, perNetwork: Math.ceil(queue / 2), perAccount: MOST_PER_ACCOUNT });
+    this.line = new WaitingLine({ inAll: queue, perNetwork: Math.ceil(queue / 2), perAccount: MAX_PER_ACCOUNT });
   }
 
   /**

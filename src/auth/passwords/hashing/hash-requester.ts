@@ -1,6 +1,6 @@
-import type { Actor } from '../../../audit/domain-events';
-import { networkOf } from '../../../http/network';
-import type { Origin } from '../../../http/origin';
+import type { Actor } from '../../../platform/audit/domain-events';
+import type { Origin } from '../../../platform/http/client/client-info';
+import { networkOf } from '../../../platform/http/client/network';
 
 /** For whom a hash is computed, which decides when it is its turn. */
 export interface HashRequester {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { canLowerThreads } from '../../../config/processors';
+import { canLowerThreads } from '../../../platform/config/processors';
 
 /** What a thread computes: a new hash, or whether a password is that of a stored hash. */
 export type HashJob =

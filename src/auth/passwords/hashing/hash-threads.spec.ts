@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { compareSync, hashSync } from 'bcrypt';
-import { canLowerThreads, defaultHashes } from '../../../config/processors';
+import { canLowerThreads, defaultHashes } from '../../../platform/config/processors';
 import { HashThread } from './hash-thread';
-import { HashThreads } from './hash-threads';
+import { HashThreads } from './hash-threads.service';
 
 /** The nice value of each thread of this process. */
 function priorities(): number[] {

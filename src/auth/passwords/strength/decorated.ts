@@ -1,7 +1,7 @@
 import { unsubstituted } from './folding';
 
 /** Longest decoration on each side of a common password that is looked for; a longer one is not a usual one. */
-const MOST_DECORATION = 8;
+const MAX_DECORATION = 8;
 
 /** Digits in the order of the keyboard, forwards and backwards. */
 const DIGIT_RUNS = '01234567890 09876543210';
@@ -27,8 +27,8 @@ export class DecoratedPasswords {
     const plain = unsubstituted(text);
     const [front = 0, back = 0] = [/^\P{L}*/u, /\P{L}*$/u].map((side) => side.exec(text)?.[0].length);
     let least: number | null = null;
-    for (let start = 0; start <= Math.min(front, MOST_DECORATION); start += 1) {
-      for (let end = 0; end <= Math.min(back, MOST_DECORATION, text.length - start); end += 1) {
+    for (let start = 0; start <= Math.min(front, MAX_DECORATION); start += 1) {
+      for (let end = 0; end <= Math.min(back, MAX_DECORATION, text.length - start); end += 1) {
         const rank = this.ranks.get(plain.slice(start, text.length - end));
         if (rank === undefined) continue;
         const attempts = rank * decorations(text.slice(0, start)) * decorations(text.slice(text.length - end));

@@ -1,5 +1,5 @@
 /** Longest folded text that is looked at, in UTF-16 code units; 256 characters can be 4,608 of them after NFKC. */
-const MOST_UNITS = 1024;
+const MAX_UNITS = 1024;
 
 /** Characters that are usually written for letters, each with the letter that stands for its class; i and l share one. */
 const STANDS_FOR = new Map(
@@ -13,7 +13,7 @@ const STANDS_FOR = new Map(
  * What attackers try does not depend on these.
  */
 export const folded = (text: string) =>
-  text.normalize('NFKC').toLowerCase().normalize('NFKC').replace(/\s/g, ' ').slice(0, MOST_UNITS);
+  text.normalize('NFKC').toLowerCase().normalize('NFKC').replace(/\s/g, ' ').slice(0, MAX_UNITS);
 
 /** The folded text with every substitution undone, as `p@55w0rd`; as long as before. */
 export const unsubstituted = (text: string) =>

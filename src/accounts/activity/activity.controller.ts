@@ -1,0 +1,29 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Authenticated } from '../../platform/access/authenticated.decorator';
+import { AuditQueries } from '../../platform/audit/audit-queries.service';
+import { mapPage } from '../../platform/pagination/page';
+import { PageQueryDto } from '../../platform/pagination/page-query.dto';
+import { CurrentUser, type Principal } from '../../users/caller';
+import { pagesOf, PersonalData } from '../../users/personal-data.service';
+import { ActivityDto, ActivityPageDto } from './activity.dto';
+
+@ApiTags('Activity')
+@Authenticated()
+@Controller('auth/activity')
+export class ActivityController {
+  constructor(
+    private readonly log: AuditQueries,
+    personalData: PersonalData,
+  ) {
+    personalData.contribute('activity', async function* (accountId) {
+      for await (const batch of pagesOf((query) => log.ofAccount(accountId, query))) yield batch.map(ActivityDto.from);
+    });
+  }
+
+  /** Lists what happened to the caller's account, newest first. */
+  @Get()
+  async list(@CurrentUser() caller: Principal, @Query() query: PageQueryDto): Promise<ActivityPageDto> {
+    return mapPage(await this.log.ofAccount(caller.id, query), ActivityDto.from);
+  }
+}

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { LinksModule } from '../../auth/links/links.module';
+import { SessionsModule } from '../../auth/sessions/sessions.module';
+import { UsersModule } from '../../users/users.module';
+import { AuditEventsController } from './audit-events.controller';
+import { UserAdministrationController } from './user-administration.controller';
+import { UserAdministration } from './user-administration.service';
+
+/** What administrators may do: to accounts of others, and reading the audit trail. */
+@Module({
+  imports: [UsersModule, SessionsModule, LinksModule],
+  controllers: [AuditEventsController, UserAdministrationController],
+  providers: [UserAdministration],
+})
+export class AdministrationModule {}

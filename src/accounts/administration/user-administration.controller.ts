@@ -1,0 +1,60 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../../platform/audit/domain-events';
+import { Problems } from '../../platform/openapi/operation';
+import { mapPage } from '../../platform/pagination/page';
+import { IdPipe } from '../../platform/validation/id.pipe';
+import { CurrentActor } from '../../users/caller';
+import { UserDto } from '../../users/dto/user.dto';
+import { Roles } from '../../users/roles';
+import { UsersService } from '../../users/users.service';
+import { AdministerUserDto, UserPageDto } from './dto/user-administration.dto';
+import { UsersQueryDto } from './dto/users-query.dto';
+import { UserAdministration } from './user-administration.service';
+
+@ApiTags('Administration')
+@Roles('admin')
+@Controller('admin/users')
+export class UserAdministrationController {
+  constructor(
+    private readonly administration: UserAdministration,
+    private readonly users: UsersService,
+  ) {}
+
+  /** Lists accounts, newest first. */
+  @Get()
+  async listUsers(@Query() query: UsersQueryDto): Promise<UserPageDto> {
+    return mapPage(await this.administration.list(query), UserDto.from);
+  }
+
+  /** Shows one account. */
+  @Get(':id')
+  async getUser(@Param('id', IdPipe) id: string): Promise<UserDto> {
+    return UserDto.from(await this.administration.find(id));
+  }
+
+  /** Activates or deactivates an account, or gives it roles. Refused with `conflict` where no active administrator would remain. */
+  @Patch(':id')
+  @Problems('conflict')
+  async updateUser(
+    @Param('id', IdPipe) id: string,
+    @Body() standing: AdministerUserDto,
+    @CurrentActor() actor: Actor,
+  ): Promise<UserDto> {
+    return UserDto.from(await this.users.updateStatus(id, standing, actor));
+  }
+
+  /** Ends every session of an account. */
+  @Delete(':id/sessions')
+  @HttpCode(204)
+  deleteUserSessions(@Param('id', IdPipe) id: string, @CurrentActor() actor: Actor): Promise<void> {
+    return this.administration.endSessions(id, actor);
+  }
+
+  /** Mails a link for a new password to the account's address. An administrator never sets a password. */
+  @Post(':id/password-reset')
+  @HttpCode(202)
+  sendPasswordReset(@Param('id', IdPipe) id: string, @CurrentActor() actor: Actor): Promise<void> {
+    return this.administration.sendPasswordReset(id, actor);
+  }
+}

@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { LinkMessages } from '../../auth/links/link-messages.service';
+import { SessionStore } from '../../auth/sessions/session-store.service';
+import { AuditWriter } from '../../platform/audit/audit-writer.service';
+import type { Actor } from '../../platform/audit/domain-events';
+import { Database } from '../../platform/database/database';
+import { caseless } from '../../platform/kernel/mailbox';
+import type { Page } from '../../platform/pagination/page';
+import { User, withRole } from '../../users/user.entity';
+import { noSuchUser, UsersService } from '../../users/users.service';
+import type { UsersQueryDto } from './dto/users-query.dto';
+
+/** The address that an account holds, or else says it has; without regard to case. */
+const EMAIL = 'COALESCE("assertedEmailKey", "emailKey")';
+
+/** Pattern of LIKE for any text with this one in it, whatever wildcards it has. */
+const containing = (text: string) => `%${caseless(text).replaceAll(/[\\%_]/g, '\\$&')}%`;
+
+/** Accounts, as administrators find and help them. */
+@Injectable()
+export class UserAdministration {
+  private readonly filtered;
+
+  constructor(
+    private readonly database: Database,
+    private readonly users: UsersService,
+    private readonly sessions: SessionStore,
+    private readonly messages: LinkMessages,
+    private readonly audit: AuditWriter,
+  ) {
+    this.filtered = database.filteredList(User, {
+      name: 'users',
+      filters: {
+        q: `"usernameKey" LIKE $ ESCAPE '\\' OR ${EMAIL} LIKE $ ESCAPE '\\'`,
+        isActive: '"isActive" = $',
+        emailVerified: '"emailVerified" = $',
+        role: withRole('"roles"', '$'),
+      },
+      order: ['createdAt', 'id'],
+    });
+  }
+
+  /** Accounts, newest first. @throws DomainError `invalid_cursor`, also for a cursor of other filters */
+  list(query: UsersQueryDto): Promise<Page<User>> {
+    const { q, role, isActive, emailVerified } = query;
+    const patterns = { q: q && containing(q), role: role && `%,${role},%` };
+    return this.filtered({ ...patterns, isActive, emailVerified }, query);
+  }
+
+  /** @throws DomainError `not_found` */
+  async find(id: string): Promise<User> {
+    const user = await this.users.findById(id);
+    if (!user) throw noSuchUser();
+    return user;
+  }
+
+  /** Ends every session of an account. @throws DomainError `not_found` */
+  async endSessions(id: string, actor: Actor): Promise<void> {
+    await this.find(id);
+    await this.sessions.endMany(id, actor);
+  }
+
+  /**
+   * Has a link to a new password sent to the account's own address; to a deactivated account, nothing is sent. Nobody
+   * but the owner ever sets a password.
+   * @throws DomainError `not_found`
+   */
+  async sendPasswordReset(id: string, actor: Actor): Promise<void> {
+    const { email } = await this.find(id);
+    await this.database.transaction(async (manager) => {
+      this.audit.record(manager, { type: 'password.reset-requested', actor, accountId: id, details: {} });
+      await this.messages.reset(manager, email, id, actor.origin);
+    });
+  }
+}

@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { LinkMessages } from '../../auth/links/link-messages.service';
+import { OneTimeTokens } from '../../auth/links/one-time-tokens.service';
+import { AccessRevoker } from '../../auth/revocation/access-revoker.service';
+import { AuditWriter } from '../../platform/audit/audit-writer.service';
+import type { Actor } from '../../platform/audit/domain-events';
+import { EmailAddresses } from '../../users/email-addresses.service';
+
+/** Taking back a change of address that its owner did not make. */
+@Injectable()
+export class EmailUndoService {
+  constructor(
+    private readonly tokens: OneTimeTokens,
+    private readonly addresses: EmailAddresses,
+    private readonly revoker: AccessRevoker,
+    private readonly messages: LinkMessages,
+    private readonly audit: AuditWriter,
+  ) {}
+
+  /**
+   * Gives the account the address of the token again, ends every session and API token, and sends a link to a new
+   * password there. Changes that came after the one that is undone can't be undone themselves any more.
+   * @throws DomainError `invalid_one_time_token`; `email_taken` when another account proved the address meanwhile
+   */
+  async undo(text: string, by: Actor): Promise<void> {
+    await this.tokens.redeem(text, ['undo-email-change'], async (manager, token, user) => {
+      const actor = { ...by, kind: 'user', id: user.id } as const;
+      await this.addresses.prove(manager, user.id, token.email);
+      await this.tokens.revoke(manager, user.id, ['undo-email-change'], token.createdAt);
+      await this.revoker.revokeAll(manager, user.id, 'email-change-undone');
+      await this.messages.undone(manager, user, token.email);
+      this.audit.record(manager, { type: 'email.change-undone', actor, accountId: user.id, details: {} });
+    });
+  }
+}

@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import { LinkMessages } from '../../auth/links/link-messages.service';
+import { OneTimeTokens } from '../../auth/links/one-time-tokens.service';
+import { AccessRevoker } from '../../auth/revocation/access-revoker.service';
+import { AuditWriter } from '../../platform/audit/audit-writer.service';
+import type { Actor } from '../../platform/audit/domain-events';
+import { EmailAddresses } from '../../users/email-addresses.service';
+
+/** Proving that an address is its owner's. */
+@Injectable()
+export class EmailVerificationService {
+  constructor(
+    private readonly tokens: OneTimeTokens,
+    private readonly addresses: EmailAddresses,
+    private readonly revoker: AccessRevoker,
+    private readonly messages: LinkMessages,
+    private readonly audit: AuditWriter,
+  ) {}
+
+  /**
+   * Takes the token of a verification or of a change of address: whoever has it reads mail at that address, and the
+   * address that was proven is the one that the account gets, whatever else was asked for meanwhile.
+   * @throws DomainError `invalid_one_time_token`; `email_taken` when another account proved the address before
+   */
+  async verify(token: string, by: Actor): Promise<void> {
+    await this.tokens.redeem(token, ['verify-email', 'change-email'], async (manager, { purpose, email }, user) => {
+      const actor = { ...by, kind: 'user', id: user.id } as const;
+      const isChange = purpose === 'change-email' && user.email !== email;
+      await this.addresses.prove(manager, user.id, email);
+      const type = isChange ? 'email.changed' : 'email.verified';
+      this.audit.record(manager, { type, actor, accountId: user.id, details: {} });
+      if (!isChange) return;
+      await this.revoker.revokeLinks(manager, user.id);
+      const home = await this.tokens.undoOf(manager, user.id, email);
+      // Back where it was: whoever had the address in between gets no link to undo that.
+      if (home) await this.tokens.revoke(manager, user.id, ['undo-email-change'], home.createdAt);
+      // An address that was never proven may be a stranger's: a link to undo the change would give them the account.
+      else if (user.emailVerified) await this.messages.changed(manager, user);
+    });
+  }
+}

@@ -1,0 +1,66 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CHANGE_EMAIL, REAUTHENTICATE, RESEND } from '../../auth/rate-limits/policies';
+import { RateLimit } from '../../auth/rate-limits/rate-limit.decorator';
+import { Authenticated } from '../../platform/access/authenticated.decorator';
+import { Public } from '../../platform/access/public.decorator';
+import type { Actor } from '../../platform/audit/domain-events';
+import { Problems } from '../../platform/openapi/operation';
+import { CurrentActor, CurrentUser, type Principal } from '../../users/caller';
+import { EmailRequestsService } from './email-requests.service';
+import { EmailUndoService } from './email-undo.service';
+import { EmailVerificationService } from './email-verification.service';
+import { ChangeEmailDto, OneTimeTokenDto } from './email.dto';
+
+@ApiTags('Email')
+@Controller()
+export class EmailController {
+  constructor(
+    private readonly verification: EmailVerificationService,
+    private readonly requests: EmailRequestsService,
+    private readonly undoing: EmailUndoService,
+  ) {}
+
+  /** Proves an address, of a new account or of a change, by the token of a mailed link. */
+  @Public()
+  @Post('auth/email/verify')
+  @HttpCode(204)
+  @RateLimit()
+  @Problems('invalid_one_time_token', 'email_taken')
+  verifyEmail(@Body() { token }: OneTimeTokenDto, @CurrentActor() actor: Actor): Promise<void> {
+    return this.verification.verify(token, actor);
+  }
+
+  /** Mails the link that proves the caller's address again, at most once a minute. */
+  @Authenticated()
+  @Post('auth/email/verification')
+  @HttpCode(202)
+  @RateLimit(RESEND)
+  sendEmailVerification(@CurrentUser() caller: Principal, @CurrentActor() actor: Actor): Promise<void> {
+    return this.requests.verification(caller.user, actor);
+  }
+
+  /** Undoes a change of address by the token of the link that the old address got. Ends every session and API token. */
+  @Public()
+  @Post('auth/email/undo')
+  @HttpCode(204)
+  @RateLimit()
+  @Problems('invalid_one_time_token', 'email_taken')
+  undoEmailChange(@Body() { token }: OneTimeTokenDto, @CurrentActor() actor: Actor): Promise<void> {
+    return this.undoing.undo(token, actor);
+  }
+
+  /** Asks for another address. It changes once the link that is mailed there is followed. */
+  @Authenticated()
+  @Post('users/me/email')
+  @HttpCode(202)
+  @RateLimit(REAUTHENTICATE, CHANGE_EMAIL)
+  @Problems('invalid_credentials')
+  changeEmail(
+    @CurrentUser() caller: Principal,
+    @CurrentActor() actor: Actor,
+    @Body() wanted: ChangeEmailDto,
+  ): Promise<void> {
+    return this.requests.change(caller.user, wanted, actor);
+  }
+}

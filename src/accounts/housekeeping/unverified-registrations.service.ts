@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { NIL } from 'uuid';
+import { AuditWriter } from '../../platform/audit/audit-writer.service';
+import { OPERATOR } from '../../platform/audit/domain-events';
+import { AuthConfig } from '../../platform/config/auth.config';
+import { Database } from '../../platform/database/database';
+import { Outbox } from '../../platform/mail/outbox.service';
+import { User } from '../../users/user.entity';
+import { UsersService } from '../../users/users.service';
+
+/** Registrations that are looked up at a time. */
+const BATCH = 200;
+
+/** Registrations that wait for their address to be verified, and give their username back when that takes too long. */
+@Injectable()
+export class UnverifiedRegistrations {
+  constructor(
+    private readonly config: AuthConfig,
+    private readonly database: Database,
+    private readonly users: UsersService,
+    private readonly outbox: Outbox,
+    private readonly audit: AuditWriter,
+  ) {}
+
+  /** Deletes the accounts that have waited for longer than UNVERIFIED_ACCOUNT_TTL; none where verification is not required. @param now epoch milliseconds */
+  async purge(now: number): Promise<void> {
+    if (this.config.emailVerification !== 'required') return;
+    const before = now - this.config.unverifiedAccountTtl * 1000;
+    const where = `"unprovenSince" < $1 AND "id" > $2 ORDER BY "id" LIMIT ${BATCH}`;
+    let batch: User[];
+    let last: string = NIL;
+    do {
+      batch = await this.database.select(User, where, [before, last]);
+      // Each by itself, so that nobody who registers or verifies waits for more than one.
+      for (const { id } of batch) await this.database.transaction((manager) => this.expire(manager, id, before));
+      last = batch.at(-1)?.id ?? last;
+    } while (batch.length === BATCH);
+  }
+
+  /** Looked at again under the account's lock: a verification at the same moment comes before this, or finds no account. */
+  private async expire(manager: EntityManager, id: string, before: number): Promise<void> {
+    const user = await manager.findOne(User, { where: { id }, ...this.database.rowLock });
+    if (!user || !isExpired(user, before)) return;
+    await this.outbox.withdraw(manager, id);
+    await this.users.remove(manager, id);
+    await this.audit.erasePersonal(manager, id);
+    this.audit.record(manager, { type: 'user.expired', actor: OPERATOR, accountId: id, details: {} });
+  }
+}
+
+/** What an operator made of an account, an administrator or a deactivated one, stays. */
+const isExpired = ({ unprovenSince, emailVerified, isActive, roles }: User, before: number): boolean =>
+  unprovenSince !== null && unprovenSince < before && !emailVerified && isActive && roles.join() === 'user';

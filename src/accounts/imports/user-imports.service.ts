@@ -1,0 +1,131 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager, In } from 'typeorm';
+import { PasswordCredential } from '../../auth/passwords/password-credential.entity';
+import { AuditWriter } from '../../platform/audit/audit-writer.service';
+import { OPERATOR } from '../../platform/audit/domain-events';
+import { Database } from '../../platform/database/database';
+import { isUniqueViolation } from '../../platform/database/sql/database-errors';
+import { Clock } from '../../platform/kernel/clock';
+import { User } from '../../users/user.entity';
+import { type Candidate, ImportedLines, type ImportLine, type Refusal, refusal } from './imported-lines.service';
+import { UserImport } from './user-import.entity';
+
+/** Writes the refusals of a batch into the report from a position in bytes on. @returns the position behind them */
+export type WriteReport = (position: number, refusals: readonly Refusal[]) => Promise<number>;
+
+/** Each further try needs somebody who registered one of the batch's names in that very moment. */
+const MAX_TRIES = 20;
+
+/** Brings accounts of other systems in, a batch in each transaction, and remembers how far each file came. */
+@Injectable()
+export class UserImports {
+  constructor(
+    private readonly database: Database,
+    private readonly lines: ImportedLines,
+    private readonly audit: AuditWriter,
+    private readonly clock: Clock,
+  ) {}
+
+  /** How far a file came, by the SHA-256 of its content. */
+  async begin(fingerprint: string): Promise<UserImport> {
+    const updatedAt = this.clock.now();
+    const start = { fingerprint, linesDone: 0, imported: 0, refused: 0, reportBytes: 0, updatedAt, finishedAt: null };
+    const { manager } = this.database;
+    await manager.createQueryBuilder().insert().into(UserImport).values(start).orIgnore().execute();
+    return manager.findOneByOrFail(UserImport, { fingerprint });
+  }
+
+  /**
+   * Imports or refuses a batch of lines, and remembers that it is done: all of it or nothing.
+   * @param progress as the batch before it left it
+   * @throws Error when another process imports the same file
+   */
+  async store(progress: UserImport, lines: readonly ImportLine[], report: WriteReport): Promise<UserImport> {
+    const checked = await Promise.all(lines.map((line) => this.lines.check(line)));
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.database.transaction((manager) => this.write(manager, progress, checked, report));
+      } catch (error) {
+        // Somebody registered one of the names just now; the next try sees them and refuses that line alone.
+        if (!isUniqueViolation(error) || tries === MAX_TRIES) throw error;
+      }
+    }
+  }
+
+  /** The file is done: it is not imported again. */
+  async finish({ fingerprint }: UserImport): Promise<void> {
+    await this.database.manager.update(UserImport, { fingerprint }, { finishedAt: this.clock.now() });
+  }
+
+  private async write(
+    manager: EntityManager,
+    { fingerprint, linesDone }: UserImport,
+    checked: readonly (Candidate | Refusal)[],
+    report: WriteReport,
+  ): Promise<UserImport> {
+    const progress = await this.lock(manager, fingerprint);
+    if (progress.linesDone !== linesDone) throw new Error('Another process imports the same file.');
+    const { accepted, refused } = await this.sort(manager, checked);
+    await this.insert(manager, accepted);
+    const done = {
+      linesDone: checked.at(-1)?.line ?? linesDone,
+      imported: progress.imported + accepted.length,
+      refused: progress.refused + refused.length,
+      reportBytes: await report(progress.reportBytes, refused),
+      updatedAt: this.clock.now(),
+    };
+    await manager.update(UserImport, { fingerprint }, done);
+    return Object.assign(progress, done);
+  }
+
+  private lock(manager: EntityManager, fingerprint: string): Promise<UserImport> {
+    return manager.findOneOrFail(UserImport, { where: { fingerprint }, ...this.database.rowLock });
+  }
+
+  /** Tells who may come in from who has the name or address of somebody who is there, or came before in the batch. */
+  private async sort(manager: EntityManager, checked: readonly (Candidate | Refusal)[]) {
+    const candidates = checked.filter((line): line is Candidate => 'user' in line);
+    const keys = (property: 'usernameKey' | 'emailKey') => ({
+      [property]: In(candidates.map(({ user }) => user[property])),
+    });
+    const holders = await manager.find(User, {
+      select: { usernameKey: true, emailKey: true },
+      where: [keys('usernameKey'), keys('emailKey')],
+    });
+    const usernames = new Set(holders.map(({ usernameKey }) => usernameKey));
+    const emails = new Set(holders.map(({ emailKey }) => emailKey));
+    const accepted: Candidate[] = [];
+    const refused: Refusal[] = [];
+    for (const line of checked) {
+      const reason = 'user' in line ? takenReason(line.user, usernames, emails) : null;
+      if (!('user' in line)) refused.push(line);
+      else if (reason !== null) refused.push(refusal(line.line, line.user.username, reason));
+      else {
+        accepted.push(line);
+        usernames.add(line.user.usernameKey);
+        emails.add(line.user.emailKey);
+      }
+    }
+    return { accepted, refused };
+  }
+
+  private async insert(manager: EntityManager, accepted: readonly Candidate[]): Promise<void> {
+    if (accepted.length === 0) return;
+    await manager.insert(
+      User,
+      accepted.map(({ user }) => user),
+    );
+    const updatedAt = this.clock.now();
+    const credentials = accepted.flatMap(({ user, hash }) =>
+      hash === null ? [] : [{ userId: user.id, hash, updatedAt }],
+    );
+    if (credentials.length > 0) await manager.insert(PasswordCredential, credentials);
+    const details = { users: accepted.length };
+    this.audit.record(manager, { type: 'user.imported', actor: OPERATOR, accountId: null, details });
+  }
+}
+
+function takenReason(user: User, usernames: ReadonlySet<string>, emails: ReadonlySet<string>): string | null {
+  if (usernames.has(user.usernameKey)) return 'username is already taken, by an account or an earlier line';
+  return emails.has(user.emailKey) ? 'email is already taken, by an account or an earlier line' : null;
+}

@@ -1,0 +1,81 @@
+import { Body, Controller, Delete, Get, HttpCode, Patch, StreamableFile } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { EXPORT, REAUTHENTICATE, RENAME } from '../../auth/rate-limits/policies';
+import { RateLimit } from '../../auth/rate-limits/rate-limit.decorator';
+import { Authenticated } from '../../platform/access/authenticated.decorator';
+import { AuditWriter } from '../../platform/audit/audit-writer.service';
+import type { Actor } from '../../platform/audit/domain-events';
+import { networkOf } from '../../platform/http/client/network';
+import { Problems } from '../../platform/openapi/operation';
+import { CurrentActor, CurrentUser, type Principal } from '../../users/caller';
+import { UpdateUserDto } from '../../users/dto/update-user.dto';
+import { UserDto } from '../../users/dto/user.dto';
+import { PersonalData } from '../../users/personal-data.service';
+import { Scopes } from '../../users/scopes';
+import { UsersService } from '../../users/users.service';
+import { AccountDeletionService } from './account-deletion.service';
+import { DeleteAccountDto } from './delete-account.dto';
+
+const FILE = { type: 'application/json; charset=utf-8', disposition: 'attachment; filename="latchkey-export.json"' };
+
+@ApiTags('Users')
+@Authenticated()
+@Controller('users/me')
+export class AccountController {
+  constructor(
+    private readonly deletion: AccountDeletionService,
+    private readonly personalData: PersonalData,
+    private readonly users: UsersService,
+    private readonly audit: AuditWriter,
+  ) {}
+
+  /** Shows the caller's account. */
+  @Get()
+  @Scopes('account:read')
+  getMe(@CurrentUser() caller: Principal): UserDto {
+    return UserDto.from(caller.user);
+  }
+
+  /** Changes the caller's account. */
+  @Patch()
+  @RateLimit(RENAME)
+  @Problems('username_taken')
+  async updateMe(
+    @CurrentUser() caller: Principal,
+    @CurrentActor() actor: Actor,
+    @Body() { username }: UpdateUserDto,
+  ): Promise<UserDto> {
+    return UserDto.from(username === undefined ? caller.user : await this.users.rename(caller.user, username, actor));
+  }
+
+  /** Exports everything that is kept about the caller. One JSON object: account, sessions, API tokens without secrets, notes, activity. */
+  @Get('export')
+  @RateLimit(EXPORT)
+  @ApiOkResponse({
+    description: 'Everything that is kept about the caller, by kind.',
+    content: { 'application/json': { schema: { type: 'object', additionalProperties: true } } },
+  })
+  async exportAccount(@CurrentUser() { user }: Principal, @CurrentActor() actor: Actor): Promise<StreamableFile> {
+    const text = this.personalData.export(user, networkOf(actor.origin?.ipAddress ?? ''));
+    try {
+      await this.audit.recordAlone({ type: 'user.exported', actor, accountId: user.id, details: {} });
+    } catch (error) {
+      text.destroy();
+      throw error;
+    }
+    return new StreamableFile(text, FILE);
+  }
+
+  /** Deletes the caller's account and everything that belongs to it. At once; nothing can bring it back. */
+  @Delete()
+  @HttpCode(204)
+  @RateLimit(REAUTHENTICATE)
+  @Problems('invalid_credentials', 'conflict')
+  deleteAccount(
+    @CurrentUser() caller: Principal,
+    @CurrentActor() actor: Actor,
+    @Body() { password }: DeleteAccountDto,
+  ): Promise<void> {
+    return this.deletion.delete(caller.id, password, actor);
+  }
+}

@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import { BoundedMap } from '../../platform/concurrency/bounded-map';
+import { Database } from '../../platform/database/database';
+import { isUnavailable } from '../../platform/database/sql/database-errors';
+import { Clock } from '../../platform/kernel/clock';
+import type { Principal } from '../../users/caller';
+import { UsersService } from '../../users/users.service';
+import { ApiToken } from './api-token.entity';
+import { hashApiTokenSecret } from './api-token.secret';
+
+/** Tokens kept in memory; the one that came first goes first. */
+const MAX_KEPT = 10_000;
+
+/** How exact the time of the last use is, in milliseconds: a write for every request would cost more than it tells. */
+const USE_ACCURACY_MS = 60_000;
+
+interface Holder {
+  token: ApiToken;
+  principal: Principal;
+}
+
+/** Who stands behind an API token, asked on every request; kept in memory only where that is exact, as SessionAuthenticator is. */
+@Injectable()
+export class ApiTokenAuthenticator {
+  private readonly kept = new BoundedMap<string, Holder>(MAX_KEPT);
+  private changes = 0;
+
+  constructor(
+    private readonly database: Database,
+    private readonly users: UsersService,
+    private readonly clock: Clock,
+  ) {
+    users.changed.subscribe((userId) => this.forgetUser(userId));
+    database.onExternalWrite(() => this.forgetAll());
+  }
+
+  /** @returns null when there is no such token, it expired, or its account is deactivated */
+  async find(secret: string): Promise<Principal | null> {
+    const tokenHash = hashApiTokenSecret(secret);
+    if (tokenHash === null) return null;
+    const holder = this.kept.get(tokenHash) ?? (await this.load(tokenHash));
+    const now = this.clock.now();
+    if (!holder || holder.token.expiresAt <= now) return null;
+    await this.noteUse(holder.token, now);
+    return holder.principal;
+  }
+
+  /** To be called after an account or one of its tokens was changed or removed. */
+  forgetUser(userId: string): void {
+    this.changes += 1;
+    for (const [tokenHash, { principal }] of this.kept) {
+      if (principal.id === userId) this.kept.delete(tokenHash);
+    }
+  }
+
+  /** To be called when anything may have changed: another process wrote to the database. */
+  forgetAll(): void {
+    this.changes += 1;
+    this.kept.clear();
+  }
+
+  private async load(tokenHash: string): Promise<Holder | null> {
+    const before = this.changes;
+    const [token] = await this.database.select(ApiToken, '"tokenHash" = $1', [tokenHash]);
+    const user = token ? await this.users.findById(token.userId) : null;
+    if (!token || !user?.isActive) return null;
+    const holder = { token, principal: { id: user.id, sessionId: null, scopes: token.scopes, user } };
+    if (this.database.isSingleProcess && before === this.changes) this.kept.set(tokenHash, holder);
+    return holder;
+  }
+
+  private async noteUse(token: ApiToken, now: number): Promise<void> {
+    if (token.lastUsedAt !== null && now - token.lastUsedAt < USE_ACCURACY_MS) return;
+    token.lastUsedAt = now;
+    try {
+      await this.database.manager.update(ApiToken, { id: token.id }, { lastUsedAt: now });
+    } catch (error) {
+      // A database that can't be written for now must not keep a script from reading.
+      if (!isUnavailable(error)) throw error;
+    }
+  }
+}

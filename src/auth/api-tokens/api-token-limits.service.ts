@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { AuthConfig } from '../../platform/config/auth.config';
+import { QuotaConfig } from '../../platform/config/quota.config';
+import { quotaExceeded } from '../../platform/problems/domain-error';
+import { validationFailed } from '../../platform/validation/validation.pipe';
+import { ApiToken } from './api-token.entity';
+
+/** How long API tokens last, and how many an account may have. */
+@Injectable()
+export class ApiTokenLimits {
+  constructor(
+    private readonly config: AuthConfig,
+    private readonly quota: QuotaConfig,
+  ) {}
+
+  /**
+   * To be called in a transaction that holds the account, after its expired tokens were deleted.
+   * @throws DomainError `quota_exceeded` when the user has as many tokens as they may
+   */
+  async assertRoom(manager: EntityManager, userId: string): Promise<void> {
+    const used = await manager.countBy(ApiToken, { userId });
+    const limit = this.quota.apiTokens;
+    if (used >= limit) throw quotaExceeded({ name: 'apiTokens', limit, used });
+  }
+
+  /**
+   * When a token that is made now ends, in epoch milliseconds.
+   * @param asked in ISO 8601; the default lifetime when left out
+   * @throws DomainError `validation_failed` for the past, or a lifetime that is too long
+   */
+  endOf(asked: string | undefined, now: number): number {
+    if (asked === undefined) return now + this.config.apiTokenTtl * 1000;
+    const end = Date.parse(asked);
+    if (!(end > now)) throw validationFailed([{ pointer: '/expiresAt', message: 'must be in the future' }]);
+    const most = now + this.config.apiTokenMaxTtl * 1000;
+    if (end > most) {
+      const days = Math.floor(this.config.apiTokenMaxTtl / 86_400);
+      throw validationFailed([{ pointer: '/expiresAt', message: `must be within ${days} days` }]);
+    }
+    return end;
+  }
+}

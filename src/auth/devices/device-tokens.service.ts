@@ -1,0 +1,92 @@
+import { fastifyCookie } from '@fastify/cookie';
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { v4 } from 'uuid';
+import { Clock } from '../../platform/kernel/clock';
+import type { User } from '../../users/user.entity';
+import { DeviceTokenCodec, type DeviceTokenContent } from './device-token.codec';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The id of the device, when it has logged in before to the account that this request is about. */
+    knownDevice?: string | undefined;
+  }
+}
+
+/** Whose device it is, and the present version of the account's credentials. */
+export type DeviceOwner = Pick<User, 'id' | 'credentialVersion'>;
+
+/** How long a device stays known, in seconds. */
+const LIFETIME = 365 * 24 * 3600;
+
+const HEADER = 'x-device-token';
+
+/** Tells the devices that have logged in to an account before from all others, by a token in a header or a cookie. */
+@Injectable()
+export class DeviceTokens {
+  constructor(
+    private readonly codec: DeviceTokenCodec,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Finds out whether the request is from a known device of this account, and notes it as `request.knownDevice`.
+   * @param owner undefined for an unknown account: costs the same
+   * @returns the id of the device; undefined for the token of another account or of former credentials, one that
+   * expired, and none
+   */
+  recognise(request: FastifyRequest, owner: DeviceOwner | undefined): string | undefined {
+    const device = this.find(request, owner);
+    request.knownDevice = device?.deviceId;
+    return device?.deviceId;
+  }
+
+  /** Gives the device of a successful login its token, in a header and in a cookie; one that is known keeps its own. */
+  give(request: FastifyRequest, reply: FastifyReply, owner: DeviceOwner): void {
+    this.send(request, reply, this.find(request, owner) ?? this.made(owner, v4()));
+  }
+
+  /** Gives a device that knew the password until now a token for the next one. @param before the account as it was */
+  renew(request: FastifyRequest, reply: FastifyReply, before: DeviceOwner): void {
+    const device = this.find(request, before);
+    const after = { id: before.id, credentialVersion: before.credentialVersion + 1 };
+    if (device) this.send(request, reply, this.made(after, device.deviceId));
+  }
+
+  private made({ id: userId, credentialVersion }: DeviceOwner, deviceId: string): DeviceTokenContent {
+    return { userId, deviceId, credentialVersion, issuedAt: this.seconds() };
+  }
+
+  private send(request: FastifyRequest, reply: FastifyReply, device: DeviceTokenContent): void {
+    const token = this.codec.encode(device);
+    const secure = request.protocol === 'https';
+    const options = { httpOnly: true, maxAge: LIFETIME, path: '/', sameSite: 'strict', secure } as const;
+    reply.header(HEADER, token);
+    reply.header('set-cookie', fastifyCookie.serialize(cookieName(request), token, options));
+  }
+
+  private find(request: FastifyRequest, owner: DeviceOwner | undefined): DeviceTokenContent | undefined {
+    const devices = sentTokens(request).map((token) => this.codec.decode(token));
+    return devices.find((device) => device !== null && this.isGood(device, owner)) ?? undefined;
+  }
+
+  private isGood({ userId, credentialVersion, issuedAt }: DeviceTokenContent, owner: DeviceOwner | undefined): boolean {
+    const isTheirs = userId === owner?.id && credentialVersion === owner.credentialVersion;
+    return isTheirs && this.seconds() < issuedAt + LIFETIME;
+  }
+
+  private seconds(): number {
+    return Math.floor(this.clock.now() / 1000);
+  }
+}
+
+/** With the prefix a browser takes the cookie from this very host over HTTPS alone (ASVS 3.3.3). */
+const cookieName = ({ protocol }: FastifyRequest) =>
+  protocol === 'https' ? '__Host-latchkey-device' : 'latchkey-device';
+
+/** The header goes before the cookie. */
+function sentTokens(request: FastifyRequest): string[] {
+  const { [HEADER]: header, cookie } = request.headers;
+  const inCookie = cookie === undefined ? undefined : fastifyCookie.parse(cookie)[cookieName(request)];
+  return [header, inCookie].filter((token) => typeof token === 'string');
+}

@@ -1,8 +1,0 @@
-import { Module } from '@nestjs/common';
-import { PasswordsModule } from '../passwords/passwords.module';
-import { ImportedLines } from './imported-lines';
-import { UserImports } from './user-imports.service';
-
-/** Accounts of other systems. */
-@Module({ imports: [PasswordsModule], providers: [ImportedLines, UserImports], exports: [UserImports] })
-export class ImportsModule {}

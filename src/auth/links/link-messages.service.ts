@@ -1,0 +1,140 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Origin } from '../../platform/http/client/client-info';
+import { Clock } from '../../platform/kernel/clock';
+import { isoTime } from '../../platform/kernel/iso-time';
+import { addressKey } from '../../platform/kernel/mailbox';
+import { MailTemplates, type Prepared } from '../../platform/mail/mail-templates.service';
+import type { OutboxMessage } from '../../platform/mail/outbox-message.entity';
+import { Outbox } from '../../platform/mail/outbox.service';
+import type { User } from '../../users/user.entity';
+import { UsersService } from '../../users/users.service';
+import type { OneTimePurpose } from './one-time-token.entity';
+import { OneTimeTokens } from './one-time-tokens.service';
+
+/** Links of these messages become void, and the messages are taken back, when the account's credentials change. */
+export const PENDING_LINKS = {
+  purposes: ['verify-email', 'change-email', 'reset-password'] satisfies OneTimePurpose[],
+  templates: ['email-verification', 'email-change', 'password-reset'],
+};
+
+/**
+ * Messages with links. Whom a message goes to, and whether there is a link in it, is decided when it is sent: the
+ * request that asks for one does the same for every address, known or not.
+ */
+@Injectable()
+export class LinkMessages {
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly users: UsersService,
+    private readonly tokens: OneTimeTokens,
+    private readonly clock: Clock,
+    templates: MailTemplates,
+  ) {
+    templates.define('email-verification', (message) => this.prepareVerification(message));
+    templates.define('email-change', (message) => this.prepareChange(message));
+    templates.define('email-changed', (message) => this.prepareUndo(message));
+    templates.define('email-removed', ({ parameters }) => Promise.resolve({ values: parameters }));
+    templates.define('email-change-undone', (message) => this.prepareUndone(message));
+    templates.define('password-reset', (message) => this.prepareReset(message));
+  }
+
+  /** Asks the owner of a new account's address to prove it. */
+  async verify(manager: EntityManager, { id, email }: User, origin: Origin | null): Promise<void> {
+    const message = { template: 'email-verification', recipient: email, accountId: id };
+    await this.outbox.enqueue(manager, { ...message, askedFrom: origin?.ipAddress });
+  }
+
+  /** Asks the owner of an address to prove it, for an account that wants to use it. */
+  async change(manager: EntityManager, accountId: string, recipient: string, origin: Origin | null): Promise<void> {
+    const message = { template: 'email-change', recipient, accountId };
+    await this.outbox.enqueue(manager, { ...message, askedFrom: origin?.ipAddress });
+  }
+
+  /**
+   * Tells the owner of the address until now, who may undo it. The link lives from now on, even while it can't be sent.
+   * Only for an address that was proven, as the link gives its reader the account.
+   */
+  async changed(manager: EntityManager, { id: userId, email }: User): Promise<void> {
+    const parameters = { time: isoTime(this.clock.now()) };
+    const message = { template: 'email-changed', recipient: email, accountId: userId, parameters };
+    const id = await this.outbox.enqueue(manager, message);
+    await this.tokens.issue({ id, userId, purpose: 'undo-email-change', email }, manager);
+  }
+
+  /** Tells the owner of the restored address, with a link to a new password, and the owner of the other, if it was proven. */
+  async undone(manager: EntityManager, user: User, recipient: string): Promise<void> {
+    const { id: accountId, email, emailVerified } = user;
+    const parameters = { time: isoTime(this.clock.now()) };
+    await this.outbox.enqueue(manager, { template: 'email-change-undone', recipient, accountId, parameters });
+    if (email === recipient || !emailVerified) return;
+    await this.outbox.enqueue(manager, { template: 'email-removed', recipient: email, accountId, parameters });
+  }
+
+  /** Sends a link to a new password to whoever has this address, if anybody. */
+  async reset(
+    manager: EntityManager,
+    recipient: string,
+    accountId: string | null,
+    origin: Origin | null,
+  ): Promise<void> {
+    const message = { template: 'password-reset', recipient, accountId };
+    await this.outbox.enqueue(manager, { ...message, askedFrom: origin?.ipAddress });
+  }
+
+  private async prepareVerification(message: OutboxMessage): Promise<Prepared | null> {
+    const user = await this.account(message);
+    if (!user || user.emailVerified || user.email !== message.recipient) return null;
+    const other = await this.provenHolder(user.email);
+    if (other) return { template: 'account-exists', recipient: other.email, values: {} };
+    return this.withLink(message, user, 'verify-email', user.email);
+  }
+
+  private async prepareChange(message: OutboxMessage): Promise<Prepared | null> {
+    const user = await this.account(message);
+    if (!user) return null;
+    const other = await this.provenHolder(message.recipient);
+    if (other && other.id !== user.id) return { template: 'account-exists', recipient: other.email, values: {} };
+    return this.withLink(message, user, 'change-email', message.recipient);
+  }
+
+  private prepareUndo({ id, parameters }: OutboxMessage): Promise<Prepared> {
+    return Promise.resolve({ values: { ...parameters, ...this.tokens.values({ id, purpose: 'undo-email-change' }) } });
+  }
+
+  private async prepareUndone(message: OutboxMessage): Promise<Prepared | null> {
+    const user = await this.account(message);
+    return user && this.withLink(message, user, 'recover-account', user.email);
+  }
+
+  /**
+   * The address that was typed may differ in case from the account's, so the account's own is written to, proven or not:
+   * nobody but its reader gets the link, and following it is how an address is proven whose first link was lost.
+   */
+  private async prepareReset(message: OutboxMessage): Promise<Prepared | null> {
+    const user = await this.account(message);
+    const isTheirs = user !== null && addressKey(user.email) === addressKey(message.recipient);
+    return isTheirs ? this.withLink(message, user, 'reset-password', user.email) : null;
+  }
+
+  private async withLink(
+    { id, parameters }: OutboxMessage,
+    user: User,
+    purpose: OneTimePurpose,
+    email: string,
+  ): Promise<Prepared | null> {
+    const token = { id, userId: user.id, purpose, email };
+    const isIssued = await this.tokens.issueIf(token, (manager) => this.outbox.isPending(manager, id));
+    return isIssued ? { recipient: email, values: { ...parameters, ...this.tokens.values(token) } } : null;
+  }
+
+  private async account({ accountId }: OutboxMessage): Promise<User | null> {
+    const user = accountId === null ? null : await this.users.findById(accountId);
+    return user?.isActive ? user : null;
+  }
+
+  private async provenHolder(email: string): Promise<User | null> {
+    const user = await this.users.findByLogin(email);
+    return user?.emailVerified && user.emailKey === addressKey(email) ? user : null;
+  }
+}

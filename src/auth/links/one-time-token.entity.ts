@@ -1,0 +1,36 @@
+import { Column, Entity, Index } from 'typeorm';
+import { IdColumn, ReferenceColumn, TimestampColumn } from '../../platform/database/sql/columns';
+import { User } from '../../users/user.entity';
+
+/** What a one-time token is good for. */
+export type OneTimePurpose =
+  'verify-email' | 'change-email' | 'undo-email-change' | 'reset-password' | 'recover-account';
+
+/** A link that was mailed. The token in it is derived from the id, so nothing secret is stored. */
+@Entity('one_time_tokens')
+@Index(['userId'])
+export class OneTimeToken {
+  /** The id of the message that carries it. */
+  @IdColumn()
+  id!: string;
+
+  @ReferenceColumn(() => User)
+  userId!: string;
+
+  @Column({ type: 'varchar' })
+  purpose!: OneTimePurpose;
+
+  /** The address that whoever has the token has proven. */
+  @Column({ type: 'varchar' })
+  email!: string;
+
+  @TimestampColumn()
+  createdAt!: number;
+
+  @TimestampColumn()
+  expiresAt!: number;
+
+  /** When it was used or made void; null while it is good. */
+  @TimestampColumn({ nullable: true })
+  usedAt!: number | null;
+}

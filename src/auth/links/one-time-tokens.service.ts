@@ -1,0 +1,131 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager, In, IsNull, LessThan, MoreThan } from 'typeorm';
+import { Database } from '../../platform/database/database';
+import { Clock } from '../../platform/kernel/clock';
+import { LinkBase } from '../../platform/mail/link-base';
+import { DomainError } from '../../platform/problems/domain-error';
+import type { User } from '../../users/user.entity';
+import { UsersService } from '../../users/users.service';
+import { OneTimeTokenCodec } from './one-time-token.codec';
+import { type OneTimePurpose, OneTimeToken } from './one-time-token.entity';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+/** For how long a link of each purpose is good, in milliseconds, and the page that it leads to. */
+const LINKS: Record<OneTimePurpose, { lifetime: number; page: string }> = {
+  'verify-email': { lifetime: DAY_MS, page: 'verify-email' },
+  'change-email': { lifetime: DAY_MS, page: 'verify-email' },
+  'undo-email-change': { lifetime: 7 * DAY_MS, page: 'undo-email-change' },
+  'reset-password': { lifetime: 30 * MINUTE_MS, page: 'reset-password' },
+  // For the owner of an account whose password somebody else knows, who must not be able to void it.
+  'recover-account': { lifetime: 7 * DAY_MS, page: 'reset-password' },
+};
+
+/** What a link is to be made of. */
+export type NewOneTimeToken = Pick<OneTimeToken, 'id' | 'userId' | 'purpose' | 'email'>;
+
+const invalidOneTimeToken = (accountId?: string) =>
+  new DomainError('invalid_one_time_token', 'The link is not valid: it was used, it expired, or it is not ours.', {
+    accountId,
+  });
+
+/** Links that prove an address and are good for one use, whoever comes at the same time (ASVS 6.5.1). */
+@Injectable()
+export class OneTimeTokens {
+  constructor(
+    private readonly database: Database,
+    private readonly codec: OneTimeTokenCodec,
+    private readonly linkBase: LinkBase,
+    private readonly users: UsersService,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Makes a token that is good from now on, within the caller's transaction. Made again, for a message that could not be
+   * sent, it lives anew, unless it was used.
+   */
+  async issue(token: NewOneTimeToken, manager: EntityManager): Promise<void> {
+    const now = this.clock.now();
+    const row = { ...token, createdAt: now, expiresAt: now + LINKS[token.purpose].lifetime, usedAt: null };
+    await manager.delete(OneTimeToken, { userId: token.userId, expiresAt: LessThan(now) });
+    await manager
+      .createQueryBuilder()
+      .insert()
+      .into(OneTimeToken)
+      .values(row)
+      .orUpdate(['expiresAt'], ['id'])
+      .execute();
+  }
+
+  /**
+   * Makes a token unless what takes links back was faster: it holds the account meanwhile, and so does this.
+   * @returns false when the token is not wanted any more
+   */
+  issueIf(token: NewOneTimeToken, isWanted: (manager: EntityManager) => Promise<boolean>): Promise<boolean> {
+    return this.users.withLockedUser(token.userId, async (manager) => {
+      if (!(await isWanted(manager))) return false;
+      await this.issue(token, manager);
+      return true;
+    });
+  }
+
+  /** What a message says of its token: the link, with the token where no server sees it, and the token by itself. */
+  values({ id, purpose }: Pick<OneTimeToken, 'id' | 'purpose'>): { link: string; token: string } {
+    const token = this.codec.encode(id);
+    return { token, link: `${this.linkBase.url}/${LINKS[purpose].page}#token=${token}` };
+  }
+
+  /** The user's good token for undoing a change away from this address, in the caller's transaction. */
+  undoOf(manager: EntityManager, userId: string, email: string): Promise<OneTimeToken | null> {
+    const expiresAt = MoreThan(this.clock.now());
+    const good = { userId, email, purpose: 'undo-email-change' as const, usedAt: IsNull(), expiresAt };
+    return manager.findOne(OneTimeToken, { where: good, order: { createdAt: 'ASC' } });
+  }
+
+  /** Whose token it is, without using it. @throws DomainError `invalid_one_time_token` */
+  async ownerOf(text: string, ...purposes: OneTimePurpose[]): Promise<User> {
+    const { userId } = await this.peek(text, ...purposes);
+    const owner = await this.users.findById(userId);
+    if (!owner) throw invalidOneTimeToken();
+    return owner;
+  }
+
+  /**
+   * Uses a token up and does in the same transaction what it is good for. Of several uses one succeeds.
+   * @throws DomainError `invalid_one_time_token`
+   */
+  async redeem(
+    text: string,
+    purposes: OneTimePurpose[],
+    work: (manager: EntityManager, token: OneTimeToken, user: User) => Promise<void>,
+  ): Promise<void> {
+    const token = await this.peek(text, ...purposes);
+    const use = async (manager: EntityManager, user: User) => {
+      const now = this.clock.now();
+      const good = { id: token.id, usedAt: IsNull(), expiresAt: MoreThan(now) };
+      const { affected } = await manager.update(OneTimeToken, good, { usedAt: now });
+      // What a deactivated account's owner may do is up to an administrator.
+      if (affected !== 1 || !user.isActive) throw invalidOneTimeToken(user.id);
+      await work(manager, token, user);
+    };
+    await this.users.withLockedUser(token.userId, use, invalidOneTimeToken);
+  }
+
+  /**
+   * Makes a user's links of these purposes void, within the caller's transaction.
+   * @param since only those made at this time or later; epoch milliseconds
+   */
+  async revoke(manager: EntityManager, userId: string, purposes: OneTimePurpose[], since = 0): Promise<void> {
+    const good = { userId, purpose: In(purposes), usedAt: IsNull(), createdAt: MoreThan(since - 1) };
+    await manager.update(OneTimeToken, good, { usedAt: this.clock.now() });
+  }
+
+  private async peek(text: string, ...purposes: OneTimePurpose[]): Promise<OneTimeToken> {
+    const id = this.codec.decode(text);
+    const token = id === null ? null : await this.database.findById(OneTimeToken, id);
+    const isGood = token?.usedAt === null && token.expiresAt > this.clock.now() && purposes.includes(token.purpose);
+    if (!token || !isGood) throw invalidOneTimeToken(token?.userId);
+    return token;
+  }
+}

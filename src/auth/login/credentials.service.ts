@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import { AuditWriter } from '../../platform/audit/audit-writer.service';
+import { anonymous, type DomainEventDetails } from '../../platform/audit/domain-events';
+import { AuthConfig } from '../../platform/config/auth.config';
+import type { Origin } from '../../platform/http/client/client-info';
+import { DomainError } from '../../platform/problems/domain-error';
+import { EmailAddresses } from '../../users/email-addresses.service';
+import type { User } from '../../users/user.entity';
+import { accountDeactivated, UsersService } from '../../users/users.service';
+import type { HashRequester } from '../passwords/hashing/hash-requester';
+import { PasswordsService } from '../passwords/passwords.service';
+
+/** An account, and the stored hash of the password that was right. */
+export interface VerifiedCredentials {
+  user: User;
+  hash: string;
+}
+
+/** Where a login comes from. */
+export interface LoginClient {
+  readonly origin: Origin;
+  /** For whom a password is checked that may be this account's; null for an unknown name. */
+  readonly requesterFor: (user: User | null) => HashRequester;
+}
+
+/** Whom a login name may stand for, in the order in which they are tried; null for nobody. */
+type Candidates = readonly [User | null, ...(User | null)[]];
+
+/** The same for an unknown name and a wrong password. */
+export const invalidCredentials = () =>
+  new DomainError('invalid_credentials', 'The username or the password is wrong.');
+
+/** Checks who somebody says they are. */
+@Injectable()
+export class CredentialsService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly addresses: EmailAddresses,
+    private readonly passwords: PasswordsService,
+    private readonly config: AuthConfig,
+    private readonly audit: AuditWriter,
+  ) {}
+
+  /**
+   * The account of a login name and its password. An unknown name costs and answers the same as a wrong password (ASVS
+   * 6.3.8). What is refused is recorded.
+   * @throws DomainError `invalid_credentials`; `account_deactivated` and `email_unverified` only when the password is right
+   */
+  async check(login: string, password: string, client: LoginClient): Promise<VerifiedCredentials> {
+    const { user, hash } = await this.verify(await this.candidates(login), password, client);
+    const refusal = this.refusal(user, hash !== null);
+    if (user && hash !== null && !refusal) return { user, hash };
+    await this.audit.recordAlone({
+      type: 'session.refused',
+      result: 'failure',
+      actor: anonymous(client.origin),
+      accountId: user?.id ?? null,
+      details: { reason: refusal ?? 'unknown-account' },
+    });
+    if (refusal === 'account-deactivated') throw accountDeactivated();
+    if (refusal === 'email-unverified') throw emailUnverified();
+    throw invalidCredentials();
+  }
+
+  /**
+   * Whom a name may stand for. Where addresses must be verified, one that is proven and one that is only asserted are both
+   * tried, and the same number of hashes is computed for either: whoever registers somebody's address with a password of
+   * their own must not learn from a login with it whether the address was known.
+   */
+  private async candidates(login: string): Promise<Candidates> {
+    if (this.config.emailVerification !== 'required' || !login.includes('@')) {
+      return [await this.users.findByLogin(login)];
+    }
+    const { holder, claimant } = await this.addresses.holderAndClaimant(login);
+    return [holder, claimant];
+  }
+
+  private async verify(candidates: Candidates, password: string, client: LoginClient) {
+    for (const user of candidates) {
+      const hash = await this.passwords.verify(user?.id ?? null, password, client.requesterFor(user));
+      if (hash !== null) return { user, hash };
+    }
+    return { user: candidates.find((user) => user !== null) ?? null, hash: null };
+  }
+
+  private refusal(user: User | null, isRight: boolean): DomainEventDetails['session.refused']['reason'] | null {
+    if (!user) return 'unknown-account';
+    if (!isRight) return 'wrong-password';
+    if (!user.isActive) return 'account-deactivated';
+    return this.config.emailVerification === 'required' && !user.emailVerified ? 'email-unverified' : null;
+  }
+}
+
+const emailUnverified = () =>
+  new DomainError('email_unverified', 'Follow the link that was sent to your address, or reset your password, first.');

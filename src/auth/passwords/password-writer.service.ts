@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Clock } from '../../platform/kernel/clock';
+import type { HashRequester } from './hashing/hash-requester';
+import { PasswordCredential } from './password-credential.entity';
+import { PasswordHasher } from './password-hasher.service';
+import { PasswordPolicy } from './password-policy.service';
+import type { PasswordOwner } from './strength/own-words';
+
+/** Passwords that are to be set. */
+@Injectable()
+export class PasswordWriter {
+  constructor(
+    private readonly policy: PasswordPolicy,
+    private readonly hasher: PasswordHasher,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Hashes a password that its owner may have.
+   * @returns what `store` keeps; computed apart, as a transaction must not wait for it
+   * @param pointer JSON pointer to the password in the body
+   * @throws DomainError `weak_password`, before anything is computed; `overloaded` when too many wait
+   */
+  async hash(password: string, owner: PasswordOwner, pointer: string, requester: HashRequester): Promise<string> {
+    await this.policy.assertAcceptable(password, owner, pointer);
+    return this.hasher.hash(password, requester);
+  }
+
+  /** Stores a new user's first hash, within the caller's transaction. */
+  async store(manager: EntityManager, userId: string, hash: string): Promise<void> {
+    await manager.insert(PasswordCredential, { userId, hash, updatedAt: this.clock.now() });
+  }
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { clientAddress } from '../../platform/http/client/client-address';
+import { networkOf } from '../../platform/http/client/network';
+import { addressKey } from '../../platform/kernel/mailbox';
+import { isStorable } from '../../platform/validation/validation.pipe';
+import { loginKey } from '../../users/names';
+import { UsersService } from '../../users/users.service';
+import { type DeviceOwner, DeviceTokens } from '../devices/device-tokens.service';
+import type { Limit, Subject } from './counters/limit';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by the guard of a limited route: the account that the request was counted for; null for an unknown name. */
+    limitedAccount?: string | null;
+  }
+}
+
+/** Longest username or address that any route takes, in UTF-16 units. */
+const MAX_NAME_LENGTH = 508;
+
+/** What there is to count a request by; undefined where there is none, or one that will be refused as not valid. */
+export interface Facts {
+  network: string;
+  email: string | undefined;
+  name: string | undefined;
+  account: string | undefined;
+  /** The device, when it has logged in to the account before. */
+  device: string | undefined;
+}
+
+/** Finds out whom a request is counted for. */
+@Injectable()
+export class RateLimitKeys {
+  constructor(
+    private readonly users: UsersService,
+    private readonly devices: DeviceTokens,
+  ) {}
+
+  /** What these limits count a request by. Known and unknown names take the same lookups. */
+  async of(limits: readonly Limit[], request: FastifyRequest): Promise<Facts> {
+    const has = (subject: Subject) => limits.some((limit) => limit.subject === subject);
+    const name = has('name') ? textOf(request.body, 'username') : undefined;
+    const account = name === undefined ? request.user?.user : await this.users.findByLogin(name);
+    request.limitedAccount = account?.id ?? null;
+    return {
+      network: networkOf(clientAddress(request)),
+      email: textOf(request.body, 'email'),
+      name: name === undefined ? undefined : nameKey(name, account),
+      account: account?.id,
+      device: has('device') ? this.devices.recognise(request, account ?? undefined) : undefined,
+    };
+  }
+
+  /** The same for a device that is treated as an unknown one. */
+  withoutDevice(facts: Facts, request: FastifyRequest): Facts {
+    request.knownDevice = undefined;
+    return { ...facts, device: undefined };
+  }
+}
+
+/**
+ * The key of a limit's counter: a hash, so that what strangers send is neither kept nor of any length.
+ * @returns null when the limit does not count this request
+ */
+export function keyOf({ subject, devices }: Limit, facts: Facts): string | null {
+  if (devices !== undefined && (devices === 'known') !== (facts.device !== undefined)) return null;
+  const { network, email, name, account, device } = facts;
+  const address = email === undefined ? undefined : addressKey(email);
+  const values: Record<Subject, string | undefined> = {
+    name,
+    account,
+    device,
+    email: address,
+    'email-from': address && `${network} ${address}`,
+    address: network,
+  };
+  const value = values[subject];
+  return value === undefined ? null : createHash('sha256').update(`${subject}:${value}`).digest('base64url');
+}
+
+/**
+ * What a name is counted by. A username that has an account by the account, as whoever stole a session could change the
+ * name, and with it the counter; an address as it is, as a counter that changed with its owner would tell of one.
+ */
+function nameKey(name: string, account: DeviceOwner | null | undefined): string {
+  return account && !name.includes('@') ? `id ${account.id}` : loginKey(name);
+}
+
+/** A name from a body that no pipe has validated yet; undefined when the pipe will refuse it. */
+function textOf(body: unknown, property: string): string | undefined {
+  if (typeof body !== 'object' || body === null) return undefined;
+  const value: unknown = Reflect.get(body, property);
+  const isName = typeof value === 'string' && value.length <= MAX_NAME_LENGTH && isStorable(value);
+  return isName ? value : undefined;
+}

@@ -1,0 +1,16 @@
+import { Global, Module } from '@nestjs/common';
+import { MailLimiter } from '../../platform/mail/mail-limiter';
+import { UsersModule } from '../../users/users.module';
+import { RateLimitStore } from './counters/rate-limit.store';
+import { MailboxRateLimiter } from './mailbox-rate-limiter.service';
+import { RateLimitKeys } from './rate-limit-keys.service';
+import { RateLimits } from './rate-limits.service';
+
+/** Limits on attempts. Global, so that a route needs nothing but its `@RateLimit()`. */
+@Global()
+@Module({
+  imports: [UsersModule],
+  providers: [{ provide: MailLimiter, useClass: MailboxRateLimiter }, RateLimitStore, RateLimits, RateLimitKeys],
+  exports: [MailLimiter, RateLimits],
+})
+export class RateLimitsModule {}

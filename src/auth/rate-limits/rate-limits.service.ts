@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { type Release, FairShares } from '../../platform/concurrency/fair-shares';
+import { AuthConfig } from '../../platform/config/auth.config';
+import { ServerConfig } from '../../platform/config/server.config';
+import { clientAddress } from '../../platform/http/client/client-address';
+import { networkOf } from '../../platform/http/client/network';
+import { overloaded } from '../../platform/problems/domain-error';
+import { Attempt } from './attempt';
+import type { Limit, Policy } from './counters/limit';
+import { type Limiter, StreakLimiter, WindowLimiter } from './counters/limiters';
+import { RateLimitStore } from './counters/rate-limit.store';
+import { DEVICES } from './policies';
+import { keyOf, RateLimitKeys } from './rate-limit-keys.service';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The name of the limit that refused the request. */
+    exceededLimit?: string | undefined;
+  }
+}
+
+/** Requests of one client network that may be under way at once, where the queue for hashes does not ask for more. */
+const MIN_UNDER_WAY = 64;
+
+/** A limit that a request is counted for, and by which key. */
+interface Applied {
+  limit: Limit;
+  limiter: Limiter;
+  key: string;
+}
+
+/** Limits on attempts. */
+@Injectable()
+export class RateLimits {
+  private readonly limiters = new Map<string, Limiter>();
+  private readonly underWay: FairShares;
+
+  constructor(
+    private readonly config: ServerConfig,
+    private readonly auth: AuthConfig,
+    private readonly store: RateLimitStore,
+    private readonly subjects: RateLimitKeys,
+  ) {
+    // All whose hashes are computed or may wait; see HashQueue.
+    const hashing = auth.hashConcurrency + Math.ceil(auth.hashQueue / 2);
+    this.underWay = new FairShares({ each: Math.max(MIN_UNDER_WAY, hashing), inAll: Infinity });
+  }
+
+  /**
+   * Lets a bounded number of a client network's requests be under way, asks all limits of a route, and counts the request
+   * only when none refuses it: a refusal writes nothing. Should a limit be used up meanwhile, what was counted before it
+   * is given back. What becomes of the counts is settled when the answer leaves.
+   * @throws DomainError `overloaded` when too many of the network are under way, `rate_limited` when there were too many
+   * before, both with `Retry-After`
+   */
+  async admit(policies: readonly Policy[], request: FastifyRequest): Promise<void> {
+    const attempt = new Attempt(this.enter(request));
+    request.rateLimitedAttempt = attempt;
+    if (!this.config.rateLimits) return;
+    const needed = policies.filter(({ isNeeded }) => isNeeded?.(this.auth) !== false);
+    const applied = await this.applied(
+      needed.flatMap(({ limits }) => limits),
+      request,
+    );
+    const refusals = await Promise.all(applied.map(({ limiter, key }) => limiter.refusal(key)));
+    const refused = refusals.findIndex((refusal) => refusal !== null);
+    request.exceededLimit = applied[refused]?.limit.name;
+    const refusal = refusals[refused];
+    if (refusal) throw refusal;
+    for (const { limit, limiter, key } of applied) {
+      request.exceededLimit = limit.name;
+      attempt.add(limit.counts, await limiter.count(key));
+    }
+    request.exceededLimit = undefined;
+  }
+
+  /** Until its answer leaves, and not until its client is gone: what the client asked for is still under way then. */
+  private enter(request: FastifyRequest): Release {
+    const leave = this.underWay.take({ account: null, network: networkOf(clientAddress(request)) }, 1);
+    if (!leave) throw overloaded('Too many requests from your network at once; try again shortly.');
+    return leave;
+  }
+
+  private async applied(limits: readonly Limit[], request: FastifyRequest): Promise<Applied[]> {
+    const facts = await this.subjects.of(limits, request);
+    const key = limits.includes(DEVICES) ? keyOf(DEVICES, facts) : null;
+    const isSpent = key !== null && (await this.limiter(DEVICES).refusal(key)) !== null;
+    const counted = isSpent ? this.subjects.withoutDevice(facts, request) : facts;
+    return limits.flatMap((limit) => {
+      const key = keyOf(limit, counted);
+      return key === null ? [] : [{ limit, limiter: this.limiter(limit), key }];
+    });
+  }
+
+  private limiter(limit: Limit): Limiter {
+    const { name, growingDelay } = limit;
+    const made = () =>
+      growingDelay ? new StreakLimiter(limit, growingDelay, this.store) : new WindowLimiter(limit, this.store);
+    const limiter = this.limiters.get(name) ?? made();
+    this.limiters.set(name, limiter);
+    return limiter;
+  }
+}

@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../platform/audit/domain-events';
+import { EmailAddresses } from '../../users/email-addresses.service';
+import { User } from '../../users/user.entity';
+import type { OneTimePurpose } from '../links/one-time-token.entity';
+import { OneTimeTokens } from '../links/one-time-tokens.service';
+import { requesterOf } from '../passwords/hashing/hash-requester';
+import { PasswordWriter } from '../passwords/password-writer.service';
+import { PasswordsService } from '../passwords/passwords.service';
+import { AccessRevoker } from '../revocation/access-revoker.service';
+
+const PURPOSES: OneTimePurpose[] = ['reset-password', 'recover-account'];
+
+/** A new password for somebody who forgot theirs and reads the account's mail. */
+@Injectable()
+export class PasswordResetService {
+  constructor(
+    private readonly passwordWriter: PasswordWriter,
+    private readonly passwords: PasswordsService,
+    private readonly tokens: OneTimeTokens,
+    private readonly addresses: EmailAddresses,
+    private readonly revoker: AccessRevoker,
+  ) {}
+
+  /**
+   * Sets a new password, ends every session and API token, and tells the owner. Of several uses of a link one wins. As
+   * the link was read at the account's address, the address is proven with it.
+   * @throws DomainError `invalid_one_time_token`; `weak_password`, and the link stays good
+   */
+  async reset(text: string, password: string, by: Actor): Promise<void> {
+    // Looked at before the hash is computed, which is what costs.
+    const owner = await this.tokens.ownerOf(text, ...PURPOSES);
+    const hash = await this.passwordWriter.hash(password, owner, '/password', requesterOf(by));
+    await this.tokens.redeem(text, PURPOSES, async (manager, { email }, user) => {
+      await this.tokens.revoke(manager, user.id, PURPOSES);
+      const { apiTokens } = await this.revoker.revokeAll(manager, user.id, 'password-changed');
+      const isProven = user.email === email;
+      if (isProven) await this.addresses.prove(manager, user.id, email);
+      const actor = { ...by, kind: 'user', id: user.id } as const;
+      const owner = Object.assign(new User(), user, { emailVerified: isProven || user.emailVerified });
+      await this.passwords.replace(manager, owner, hash, { type: 'password.reset', actor, apiTokens });
+    });
+  }
+}

@@ -1,0 +1,59 @@
+import { Body, Controller, HttpCode, Post, Put } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Authenticated } from '../../platform/access/authenticated.decorator';
+import { Public } from '../../platform/access/public.decorator';
+import type { Actor } from '../../platform/audit/domain-events';
+import { Problems } from '../../platform/openapi/operation';
+import { CurrentActor, CurrentSessionId, CurrentUser, type Principal } from '../../users/caller';
+import { RenewsDeviceToken } from '../devices/gives-device-token.decorator';
+import { FORGOT, REAUTHENTICATE, RESET } from '../rate-limits/policies';
+import { RateLimit } from '../rate-limits/rate-limit.decorator';
+import { ChangePasswordDto, PasswordChangedDto } from './change-password.dto';
+import { PasswordChangeService } from './password-change.service';
+import { PasswordResetRequestService } from './password-reset-request.service';
+import { PasswordResetService } from './password-reset.service';
+import { ForgotPasswordDto, ResetPasswordDto } from './reset-password.dto';
+
+@ApiTags('Passwords')
+@Controller('auth/password')
+export class PasswordController {
+  constructor(
+    private readonly changes: PasswordChangeService,
+    private readonly requests: PasswordResetRequestService,
+    private readonly resets: PasswordResetService,
+  ) {}
+
+  /** Changes the caller's password. Every other session ends, and every API token unless `endApiTokens` is false; this session stays. */
+  @Authenticated()
+  @Put()
+  @RateLimit(REAUTHENTICATE)
+  @RenewsDeviceToken()
+  @Problems('weak_password', 'invalid_credentials')
+  changePassword(
+    @CurrentUser() caller: Principal,
+    @CurrentSessionId() sessionId: string,
+    @Body() wanted: ChangePasswordDto,
+    @CurrentActor() actor: Actor,
+  ): Promise<PasswordChangedDto> {
+    return this.changes.change(caller, sessionId, wanted, actor);
+  }
+
+  /** Mails a link for a new password to the account with this address. The answer is the same when there is none. */
+  @Public()
+  @Post('forgot')
+  @HttpCode(202)
+  @RateLimit(FORGOT)
+  forgotPassword(@Body() { email }: ForgotPasswordDto, @CurrentActor() actor: Actor): Promise<void> {
+    return this.requests.request(email, actor);
+  }
+
+  /** Sets a new password by the token of a mailed link. Ends every session and API token. */
+  @Public()
+  @Post('reset')
+  @HttpCode(204)
+  @RateLimit(RESET)
+  @Problems('invalid_one_time_token', 'weak_password', 'email_taken')
+  resetPassword(@Body() { token, password }: ResetPasswordDto, @CurrentActor() actor: Actor): Promise<void> {
+    return this.resets.reset(token, password, actor);
+  }
+}

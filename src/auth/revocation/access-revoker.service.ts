@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Outbox } from '../../platform/mail/outbox.service';
+import { DomainError } from '../../platform/problems/domain-error';
+import { UsersService } from '../../users/users.service';
+import { ApiTokensService } from '../api-tokens/api-tokens.service';
+import { PENDING_LINKS } from '../links/link-messages.service';
+import { OneTimeTokens } from '../links/one-time-tokens.service';
+import { SessionStore } from '../sessions/session-store.service';
+import type { SessionEnd } from '../sessions/session.entity';
+
+/** What stays when everything else of an account ends. */
+export interface Kept {
+  sessionId: string;
+  apiTokens: boolean;
+}
+
+/** What ended, and what still works. */
+export interface Revoked {
+  sessions: number;
+  apiTokens: { ended: number; kept: number };
+}
+
+/** Shuts everybody out of an account who got in with what is no longer good, its owner included. */
+@Injectable()
+export class AccessRevoker {
+  constructor(
+    private readonly sessions: SessionStore,
+    private readonly apiTokens: ApiTokensService,
+    private readonly links: OneTimeTokens,
+    private readonly outbox: Outbox,
+    private readonly users: UsersService,
+  ) {}
+
+  /**
+   * Ends every session, API token and device token and every link, also those that were not sent yet, within the caller's
+   * transaction.
+   */
+  async revokeAll(manager: EntityManager, userId: string, reason: SessionEnd): Promise<Revoked> {
+    const sessions = await this.sessions.endAll(manager, userId, reason);
+    const ended = await this.apiTokens.removeAll(manager, userId);
+    await this.revokeLinks(manager, userId);
+    await this.revokeDevices(manager, userId);
+    return { sessions, apiTokens: { ended, kept: 0 } };
+  }
+
+  /**
+   * Ends every session but one and every device token, the API tokens unless they are to stay, and makes every link void,
+   * within the caller's transaction.
+   * @throws DomainError `invalid_token` when the one that is to stay was ended meanwhile
+   */
+  async revokeOthers(manager: EntityManager, userId: string, reason: SessionEnd, kept: Kept): Promise<Revoked> {
+    if (!(await this.sessions.isLive(manager, kept.sessionId))) {
+      throw new DomainError('invalid_token', 'The session of the access token has ended.');
+    }
+    const sessions = await this.sessions.endAll(manager, userId, reason, kept.sessionId);
+    await this.revokeLinks(manager, userId);
+    await this.revokeDevices(manager, userId);
+    const apiTokens = kept.apiTokens
+      ? { ended: 0, kept: await this.apiTokens.count(manager, userId) }
+      : { ended: await this.apiTokens.removeAll(manager, userId), kept: 0 };
+    return { sessions, apiTokens };
+  }
+
+  /** Makes every link void that could change who gets in, within the caller's transaction. Undoing stays possible. */
+  async revokeLinks(manager: EntityManager, userId: string): Promise<void> {
+    // In this order: a message that is being sent has its token made before it can be taken back, or never.
+    await this.outbox.withdraw(manager, userId, PENDING_LINKS.templates);
+    await this.links.revoke(manager, userId, PENDING_LINKS.purposes);
+  }
+
+  /** Ends every device token, within the caller's transaction: none is good for a later version of the credentials. */
+  private async revokeDevices(manager: EntityManager, userId: string): Promise<void> {
+    await this.users.update(manager, userId, { credentialVersion: () => '"credentialVersion" + 1' });
+  }
+}

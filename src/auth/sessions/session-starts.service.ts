@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { AuditWriter } from '../../platform/audit/audit-writer.service';
+import { user as userActor } from '../../platform/audit/domain-events';
+import type { Origin } from '../../platform/http/client/client-info';
+import type { User } from '../../users/user.entity';
+import { UsersService } from '../../users/users.service';
+import { SecurityNotices } from '../notices/security-notices.service';
+import { SessionStore } from './session-store.service';
+import { type SessionGrant, SessionsService } from './sessions.service';
+
+/** How a session begins. */
+export interface SessionStart {
+  /** Kept for 30 days instead of 24 hours. */
+  remembered: boolean;
+  origin: Origin;
+  /** The account was made just now, or its owner's device is known: there is nothing to tell. */
+  isExpected: boolean;
+}
+
+/** Beginning a session: recorded, and told to its owner when it comes from where they never logged in. */
+@Injectable()
+export class SessionStarts {
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly store: SessionStore,
+    private readonly audit: AuditWriter,
+    private readonly notices: SecurityNotices,
+    private readonly users: UsersService,
+  ) {}
+
+  /** Begins a session within the caller's transaction. */
+  async begin(manager: EntityManager, user: User, start: SessionStart): Promise<SessionGrant> {
+    const { remembered, origin, isExpected } = start;
+    const newDevice = !isExpected && !(await this.store.knows(manager, user.id, origin));
+    if (user.unprovenSince !== null) await this.users.update(manager, user.id, { unprovenSince: null });
+    const grant = await this.sessions.begin(manager, user.id, remembered, origin);
+    this.audit.record(manager, {
+      type: 'session.started',
+      actor: userActor(user.id, origin),
+      accountId: user.id,
+      targetId: grant.session.id,
+      details: { remembered, newDevice },
+    });
+    if (newDevice) await this.notices.tell(manager, 'new-device', user, { origin });
+    return grant;
+  }
+}

@@ -1,0 +1,176 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager, type FindOptionsWhere, IsNull, LessThan, Not } from 'typeorm';
+import { AuditWriter } from '../../platform/audit/audit-writer.service';
+import { type Actor, user as userActor } from '../../platform/audit/domain-events';
+import { QuotaConfig } from '../../platform/config/quota.config';
+import { Database } from '../../platform/database/database';
+import type { Origin } from '../../platform/http/client/client-info';
+import { Clock } from '../../platform/kernel/clock';
+import { isoTime } from '../../platform/kernel/iso-time';
+import { SessionAuthenticator } from './session-authenticator.service';
+import { SessionDto } from './session.dto';
+import { Session, type SessionEnd } from './session.entity';
+
+/** The rows of sessions: what begins, changes or ends one forgets what was remembered of it, and is recorded. */
+@Injectable()
+export class SessionStore {
+  constructor(
+    private readonly database: Database,
+    private readonly principals: SessionAuthenticator,
+    private readonly audit: AuditWriter,
+    private readonly clock: Clock,
+    private readonly quota: QuotaConfig,
+  ) {}
+
+  find(id: string): Promise<Session | null> {
+    return this.database.findById(Session, id);
+  }
+
+  /** Whether the user ever logged in like this, as far as sessions are kept. */
+  knows(manager: EntityManager, userId: string, { ipAddress, userAgent }: Origin): Promise<boolean> {
+    return manager.existsBy(Session, { userId, ipAddress, userAgent: userAgent ?? IsNull() });
+  }
+
+  /** Whether nobody ended a session yet, in the caller's transaction. */
+  isLive(manager: EntityManager, id: string): Promise<boolean> {
+    return manager.existsBy(Session, { id, endedAt: IsNull() });
+  }
+
+  /**
+   * Adds a session within the caller's transaction, which holds the account. Deletes the user's sessions that expired,
+   * and makes room: beyond the quota the live session that was used longest ago ends, and the one that ended longest ago
+   * is deleted. In few statements, however many there are: earlier versions and higher quotas leave any number.
+   */
+  async insert(manager: EntityManager, session: Session): Promise<void> {
+    const { userId, createdAt } = session;
+    await manager.delete(Session, { userId, expiresAt: LessThan(createdAt) });
+    const most = this.quota.sessions;
+    const { live, ended } = await this.count(manager, userId);
+    const displaced = live >= most ? await this.displace(manager, session) : 0;
+    if (ended + displaced > most) await this.deleteEnded(manager, userId);
+    await this.database.insert(Session, session, manager);
+  }
+
+  /** Changes a live session that nobody rotated meanwhile. @returns false when somebody did, or ended it */
+  async rotate({ id, rotation }: Session, change: Partial<Session>): Promise<boolean> {
+    const unchanged = { id, rotation, endedAt: IsNull() };
+    const { affected } = await this.database.manager.update(Session, unchanged, change);
+    this.principals.forget(id);
+    return affected === 1;
+  }
+
+  /** Ends one of the user's sessions. @returns false when there is no such live session */
+  end({ id, userId }: Pick<Session, 'id' | 'userId'>, endReason: SessionEnd, actor: Actor): Promise<boolean> {
+    return this.database.transaction(async (manager) => {
+      const change = { endedAt: this.clock.now(), endReason };
+      const { affected } = await manager.update(Session, { id, userId, endedAt: IsNull() }, change);
+      if (affected !== 1) return false;
+      const what = { actor, accountId: userId, targetId: id };
+      if (endReason === 'theft') this.audit.record(manager, { type: 'session.theft-detected', ...what, details: {} });
+      else this.audit.record(manager, { type: 'session.ended', ...what, details: { reason: endReason } });
+      this.database.afterCommit(manager, () => this.principals.forget(id));
+      return true;
+    });
+  }
+
+  /**
+   * Ends the user's sessions within the caller's transaction.
+   * @param keptId a session that stays
+   * @returns how many were ended
+   */
+  async endAll(manager: EntityManager, userId: string, endReason: SessionEnd, keptId?: string): Promise<number> {
+    const ended = { userId, endedAt: IsNull(), ...(keptId !== undefined && { id: Not(keptId) }) };
+    const { affected } = await manager.update(Session, ended, { endedAt: this.clock.now(), endReason });
+    this.database.afterCommit(manager, () => this.principals.forgetUser(userId));
+    return affected ?? 0;
+  }
+
+  /** Ends the user's sessions by themselves, and records it where any ended. @param keptId a session that stays */
+  endMany(userId: string, actor: Actor, keptId?: string): Promise<void> {
+    return this.database.transaction(async (manager) => {
+      if ((await this.endAll(manager, userId, 'removed', keptId)) === 0) return;
+      this.audit.record(manager, {
+        type: 'session.ended',
+        actor,
+        accountId: userId,
+        details: { reason: keptId === undefined ? 'all-removed' : 'others-removed' },
+      });
+    });
+  }
+
+  /** All of the user's sessions that are kept, live or not. */
+  async *export(userId: string): AsyncGenerator<object[]> {
+    const sessions = await this.database.select(Session, '"userId" = $1 ORDER BY "createdAt", "id"', [userId]);
+    yield sessions.map((session) => {
+      const end = { endedAt: session.endedAt === null ? null : isoTime(session.endedAt), endReason: session.endReason };
+      return Object.assign(SessionDto.from(session, ''), end);
+    });
+  }
+
+  private async count(manager: EntityManager, userId: string): Promise<{ live: number; ended: number }> {
+    const query = manager.createQueryBuilder(Session, 'session').where({ userId });
+    const counts = await query
+      .select('COUNT(*)', 'kept')
+      .addSelect('COUNT(session.endedAt)', 'ended')
+      .getRawOne<{ kept: string | number; ended: string | number }>();
+    const ended = Number(counts?.ended ?? 0);
+    return { live: Number(counts?.kept ?? 0) - ended, ended };
+  }
+
+  /** Ends what leaves no room for a new session. @returns how many it ended */
+  private async displace(manager: EntityManager, { userId, ipAddress, userAgent }: Session): Promise<number> {
+    const last = await surplusFrom(manager, { userId, endedAt: IsNull() }, 'lastUsedAt', this.quota.sessions - 1);
+    if (!last) return 0;
+    const { affected } = await manager
+      .createQueryBuilder()
+      .update(Session)
+      .set({ endedAt: this.clock.now(), endReason: 'displaced' })
+      .where({ userId, endedAt: IsNull() })
+      .andWhere(`("lastUsedAt" < :lastUsedAt OR ("lastUsedAt" = :lastUsedAt AND "id" <= :id))`, last)
+      .execute();
+    const sessions = affected ?? 0;
+    const one = sessions === 1;
+    this.audit.record(manager, {
+      type: 'session.ended',
+      actor: userActor(userId, { ipAddress, userAgent }),
+      accountId: userId,
+      ...(one && { targetId: last.id }),
+      details: { reason: 'displaced', ...(!one && { sessions }) },
+    });
+    this.database.afterCommit(manager, () => {
+      if (one) this.principals.forget(last.id);
+      else this.principals.forgetUser(userId);
+    });
+    return sessions;
+  }
+
+  private async deleteEnded(manager: EntityManager, userId: string): Promise<void> {
+    const last = await surplusFrom(manager, { userId, endedAt: Not(IsNull()) }, 'endedAt', this.quota.sessions);
+    if (!last) return;
+    await manager
+      .createQueryBuilder()
+      .delete()
+      .from(Session)
+      .where({ userId, endedAt: Not(IsNull()) })
+      .andWhere(`("endedAt" < :endedAt OR ("endedAt" = :endedAt AND "id" <= :id))`, last)
+      .execute();
+  }
+}
+
+/** The newest of the sessions that are too many: the first behind so many newer ones. */
+function surplusFrom(
+  manager: EntityManager,
+  where: FindOptionsWhere<Session>,
+  newest: 'lastUsedAt' | 'endedAt',
+  kept: number,
+): Promise<Session | null> {
+  return manager
+    .find(Session, {
+      select: { id: true, [newest]: true },
+      where,
+      order: { [newest]: 'DESC', id: 'DESC' },
+      skip: kept,
+      take: 1,
+    })
+    .then(([first = null]) => first);
+}

@@ -1,7 +1,0 @@
-import { Global, Module } from '@nestjs/common';
-import { Clock } from './clock';
-
-/** What every module may use: the clock. */
-@Global()
-@Module({ providers: [Clock], exports: [Clock] })
-export class CommonModule {}

@@ -1,0 +1,49 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { Keyring, NamedKey } from '../config/keyring';
+import type { Origin } from '../http/client/client-info';
+import type { AuditEvent, AuditHead } from './audit-event.entity';
+
+const PURPOSE = 'audit-head';
+
+const sha256 = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('base64url');
+
+/** What stands in the chain for an event's personal part, which can then be erased (a salted hash commitment). */
+export const commitmentOf = (salt: string, personal: Origin): string =>
+  sha256([salt, personal.ipAddress, personal.userAgent]);
+
+/** The link's hash: everything about the event that is there for good, and the hash before it. */
+export const hashOf = (previous: string, event: Omit<AuditEvent, 'hash' | 'personal' | 'salt'>): string =>
+  sha256([
+    previous,
+    event.sequence,
+    event.id,
+    event.type,
+    event.result,
+    event.occurredAt,
+    event.actorKind,
+    event.actorId,
+    event.accountId,
+    event.targetId,
+    event.details,
+    event.commitment,
+  ]);
+
+type End = Pick<AuditHead, 'sequence' | 'hash'>;
+
+const mac = ({ key }: NamedKey, { sequence, hash }: End) =>
+  createHmac('sha256', key)
+    .update(JSON.stringify([sequence, hash]))
+    .digest();
+
+/** Signs the end of the chain. */
+export const signHead = (keyring: Keyring, end: End): string =>
+  mac(keyring.signing(PURPOSE), end).toString('base64url');
+
+/** Whether the end of the chain was signed by us, with a secret that we still have. */
+export function isHeadGenuine(keyring: Keyring, head: AuditHead): boolean {
+  const given = Buffer.from(head.mac, 'base64url');
+  return keyring
+    .all(PURPOSE)
+    .map((key) => mac(key, head))
+    .some((expected) => expected.length === given.length && timingSafeEqual(expected, given));
+}

@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import { Keyring } from '../config/keyring';
+import { Database } from '../database/database';
+import { commitmentOf, hashOf, isHeadGenuine } from './audit-chain';
+import { AuditEvent, AuditHead } from './audit-event.entity';
+import { HEAD_ID } from './audit-writer.service';
+
+/** What a verification found. */
+export interface Verification {
+  /** Events that were looked at. */
+  events: number;
+  /** Events whose personal part was erased with their account. */
+  erased: number;
+  /** Hash of the newest event; noted elsewhere, it shows later that nothing up to here was rewritten. */
+  head: string;
+  /** What is wrong, in words; null when nothing is. */
+  fault: string | null;
+}
+
+/** An event and its hash, as a verification printed them. */
+export interface KnownEvent {
+  sequence: number;
+  hash: string;
+}
+
+/** Events read at a time. */
+const BATCH = 500;
+
+/** Proves that no event of the audit chain was altered, removed, added or moved. Reads all of it, a batch at a time. */
+@Injectable()
+export class AuditVerifier {
+  constructor(
+    private readonly database: Database,
+    private readonly keyring: Keyring,
+  ) {}
+
+  /** @param onBatch told how many events were looked at so far, of how many */
+  async verify(onBatch: (events: number, total: number) => void = () => undefined): Promise<Verification> {
+    // The end first: what is appended meanwhile lies behind it and is left for the next time.
+    const end = await this.database.manager.findOneBy(AuditHead, { id: HEAD_ID });
+    const found = { events: 0, erased: 0, head: '' };
+    if (!end) return { ...found, fault: 'the head of the chain is missing' };
+    while (found.events < end.sequence) {
+      const batch = await this.database.select(
+        AuditEvent,
+        '"sequence" > $1 AND "sequence" <= $2 ORDER BY "sequence" LIMIT $3',
+        [found.events, end.sequence, BATCH],
+      );
+      if (batch.length === 0) return { ...found, fault: `the events after ${found.events} are missing` };
+      for (const event of batch) {
+        const fault = await this.faultOf(event, found);
+        if (fault) return { ...found, fault };
+        found.events = event.sequence;
+        found.head = event.hash;
+        if (event.commitment !== '' && event.personal === null) found.erased += 1;
+      }
+      onBatch(found.events, end.sequence);
+    }
+    return { ...found, fault: this.faultOfEnd(end, found) ?? (await this.faultOutside()) };
+  }
+
+  /**
+   * Whether an event of a chain that was just verified is the one that was noted earlier: a chain that was rewritten, or
+   * taken back to an earlier state together with its signed head, is in order by itself.
+   * @returns what is wrong, in words; null when nothing is
+   */
+  async faultOfKnown({ sequence, hash }: KnownEvent): Promise<string | null> {
+    const [event] = await this.database.select(AuditEvent, '"sequence" = $1', [sequence]);
+    if (!event) return `event ${sequence}, which was there, is missing`;
+    return event.hash === hash ? null : `event ${sequence} is another one than it was`;
+  }
+
+  private async faultOf(event: AuditEvent, before: { events: number; head: string }): Promise<string | null> {
+    const { sequence, personal, salt, commitment } = event;
+    if (sequence !== before.events + 1) return `the events after ${before.events} are missing`;
+    if (hashOf(before.head, event) !== event.hash) return `event ${sequence} was altered`;
+    if (commitment === '') return personal === null ? null : `event ${sequence} was given an origin`;
+    if (personal === null) return (await this.wasErased(event)) ? null : `the origin of event ${sequence} was removed`;
+    return commitmentOf(salt ?? '', personal) === commitment ? null : `the origin of event ${sequence} was altered`;
+  }
+
+  /** Only the deletion of an account, itself an event, erases what is personal. */
+  private async wasErased({ sequence, accountId, actorId }: AuditEvent): Promise<boolean> {
+    for (const id of [accountId, actorId]) {
+      if (id === null) continue;
+      const where = '"accountId" = $1 AND "sequence" >= $2 AND "type" = \'user.deleted\' LIMIT 1';
+      const [deletion] = await this.database.select(AuditEvent, where, [id, sequence]);
+      if (deletion) return true;
+    }
+    return false;
+  }
+
+  /** An event before the first or behind the end, in one statement, as the end and its event appear together. */
+  private async faultOutside(): Promise<string | null> {
+    const where = '"sequence" < 1 OR "sequence" > (SELECT "sequence" FROM "audit_heads") LIMIT 1';
+    const [event] = await this.database.select(AuditEvent, where, []);
+    return event ? `event ${event.sequence} was added outside of the chain` : null;
+  }
+
+  private faultOfEnd(end: AuditHead, found: { events: number; head: string }): string | null {
+    if (end.sequence === 0 && end.mac === '') return null;
+    if (end.hash !== found.head) return 'the end of the chain does not match its signed head';
+    return isHeadGenuine(this.keyring, end) ? null : 'the head of the chain is not signed with a secret of ours';
+  }
+}

@@ -1,0 +1,128 @@
+import { Injectable } from '@nestjs/common';
+import type { Origin } from '../http/client/client-info';
+import { AppLogger } from '../logging/app-logger';
+
+/** Of an event that tells nothing besides who, on what, where and when. */
+type Nothing = Record<string, never>;
+
+/**
+ * Every kind of event, and what it tells besides who, on what, where and when. It is recorded for good and outlives the
+ * account, so nothing personal and nothing secret belongs in it. A team's module adds its own kinds by declaration
+ * merging: `declare module './domain-events' { interface DomainEventDetails { 'bookmark.shared': { ... } } }`.
+ */
+export interface DomainEventDetails {
+  'user.registered': Nothing;
+  /** Of no account in particular: one for each batch. */
+  'user.imported': { users: number };
+  'user.renamed': Nothing;
+  'user.deactivated': Nothing;
+  'user.reactivated': Nothing;
+  'user.roles-changed': { roles: readonly string[] };
+  'user.exported': Nothing;
+  'user.deleted': Nothing;
+  /** A registration that was never verified, deleted after its time. */
+  'user.expired': Nothing;
+  'session.started': { remembered: boolean; newDevice: boolean };
+  'session.refused': { reason: 'unknown-account' | 'wrong-password' | 'account-deactivated' | 'email-unverified' };
+  /** `sessions` where more than one ended at once. */
+  'session.ended': { reason: string; sessions?: number };
+  'session.theft-detected': Nothing;
+  /** One for each burst of uses of refresh tokens that are not good, by client network and account. */
+  'session.refresh-refused': Nothing;
+  /** One for each burst of requests that a limit refused, by limit, client network and account. */
+  'rate-limit.exceeded': { limit: string };
+  /** One for each burst of uses of links that are not good, by client network and account. */
+  'link.refused': Nothing;
+  'password.refused': Nothing;
+  'password.changed': Nothing;
+  'password.reset-requested': Nothing;
+  'password.reset': Nothing;
+  'email.verification-requested': Nothing;
+  'email.verified': Nothing;
+  'email.change-requested': Nothing;
+  'email.changed': Nothing;
+  'email.change-undone': Nothing;
+  'api-token.created': { scopes: readonly string[]; expiresAt: number };
+  'api-token.ended': Nothing;
+}
+
+/** The kinds of events: `user.registered`, `session.theft-detected`, ... */
+export type EventType = keyof DomainEventDetails;
+
+/** Who did it. */
+export interface Actor {
+  /** A user, somebody who proved nothing, or an operator at the command line. */
+  readonly kind: 'user' | 'anonymous' | 'operator';
+  /** The id of the user. */
+  readonly id: string | null;
+  /** From where; null at the command line. */
+  readonly origin: Origin | null;
+}
+
+/** Somebody who proved nothing, or whose proof is being looked at. */
+export const anonymous = (origin: Origin): Actor => ({ kind: 'anonymous', id: null, origin });
+
+/** A user, or an operator where the origin is null. */
+export const user = (id: string, origin: Origin): Actor => ({ kind: 'user', id, origin });
+
+/** Whoever may run commands on the machine. */
+export const OPERATOR: Actor = { kind: 'operator', id: null, origin: null };
+
+/** Something that happened, of one kind. */
+export interface EventOf<T extends EventType> {
+  readonly type: T;
+  readonly actor: Actor;
+  /** The account it happened to; null when there is none. */
+  readonly accountId: string | null;
+  /** The row it happened to, besides the account. */
+  readonly targetId?: string;
+  /** `success` when left out. */
+  readonly result?: 'success' | 'failure';
+  readonly details: DomainEventDetails[T];
+}
+
+/** Something that happened and is to be recorded. */
+export type NewEvent = { [T in EventType]: EventOf<T> }[EventType];
+
+/** Something that happened, was recorded and is committed. */
+export type DomainEvent<T extends EventType = EventType> = EventOf<T> & {
+  readonly id: string;
+  /** Epoch milliseconds. */
+  readonly occurredAt: number;
+};
+
+type Listener = (event: DomainEvent) => unknown;
+
+/**
+ * Tells the rest of the program what happened, in this process and after it was committed:
+ * `events.on('user.registered', ({ accountId }) => ...)`. A listener that fails is logged and stops nobody else. What
+ * must not be lost when the process dies belongs in the transaction instead.
+ */
+@Injectable()
+export class DomainEvents {
+  private readonly listeners = new Map<EventType, Set<Listener>>();
+
+  constructor(private readonly logger: AppLogger) {}
+
+  /** Calls the listener for every event of a kind. @returns a function that ends it */
+  on<T extends EventType>(type: T, listener: (event: DomainEvent<T>) => unknown): () => void {
+    const isOfType = (event: DomainEvent): event is DomainEvent<T> => event.type === type;
+    const guarded: Listener = (event) => (isOfType(event) ? listener(event) : undefined);
+    const listeners = this.listeners.get(type) ?? new Set();
+    this.listeners.set(type, listeners.add(guarded));
+    return () => listeners.delete(guarded);
+  }
+
+  /** For the audit trail: what it recorded is committed. */
+  emit(event: DomainEvent): void {
+    for (const listener of this.listeners.get(event.type) ?? []) void this.call(listener, event);
+  }
+
+  private async call(listener: Listener, event: DomainEvent): Promise<void> {
+    try {
+      await listener(event);
+    } catch (error) {
+      this.logger.pino.error({ err: error, event: event.type, eventId: event.id }, 'A listener failed');
+    }
+  }
+}

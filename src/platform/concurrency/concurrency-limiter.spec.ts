@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { ConcurrencyLimiter } from './concurrency-limiter';
+
+const bounds = { places: 2, queue: 3, waitMs: 10_000, refusal: 'full' };
+
+describe('a gate', () => {
+  it('never lets in more than it has places, serves in order, and refuses the rest at once', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat({ max: 3 }), { maxLength: 12 }), async (works) => {
+        const gate = new ConcurrencyLimiter(bounds);
+        let inside = 0;
+        const served: number[] = [];
+        const results = await Promise.allSettled(
+          works.map((ticks, index) =>
+            gate.run(async () => {
+              inside += 1;
+              expect(inside).toBeLessThanOrEqual(bounds.places);
+              served.push(index);
+              for (let tick = 0; tick < ticks; tick += 1) await Promise.resolve();
+              inside -= 1;
+            }),
+          ),
+        );
+        expect(served).toEqual([...served].sort((a, b) => a - b));
+        const refused = results.filter((result) => result.status === 'rejected').length;
+        expect(refused).toBe(Math.max(0, works.length - bounds.places - bounds.queue));
+        expect(inside).toBe(0);
+      }),
+    );
+  });
+
+  it('serves owners in turn: a newcomer waits for one of each owner, whatever number each has waiting', async () => {
+    const gate = new ConcurrencyLimiter({ ...bounds, places: 1, queue: 200 });
+    const served: string[] = [];
+    const enter = (owner: string) => gate.run(() => Promise.resolve(served.push(owner)), owner);
+    const flood = ['a', 'b'].flatMap((owner) => Array<string>(20).fill(owner));
+    await Promise.all([...flood, 'newcomer', 'b'].map(enter));
+    // One has entered before anybody waited.
+    expect(served.slice(0, 6)).toEqual(['a', 'a', 'b', 'newcomer', 'a', 'b']);
+    expect(served).toHaveLength(flood.length + 2);
+  });
+
+  it('has whoever has fewer waiting take the place of the newest of the owner with the most', async () => {
+    const gate = new ConcurrencyLimiter({ ...bounds, places: 1, queue: 6 });
+    const leave = await gate.enter('a');
+    const settled: string[] = [];
+    const enter = async (name: string) => {
+      const [owner = ''] = name;
+      await gate.run(() => Promise.resolve(settled.push(name)), owner).catch(() => settled.push(`no ${name}`));
+    };
+    const done = Promise.all(['a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7', 'b1', 'c1', 'b2', 'b3', 'c2', 'd1'].map(enter));
+    await new Promise(setImmediate);
+    // Nobody takes a place only to have more than whom it was taken from.
+    expect(settled.toSorted()).toEqual(['no a2', 'no a3', 'no a4', 'no a5', 'no a6', 'no a7', 'no b3']);
+    leave();
+    await done;
+    expect(settled.slice(7)).toEqual(['a1', 'b1', 'c1', 'd1', 'b2', 'c2']);
+  });
+
+  it('gives the place back when the work fails', async () => {
+    const gate = new ConcurrencyLimiter({ ...bounds, places: 1, queue: 0 });
+    await expect(gate.run(() => Promise.reject(new Error('work failed')))).rejects.toThrow('work failed');
+    await expect(gate.run(() => Promise.resolve('next'))).resolves.toBe('next');
+  });
+
+  it('refuses who waited too long, and lets the next one in', async () => {
+    const gate = new ConcurrencyLimiter({ ...bounds, places: 1, waitMs: 1 });
+    const leave = await gate.enter();
+    await expect(gate.enter()).rejects.toMatchObject({ code: 'overloaded' });
+    leave();
+    await expect(gate.run(() => Promise.resolve('next'))).resolves.toBe('next');
+  });
+});

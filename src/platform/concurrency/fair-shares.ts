@@ -1,0 +1,63 @@
+/** How much there is, in any unit. */
+export interface ShareBounds {
+  /** Most that one account may hold. */
+  each: number;
+  /** Most that all may hold together. */
+  inAll: number;
+}
+
+/** Who holds a share: where nobody is signed in, whoever calls from that network. */
+export interface ShareOwner {
+  account: string | null;
+  network: string;
+}
+
+/** Gives a share back; more than once does no harm. */
+export type Release = () => void;
+
+/** A network may hold a quarter of what the others leave, and up to half of it by accounts that hold nothing yet. */
+const [PART, PART_OF_NEWCOMERS] = [4, 2];
+
+/**
+ * FairShares of something scarce, bounded for each account, for each client network and in all. What a network may hold
+ * depends on what the others leave, so a few that are full leave room for more, and in a full one those who hold nothing
+ * still get something. An account's only share is not bounded by `each`, a network's only one by `inAll` alone.
+ */
+export class FairShares {
+  private readonly accounts = new Map<string, number>();
+  private readonly networks = new Map<string, number>();
+  private sum = 0;
+
+  constructor(private readonly bounds: ShareBounds) {}
+
+  /** @returns null when it would be too much for this account, for its network or in all */
+  take({ account, network }: ShareOwner, amount: number): Release | null {
+    const owner = account ?? network;
+    if (!this.fits(this.accounts.get(owner) ?? 0, this.networks.get(network) ?? 0, amount)) return null;
+    const change = (by: number) => {
+      add(this.accounts, owner, by);
+      add(this.networks, network, by);
+      this.sum += by;
+    };
+    change(amount);
+    let isHeld = true;
+    return () => {
+      if (isHeld) change(-amount);
+      isHeld = false;
+    };
+  }
+
+  private fits(ofAccount: number, ofNetwork: number, amount: number): boolean {
+    if (this.sum === 0) return true;
+    if (ofAccount > 0 && ofAccount + amount > this.bounds.each) return false;
+    const left = this.bounds.inAll - (this.sum - ofNetwork);
+    if (ofNetwork === 0) return amount <= left;
+    return ofNetwork + amount <= left / (ofAccount === 0 ? PART_OF_NEWCOMERS : PART);
+  }
+}
+
+function add(held: Map<string, number>, owner: string, amount: number): void {
+  const sum = (held.get(owner) ?? 0) + amount;
+  if (sum === 0) held.delete(owner);
+  else held.set(owner, sum);
+}

@@ -1,0 +1,188 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AuthConfig, authVariables } from './auth.config';
+import { DatabaseConfig, databaseVariables } from './database.config';
+import { ConfigError, type Environment } from './environment';
+import { Keyring } from './keyring';
+import { MailConfig, mailVariables } from './mail.config';
+import { QuotaConfig, quotaVariables } from './quota.config';
+import { ResponseConfig, responseVariables } from './response.config';
+import { SecretFile } from './secret-file';
+import { ServerConfig, serverVariables } from './server.config';
+
+const load = (env: Environment) => [
+  new ServerConfig(env),
+  new ResponseConfig(env),
+  new DatabaseConfig(env),
+  new AuthConfig(env),
+  new MailConfig(env),
+  new QuotaConfig(env),
+];
+const variables = {
+  ...serverVariables,
+  ...responseVariables,
+  ...databaseVariables,
+  ...authVariables,
+  ...mailVariables,
+  ...quotaVariables,
+};
+const SECRET = 'a secret of at least thirty-two bytes';
+
+describe('the configuration', () => {
+  it('needs nothing outside production', () => {
+    expect(() => load({})).not.toThrow();
+  });
+
+  it('needs the secret in production', () => {
+    expect(() => load({ NODE_ENV: 'production' })).toThrow(/^APP_SECRET: must be given in production \(example: /);
+    expect(() => load({ NODE_ENV: 'production', APP_SECRET: SECRET })).not.toThrow();
+  });
+
+  it('takes an empty value as not given', () => {
+    expect(() => load(Object.fromEntries(Object.keys(variables).map((name) => [name, ''])))).not.toThrow();
+  });
+
+  it.each([
+    ['NODE_ENV', 'prod'],
+    ['HOST', 'not a host'],
+    ['PORT', 'abc'],
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['PORT', '3e3'],
+    ['TRUST_PROXY', 'true'],
+    ['TRUST_PROXY', '10.0.0.0/33'],
+    ['CORS_ORIGINS', 'https://app.example.com/'],
+    ['CORS_ORIGINS', '*'],
+    ['SWAGGER_UI', 'yes'],
+    ['RATE_LIMITS', 'true'],
+    ['LOG_LEVEL', 'loud'],
+    ['RESPONSE_PAGE_BYTES', '1000'],
+    ['RESPONSE_READ_SECONDS', '0'],
+    ['DATABASE_URL', 'mysql://localhost/db'],
+    ['DATABASE_URL', 'latchkey.sqlite'],
+    ['DATABASE_POOL_SIZE', '0'],
+    ['MIGRATE_ON_START', '1'],
+    ['APP_SECRET', 'too short'],
+    ['APP_SECRET', `${SECRET},too short`],
+    ['PASSWORD_PEPPER', 'too short'],
+    ['PASSWORD_HASH_COST', '9'],
+    ['PASSWORD_HASH_COST', '16'],
+    ['PASSWORD_HASH_CONCURRENCY', '65'],
+    ['HASH_IMPORT', 'bcrypt,md5'],
+    ['HASH_IMPORT', 'none,bcrypt'],
+    ['ACCESS_TOKEN_TTL', '3601'],
+    ['SESSION_REMEMBER_TTL', '2592001'],
+    ['SMTP_URL', 'smtp.example.com'],
+    ['MAIL_FROM', 'nobody'],
+    ['LINK_BASE_URL', 'app.example.com'],
+  ])(
+    'refuses %s=%s in one line that names the variable and an example, and keeps the value to itself',
+    (name, value) => {
+      const attempt = () => load({ [name]: value });
+      expect(attempt).toThrow(ConfigError);
+      try {
+        attempt();
+      } catch (error) {
+        const { message } = error as ConfigError;
+        expect(message).toMatch(new RegExp(`^${name}: must be [^\\n]+ \\(example: ${name}=[^\\n]+\\)$`));
+        if (name === 'APP_SECRET' || name === 'PASSWORD_PEPPER') expect(message).not.toContain(value);
+      }
+    },
+  );
+
+  it('allows a cheap hash in tests alone', () => {
+    expect(() => load({ NODE_ENV: 'test', PASSWORD_HASH_COST: '4' })).not.toThrow();
+    expect(() => load({ NODE_ENV: 'development', PASSWORD_HASH_COST: '4' })).toThrow(ConfigError);
+  });
+
+  it.each([
+    ['', ['werkzeug', 'django', 'bcrypt', 'argon2']],
+    ['none', []],
+    ['bcrypt, django', ['bcrypt', 'django']],
+  ])('HASH_IMPORT=%s takes over the hashes of %j', (words, schemes) => {
+    expect(new AuthConfig({ HASH_IMPORT: words }).hashImport).toEqual(schemes);
+  });
+
+  it.each([
+    ['', join(process.cwd(), 'data/latchkey.sqlite')],
+    ['sqlite:///relative.sqlite', join(process.cwd(), 'relative.sqlite')],
+    ['sqlite:////var/lib/latchkey.sqlite', '/var/lib/latchkey.sqlite'],
+  ])('DATABASE_URL=%s is the SQLite file %s', (url, file) => {
+    expect(new DatabaseConfig({ DATABASE_URL: url }).sqliteFile).toBe(file);
+  });
+
+  it('every example is a value that is taken', () => {
+    for (const [name, { example = '' }] of Object.entries(variables)) {
+      expect(() => load({ APP_SECRET: SECRET, [name]: example })).not.toThrow();
+    }
+  });
+});
+
+describe('.env.example', () => {
+  const file = readFileSync(join(__dirname, '../../../.env.example'), 'utf8');
+
+  it('lists every variable with its meaning and default, and no other', () => {
+    const described = Object.entries(variables).map(([name, { desc, example, default: value }]) => {
+      const fallback = typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);
+      // A default that depends on the machine is told in words only.
+      const shown = name === 'PASSWORD_HASH_CONCURRENCY' ? '' : fallback;
+      return `# ${desc}\n# Example: ${name}=${example}\n#${name}=${shown}\n`;
+    });
+    expect(file.split('\n\n').slice(1).join('\n\n').trimEnd()).toBe(described.join('\n').trimEnd());
+  });
+});
+
+describe('the README', () => {
+  const readme = readFileSync(join(__dirname, '../../../README.md'), 'utf8').replaceAll(/ +/g, ' ');
+
+  it('has a row for every variable with its default and meaning', () => {
+    for (const [name, { desc = '', default: value }] of Object.entries(variables)) {
+      const words = typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);
+      const shown = name === 'PASSWORD_HASH_CONCURRENCY' || words === '' ? ' ' : ` \`${words}\` `;
+      expect(readme).toContain(`| \`${name}\` |${shown}| ${desc} |`);
+    }
+  });
+});
+
+describe('the generated secret', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'latchkey-secret-'));
+  afterAll(() => rmSync(dir, { recursive: true }));
+
+  it('has 384 random bits, is kept for its owner alone, and is the same after a restart', () => {
+    const [secret, ...others] = new SecretFile(dir).read();
+    expect(secret).toMatch(/^[\w-]{64}$/);
+    expect(others).toEqual([]);
+    expect(statSync(join(dir, 'secret')).mode & 0o777).toBe(0o600);
+    expect(new SecretFile(dir).read()).toEqual([secret]);
+  });
+
+  it('can be several, which replace the one at once and are for their owner alone too', () => {
+    const secrets = ['a'.repeat(64), 'b'.repeat(64)] as const;
+    new SecretFile(dir).write(secrets);
+    expect(new SecretFile(dir).read()).toEqual(secrets);
+    expect(statSync(join(dir, 'secret')).mode & 0o777).toBe(0o600);
+    expect(readdirSync(dir)).toEqual(['secret']);
+  });
+
+  it.each(['', 'short', `${'a'.repeat(64)}\nshort`])('is never weak: a file with %j stops the start', (content) => {
+    writeFileSync(join(dir, 'secret'), content);
+    expect(() => new SecretFile(dir).read()).toThrow(ConfigError);
+  });
+});
+
+describe('the keyring', () => {
+  it('has a key of 256 bits for each purpose, none of them good for another', () => {
+    const keyring = new Keyring([SECRET]);
+    const [a, b] = [keyring.signing('one'), keyring.signing('two')];
+    expect(a.key.symmetricKeySize).toBe(32);
+    expect(a.key.equals(b.key)).toBe(false);
+    expect(a.id).not.toBe(b.id);
+  });
+
+  it('signs with the first secret and verifies with all', () => {
+    const [first, second] = new Keyring([SECRET, `${SECRET} too`]).all('purpose');
+    expect(first.id).toBe(new Keyring([SECRET]).signing('purpose').id);
+    expect(second?.id).toBe(new Keyring([`${SECRET} too`]).signing('purpose').id);
+  });
+});

@@ -1,0 +1,114 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import sqlite3 from 'sqlite3';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import type { BaseDataSourceOptions } from 'typeorm/data-source/BaseDataSourceOptions';
+import { SqliteDriver } from 'typeorm/driver/sqlite/SqliteDriver';
+import { ConcurrencyLimiter } from '../../concurrency/concurrency-limiter';
+import type { DatabaseConfig } from '../../config/database.config';
+import { isError } from '../../kernel/is-error';
+import { makePrivateFile, makePrivateFolder } from '../../kernel/private-files';
+import { migrate } from '../migrating/migrate';
+import { ReadableNamingStrategy } from '../sql/naming.strategy';
+import { SerializedQueryRunner } from './serialized-query-runner';
+
+/** TypeORM asks for sqlite3's verbose mode, which takes a stack trace for every statement. */
+const quietSqlite3 = { Database: sqlite3.Database, verbose: () => quietSqlite3 };
+
+/** Statements that may wait for the one writing connection; the next is refused with 503. */
+const WRITER_QUEUE = 10_000;
+
+/** Longest wait inside of SQLite for the lock of another process, in milliseconds, before it is asked for again. */
+const BUSY_WAIT_MS = 200;
+
+/** A database that hangs must not hang the requests with it. */
+const QUERY_TIMEOUT_MS = 30_000;
+
+const sharedOptions: Omit<BaseDataSourceOptions, 'type' | 'poolSize'> = {
+  entities: [join(__dirname, '../../../**/*.entity.{js,ts}')],
+  migrations: [join(__dirname, '../../../**/migrations/*.{js,ts}')],
+  migrationsTableName: 'migrations',
+  migrationsTransactionMode: 'each',
+  namingStrategy: new ReadableNamingStrategy(),
+  invalidWhereValuesBehavior: { null: 'throw', undefined: 'throw' },
+  logging: false,
+};
+
+/** TypeORM's options for the configured database: the one place that knows them, for the program, its commands and its tests. */
+export function dataSourceOptions(config: DatabaseConfig): DataSourceOptions {
+  const shared = { ...sharedOptions, migrationsRun: config.migrateOnStart };
+  if (config.postgresUrl !== undefined) {
+    return {
+      ...shared,
+      type: 'postgres',
+      url: config.postgresUrl,
+      applicationName: 'latchkey',
+      poolSize: config.poolSize,
+      connectTimeoutMS: config.timeoutMs,
+      parseInt8: true,
+      extra: {
+        // The server gives up first, so that what was refused is not written later and the connection stays usable.
+        lock_timeout: config.timeoutMs,
+        statement_timeout: QUERY_TIMEOUT_MS,
+        query_timeout: QUERY_TIMEOUT_MS + 5000,
+      },
+    };
+  }
+  return {
+    ...shared,
+    type: 'sqlite',
+    database: config.sqliteFile ?? '',
+    driver: quietSqlite3,
+    enableWAL: true,
+    busyTimeout: config.timeoutMs,
+  };
+}
+
+/**
+ * Opens the connection that writes: the pool on PostgreSQL, the one gated connection on SQLite.
+ * Migrates it first where `migrationsRun` says so, with a lock that TypeORM's own way to do it lacks.
+ */
+export async function openDataSource(options: DataSourceOptions): Promise<DataSource> {
+  if (options.type === 'sqlite') makePrivateDatabase(options.database);
+  const dataSource = new DataSource({ ...options, migrationsRun: false });
+  const { driver } = dataSource;
+  if (driver instanceof SqliteDriver) {
+    const patienceMs = driver.options.busyTimeout ?? 0;
+    const refusal = 'The database is busy; try again shortly.';
+    const gate = new ConcurrencyLimiter({ places: 1, queue: WRITER_QUEUE, waitMs: patienceMs, refusal });
+    driver.createQueryRunner = () => new SerializedQueryRunner(driver, gate, patienceMs);
+  }
+  try {
+    await dataSource.initialize();
+    if (driver instanceof SqliteDriver) {
+      // SerializedQueryRunner asks again until its patience is over; a thread that waits inside of SQLite can not be stopped.
+      await dataSource.query(`PRAGMA busy_timeout = ${BUSY_WAIT_MS}`);
+      // FULL makes a commit wait for the disk, so that an acknowledged write survives a lost power cable.
+      await dataSource.query('PRAGMA synchronous = FULL');
+      // A file that can't be written is found out now rather than at the first request.
+      await dataSource.query('PRAGMA user_version = 1');
+    }
+    if (options.migrationsRun) await migrate(dataSource);
+    return dataSource;
+  } catch (error) {
+    if (dataSource.isInitialized) await dataSource.destroy();
+    throw options.type === 'sqlite' ? withFile(error, options.database) : error;
+  }
+}
+
+/** Makes the SQLite file for its owner alone. SQLite gives the files beside it the mode of the file itself. */
+function makePrivateDatabase(file: string): void {
+  makePrivateFolder(dirname(file));
+  try {
+    makePrivateFile(file);
+    for (const beside of [`${file}-wal`, `${file}-shm`]) if (existsSync(beside)) makePrivateFile(beside);
+  } catch (error) {
+    // Where we may not make or open it, SQLite says so in its own words.
+    if (!(isError(error) && 'code' in error && ['EACCES', 'EROFS'].includes(String(error.code)))) throw error;
+  }
+}
+
+/** SQLite's own messages do not say which file they are about. */
+function withFile(error: unknown, file: string): Error {
+  return new Error(`${file}: ${isError(error) ? error.message : String(error)}`, { cause: error });
+}

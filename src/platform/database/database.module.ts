@@ -1,0 +1,31 @@
+import { Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { DatabaseConfig } from '../config/database.config';
+import { CursorCodec } from '../pagination/cursor.codec';
+import { dataSourceOptions, openDataSource } from './connection/data-source';
+import { Database } from './database';
+import { isUnavailable } from './sql/database-errors';
+
+/** Opens the database, migrates it when asked to, and offers the one seam to it to every module. */
+@Global()
+@Module({
+  imports: [
+    TypeOrmModule.forRootAsync({
+      inject: [DatabaseConfig],
+      useFactory: (config: DatabaseConfig) => ({
+        ...dataSourceOptions(config),
+        // PostgreSQL may come up later than we do.
+        retryAttempts: 10,
+        retryDelay: 1000,
+        toRetry: (error: unknown) => config.postgresUrl !== undefined && isUnavailable(error),
+      }),
+      dataSourceFactory: (options) => {
+        if (!options) throw new TypeError('The data source was asked for without its options');
+        return openDataSource(options);
+      },
+    }),
+  ],
+  providers: [CursorCodec, Database],
+  exports: [Database],
+})
+export class DatabaseModule {}

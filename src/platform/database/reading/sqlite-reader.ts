@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import sqlite3 from 'sqlite3';
+import { ConcurrencyLimiter } from '../../concurrency/concurrency-limiter';
+import { overloaded } from '../../problems/domain-error';
+import { isTooBig } from '../sql/database-errors';
+import { fitting, type PageRows, type PageSelect, pauseAfter, type Reader, type Select, type Values } from './reader';
+import { SqliteConnection } from './sqlite-connection';
+
+/** How an SQLite file is read. */
+export interface SqliteReading {
+  file: string;
+  /** Connections for what is small, which is nearly everything. */
+  connections: number;
+  /** Longest wait for a lock, or for a large read before this one, in milliseconds. */
+  timeoutMs: number;
+  /** Results of more bytes than this are large. */
+  maxBytes: number;
+}
+
+/** Reads that may wait on one connection; the next is refused with 503. */
+const MAX_WAITING = 2_500;
+
+/**
+ * Reads on a few connections, each of which refuses to make a result of more than `maxBytes`: whoever asks for little
+ * pays nothing for that bound. What is refused there is read on a connection of its own, one at a time and in turn by
+ * owner, so that large results neither pile up in memory nor fill the threads that everybody shares.
+ */
+export class SqliteReader implements Reader {
+  private readonly asJson = new Map<string, string>();
+  private readonly largeReads: ConcurrencyLimiter;
+
+  private constructor(
+    private readonly connections: readonly SqliteConnection[],
+    private readonly large: SqliteConnection,
+    waitMs: number,
+  ) {
+    const refusal = 'Too many large reads at once; try again shortly.';
+    this.largeReads = new ConcurrencyLimiter({ places: 1, queue: MAX_WAITING, waitMs, refusal });
+  }
+
+  static async open({ file, connections, timeoutMs, maxBytes }: SqliteReading): Promise<SqliteReader> {
+    const open = () => SqliteConnection.open(file, timeoutMs);
+    const [large, ...others] = await Promise.all(Array.from({ length: connections + 1 }, open));
+    if (!large) throw new TypeError('There is no connection to read from');
+    for (const connection of others) connection.limit(sqlite3.LIMIT_LENGTH, maxBytes);
+    return new SqliteReader(others, large, timeoutMs);
+  }
+
+  async query(select: Select, parameters: unknown[]): Promise<Values[]> {
+    // By the row: who asks for the same one over and over waits behind themselves.
+    return (await this.small(select, parameters)) ?? this.whole(select, parameters, String(parameters[0]));
+  }
+
+  async page(select: PageSelect, parameters: unknown[], limit: number, owner: string): Promise<PageRows> {
+    // One row more than asked tells whether there is a next page.
+    const given = [...parameters, limit + 1];
+    const rows = await this.small(select, given);
+    if (rows) return { rows: rows.slice(0, limit), hasMore: rows.length > limit };
+    return fitting(await this.whole(select.bounded, given, owner), limit, select.bytes);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.large, ...this.connections].map((connection) => connection.close()));
+  }
+
+  /** The rows, or null when they are large. */
+  private async small(select: Select, parameters: unknown[]): Promise<Values[] | null> {
+    const [first, ...others] = this.connections;
+    if (!first) throw new TypeError('There is no connection to read from');
+    const idlest = others.reduce((best, other) => (other.running < best.running ? other : best), first);
+    if (idlest.running >= MAX_WAITING) throw overloaded('Too many reads at once; try again shortly.');
+    try {
+      return JSON.parse(await idlest.text(this.jsonOf(select), parameters)) as Values[];
+    } catch (error) {
+      if (isTooBig(error)) return null;
+      throw error;
+    }
+  }
+
+  private async whole(select: Select, parameters: unknown[], owner: string): Promise<Values[]> {
+    return this.largeReads.run(async () => {
+      const begun = performance.now();
+      const text = await this.large.text(this.jsonOf(select), parameters);
+      await sleep(pauseAfter(begun, 1));
+      return JSON.parse(text) as Values[];
+    }, owner);
+  }
+
+  private jsonOf({ sql, columns }: Select): string {
+    let wrapped = this.asJson.get(sql);
+    if (wrapped === undefined) {
+      wrapped = rowsAsJson(sql, columns);
+      this.asJson.set(sql, wrapped);
+    }
+    return wrapped;
+  }
+}
+
+/**
+ * The rows as one JSON text, made by SQLite on its own thread: taken over value by value they would cost the one thread
+ * that serves requests three times as much. An inner LIMIT or ORDER BY keeps its order.
+ */
+function rowsAsJson(sql: string, columns: readonly string[]): string {
+  const names = columns.map((column) => `"${column}"`).join(', ');
+  return `SELECT json_group_array(json_array(${names})) AS "text" FROM (${sql})`;
+}

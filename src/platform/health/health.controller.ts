@@ -1,0 +1,36 @@
+import { Controller, Get, type OnModuleDestroy } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Public } from '../access/public.decorator';
+import { Database } from '../database/database';
+import { Problems } from '../openapi/operation';
+import { overloaded } from '../problems/domain-error';
+import { HealthDto } from './health.dto';
+
+/** For load balancers and orchestrators; also at `/health/...` without the base path. */
+@ApiTags('System')
+@Public()
+@Controller('health')
+export class HealthController implements OnModuleDestroy {
+  private isDraining = false;
+
+  constructor(private readonly database: Database) {}
+
+  onModuleDestroy(): void {
+    this.isDraining = true;
+  }
+
+  /** Tells that the process runs. */
+  @Get('live')
+  checkLiveness(): HealthDto {
+    return { status: 'ok' };
+  }
+
+  /** Tells whether requests can be served. Answers 503 when the database is away or the server is draining. */
+  @Get('ready')
+  @Problems('overloaded')
+  async checkReadiness(): Promise<HealthDto> {
+    if (this.isDraining) throw overloaded('The server is shutting down.');
+    await this.database.ping();
+    return { status: 'ok' };
+  }
+}

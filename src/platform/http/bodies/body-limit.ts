@@ -1,0 +1,70 @@
+import type { INestApplication } from '@nestjs/common';
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
+import { getMetadataStorage } from 'class-validator';
+import type { FastifyContextConfig, FastifyInstance } from 'fastify';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Largest body that the route reads, in bytes. */
+    bodyLimit?: number;
+  }
+}
+
+/** Largest body in bytes of a route that does not say otherwise: 16 KiB. */
+export const BODY_LIMIT = 16_384;
+
+/** Largest body in bytes that follows from a DTO: 1 MiB. */
+const MAX_BODY_LIMIT = 1_048_576;
+
+/** JSON may write one character as two escapes (`\\ud83d\\ude00`). */
+const BYTES_A_CHARACTER = 12;
+
+/** Names, punctuation, white space, and whatever is no text. */
+const ROOM_BYTES = 4_096;
+
+/** Validators that bound a text; their last constraint is how many characters it may have. */
+const TEXT_VALIDATORS = new Set(['text', 'maxLength', 'isLength']);
+
+/** Sets the largest body of a route, in bytes, where the texts of its DTO do not tell: lists, or objects in objects. 413 beyond. */
+export const BodyLimit = (bytes: number): MethodDecorator => RouteConfig({ bodyLimit: bytes });
+
+/**
+ * Gives every route the limit that its DTO needs, by the bounds of its texts: 16 KiB at least, 1 MiB at most.
+ * Call before the routes are made.
+ */
+export function limitBodies(app: INestApplication, fastify: FastifyInstance): void {
+  const scanner = new MetadataScanner();
+  for (const { metatype } of app.get(DiscoveryService, { strict: false }).getControllers()) {
+    const prototype: unknown = metatype?.prototype;
+    if (!isObject(prototype)) continue;
+    for (const method of scanner.getAllMethodNames(prototype)) limitBody(prototype, method);
+  }
+  fastify.addHook('onRoute', (route) => {
+    route.bodyLimit = route.config?.bodyLimit ?? BODY_LIMIT;
+  });
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+function limitBody(prototype: object, method: string): void {
+  const handler: unknown = Reflect.get(prototype, method);
+  if (typeof handler !== 'function') return;
+  const config = Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler) as FastifyContextConfig | undefined;
+  if (config?.bodyLimit !== undefined) return;
+  const types = (Reflect.getMetadata('design:paramtypes', prototype, method) as unknown[] | undefined) ?? [];
+  const characters = types.reduce((sum: number, type) => sum + charactersOf(type), 0);
+  const bytes = Math.min(ROOM_BYTES + characters * BYTES_A_CHARACTER, MAX_BODY_LIMIT);
+  const descriptor = Object.getOwnPropertyDescriptor(prototype, method) ?? {};
+  if (bytes > BODY_LIMIT) RouteConfig({ ...config, bodyLimit: bytes })(prototype, method, descriptor);
+}
+
+/** How many characters all texts of a DTO may have together. */
+function charactersOf(type: unknown): number {
+  if (typeof type !== 'function') return 0;
+  return getMetadataStorage()
+    .getTargetValidationMetadatas(type, '', true, false)
+    .filter(({ name }) => name !== undefined && TEXT_VALIDATORS.has(name))
+    .reduce((sum, { constraints }) => sum + Number(constraints.at(-1)), 0);
+}

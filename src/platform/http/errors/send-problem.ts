@@ -1,0 +1,110 @@
+import { HttpException } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import {
+  isForeignKeyViolation,
+  isUnavailable,
+  isUniqueViolation,
+  quotaOf,
+  uniqueColumns,
+} from '../../database/sql/database-errors';
+import { isError } from '../../kernel/is-error';
+import { DomainError, overloaded, quotaExceeded } from '../../problems/domain-error';
+import { type ProblemCode, PROBLEMS } from '../../problems/problem-codes';
+import type { ProblemDto } from '../../problems/problem.dto';
+import { API_HEADERS } from '../answers/response-headers';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The problem that was answered, for the log and the audit trail. */
+    problem?: DomainError;
+  }
+}
+
+/** What the framework refuses by itself, by status, and what the client is told. */
+const FRAMEWORK_PROBLEMS: Record<number, [ProblemCode, string]> = {
+  400: ['malformed_body', 'The request can not be read.'],
+  401: ['unauthenticated', 'Send an access token as Authorization: Bearer.'],
+  403: ['forbidden', 'You may not do this.'],
+  404: ['not_found', 'There is nothing at this address.'],
+  414: ['validation_failed', 'The address is too long.'],
+  415: ['unsupported_media_type', 'Send the body as application/json.'],
+};
+
+/** What an error's description needs to know of the request. */
+type AnsweredRequest = Pick<FastifyRequest, 'routeOptions' | 'body'>;
+
+/** Answers a domain error as problem details (RFC 9457). */
+export function sendProblem(error: DomainError, request: FastifyRequest, reply: FastifyReply): void {
+  const { status } = PROBLEMS[error.code];
+  request.problem = error;
+  if (reply.sent) return;
+  // The router refuses some addresses before any hook has run.
+  reply.headers({ ...API_HEADERS, 'x-request-id': request.id });
+  // Set for what the handler made; a failure made nothing.
+  reply.removeHeader('location').removeHeader('content-disposition');
+  // Fastify would cut the connection, and who is still sending would meet a reset instead of this answer.
+  // Node reads on and drops what it reads, within the request timeout.
+  if (status === 413) reply.removeHeader('connection');
+  if (status === 401) reply.header('www-authenticate', challenge(error.code));
+  const body = JSON.stringify(problem(error, request));
+  reply.code(status).headers(error.headers).type('application/problem+json').send(body);
+}
+
+/** RFC 6750, 3: the reason is told only to those who sent a token. */
+const challenge = (code: ProblemCode) =>
+  code === 'invalid_token' ? 'Bearer realm="latchkey", error="invalid_token"' : 'Bearer realm="latchkey"';
+
+/**
+ * The domain error that an exception stands for.
+ * @param request whose body names the fields: of a unique constraint only the columns are told that stand in it by the same name
+ */
+export function toDomainError(exception: unknown, { routeOptions, body }: AnsweredRequest): DomainError {
+  if (exception instanceof DomainError) return exception;
+  if (isUnavailable(exception)) return overloaded('The database can not be reached; try again shortly.', exception);
+  if (isUniqueViolation(exception)) return notUnique(exception, body);
+  const quota = quotaOf(exception);
+  if (quota) return quotaExceeded(quota);
+  if (isForeignKeyViolation(exception)) return new DomainError('conflict', 'What this refers to is gone.');
+  if (isError(exception) && 'code' in exception && exception.code === 'FST_ERR_BAD_URL') {
+    return new DomainError('validation_failed', 'The address is not well-formed.', { cause: exception });
+  }
+  const status = exception instanceof HttpException ? exception.getStatus() : statusOf(exception);
+  if (status === 413) {
+    const detail = `The body is larger than the ${routeOptions.bodyLimit} bytes that this address reads.`;
+    return new DomainError('payload_too_large', detail, { cause: exception });
+  }
+  const [code, detail] = FRAMEWORK_PROBLEMS[status] ?? ['internal_error', 'Something went wrong on our side.'];
+  return new DomainError(code, detail, { cause: exception });
+}
+
+function notUnique(exception: unknown, body: unknown): DomainError {
+  const sent = typeof body === 'object' && body !== null ? Object.keys(body) : [];
+  const errors = uniqueColumns(exception)
+    .filter((column) => sent.includes(column))
+    .map((column) => ({ pointer: `/${column}`, message: 'is already taken' }));
+  return new DomainError('conflict', 'Another row has this already.', {
+    ...(errors.length > 0 && { errors }),
+    cause: exception,
+  });
+}
+
+/** The status that Fastify gave one of its own errors. */
+const statusOf = (exception: unknown): number =>
+  isError(exception) && 'statusCode' in exception && typeof exception.statusCode === 'number'
+    ? exception.statusCode
+    : 500;
+
+const problem = (error: DomainError, request: FastifyRequest): ProblemDto => ({
+  type: `urn:latchkey:problem:${error.code}`,
+  title: PROBLEMS[error.code].title,
+  status: PROBLEMS[error.code].status,
+  detail: error.message,
+  instance: pathOf(request),
+  code: error.code,
+  requestId: request.id,
+  ...(error.errors && { errors: error.errors }),
+  ...(error.quota && { quota: error.quota }),
+});
+
+/** The path as it was asked for, without the query, which may carry what must not be repeated. */
+const pathOf = (request: FastifyRequest) => request.originalUrl.split('?', 1)[0] ?? '/';

@@ -1,0 +1,7 @@
+import { Global, Module } from '@nestjs/common';
+import { OwnAddress } from './own-address';
+
+/** The injectable part of the HTTP edge: where the program is reached. */
+@Global()
+@Module({ providers: [OwnAddress], exports: [OwnAddress] })
+export class HttpModule {}

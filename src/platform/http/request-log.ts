@@ -1,0 +1,23 @@
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { clientAddress } from './client/client-address';
+
+/** One line a request: the route's pattern instead of the address, as addresses and queries can carry secrets. */
+export function logRequests(fastify: FastifyInstance, logger: Logger): void {
+  fastify.addHook('onResponse', (request, reply, done) => {
+    logger.info(
+      {
+        requestId: request.id,
+        method: request.method,
+        route: request.routeOptions.url ?? 'none',
+        status: reply.statusCode,
+        durationMs: Math.round(reply.elapsedTime * 10) / 10,
+        code: request.problem?.code,
+        userId: request.user?.id,
+        ip: clientAddress(request),
+      },
+      'request',
+    );
+    done();
+  });
+}

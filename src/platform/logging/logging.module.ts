@@ -1,0 +1,7 @@
+import { Global, Module } from '@nestjs/common';
+import { AppLogger } from './app-logger';
+
+/** Structured logs, for every module. */
+@Global()
+@Module({ providers: [AppLogger], exports: [AppLogger] })
+export class LoggingModule {}

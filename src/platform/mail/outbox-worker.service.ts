@@ -1,0 +1,145 @@
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { In, LessThanOrEqual } from 'typeorm';
+import { Database } from '../database/database';
+import { Clock } from '../kernel/clock';
+import { isError } from '../kernel/is-error';
+import { AppLogger } from '../logging/app-logger';
+import { MailTemplates } from './mail-templates.service';
+import { MailTransport } from './mail-transport.service';
+import { OutboxMessage } from './outbox-message.entity';
+
+/** How often the outbox is looked at, in milliseconds; a message of this process's own leaves at once. */
+const POLL_MS = 1_000;
+
+/** Messages sent at the same time. */
+const BATCH = 5;
+
+/** Longest a try may take, in milliseconds, however slowly the server drips. */
+const MAX_SEND_MS = 120_000;
+
+/** How long a message is left to who is sending it; longer than a try, so that only a process that died gives one up. */
+const LEASE_MS = 300_000;
+
+/** The wait before the second try, doubled with each one after it, up to the longest, in milliseconds. */
+const FIRST_WAIT_MS = 5_000;
+const LONGEST_WAIT_MS = 900_000;
+
+/** A message that did not leave within this many milliseconds is given up and stays for an operator to see. */
+const MAX_AGE_MS = 3 * 86_400_000;
+
+/** Longest wait at shutdown for what is just being sent, in milliseconds. */
+const SHUTDOWN_WAIT_MS = 3_000;
+
+/**
+ * Sends what stands in the outbox, again and again until it left. Several instances share the work: a message is taken
+ * by moving its due time ahead, so that none is sent twice unless a process dies between sending and striking it off.
+ */
+@Injectable()
+export class OutboxWorker implements BeforeApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> = Promise.resolve();
+  private queued: Promise<void> | undefined;
+  private isFailing = false;
+  private isStopping = false;
+
+  constructor(
+    private readonly database: Database,
+    private readonly templates: MailTemplates,
+    private readonly transport: MailTransport,
+    private readonly clock: Clock,
+    private readonly logger: AppLogger,
+  ) {}
+
+  /** Begins to look at the outbox; commands that only write to it never do. */
+  start(): void {
+    this.timer = setInterval(() => void this.run(), POLL_MS).unref();
+  }
+
+  /** Looks at once, when it was started. */
+  wake(): void {
+    if (this.timer) void this.run();
+  }
+
+  /** Sends everything that is due. */
+  run(): Promise<void> {
+    this.queued ??= this.running.then(() => {
+      this.queued = undefined;
+      return this.drain();
+    });
+    this.running = this.queued;
+    return this.running;
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    if (!this.timer) return;
+    clearInterval(this.timer);
+    this.timer = undefined;
+    this.isStopping = true;
+    await Promise.race([this.running, after(SHUTDOWN_WAIT_MS)]);
+  }
+
+  private async drain(): Promise<void> {
+    try {
+      for (let batch = await this.claim(); batch.length > 0; batch = await this.claim()) {
+        await Promise.all(batch.map((message) => this.send(message)));
+      }
+      this.isFailing = false;
+    } catch (error) {
+      if (!this.isFailing) this.logger.pino.error({ err: error }, 'The outbox can not be read; trying again');
+      this.isFailing = true;
+    }
+  }
+
+  private async claim(): Promise<OutboxMessage[]> {
+    if (this.isStopping) return [];
+    const now = this.clock.now();
+    const [due] = await this.database.select(OutboxMessage, '"dueAt" <= $1 LIMIT 1', [now]);
+    if (!due) return [];
+    return this.database.transaction(async (manager) => {
+      const messages = await manager.find(OutboxMessage, {
+        where: { dueAt: LessThanOrEqual(now) },
+        order: { dueAt: 'ASC' },
+        take: BATCH,
+        ...(!this.database.isSingleProcess && { lock: { mode: 'pessimistic_write', onLocked: 'skip_locked' } }),
+      });
+      const taken = { id: In(messages.map(({ id }) => id)) };
+      await manager.update(OutboxMessage, taken, { dueAt: now + LEASE_MS, attempts: () => '"attempts" + 1' });
+      return messages.map((message) => Object.assign(message, { attempts: message.attempts + 1 }));
+    });
+  }
+
+  private async send(message: OutboxMessage): Promise<void> {
+    try {
+      const mail = await this.templates.render(message);
+      if (mail) await within(MAX_SEND_MS, this.transport.send(message, mail));
+    } catch (error) {
+      await this.postpone(message, error);
+      return;
+    }
+    await this.database.manager.delete(OutboxMessage, { id: message.id });
+  }
+
+  private async postpone({ id, template, createdAt, attempts }: OutboxMessage, error: unknown): Promise<void> {
+    const dueAt = this.clock.now() + Math.min(FIRST_WAIT_MS * 2 ** (attempts - 1), LONGEST_WAIT_MS);
+    const isGivenUp = dueAt > createdAt + MAX_AGE_MS;
+    const lastError = (isError(error) ? error.message : String(error)).slice(0, 500);
+    const fields = { messageId: id, template, attempts, err: error };
+    if (isGivenUp) this.logger.pino.error(fields, 'A message was given up');
+    else this.logger.pino.warn(fields, 'A message could not be sent; trying again');
+    await this.database.manager.update(OutboxMessage, { id }, { dueAt: isGivenUp ? null : dueAt, lastError });
+  }
+}
+
+const after = (milliseconds: number) => new Promise<void>((done) => setTimeout(done, milliseconds).unref());
+
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, failed) => {
+    timer = setTimeout(() => failed(new Error('The mail server took too long')), milliseconds);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager, In } from 'typeorm';
+import { Database } from '../database/database';
+import { Clock } from '../kernel/clock';
+import { newId } from '../kernel/ids';
+import { AppLogger } from '../logging/app-logger';
+import { type CountedMessage, MailLimiter } from './mail-limiter';
+import { OutboxMessage } from './outbox-message.entity';
+import { OutboxWorker } from './outbox-worker.service';
+
+/** A message that is to be sent. */
+export interface NewMessage extends CountedMessage {
+  /** The account it is about. */
+  accountId: string | null;
+  /** What the template needs to know; no secrets, as they are stored until the message left. */
+  parameters?: Record<string, string>;
+  /** Template of what is sent in place of the first message that is dropped as the mailbox got too many like it. */
+  whenTooMany?: string;
+}
+
+/** The way for the rest of the program to send mail: written in the transaction of the change that causes it, sent later. */
+@Injectable()
+export class Outbox {
+  constructor(
+    private readonly database: Database,
+    private readonly worker: OutboxWorker,
+    private readonly clock: Clock,
+    private readonly budget: MailLimiter,
+    private readonly logger: AppLogger,
+  ) {}
+
+  /**
+   * Has a message sent once the transaction of this manager is committed. One of too many alike to one mailbox is
+   * dropped, which is logged: the change that causes it goes on, whoever used the mailbox up.
+   * @returns its id
+   */
+  async enqueue(manager: EntityManager, { whenTooMany, askedFrom, ...message }: NewMessage): Promise<string> {
+    const verdict = await this.budget.spend(manager, { ...message, askedFrom });
+    if (verdict === 'send') return this.insert(manager, message);
+    const { template, accountId } = message;
+    this.logger.pino.warn({ template, accountId }, 'A message was dropped: its mailbox got too many like it');
+    if (verdict === 'dropped' || whenTooMany === undefined) return newId();
+    return this.insert(manager, { ...message, template: whenTooMany });
+  }
+
+  /**
+   * Takes back what did not leave yet: links that were asked for before the account's credentials changed.
+   * @param templates all of the account's messages when left out
+   */
+  async withdraw(manager: EntityManager, accountId: string, templates?: readonly string[]): Promise<void> {
+    await manager.delete(OutboxMessage, { accountId, ...(templates && { template: In([...templates]) }) });
+  }
+
+  /** Whether a message was not taken back yet. */
+  isPending(manager: EntityManager, id: string): Promise<boolean> {
+    return manager.existsBy(OutboxMessage, { id });
+  }
+
+  private async insert(manager: EntityManager, { parameters = {}, ...content }: NewMessage): Promise<string> {
+    const now = this.clock.now();
+    const fresh = { id: newId(), createdAt: now, attempts: 0, dueAt: now, lastError: null };
+    const message = Object.assign(new OutboxMessage(), content, { parameters }, fresh);
+    await this.database.insert(OutboxMessage, message, manager);
+    this.database.afterCommit(manager, () => this.worker.wake());
+    return message.id;
+  }
+}

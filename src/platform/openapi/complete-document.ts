@@ -1,0 +1,114 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { singular, words } from '../kernel/words';
+import { exampleOf } from './examples';
+import { mark, MARKS, type Operation } from './operation';
+import { problemCodes, problemResponses, sharedResponses } from './problem-responses';
+import { describeSchemas, isReference, modernize, nameOf, type Schema, shortenNames } from './schemas';
+import { describeSuccesses } from './success-responses';
+
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+
+/**
+ * Adds to the document what follows from a rule, so that no handler repeats it: the errors of authentication,
+ * ownership, bodies, pages and the database, who may call, what ids identify, and bodies that can be sent as they are.
+ */
+export function completeDocument(document: OpenAPIObject): OpenAPIObject {
+  const schemas = document.components?.schemas ?? {};
+  const ids = new Set<string>();
+  describeSchemas(schemas);
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const method of METHODS) {
+      const operation = item[method];
+      if (operation) complete(operation, path, schemas);
+      if (operation) claim(operation.operationId ?? path, ids);
+    }
+  }
+  Object.values(schemas).forEach(modernize);
+  document.components = { ...document.components, responses: sharedResponses() };
+  return shortenNames(document);
+}
+
+/** @throws when two operations have the same id, as clients are generated from it */
+function claim(id: string, ids: Set<string>): void {
+  if (ids.has(id)) throw new TypeError(`Two operations are called ${id}: rename one of the handlers`);
+  ids.add(id);
+}
+
+function complete(operation: Operation, path: string, schemas: Record<string, Schema>): void {
+  operation.security = mark(operation, 'public') === true ? [] : [{ bearer: [] }];
+  const ids = describeIds(operation, path);
+  for (const parameter of operation.parameters ?? []) completeParameter(parameter);
+  summarize(operation);
+  describeAccess(operation);
+  completeBody(operation, schemas);
+  describeSuccesses(operation, schemas);
+  operation.responses = { ...operation.responses, ...problemResponses(problemCodes(operation, ids)) };
+  for (const name of Object.values(MARKS)) Reflect.deleteProperty(operation, name);
+}
+
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+
+/** The first sentence of the docstring is the summary, the rest the description; without one the name has to do. */
+function summarize(operation: Operation): void {
+  const text = operation.summary || sentence(words(operation.operationId ?? ''));
+  const [summary = '', ...rest] = text.split(/(?<=[.!?])\s+/);
+  operation.summary = summary;
+  operation.description = [operation.description, rest.join(' ')].filter(Boolean).join('\n\n');
+}
+
+const quoted = (names: unknown[], conjunction: string) => names.map((name) => `\`${String(name)}\``).join(conjunction);
+
+/** Says which roles the operation asks for and which API tokens it takes. */
+function describeAccess(operation: Operation): void {
+  const [roles, scopes] = [mark(operation, 'roles'), mark(operation, 'scopes')];
+  const roleRule = Array.isArray(roles) && `Needs the role ${quoted(roles, ' or ')}.`;
+  const scopeRule = Array.isArray(scopes)
+    ? `API tokens need the scope ${quoted(scopes, ' and ')}.`
+    : 'Not open to API tokens.';
+  const rules =
+    mark(operation, 'public') === true ? 'Needs no token.' : [roleRule, scopeRule].filter(Boolean).join(' ');
+  operation.description = [operation.description, rules].filter(Boolean).join('\n\n');
+}
+
+/** Guards read ids, so no handler declares them: `{taskId}` is the id of a task, `{id}` of what stands before it. */
+function describeIds(operation: Operation, path: string): string[] {
+  const ids = [...path.matchAll(/([\w-]+)\/\{(id|\w+Id)\}/g)].map(([, before = '', name = '']) => ({
+    name,
+    noun: name === 'id' ? words(singular(before)) : words(name.slice(0, -'Id'.length)),
+  }));
+  const names = ids.map(({ name }) => name);
+  const described = ids.map(({ name, noun }) => ({
+    name,
+    in: 'path' as const,
+    required: true,
+    description: `Id of the ${noun}.`,
+    schema: { type: 'string', format: 'uuid' },
+  }));
+  const others = (operation.parameters ?? []).filter(
+    (parameter) => !('name' in parameter && parameter.in === 'path' && names.includes(parameter.name)),
+  );
+  operation.parameters = [...described, ...others];
+  return names;
+}
+
+/** Swagger UI sends the example of a parameter along unless it is deleted, so none has one. */
+function completeParameter(parameter: NonNullable<Operation['parameters']>[number]): void {
+  if ('$ref' in parameter) return;
+  delete parameter.example;
+  const { schema } = parameter;
+  if (!schema || isReference(schema)) return;
+  delete schema.example;
+  modernize(schema);
+}
+
+function completeBody({ requestBody }: Operation, schemas: Record<string, Schema>): void {
+  if (!requestBody || !('content' in requestBody)) return;
+  for (const media of Object.values(requestBody.content)) {
+    const { schema } = media;
+    if (!schema) continue;
+    media.example = exampleOf(schema, schemas);
+    const body = isReference(schema) ? schemas[nameOf(schema)] : schema;
+    // What is not known is refused, so the document says so.
+    if (body && !isReference(body)) body.additionalProperties = false;
+  }
+}

@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { Keyring } from '../config/keyring';
+import { DomainError } from '../problems/domain-error';
+import { CursorCodec } from './cursor.codec';
+
+const sortKey = fc.array(fc.oneof(fc.string({ unit: 'binary' }), fc.integer(), fc.boolean()), { maxLength: 4 });
+const text = fc.string({ unit: 'binary' });
+
+describe('a cursor', () => {
+  const codec = new CursorCodec(new Keyring(['a secret of at least 32 bytes, surely']));
+  const refused = (scope: string, cursor: string) => {
+    expect(() => codec.decode(scope, cursor)).toThrow(DomainError);
+  };
+
+  it('comes back as the sort key it was made of', () => {
+    fc.assert(
+      fc.property(text, sortKey, (scope, key) => {
+        expect(codec.decode(scope, codec.encode(scope, key))).toEqual(key);
+      }),
+    );
+  });
+
+  it('is good for the list and caller it was made for and no other', () => {
+    fc.assert(
+      fc.property(text, text, sortKey, (scope, other, key) => {
+        fc.pre(Buffer.compare(Buffer.from(scope), Buffer.from(other)) !== 0);
+        refused(other, codec.encode(scope, key));
+      }),
+    );
+  });
+
+  it('is refused after any change', () => {
+    fc.assert(
+      fc.property(
+        sortKey,
+        fc.nat(),
+        fc.constantFrom('A', 'B', 'C', 'x', 'y', 'z', '0', '9', '-', '_'),
+        (key, at, letter) => {
+          const cursor = codec.encode('list', key);
+          const index = at % cursor.length;
+          fc.pre(cursor[index] !== letter);
+          refused('list', cursor.slice(0, index) + letter + cursor.slice(index + 1));
+        },
+      ),
+    );
+  });
+
+  it('no other text is one', () => {
+    fc.assert(fc.property(text, (cursor) => refused('list', cursor)));
+  });
+});

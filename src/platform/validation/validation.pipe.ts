@@ -1,0 +1,123 @@
+import { type ArgumentMetadata, Injectable, type Type, ValidationPipe } from '@nestjs/common';
+import { getMetadataStorage, type ValidationError } from 'class-validator';
+import { DomainError, type FieldError } from '../problems/domain-error';
+
+const escapePointer = (token: string) => token.replaceAll('~', '~0').replaceAll('/', '~1');
+
+/** Bodies that were validated before the pipes of their handler run: as what, and what became of them. */
+const early = new WeakMap<object, { metatype: Type; result: unknown }>();
+
+/**
+ * Validates bodies and queries against their DTO: unknown properties are refused, nothing is converted implicitly,
+ * and text that no database could keep (a NUL character, a lone surrogate) is refused wherever it stands.
+ * @throws DomainError `validation_failed`, naming each field by JSON pointer
+ */
+@Injectable()
+export class RequestValidationPipe extends ValidationPipe {
+  /** Query DTOs that were found to need nothing: most lists are asked for without a query. */
+  private readonly withoutQuery = new Set<Type>();
+
+  constructor() {
+    super({
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      forbidUnknownValues: true,
+      transform: true,
+      stopAtFirstError: true,
+      exceptionFactory: (errors) => validationFailed(errors.flatMap((error) => fieldErrors(error, ''))),
+    });
+  }
+
+  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    // What our own decorators hand over, the caller or a loaded row, did not come from outside.
+    if (metadata.type === 'custom') return Promise.resolve(value);
+    const before = metadata.type === 'body' && isObject(value) ? early.get(value) : undefined;
+    const isSame = before && before.metatype === metadata.metatype;
+    return isSame ? Promise.resolve(before.result) : this.validated(value, metadata);
+  }
+
+  /**
+   * Validates a body for a guard, as guards run before pipes. Once for each request: the handler's own pipe takes over
+   * what this makes of it.
+   */
+  async validateEarly(body: unknown, metatype: Type): Promise<void> {
+    const result = await this.transform(body, { type: 'body', metatype });
+    if (isObject(body)) early.set(body, { metatype, result });
+  }
+
+  private async validated(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type === 'body' && !isObject(value)) {
+      throw validationFailed([{ pointer: '', message: 'must be a JSON object' }]);
+    }
+    const faults = [...findUnstorable(value), ...findInherited(value, metadata.metatype)];
+    if (faults.length > 0) throw validationFailed(faults);
+    const { metatype } = metadata;
+    const isEmptyQuery = metadata.type === 'query' && isObject(value) && Object.keys(value).length === 0;
+    if (isEmptyQuery && metatype && this.withoutQuery.has(metatype)) return new metatype();
+    const result: unknown = await super.transform(value, metadata);
+    if (isEmptyQuery && metatype) this.withoutQuery.add(metatype);
+    return result;
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A hostile body can break thousands of rules; naming them all would only amplify it. */
+const MAX_ERRORS = 50;
+
+/** The request was read but breaks a rule of some fields. */
+export const validationFailed = (errors: FieldError[]) =>
+  new DomainError('validation_failed', 'One or more fields are not valid.', { errors: errors.slice(0, MAX_ERRORS) });
+
+function fieldErrors(error: ValidationError, parent: string): FieldError[] {
+  const pointer = `${parent}/${escapePointer(error.property)}`;
+  const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
+    pointer,
+    message: rule === 'whitelistValidation' ? 'is not a known property' : message,
+  }));
+  return [...own.slice(0, 1), ...(error.children ?? []).flatMap((child) => fieldErrors(child, pointer))];
+}
+
+/** Deeper and larger bodies are refused before anything recursive or costly sees them; no DTO is nearly as large. */
+export const MAX_LEVELS = 16;
+export const MAX_VALUES = 1_000;
+
+/** What the client is told about a body that has too much of something. */
+export const EXCESS_MESSAGES = {
+  levels: `must not nest deeper than ${MAX_LEVELS} levels`,
+  values: `must not bring the body to more than ${MAX_VALUES} values`,
+};
+
+/** Text that no database could keep, wherever it stands. */
+function findUnstorable(body: unknown): FieldError[] {
+  let values = 0;
+  const visit = (value: unknown, pointer: string, level: number): FieldError[] => {
+    values += 1;
+    if (typeof value === 'string') {
+      if (value.includes('\0')) return [{ pointer, message: 'must not contain a NUL character' }];
+      return value.isWellFormed() ? [] : [{ pointer, message: 'must be well-formed Unicode, without lone surrogates' }];
+    }
+    if (typeof value !== 'object' || value === null) return [];
+    if (level === MAX_LEVELS) return [{ pointer, message: EXCESS_MESSAGES.levels }];
+    const entries = Object.entries(value);
+    if (values + entries.length > MAX_VALUES) {
+      return [{ pointer, message: EXCESS_MESSAGES.values }];
+    }
+    return entries.flatMap(([key, item]) => visit(item, `${pointer}/${escapePointer(key)}`, level + 1));
+  };
+  return visit(body, '', 0);
+}
+
+/** Whether every text in it is one that the databases can keep. */
+export const isStorable = (value: unknown): boolean => findUnstorable(value).length === 0;
+
+/** Unknown properties whose names all objects know, or that Nest strips: class-validator takes them for known ones, or never sees them. */
+function findInherited(value: unknown, metatype: Type | undefined): FieldError[] {
+  if (!isObject(value) || !metatype) return [];
+  const known = getMetadataStorage().getTargetValidationMetadatas(metatype, '', true, false);
+  return Object.keys(value)
+    .filter((key) => key in Object.prototype || key === 'prototype')
+    .filter((key) => known.every(({ propertyName }) => propertyName !== key))
+    .map((key) => ({ pointer: `/${escapePointer(key)}`, message: 'is not a known property' }));
+}

@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Database } from '../platform/database/database';
+import { isUniqueViolation } from '../platform/database/sql/database-errors';
+import { addressKey } from '../platform/kernel/mailbox';
+import { DomainError } from '../platform/problems/domain-error';
+import { mayName } from './names';
+import { User } from './user.entity';
+import { UsersService } from './users.service';
+
+/** Which account holds which address. Whoever proves an address first has it, whoever else said they had it. */
+@Injectable()
+export class EmailAddresses {
+  constructor(
+    private readonly database: Database,
+    private readonly users: UsersService,
+  ) {}
+
+  /** Who holds an address, and who was the last of those that only assert it. */
+  async holderAndClaimant(email: string): Promise<{ holder: User | null; claimant: User | null }> {
+    const key = addressKey(email);
+    const [holder] = await this.database.select(User, '"emailKey" = $1', [key]);
+    const asserting = '"assertedEmailKey" = $1 ORDER BY "createdAt" DESC LIMIT 1';
+    const [claimant] = await this.database.select(User, asserting, [key]);
+    const named = (user?: User) => (user && mayName(email, user) ? user : null);
+    return { holder: named(holder), claimant: named(claimant) };
+  }
+
+  /**
+   * Gives an account the address that its owner has just proven, within the caller's transaction. Another account that
+   * held it without proof only asserts it from now on.
+   * @throws DomainError `email_taken` when another account has proven it before
+   */
+  async prove(manager: EntityManager, userId: string, email: string): Promise<void> {
+    const emailKey = addressKey(email);
+    const holder = await manager.findOneBy(User, { emailKey });
+    if (holder && holder.id !== userId) await this.displace(manager, holder.id, emailKey);
+    try {
+      const proven = { email, emailKey, assertedEmailKey: null, emailVerified: true, unprovenSince: null };
+      await this.users.update(manager, userId, proven);
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      throw new DomainError('email_taken', 'Another account has proven this address already.', {
+        errors: [{ pointer: '/email', message: 'is already taken' }],
+        cause: error,
+      });
+    }
+  }
+
+  /** Takes an address from an account, unless that has proven it or moved away meanwhile. */
+  private async displace(manager: EntityManager, id: string, emailKey: string): Promise<void> {
+    const unproven = { id, emailKey, emailVerified: false };
+    const { affected } = await manager.update(User, unproven, { emailKey: id, assertedEmailKey: emailKey });
+    if (affected === 1) await this.users.update(manager, id, {});
+  }
+}

@@ -1,0 +1,14 @@
+import { DialectMigration } from '../../platform/database/migrating/dialect-migration';
+
+/** Which version of an account's credentials is the present one. */
+export class CredentialVersion1763710000000 extends DialectMigration {
+  readonly forward = {
+    sqlite: [`ALTER TABLE "users" ADD COLUMN "credentialVersion" integer NOT NULL DEFAULT 0`],
+    postgres: [`ALTER TABLE "users" ADD COLUMN "credentialVersion" integer NOT NULL DEFAULT 0`],
+  };
+
+  readonly backward = {
+    sqlite: [`ALTER TABLE "users" DROP COLUMN "credentialVersion"`],
+    postgres: [`ALTER TABLE "users" DROP COLUMN "credentialVersion"`],
+  };
+}

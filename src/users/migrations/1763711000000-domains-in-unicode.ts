@@ -1,0 +1,35 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { addressKey } from '../../platform/kernel/mailbox';
+
+interface KeyRow {
+  id: string;
+  key: string;
+}
+
+/**
+ * One domain may be written in ASCII (`xn--...`) and in Unicode. Keys of addresses had whatever was written; from now on
+ * they have the Unicode form. Where another account holds that already, a key stays, and its account is found by username.
+ */
+export class DomainsInUnicode1763711000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    for (const column of ['emailKey', 'assertedEmailKey']) {
+      const rows = (await runner.query(
+        `SELECT "id", "${column}" AS "key" FROM "users" WHERE "${column}" LIKE '%@%xn--%'`,
+      )) as KeyRow[];
+      for (const { id, key } of rows) await this.rewrite(runner, column, { id, key });
+    }
+  }
+
+  /** The former keys are not kept; the former program would find these accounts by username. */
+  async down(): Promise<void> {
+    // Nothing to take back.
+  }
+
+  private async rewrite(runner: QueryRunner, column: string, { id, key }: KeyRow): Promise<void> {
+    const wanted = addressKey(key);
+    if (wanted === key) return;
+    const isFree =
+      column === 'emailKey' ? ` AND NOT EXISTS (SELECT 1 FROM "users" AS "other" WHERE "other"."emailKey" = $1)` : '';
+    await runner.query(`UPDATE "users" SET "${column}" = $1 WHERE "id" = $2${isFree}`, [wanted, id]);
+  }
+}
