@@ -343,8 +343,8 @@ onEachDatabase((dialect) => {
 
     it('can not be taken away at the command line either', async () => {
       const users = app.app.get(UsersService);
-      await expect(users.deactivate(idOf(alice), OPERATOR)).rejects.toMatchObject({ code: 'conflict' });
-      await users.deactivate(idOf(bob), OPERATOR);
+      await expect(users.deactivate(OPERATOR, idOf(alice))).rejects.toMatchObject({ code: 'conflict' });
+      await users.deactivate(OPERATOR, idOf(bob));
       expect(await administrators()).toEqual(['alice']);
     });
 

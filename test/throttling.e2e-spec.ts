@@ -111,7 +111,7 @@ onEachDatabase((dialect) => {
   it('known, unknown and deactivated names are limited alike', async () => {
     await app.register('alice');
     const { session } = await app.register('carol');
-    await app.app.get(UsersService).deactivate(session.user.id, OPERATOR);
+    await app.app.get(UsersService).deactivate(OPERATOR, session.user.id);
     const seen = [];
     for (const name of ['alice', 'alice@example.com', 'nobody', 'nobody@example.com', 'carol']) {
       now += DAY;
@@ -165,7 +165,7 @@ onEachDatabase((dialect) => {
 
   it('the right password of a deactivated account is no failure, and forgets none', async () => {
     const { session } = await app.register('carol');
-    await app.app.get(UsersService).deactivate(session.user.id, OPERATOR);
+    await app.app.get(UsersService).deactivate(OPERATOR, session.user.id);
     for (const index of times(8)) expect([index, (await login('carol', PASSWORD)).status]).toEqual([index, 403]);
     await failures(6, 'carol');
     now += 2 * SECOND;

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
-import { RegisterDto } from '../auth/login/dto/register.dto';
 import { requesterOf } from '../auth/passwords/hashing/hash-requester';
 import { PasswordWriter } from '../auth/passwords/password-writer.service';
+import { RegisterDto } from '../auth/passwords/registration/dto/register.dto';
 import { AuditWriter } from '../platform/audit/audit-writer.service';
 import { OPERATOR } from '../platform/audit/domain-events';
 import { RequestValidationPipe } from '../platform/validation/validation.pipe';
@@ -56,7 +56,7 @@ async function makeAdmin(app: INestApplicationContext, account: RegisterDto): Pr
   const { username, email, password } = await acceptable(account);
   const [users, passwords, audit] = [app.get(UsersService), app.get(PasswordWriter), app.get(AuditWriter)];
   const hash = await passwords.hash(password, { username, email }, '/password', requesterOf(OPERATOR));
-  const user = await users.create({ username, email, holdsEmail: false }, OPERATOR, async (manager, { id }) => {
+  const user = await users.create(OPERATOR, { username, email, holdsEmail: false }, async (manager, { id }) => {
     await passwords.store(manager, id, hash);
     await app.get(EmailAddresses).prove(manager, id, email);
     await users.update(manager, id, { roles: ADMIN });
@@ -85,7 +85,7 @@ async function giveRole(app: INestApplicationContext, name: string): Promise<voi
       `The address was never proven, so the account may not be its owner's. Name it by username instead.`,
     );
   }
-  await users.updateStatus(user.id, { roles: ADMIN }, OPERATOR);
+  await users.updateStatus(OPERATOR, user.id, { roles: ADMIN });
   console.log(`${user.username} is an administrator${user.roles.includes('admin') ? ' already' : ''}.`);
 }
 

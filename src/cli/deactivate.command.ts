@@ -17,6 +17,6 @@ async function switchOff(app: INestApplicationContext, name: string): Promise<vo
   const users = app.get(UsersService);
   const user = await users.findByLogin(name);
   if (!user) throw new Error('There is no such account.');
-  if (user.isActive) await users.deactivate(user.id, OPERATOR);
+  if (user.isActive) await users.deactivate(OPERATOR, user.id);
   console.log(`${user.username} is deactivated${user.isActive ? '' : ' already'}.`);
 }

@@ -33,6 +33,6 @@ async function verify(app: INestApplicationContext, expect: KnownEvent | undefin
   progress?.stop();
   const wrong = fault ?? (expect ? await verifier.faultOfKnown(expect) : null);
   if (wrong !== null) throw new Error(`The audit chain is not intact: ${wrong}.`);
-  console.log(`The audit chain is intact: ${events} events, ${erased} of them without the origin that was erased.`);
+  console.log(`The audit chain is intact: ${events} events, ${erased} of them without the client that was erased.`);
   if (events > 0) console.log(`Newest event: ${events}:${head}`);
 }

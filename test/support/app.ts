@@ -60,9 +60,14 @@ export class TestApp {
     this.anonymous = new Client(origin);
   }
 
-  /** Starts the application on an empty database of its own. @param controllers of the test's own */
-  static async start(dialect: Dialect, env: Record<string, string> = {}, controllers: Type[] = []): Promise<TestApp> {
-    return TestApp.on(await createDatabase(dialect), env, controllers);
+  /** Starts the application on an empty database of its own. @param controllers of the test's own @param modules of the test's own */
+  static async start(
+    dialect: Dialect,
+    env: Record<string, string> = {},
+    controllers: Type[] = [],
+    modules: Type[] = [],
+  ): Promise<TestApp> {
+    return TestApp.on(await createDatabase(dialect), env, controllers, modules);
   }
 
   /** Starts the application, or one more instance of it, on a database that is there. */
@@ -70,10 +75,11 @@ export class TestApp {
     database: TestDatabase,
     env: Record<string, string> = {},
     controllers: Type[] = [],
+    modules: Type[] = [],
   ): Promise<TestApp> {
     const clock = new TestClock();
     const variables = { ...TEST_ENV, ...database.env, ...env };
-    const module = await Test.createTestingModule({ imports: [AppModule], controllers })
+    const module = await Test.createTestingModule({ imports: [AppModule, ...modules], controllers })
       .overrideProvider(ENVIRONMENT)
       .useValue(variables)
       .overrideProvider(Clock)
@@ -123,7 +129,7 @@ export class TestApp {
   async registerAdmin(name?: string): Promise<Actor> {
     const admin = await this.register(name);
     const users = this.app.get(UsersService);
-    await users.updateStatus(admin.session.user.id, { roles: ['user', 'admin'] }, OPERATOR);
+    await users.updateStatus(OPERATOR, admin.session.user.id, { roles: ['user', 'admin'] });
     return admin;
   }
 

@@ -102,10 +102,10 @@ export class AuditWriter {
    * Asked also for no account: a login by an unknown name must not be a round trip faster.
    */
   private async traceless(manager: EntityManager, event: NewEvent): Promise<NewEvent> {
-    if (event.actor.origin === null) return event;
+    if (event.actor.client === null) return event;
     const ends = manager.createQueryBuilder(AuditEvent, 'event').where({ accountId: event.accountId ?? NIL });
     const isGone = await ends.andWhere(ACCOUNT_ENDS).getExists();
-    return isGone ? { ...event, actor: { ...event.actor, origin: null } } : event;
+    return isGone ? { ...event, actor: { ...event.actor, client: null } } : event;
   }
 
   /** The log keeps the hashes where no database administrator can rewrite them. */
@@ -119,7 +119,7 @@ export class AuditWriter {
 }
 
 function link(event: NewEvent, head: AuditHead, now: number): AuditEvent {
-  const personal = event.actor.origin;
+  const personal = event.actor.client;
   const salt = personal && randomBytes(16).toString('base64url');
   const row = Object.assign(new AuditEvent(), {
     id: newId(),
