@@ -278,12 +278,16 @@ onEachDatabase((dialect) => {
     let bob: Actor;
     let carol: Actor;
 
-    beforeEach(async () => {
+    beforeAll(async () => {
       app = await TestApp.start(dialect);
+    });
+
+    beforeEach(async () => {
+      await app.empty();
       [alice, bob, carol] = [await app.registerAdmin('alice'), await app.register('bob'), await app.register('carol')];
     });
 
-    afterEach(() => app.stop());
+    afterAll(() => app.stop());
 
     const change = (by: Actor, of: Actor, standing: object) =>
       by.patch<UserBody & Problem>(`/admin/users/${idOf(of)}`, standing);

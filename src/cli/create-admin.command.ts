@@ -12,6 +12,7 @@ import { EmailAddresses } from '../users/email-addresses.service';
 import type { Role } from '../users/user.entity';
 import { UsersService } from '../users/users.service';
 import { changingAccounts } from './application';
+import type { Shell } from './shell';
 
 interface Options {
   username?: string;
@@ -26,7 +27,7 @@ const ADMIN: Role[] = ['user', 'admin'];
 const generatedPassword = () => randomBytes(18).toString('base64url');
 
 /** `users:create-admin`: an account that may administer, or the role for one that is there. */
-export function createAdmin(program: Command): void {
+export function createAdmin(program: Command, shell: Shell): void {
   const command = program
     .command('users:create-admin')
     .description('makes an account with the roles user and admin, or gives an existing account the role')
@@ -36,23 +37,23 @@ export function createAdmin(program: Command): void {
     .option('--promote <name>', 'give the account with this username, or this proven email address, the role instead')
     .action(async ({ username, email, passwordStdin, promote }: Options) => {
       if (promote !== undefined && username === undefined && email === undefined && !passwordStdin) {
-        await changingAccounts((app) => giveRole(app, promote));
+        await changingAccounts(shell, (app) => giveRole(app, shell, promote));
       } else if (promote === undefined && username !== undefined && email !== undefined) {
-        const password = passwordStdin ? await firstLine() : generatedPassword();
-        await changingAccounts((app) => makeAdmin(app, { username, email, password }));
-        if (!passwordStdin) console.log(`Password: ${password}`);
+        const password = passwordStdin ? await firstLine(shell) : generatedPassword();
+        await changingAccounts(shell, (app) => makeAdmin(app, shell, { username, email, password }));
+        if (!passwordStdin) shell.print(`Password: ${password}`);
       } else {
         command.error('error: give either --username and --email, or --promote alone');
       }
     });
 }
 
-async function firstLine(): Promise<string> {
-  for await (const line of createInterface({ input: process.stdin })) return line;
+async function firstLine({ surroundings: { stdin } }: Shell): Promise<string> {
+  for await (const line of createInterface({ input: stdin })) return line;
   throw new Error('There is no password on standard input.');
 }
 
-async function makeAdmin(app: INestApplicationContext, account: RegisterDto): Promise<void> {
+async function makeAdmin(app: INestApplicationContext, shell: Shell, account: RegisterDto): Promise<void> {
   const { username, email, password } = await acceptable(account);
   const [users, passwords, audit] = [app.get(UsersService), app.get(PasswordWriter), app.get(AuditWriter)];
   const hash = await passwords.hash(password, { username, email }, '/password', requesterOf(OPERATOR));
@@ -62,7 +63,7 @@ async function makeAdmin(app: INestApplicationContext, account: RegisterDto): Pr
     await users.update(manager, id, { roles: ADMIN });
     audit.record(manager, rolesChanged(id));
   });
-  console.log(`${user.username} is an administrator.`);
+  shell.print(`${user.username} is an administrator.`);
 }
 
 /** The one place that decides on the account and its password: the rules of registration. @throws DomainError */
@@ -75,7 +76,7 @@ async function acceptable(account: RegisterDto): Promise<RegisterDto> {
   return validated;
 }
 
-async function giveRole(app: INestApplicationContext, name: string): Promise<void> {
+async function giveRole(app: INestApplicationContext, shell: Shell, name: string): Promise<void> {
   const users = app.get(UsersService);
   const user = await users.findByLogin(name);
   if (!user) throw new Error('There is no such account.');
@@ -86,7 +87,7 @@ async function giveRole(app: INestApplicationContext, name: string): Promise<voi
     );
   }
   await users.updateStatus(OPERATOR, user.id, { roles: ADMIN });
-  console.log(`${user.username} is an administrator${user.roles.includes('admin') ? ' already' : ''}.`);
+  shell.print(`${user.username} is an administrator${user.roles.includes('admin') ? ' already' : ''}.`);
 }
 
 const rolesChanged = (accountId: string) => ({

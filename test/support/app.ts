@@ -6,13 +6,14 @@ import { configureApp } from '../../src/app.setup';
 import { OPERATOR } from '../../src/platform/audit/domain-events';
 import { ENVIRONMENT } from '../../src/platform/config/environment';
 import { ServerConfig } from '../../src/platform/config/server.config';
+import { Database } from '../../src/platform/database/database';
 import { createAdapter } from '../../src/platform/http/adapter';
 import { Clock } from '../../src/platform/kernel/clock';
 import { OutboxWorker } from '../../src/platform/mail/outbox-worker.service';
 import { UsersService } from '../../src/users/users.service';
 import { type Authenticated, Client } from './client';
 import { createDatabase, type Dialect, type TestDatabase } from './databases';
-import { mailIn, type ReceivedMail } from './mailbox';
+import { deleteMailIn, mailIn, type ReceivedMail } from './mailbox';
 
 /** A clock that moves only when a test says so. */
 export class TestClock extends Clock {
@@ -141,6 +142,13 @@ export class TestApp {
     });
     if (status !== 200) throw new Error(`login answered ${status}: ${text}`);
     return new RegisteredActor(this.origin, body);
+  }
+
+  /** Makes it as if nobody had registered, tried anything or been mailed yet, for the next test of the same application. */
+  async empty(): Promise<void> {
+    const { manager } = this.app.get(Database);
+    for (const table of ['users', 'rate_limits', 'outbox_messages']) await manager.query(`DELETE FROM "${table}"`);
+    await deleteMailIn(this.database.dataDir);
   }
 
   async stop(): Promise<void> {
