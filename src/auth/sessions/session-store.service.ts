@@ -51,6 +51,11 @@ export class SessionStore {
     await this.database.insert(Session, session, manager);
   }
 
+  /** Deletes all sessions that expired. */
+  async purge(): Promise<void> {
+    await this.database.manager.delete(Session, { expiresAt: LessThan(this.clock.now()) });
+  }
+
   /** Changes a live session that nobody rotated meanwhile. @returns false when somebody did, or ended it */
   async rotate({ id, rotation }: Session, change: Partial<Session>): Promise<boolean> {
     const unchanged = { id, rotation, endedAt: IsNull() };
