@@ -29,7 +29,7 @@ onEachDatabase((dialect) => {
 
   it('are shown, run, checked and reverted at the command line', async () => {
     const command = (name: string) => runCommand(database.env, [`migration:${name}`]);
-    const names = dataSource.migrations.map(({ name }) => name).join(', ');
+    const names = dataSource.migrations.map((migration) => migration.constructor.name).join(', ');
     const upToDate = 'The database is up to date.\n';
     for (const [name, stdout] of [
       ['show', 'There are pending migrations.\n'],
