@@ -17,6 +17,7 @@ const rooms = [
     'config',
     'signing',
     'logging',
+    'jobs',
     'validation',
     'pagination',
     'openapi',
@@ -45,7 +46,7 @@ const rooms = [
     'refusals',
     '.',
   ]),
-  ...under('accounts', ['profile', 'activity', 'emails', 'imports', 'administration', 'housekeeping', '.']),
+  ...under('accounts', ['profile', 'activity', 'emails', 'imports', 'registrations', 'administration', '.']),
 ];
 
 /** Folders that belong to the room in which they are. */

@@ -58,8 +58,8 @@ export const latchkeyEnv = ({ folder, secret }: Ground) => ({
 
 /** Migrates a fresh file with the program's own command. */
 export async function migrate(children: Children, ground: Ground): Promise<void> {
-  const script = join(ROOT, 'dist/database/migration.cli.js');
-  const child = children.spawn(script, ['run'], ground.folder, latchkeyEnv(ground));
+  const script = join(ROOT, 'dist/cli/main.js');
+  const child = children.spawn(script, ['migration:run'], ground.folder, latchkeyEnv(ground));
   const [code] = (await once(child, 'exit')) as [number | null];
   if (code !== 0) throw new Error('The migration failed');
 }

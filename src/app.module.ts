@@ -8,6 +8,7 @@ import { ConfigModule } from './platform/config/config.module';
 import { DatabaseModule } from './platform/database/database.module';
 import { HealthModule } from './platform/health/health.module';
 import { HttpModule } from './platform/http/http.module';
+import { JobsModule } from './platform/jobs/jobs.module';
 import { KernelModule } from './platform/kernel/kernel.module';
 import { LoggingModule } from './platform/logging/logging.module';
 import { MailModule } from './platform/mail/mail.module';
@@ -22,6 +23,7 @@ const domainModules = [NotesModule];
     KernelModule,
     ConfigModule,
     LoggingModule,
+    JobsModule,
     HttpModule,
     DatabaseModule,
     AuditModule,

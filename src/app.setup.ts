@@ -16,8 +16,8 @@ import { serveIndex } from './platform/http/index-document';
 import { logRequests } from './platform/http/request-log';
 import { declareRequestProperties } from './platform/http/request-properties';
 import { drainOnShutdown } from './platform/http/shutdown';
+import { Scheduler } from './platform/jobs/scheduler.service';
 import { AppLogger } from './platform/logging/app-logger';
-import { OutboxWorker } from './platform/mail/outbox-worker.service';
 import { serveSwaggerUi } from './platform/openapi/swagger-ui';
 import { RequestValidationPipe } from './platform/validation/validation.pipe';
 
@@ -51,5 +51,5 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   refuseOtherMethods(fastify, methods);
   await app.get(Database).watchExternalWrites();
   await app.get(Quotas).publish();
-  app.get(OutboxWorker).start();
+  app.get(Scheduler).start();
 }

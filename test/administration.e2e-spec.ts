@@ -1,7 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OPERATOR } from '../src/platform/audit/domain-events';
-import { OutboxWorker } from '../src/platform/mail/outbox-worker.service';
 import { UsersService } from '../src/users/users.service';
 import { type Actor, PASSWORD, TestApp } from './support/app';
 import type { Answer, AuditEventBody, Authenticated, PageBody, Problem } from './support/client';
@@ -239,7 +238,7 @@ onEachDatabase((dialect) => {
 
   describe('a password reset by an administrator', () => {
     const mails = async () => {
-      await app.app.get(OutboxWorker).run();
+      await app.sendMail();
       const folder = join(app.database.dataDir, 'mail');
       const files = await readdir(folder);
       return Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));

@@ -9,7 +9,7 @@ import { RateLimit } from '../src/auth/rate-limits/rate-limit.decorator';
 import { RefusalRecorder } from '../src/auth/refusals/refusals.service';
 import { Public } from '../src/platform/access/public.decorator';
 import { SqliteConnection } from '../src/platform/database/reading/sqlite-connection';
-import { OutboxWorker } from '../src/platform/mail/outbox-worker.service';
+import { Scheduler } from '../src/platform/jobs/scheduler.service';
 import { Text } from '../src/platform/validation/fields';
 import { PASSWORD, TestApp } from './support/app';
 import type { Answer, Problem } from './support/client';
@@ -93,7 +93,7 @@ onEachDatabase((dialect) => {
   beforeAll(async () => {
     app = await TestApp.start(dialect, { RATE_LIMITS: 'on', TRUST_PROXY: '127.0.0.1' }, [TeamController]);
     // What is sent afterwards is not part of any answer.
-    await app.app.get(OutboxWorker).beforeApplicationShutdown();
+    await app.app.get(Scheduler).stop();
     const { driver } = app.app.get(DataSource);
     const make = driver.createQueryRunner.bind(driver);
     jest.spyOn(driver, 'createQueryRunner').mockImplementation((mode) => {

@@ -1,5 +1,5 @@
 import { RefusalRecorder } from '../src/auth/refusals/refusals.service';
-import { OutboxWorker } from '../src/platform/mail/outbox-worker.service';
+import { Scheduler } from '../src/platform/jobs/scheduler.service';
 import { TestApp } from './support/app';
 import { DistantDatabase } from './support/distant-database';
 import { median, rankSumDeviation, timeInTurns } from './support/statistics';
@@ -79,7 +79,7 @@ describe('with a distant database', () => {
     beforeAll(async () => {
       await start('on');
       // What is sent afterwards is not part of any answer.
-      await app.app.get(OutboxWorker).beforeApplicationShutdown();
+      await app.app.get(Scheduler).stop();
     }, 60_000);
 
     afterAll(stop);

@@ -72,7 +72,7 @@ describe('the page about extending', () => {
 
   it('its module builds, its migration agrees with its entity, and the document has its operations', async () => {
     await tool('nest', 'build');
-    const { stdout } = await run('node', ['dist/cli/migration.cli.js', 'check'], {
+    const { stdout } = await run('node', ['dist/cli/main.js', 'migration:check'], {
       cwd: copy,
       env: { ...process.env, DATA_DIR: join(copy, 'data') },
     });

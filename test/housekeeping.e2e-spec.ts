@@ -1,12 +1,15 @@
-import { Housekeeping } from '../src/accounts/housekeeping/housekeeping.service';
 import { OPERATOR } from '../src/platform/audit/domain-events';
 import { Database } from '../src/platform/database/database';
+import { newId } from '../src/platform/kernel/ids';
+import { OutboxMessage } from '../src/platform/mail/outbox-message.entity';
 import { UsersService } from '../src/users/users.service';
 import { PASSWORD, TestApp } from './support/app';
 import type { Problem } from './support/client';
 import { onEachDatabase } from './support/databases';
 
 const DAY = 86_400_000;
+
+const JOB = 'purge-unverified-registrations';
 
 onEachDatabase((dialect) => {
   let app: TestApp;
@@ -28,7 +31,7 @@ onEachDatabase((dialect) => {
       return Number(row?.n);
     };
     const counts = () => Promise.all(['sessions', 'one_time_tokens', 'api_tokens'].map(count));
-    const clear = () => app.app.get(Housekeeping).clear();
+    const clear = () => Promise.all(['sessions', 'api-tokens', 'links'].map((rows) => app.runJob(`purge-${rows}`)));
     await clear();
     expect(await counts()).toEqual([1, 1, 1]);
     app.clock.advance(DAY + 1);
@@ -37,6 +40,23 @@ onEachDatabase((dialect) => {
     app.clock.advance(90 * DAY);
     await clear();
     expect(await counts()).toEqual([0, 0, 0]);
+  });
+
+  it('a message that was given up stays for an operator to see, for 30 days', async () => {
+    const database = app.app.get(Database);
+    const message = Object.assign(new OutboxMessage(), {
+      ...{ id: newId(), template: 'verify-email', recipient: 'nobody@example.com', accountId: null, parameters: {} },
+      ...{ createdAt: app.clock.now(), attempts: 300, dueAt: null, lastError: 'unreachable' },
+    });
+    await database.insert(OutboxMessage, message);
+    const isKept = async () => {
+      await app.runJob('purge-given-up-messages');
+      return database.manager.existsBy(OutboxMessage, { id: message.id });
+    };
+    app.clock.advance(30 * DAY);
+    expect(await isKept()).toBe(true);
+    app.clock.advance(1);
+    expect(await isKept()).toBe(false);
   });
 
   describe('a registration that was never verified', () => {
@@ -53,7 +73,7 @@ onEachDatabase((dialect) => {
 
     const register = (username: string, email = `${username}@example.com`) =>
       required.anonymous.post<Problem>('/auth/register', { username, email, password: PASSWORD });
-    const purge = () => required.app.get(Housekeeping).clear();
+    const purge = () => required.runJob(JOB);
     const isFree = async (username: string) => (await register(username, 'other@example.com')).status === 202;
     const tokenTo = async (address: string) => (await required.mailTo(address)).at(-1)?.token;
     const verify = (token?: string) => required.anonymous.post<Problem>('/auth/email/verify', { token });
@@ -107,7 +127,7 @@ onEachDatabase((dialect) => {
       const other = await TestApp.on(required.database, { EMAIL_VERIFICATION: 'optional' });
       await register('patient');
       other.clock.advance(40 * DAY);
-      await other.app.get(Housekeeping).clear();
+      await other.runJob(JOB);
       expect(await isFree('patient')).toBe(false);
       // Logged in meanwhile: an account like any other from now on.
       expect((await other.logIn('patient')).session.user.username).toBe('patient');

@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import { DatabaseConfig } from '../src/platform/config/database.config';
 import { dataSourceOptions, openDataSource } from '../src/platform/database/connection/data-source';
 import { migrate, revert, schemaDrift } from '../src/platform/database/migrating/migrate';
+import { runCommand } from './support/command';
 import { createDatabase, onEachDatabase, type TestDatabase } from './support/databases';
 
 onEachDatabase((dialect) => {
@@ -24,6 +25,28 @@ onEachDatabase((dialect) => {
     expect(await schemaDrift(dataSource)).not.toEqual([]);
     expect(await migrate(dataSource)).toHaveLength(dataSource.migrations.length);
     expect(await schemaDrift(dataSource)).toEqual([]);
+  });
+
+  it('are shown, run, checked and reverted at the command line', async () => {
+    const command = (name: string) => runCommand(database.env, [`migration:${name}`]);
+    const names = dataSource.migrations.map((migration) => migration.constructor.name).join(', ');
+    const upToDate = 'The database is up to date.\n';
+    for (const [name, stdout] of [
+      ['show', 'There are pending migrations.\n'],
+      ['run', `Ran ${names}.\n`],
+      ['run', upToDate],
+      ['show', upToDate],
+      ['check', 'Entities and migrations agree.\n'],
+      ['revert', 'Reverted the newest migration.\n'],
+      ['show', 'There are pending migrations.\n'],
+    ] as const) {
+      expect({ name, ...(await command(name)) }).toMatchObject({ name, code: 0, stdout, stderr: '' });
+    }
+    await migrate(dataSource);
+    await dataSource.query('ALTER TABLE "notes" DROP COLUMN "isPinned"');
+    const { code, stderr } = await command('check');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^Entities and migrations differ:\n.*isPinned/);
   });
 
   it('run once, however often they are asked for', async () => {

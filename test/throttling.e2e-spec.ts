@@ -286,7 +286,7 @@ onEachDatabase((dialect) => {
     expect(before).toHaveLength(5);
     for (const key of before) expect(key).toMatch(/^login(-address)?:[\w-]{43}$/);
     time.now += DAY / 2 + SECOND;
-    await app.app.get(RateLimitStore).clearExpired();
+    await app.runJob('purge-rate-limits');
     expect(await keys()).toHaveLength(1);
   });
 });

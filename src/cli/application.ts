@@ -3,8 +3,6 @@ import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module';
 import { NOTICED_AFTER_MS } from '../platform/database/connection/external-write-watcher';
 import { Database } from '../platform/database/database';
-import { isError } from '../platform/kernel/is-error';
-import { DomainError } from '../platform/problems/domain-error';
 import type { Shell } from './shell';
 
 type Work = (app: INestApplicationContext) => Promise<void>;
@@ -32,12 +30,4 @@ export function changingAccounts(shell: Shell, work: Work): Promise<void> {
     await work(app);
     if (app.get(Database).isSingleProcess) await new Promise((noticed) => setTimeout(noticed, NOTICED_AFTER_MS));
   });
-}
-
-/** An error in one line, for a person. */
-export function describe(error: unknown): string {
-  if (!isError(error)) return String(error);
-  const faults = error instanceof DomainError ? error.errors : undefined;
-  const text = faults?.map(({ pointer, message }) => `${pointer.slice(1)} ${message}`).join('; ') ?? error.message;
-  return (text || error.name).replaceAll(/\s*\n\s*/g, ' ');
 }

@@ -1,14 +1,29 @@
 import { Command, CommanderError } from 'commander';
-import { describe } from './application';
-import { createAdmin } from './create-admin.command';
-import { deactivate } from './deactivate.command';
-import { importUsers } from './import-users.command';
-import { rotateKeys } from './rotate-keys.command';
+import { describeError } from './describe-error';
 import type { Shell } from './shell';
-import { verifyAudit } from './verify-audit.command';
 
+/** Exit code of a command that failed. */
 export const FAILED = 1;
+
+/** Exit code of a command that was called with the wrong arguments. */
 const WRONG_USAGE = 2;
+
+type AddCommand = (program: Command, shell: Shell) => void;
+
+const migrations = async (): Promise<AddCommand> => (await import('./migrations.command.js')).migrations;
+
+/** Every command and what loads it, as most need the whole application, which takes its time to load. */
+const commands = new Map<string, () => Promise<AddCommand>>([
+  ['users:create-admin', async () => (await import('./create-admin.command.js')).createAdmin],
+  ['users:import', async () => (await import('./import-users.command.js')).importUsers],
+  ['users:deactivate', async () => (await import('./deactivate.command.js')).deactivate],
+  ['audit:verify', async () => (await import('./verify-audit.command.js')).verifyAudit],
+  ['keys:rotate', async () => (await import('./rotate-keys.command.js')).rotateKeys],
+  ['migration:run', migrations],
+  ['migration:show', migrations],
+  ['migration:revert', migrations],
+  ['migration:check', migrations],
+]);
 
 /** Runs the command that the arguments name; each is in a file of its own. @returns the exit code */
 export async function runCommand(args: readonly string[], shell: Shell): Promise<number> {
@@ -18,13 +33,15 @@ export async function runCommand(args: readonly string[], shell: Shell): Promise
     .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
     .showSuggestionAfterError(false)
     .exitOverride();
-  for (const command of [createAdmin, importUsers, deactivate, verifyAudit, rotateKeys]) command(program, shell);
+  const asked = commands.get(args[0] ?? '');
+  const loaders = asked ? [asked] : new Set(commands.values());
+  for (const load of loaders) (await load())(program, shell);
   try {
     await program.parseAsync(args, { from: 'user' });
     return shell.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
-    shell.complain(describe(error));
+    shell.complain(describeError(error));
     return FAILED;
   }
 }

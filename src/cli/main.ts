@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
-import { describe, openApplication } from './application';
 import { FAILED, runCommand } from './commands';
+import { describeError } from './describe-error';
 import { Shell } from './shell';
 
 /** `npm run cli -- help` */
 async function main(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile();
-  process.exitCode = await runCommand(process.argv.slice(2), new Shell(process, openApplication));
+  const open = async () => (await import('./application.js')).openApplication();
+  process.exitCode = await runCommand(process.argv.slice(2), new Shell(process, open));
 }
 
 main().catch((error: unknown) => {
-  console.error(describe(error));
+  console.error(describeError(error));
   process.exitCode = FAILED;
 });

@@ -8,8 +8,8 @@ import { ENVIRONMENT } from '../../src/platform/config/environment';
 import { ServerConfig } from '../../src/platform/config/server.config';
 import { Database } from '../../src/platform/database/database';
 import { createAdapter } from '../../src/platform/http/adapter';
+import { Scheduler } from '../../src/platform/jobs/scheduler.service';
 import { Clock } from '../../src/platform/kernel/clock';
-import { OutboxWorker } from '../../src/platform/mail/outbox-worker.service';
 import { UsersService } from '../../src/users/users.service';
 import { type Authenticated, Client } from './client';
 import { createDatabase, type Dialect, type TestDatabase } from './databases';
@@ -123,7 +123,12 @@ export class TestApp {
 
   /** Has everything that is due sent. */
   sendMail(): Promise<void> {
-    return this.app.get(OutboxWorker).run();
+    return this.runJob('send-mail');
+  }
+
+  /** Runs a job now, as tests do not wait for its time. */
+  runJob(name: string): Promise<void> {
+    return this.app.get(Scheduler).run(name);
   }
 
   /** Registers somebody new whom the command line then makes an administrator. */

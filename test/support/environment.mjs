@@ -1,3 +1,4 @@
+import { ModernFakeTimers } from '@jest/fake-timers';
 import { TestEnvironment } from 'jest-environment-node';
 import { requireShared } from './shared-modules.mjs';
 
@@ -10,5 +11,7 @@ export default class SharingEnvironment extends TestEnvironment {
     super(config, context);
     for (const name of SHARED) this.global[name] = globalThis[name];
     this.global.requireShared = requireShared;
+    // What a test fakes are the timers of the modules that it tests, which run outside of its context.
+    this.fakeTimersModern = new ModernFakeTimers({ config: config.projectConfig, global: globalThis });
   }
 }

@@ -22,6 +22,12 @@ function createTransformer(swc) {
   Module._extensions['.ts'] = (module, file) => {
     module._compile(transformSync(readFileSync(file, 'utf8'), { ...swc, filename: file }).code, file);
   };
+  // A dynamic import names the built file, as TypeScript asks for.
+  const resolveFilename = Module._resolveFilename;
+  Module._resolveFilename = (request, parent, ...rest) => {
+    const isSource = request.startsWith('.') && parent?.filename?.endsWith('.ts') === true;
+    return resolveFilename(isSource ? request.replace(/\.js$/, '') : request, parent, ...rest);
+  };
   const tests = swcJest.createTransformer(swc);
   const isTest = (file, { config }) =>
     file.startsWith(`${config.rootDir}${sep}test${sep}`) || file.endsWith('.spec.ts');

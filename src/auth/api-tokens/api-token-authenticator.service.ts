@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { BoundedMap } from '../../platform/concurrency/bounded-map';
+import { LRUCache } from 'lru-cache';
 import { Database } from '../../platform/database/database';
 import { isUnavailable } from '../../platform/database/sql/database-errors';
 import { Clock } from '../../platform/kernel/clock';
@@ -8,7 +8,7 @@ import { UsersService } from '../../users/users.service';
 import { ApiToken } from './api-token.entity';
 import { hashApiTokenSecret } from './api-token.secret';
 
-/** Tokens kept in memory; the one that came first goes first. */
+/** Tokens kept in memory; the least recently used one goes first. */
 const MAX_KEPT = 10_000;
 
 /** How exact the time of the last use is, in milliseconds: a write for every request would cost more than it tells. */
@@ -22,7 +22,7 @@ interface Holder {
 /** Who stands behind an API token, asked on every request; kept in memory only where that is exact, as SessionAuthenticator is. */
 @Injectable()
 export class ApiTokenAuthenticator {
-  private readonly kept = new BoundedMap<string, Holder>(MAX_KEPT);
+  private readonly kept = new LRUCache<string, Holder>({ max: MAX_KEPT });
   private changes = 0;
 
   constructor(
@@ -48,7 +48,7 @@ export class ApiTokenAuthenticator {
   /** To be called after an account or one of its tokens was changed or removed. */
   forgetUser(userId: string): void {
     this.changes += 1;
-    for (const [tokenHash, { identity }] of this.kept) {
+    for (const [tokenHash, { identity }] of [...this.kept]) {
       if (identity.id === userId) this.kept.delete(tokenHash);
     }
   }

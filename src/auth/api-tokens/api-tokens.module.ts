@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { HOUR_MS } from '../../platform/jobs/job';
+import { Scheduler } from '../../platform/jobs/scheduler.service';
 import { PersonalData } from '../../users/personal-data.service';
 import { UsersModule } from '../../users/users.module';
 import { UsersService } from '../../users/users.service';
@@ -18,8 +20,9 @@ import { ApiTokensService } from './api-tokens.service';
   exports: [ApiTokenAuthenticator, ApiTokensService],
 })
 export class ApiTokensModule {
-  constructor(users: UsersService, personalData: PersonalData, tokens: ApiTokensService) {
+  constructor(users: UsersService, personalData: PersonalData, tokens: ApiTokensService, scheduler: Scheduler) {
     users.onDeactivate((manager, userId) => tokens.removeAll(manager, userId));
     personalData.contribute('apiTokens', (userId) => tokens.export(userId));
+    scheduler.register({ name: 'purge-api-tokens', everyMs: HOUR_MS, run: () => tokens.purge() });
   }
 }

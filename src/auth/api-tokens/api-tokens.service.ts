@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, LessThanOrEqual, MoreThan } from 'typeorm';
+import { type EntityManager, LessThan, LessThanOrEqual, MoreThan } from 'typeorm';
 import { AuditWriter } from '../../platform/audit/audit-writer.service';
 import { Database } from '../../platform/database/database';
 import { Clock } from '../../platform/kernel/clock';
@@ -86,6 +86,11 @@ export class ApiTokensService {
     await manager.delete(ApiToken, { userId });
     this.database.afterCommit(manager, () => this.authenticator.forgetUser(userId));
     return live;
+  }
+
+  /** Deletes all tokens that expired. */
+  async purge(): Promise<void> {
+    await this.database.manager.delete(ApiToken, { expiresAt: LessThan(this.clock.now()) });
   }
 
   /** How many tokens of the user work, in the caller's transaction. */

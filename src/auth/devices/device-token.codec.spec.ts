@@ -29,4 +29,18 @@ describe('a device token', () => {
       }),
     );
   });
+
+  it('of an earlier version stays good, byte for byte', () => {
+    const earlier = new DeviceTokenCodec(new Keyring(['a secret of at least 32 bytes, surely']));
+    const content = {
+      userId: '019aa3d2-5f30-7c44-9b1e-2f6d8a1c0e57',
+      deviceId: '019aa3d2-5f31-7aaa-8bbb-0123456789ab',
+      credentialVersion: 3,
+      issuedAt: 1_763_690_000,
+    };
+    const token =
+      'lkd_AZqj0l8wfESbHi9tihwOVwGao9JfMXqqi7sBI0VniatpH8YQAAAAAyErO4gIgy9D8xkKDaox4oIzKBWWMKIS01B7KuyAXdKQ';
+    expect(earlier.encode(content)).toBe(token);
+    expect(earlier.decode(token)).toEqual(content);
+  });
 });

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { parse, stringify } from 'uuid';
 import { Keyring } from '../../platform/config/keyring';
-import { SignedToken } from '../../platform/signing/signed-token';
+import { TokenSigner } from '../../platform/signing/token-signer';
 
 /** Which device has logged in to which account, with which version of its credentials. */
 export interface DeviceTokenContent {
@@ -22,10 +22,10 @@ const LENGTH = 40;
  */
 @Injectable()
 export class DeviceTokenCodec {
-  private readonly tokens: SignedToken;
+  private readonly tokens: TokenSigner;
 
   constructor(keyring: Keyring) {
-    this.tokens = new SignedToken(keyring, { purpose: 'device-token', prefix: 'lkd_', length: LENGTH });
+    this.tokens = new TokenSigner(keyring, { purpose: 'device-token', prefix: 'lkd_', length: LENGTH });
   }
 
   encode({ userId, deviceId, credentialVersion, issuedAt }: DeviceTokenContent): string {
@@ -34,12 +34,12 @@ export class DeviceTokenCodec {
     content.set(parse(deviceId), 16);
     content.writeUInt32BE(issuedAt, 32);
     content.writeUInt32BE(credentialVersion, 36);
-    return this.tokens.seal(content);
+    return this.tokens.sign(content);
   }
 
   /** @returns null unless every bit of it is as we made it */
   decode(token: string): DeviceTokenContent | null {
-    const content = this.tokens.open(token);
+    const content = this.tokens.verify(token);
     return (
       content && {
         userId: stringify(content.subarray(0, 16)),

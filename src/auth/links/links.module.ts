@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { HOUR_MS } from '../../platform/jobs/job';
+import { Scheduler } from '../../platform/jobs/scheduler.service';
 import { UsersModule } from '../../users/users.module';
 import { LinkMessages } from './link-messages.service';
 import { OneTimeTokenCodec } from './one-time-token.codec';
@@ -10,4 +12,8 @@ import { OneTimeTokens } from './one-time-tokens.service';
   providers: [OneTimeTokenCodec, OneTimeTokens, LinkMessages],
   exports: [OneTimeTokens, LinkMessages],
 })
-export class LinksModule {}
+export class LinksModule {
+  constructor(scheduler: Scheduler, tokens: OneTimeTokens) {
+    scheduler.register({ name: 'purge-links', everyMs: HOUR_MS, run: () => tokens.purge() });
+  }
+}

@@ -121,6 +121,11 @@ export class OneTimeTokens {
     await manager.update(OneTimeToken, good, { usedAt: this.clock.now() });
   }
 
+  /** Deletes all links that expired. */
+  async purge(): Promise<void> {
+    await this.database.manager.delete(OneTimeToken, { expiresAt: LessThan(this.clock.now()) });
+  }
+
   private async peek(text: string, ...purposes: OneTimePurpose[]): Promise<OneTimeToken> {
     const id = this.codec.decode(text);
     const token = id === null ? null : await this.database.findById(OneTimeToken, id);

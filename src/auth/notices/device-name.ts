@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import Bowser from 'bowser';
+import { parseAddress } from '../../platform/kernel/ip-address';
 
 /** Every name that may be shown. The parser returns a part of the User-Agent as the name of what it does not know. */
 const BROWSERS: ReadonlySet<string> = new Set(Object.values(Bowser.BROWSER_MAP));
@@ -20,4 +20,4 @@ export function deviceName(userAgent: string): string {
 }
 
 /** An IP address, and nothing else that a proxy may have passed on as one. */
-export const addressName = (address: string): string => (isIP(address) === 0 ? 'unknown' : address);
+export const addressName = (address: string): string => (parseAddress(address) === null ? 'unknown' : address);

@@ -18,7 +18,7 @@ describe('tokens whose signature was checked', () => {
     expect(mine.at(-1)).toBe(claims);
   });
 
-  it('are bounded in all: the session that came first goes first', () => {
+  it('are bounded in all: those that were used longest ago go first', () => {
     const tokens = new VerifiedTokens(MOST);
     for (let session = 0; session < 3 * MOST; session += 1) {
       const claims = claimsOf(newId());
@@ -31,5 +31,14 @@ describe('tokens whose signature was checked', () => {
     );
     expect(kept).toEqual(Array.from({ length: MOST / 2 }, (_, index) => 3 * MOST - MOST / 2 + index));
     expect(tokens.get('0-a')).toBeUndefined();
+  });
+
+  it('that are in use stay, whatever others come', () => {
+    const tokens = new VerifiedTokens(MOST);
+    tokens.add('in-use', claimsOf(newId()));
+    for (let login = 0; login < 3 * MOST; login += 1) {
+      tokens.add(`login-${login}`, claimsOf(newId()));
+      expect(tokens.get('in-use')).toBeDefined();
+    }
   });
 });

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { AccessTokenClaims } from '../tokens/access-token.service';
 
 /** What is asked of a token's claims on every request. */
@@ -11,11 +12,15 @@ const MAX_OF_A_SESSION = 3;
  * refreshes without end displaces its own tokens and nobody else's.
  */
 export class VerifiedTokens {
-  private readonly claims = new Map<string, VerifiedClaims>();
-  private readonly sessions = new Map<string, string[]>();
+  private readonly claims: LRUCache<string, VerifiedClaims>;
+  /** The newest tokens of each session, the oldest of them first. */
+  private readonly sessions: LRUCache<string, string[]>;
 
-  /** @param most tokens kept in all; the session that came first goes first */
-  constructor(private readonly most: number) {}
+  /** @param max tokens kept in all; the least recently used one goes first */
+  constructor(max: number) {
+    this.claims = new LRUCache({ max });
+    this.sessions = new LRUCache({ max });
+  }
 
   get(token: string): VerifiedClaims | undefined {
     return this.claims.get(token);
@@ -23,19 +28,9 @@ export class VerifiedTokens {
 
   add(token: string, claims: VerifiedClaims): void {
     if (this.claims.has(token)) return;
-    this.claims.set(token, claims);
-    const tokens = this.sessions.get(claims.sid) ?? [];
-    this.sessions.set(claims.sid, tokens);
-    tokens.push(token);
+    const tokens = [...(this.sessions.get(claims.sid) ?? []), token];
     if (tokens.length > MAX_OF_A_SESSION) this.claims.delete(tokens.shift() ?? '');
-    if (this.claims.size > this.most) this.forgetFirst();
-  }
-
-  private forgetFirst(): void {
-    for (const [sid, tokens] of this.sessions) {
-      tokens.forEach((token) => this.claims.delete(token));
-      this.sessions.delete(sid);
-      return;
-    }
+    this.sessions.set(claims.sid, tokens);
+    this.claims.set(token, claims);
   }
 }

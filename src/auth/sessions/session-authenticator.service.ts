@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { BoundedMap } from '../../platform/concurrency/bounded-map';
+import { LRUCache } from 'lru-cache';
 import { Database } from '../../platform/database/database';
 import { Clock } from '../../platform/kernel/clock';
 import type { Identity } from '../../users/caller';
@@ -7,7 +7,7 @@ import { UsersService } from '../../users/users.service';
 import { SessionLifetimes } from './session-lifetimes.service';
 import { Session } from './session.entity';
 
-/** Sessions kept in memory; the one that came first goes first. */
+/** Sessions kept in memory; the least recently used one goes first. */
 const MAX_KEPT = 10_000;
 
 interface LiveSession {
@@ -23,7 +23,7 @@ interface LiveSession {
  */
 @Injectable()
 export class SessionAuthenticator {
-  private readonly kept = new BoundedMap<string, LiveSession>(MAX_KEPT);
+  private readonly kept = new LRUCache<string, LiveSession>({ max: MAX_KEPT });
   /** Grows with everything forgotten; what was read before that is not kept. */
   private changes = 0;
 
@@ -53,7 +53,7 @@ export class SessionAuthenticator {
   /** To be called after an account, or the sessions of an account, were changed. */
   forgetUser(userId: string): void {
     this.changes += 1;
-    for (const [sessionId, { identity }] of this.kept) {
+    for (const [sessionId, { identity }] of [...this.kept]) {
       if (identity.id === userId) this.kept.delete(sessionId);
     }
   }

@@ -17,7 +17,7 @@ import { Session, type SessionEnd } from './session.entity';
 export class SessionStore {
   constructor(
     private readonly database: Database,
-    private readonly principals: SessionAuthenticator,
+    private readonly authenticator: SessionAuthenticator,
     private readonly audit: AuditWriter,
     private readonly clock: Clock,
     private readonly quota: QuotaConfig,
@@ -52,11 +52,16 @@ export class SessionStore {
     await this.database.insert(Session, session, manager);
   }
 
+  /** Deletes all sessions that expired. */
+  async purge(): Promise<void> {
+    await this.database.manager.delete(Session, { expiresAt: LessThan(this.clock.now()) });
+  }
+
   /** Changes a live session that nobody rotated meanwhile. @returns false when somebody did, or ended it */
   async rotate({ id, rotation }: Session, change: Partial<Session>): Promise<boolean> {
     const unchanged = { id, rotation, endedAt: IsNull() };
     const { affected } = await this.database.manager.update(Session, unchanged, change);
-    this.principals.forget(id);
+    this.authenticator.forget(id);
     return affected === 1;
   }
 
@@ -69,7 +74,7 @@ export class SessionStore {
       const what = { actor, accountId: userId, targetId: id };
       if (endReason === 'theft') this.audit.record(manager, { type: 'session.theft-detected', ...what, details: {} });
       else this.audit.record(manager, { type: 'session.ended', ...what, details: { reason: endReason } });
-      this.database.afterCommit(manager, () => this.principals.forget(id));
+      this.database.afterCommit(manager, () => this.authenticator.forget(id));
       return true;
     });
   }
@@ -82,7 +87,7 @@ export class SessionStore {
   async endAll(manager: EntityManager, userId: string, endReason: SessionEnd, keptId?: string): Promise<number> {
     const ended = { userId, endedAt: IsNull(), ...(keptId !== undefined && { id: Not(keptId) }) };
     const { affected } = await manager.update(Session, ended, { endedAt: this.clock.now(), endReason });
-    this.database.afterCommit(manager, () => this.principals.forgetUser(userId));
+    this.database.afterCommit(manager, () => this.authenticator.forgetUser(userId));
     return affected ?? 0;
   }
 
@@ -139,8 +144,8 @@ export class SessionStore {
       details: { reason: 'displaced', ...(!one && { sessions }) },
     });
     this.database.afterCommit(manager, () => {
-      if (one) this.principals.forget(last.id);
-      else this.principals.forgetUser(userId);
+      if (one) this.authenticator.forget(last.id);
+      else this.authenticator.forgetUser(userId);
     });
     return sessions;
   }

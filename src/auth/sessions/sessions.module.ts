@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { HOUR_MS } from '../../platform/jobs/job';
+import { Scheduler } from '../../platform/jobs/scheduler.service';
 import { PersonalData } from '../../users/personal-data.service';
 import { UsersModule } from '../../users/users.module';
 import { UsersService } from '../../users/users.service';
@@ -19,8 +21,9 @@ import { SessionsService } from './sessions.service';
   exports: [SessionAuthenticator, SessionStarts, SessionStore, SessionsService],
 })
 export class SessionsModule {
-  constructor(users: UsersService, store: SessionStore, personalData: PersonalData) {
+  constructor(users: UsersService, store: SessionStore, personalData: PersonalData, scheduler: Scheduler) {
     users.onDeactivate((manager, userId) => store.endAll(manager, userId, 'deactivated'));
     personalData.contribute('sessions', (userId) => store.export(userId));
+    scheduler.register({ name: 'purge-sessions', everyMs: HOUR_MS, run: () => store.purge() });
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { parse, stringify } from 'uuid';
 import { Keyring } from '../../platform/config/keyring';
-import { SignedToken } from '../../platform/signing/signed-token';
+import { TokenSigner } from '../../platform/signing/token-signer';
 
 /** Which session a refresh token belongs to, and the how-manieth of its chain it is. */
 export interface RefreshTokenContent {
@@ -17,22 +17,22 @@ export interface RefreshTokenContent {
  */
 @Injectable()
 export class RefreshTokenCodec {
-  private readonly tokens: SignedToken;
+  private readonly tokens: TokenSigner;
 
   constructor(keyring: Keyring) {
-    this.tokens = new SignedToken(keyring, { purpose: 'refresh-token', prefix: 'lkr_', length: 20 });
+    this.tokens = new TokenSigner(keyring, { purpose: 'refresh-token', prefix: 'lkr_', length: 20 });
   }
 
   encode({ sessionId, rotation }: RefreshTokenContent): string {
     const content = Buffer.alloc(20);
     content.set(parse(sessionId));
     content.writeUInt32BE(rotation, 16);
-    return this.tokens.seal(content);
+    return this.tokens.sign(content);
   }
 
   /** @returns null unless every bit of it is as we made it */
   decode(token: string): RefreshTokenContent | null {
-    const content = this.tokens.open(token);
+    const content = this.tokens.verify(token);
     return content && { sessionId: stringify(content.subarray(0, 16)), rotation: content.readUInt32BE(16) };
   }
 }

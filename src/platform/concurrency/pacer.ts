@@ -1,4 +1,4 @@
-import { BoundedMap } from './bounded-map';
+import { LRUCache } from 'lru-cache';
 
 /** How fast one owner may go. */
 export interface PacerBounds {
@@ -10,12 +10,12 @@ export interface PacerBounds {
   maxMs: number;
 }
 
-/** Owners that are remembered; the one that came first is forgotten for another one. */
+/** Owners that are remembered; the one that was idle for longest is forgotten for another one. */
 const MAX_OWNERS = 10_000;
 
 /** Spreads what each owner causes over time. */
 export class Pacer {
-  private readonly turns = new BoundedMap<string, number>(MAX_OWNERS);
+  private readonly turns = new LRUCache<string, number>({ max: MAX_OWNERS });
 
   constructor(private readonly bounds: PacerBounds) {}
 

@@ -1,11 +1,7 @@
-import { isIP } from 'node:net';
+import { parseNetwork } from '../kernel/ip-address';
 import { type Environment, integer, list, oneOf, onOff, readVariables, text } from './environment';
 
-const isAddressOrRange = (item: string) => {
-  const [address = '', bits] = item.split('/');
-  const width = isIP(address) === 4 ? 32 : 128;
-  return isIP(address) !== 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= width));
-};
+const isAddressOrRange = (item: string) => parseNetwork(item) !== null;
 
 const isOrigin = (item: string) => URL.canParse(item) && new URL(item).origin === item;
 

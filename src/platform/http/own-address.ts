@@ -1,8 +1,8 @@
-import { isIPv6 } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { ServerConfig } from '../config/server.config';
+import { urlHost } from '../kernel/ip-address';
 
 /** Addresses to listen on that a person on the same machine reaches as `localhost`. */
 const LOCALHOST: ReadonlySet<string> = new Set(['127.0.0.1', '0.0.0.0', '::']);
@@ -19,7 +19,7 @@ export class OwnAddress {
   get url(): string {
     const { host } = this.config;
     const name = LOCALHOST.has(host) ? 'localhost' : host;
-    return `http://${isIPv6(name) ? `[${name}]` : name}:${this.port}`;
+    return `http://${urlHost(name)}:${this.port}`;
   }
 
   private get port(): number {

@@ -1,4 +1,4 @@
-import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { In, LessThanOrEqual } from 'typeorm';
 import { Database } from '../database/database';
 import { Clock } from '../kernel/clock';
@@ -8,8 +8,11 @@ import { MailTemplates } from './mail-templates.service';
 import { MailTransport } from './mail-transport.service';
 import { OutboxMessage } from './outbox-message.entity';
 
+/** The job that sends what is due. */
+export const OUTBOX_JOB = 'send-mail';
+
 /** How often the outbox is looked at, in milliseconds; a message of this process's own leaves at once. */
-const POLL_MS = 1_000;
+export const POLL_MS = 1_000;
 
 /** Messages sent at the same time. */
 const BATCH = 5;
@@ -27,21 +30,12 @@ const LONGEST_WAIT_MS = 900_000;
 /** A message that did not leave within this many milliseconds is given up and stays for an operator to see. */
 const MAX_AGE_MS = 3 * 86_400_000;
 
-/** Longest wait at shutdown for what is just being sent, in milliseconds. */
-const SHUTDOWN_WAIT_MS = 3_000;
-
 /**
  * Sends what stands in the outbox, again and again until it left. Several instances share the work: a message is taken
  * by moving its due time ahead, so that none is sent twice unless a process dies between sending and striking it off.
  */
 @Injectable()
-export class OutboxWorker implements BeforeApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
-  private queued: Promise<void> | undefined;
-  private isFailing = false;
-  private isStopping = false;
-
+export class OutboxWorker {
   constructor(
     private readonly database: Database,
     private readonly templates: MailTemplates,
@@ -50,48 +44,16 @@ export class OutboxWorker implements BeforeApplicationShutdown {
     private readonly logger: AppLogger,
   ) {}
 
-  /** Begins to look at the outbox; commands that only write to it never do. */
-  start(): void {
-    this.timer = setInterval(() => void this.run(), POLL_MS).unref();
-  }
-
-  /** Looks at once, when it was started. */
-  wake(): void {
-    if (this.timer) void this.run();
-  }
-
-  /** Sends everything that is due. */
-  run(): Promise<void> {
-    this.queued ??= this.running.then(() => {
-      this.queued = undefined;
-      return this.drain();
-    });
-    this.running = this.queued;
-    return this.running;
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    if (!this.timer) return;
-    clearInterval(this.timer);
-    this.timer = undefined;
-    this.isStopping = true;
-    await Promise.race([this.running, after(SHUTDOWN_WAIT_MS)]);
-  }
-
-  private async drain(): Promise<void> {
-    try {
-      for (let batch = await this.claim(); batch.length > 0; batch = await this.claim()) {
-        await Promise.all(batch.map((message) => this.send(message)));
-      }
-      this.isFailing = false;
-    } catch (error) {
-      if (!this.isFailing) this.logger.pino.error({ err: error }, 'The outbox can not be read; trying again');
-      this.isFailing = true;
+  /** Sends everything that is due, until the outbox is empty or the program stops. */
+  async sendDue(stopping: AbortSignal): Promise<void> {
+    while (!stopping.aborted) {
+      const batch = await this.claim();
+      if (batch.length === 0) return;
+      await Promise.all(batch.map((message) => this.send(message)));
     }
   }
 
   private async claim(): Promise<OutboxMessage[]> {
-    if (this.isStopping) return [];
     const now = this.clock.now();
     const [due] = await this.database.select(OutboxMessage, '"dueAt" <= $1 LIMIT 1', [now]);
     if (!due) return [];
@@ -129,8 +91,6 @@ export class OutboxWorker implements BeforeApplicationShutdown {
     await this.database.manager.update(OutboxMessage, { id }, { dueAt: isGivenUp ? null : dueAt, lastError });
   }
 }
-
-const after = (milliseconds: number) => new Promise<void>((done) => setTimeout(done, milliseconds).unref());
 
 async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

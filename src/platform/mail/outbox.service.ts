@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, In } from 'typeorm';
+import { type EntityManager, In, LessThan } from 'typeorm';
 import { Database } from '../database/database';
+import { Scheduler } from '../jobs/scheduler.service';
 import { Clock } from '../kernel/clock';
 import { newId } from '../kernel/ids';
 import { AppLogger } from '../logging/app-logger';
 import { type CountedMessage, MailLimiter } from './mail-limiter';
 import { OutboxMessage } from './outbox-message.entity';
-import { OutboxWorker } from './outbox-worker.service';
+import { OUTBOX_JOB } from './outbox-worker.service';
 
 /** A message that is to be sent. */
 export interface NewMessage extends CountedMessage {
@@ -18,12 +19,15 @@ export interface NewMessage extends CountedMessage {
   whenTooMany?: string;
 }
 
+/** How long a message that was given up stays for an operator to see, in milliseconds. */
+const GIVEN_UP_MS = 30 * 86_400_000;
+
 /** The way for the rest of the program to send mail: written in the transaction of the change that causes it, sent later. */
 @Injectable()
 export class Outbox {
   constructor(
     private readonly database: Database,
-    private readonly worker: OutboxWorker,
+    private readonly scheduler: Scheduler,
     private readonly clock: Clock,
     private readonly budget: MailLimiter,
     private readonly logger: AppLogger,
@@ -56,12 +60,17 @@ export class Outbox {
     return manager.existsBy(OutboxMessage, { id });
   }
 
+  /** Deletes messages that were given up long ago; attempts at one end after three days. */
+  async purge(): Promise<void> {
+    await this.database.manager.delete(OutboxMessage, { createdAt: LessThan(this.clock.now() - GIVEN_UP_MS) });
+  }
+
   private async insert(manager: EntityManager, { parameters = {}, ...content }: NewMessage): Promise<string> {
     const now = this.clock.now();
     const fresh = { id: newId(), createdAt: now, attempts: 0, dueAt: now, lastError: null };
     const message = Object.assign(new OutboxMessage(), content, { parameters }, fresh);
     await this.database.insert(OutboxMessage, message, manager);
-    this.database.afterCommit(manager, () => this.worker.wake());
+    this.database.afterCommit(manager, () => this.scheduler.wake(OUTBOX_JOB));
     return message.id;
   }
 }

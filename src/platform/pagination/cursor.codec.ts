@@ -1,13 +1,10 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Keyring, type NamedKey } from '../config/keyring';
+import { Keyring } from '../config/keyring';
 import { DomainError } from '../problems/domain-error';
+import { TokenSigner } from '../signing/token-signer';
 
 /** The sort key of a row: what a keyset page continues after. */
 export type SortKey = readonly (string | number | boolean)[];
-
-const MAC_BYTES = 16;
-const PURPOSE = 'cursor';
 
 /**
  * Cursors: the sort key of the last row, signed together with the list and the caller it was made for,
@@ -15,32 +12,23 @@ const PURPOSE = 'cursor';
  */
 @Injectable()
 export class CursorCodec {
-  constructor(private readonly keyring: Keyring) {}
+  private readonly tokens: TokenSigner;
+
+  constructor(keyring: Keyring) {
+    this.tokens = new TokenSigner(keyring, { purpose: 'cursor', macBytes: 16 });
+  }
 
   /** @param scope names the list and its filter, such as `notes:` and the owner's id */
   encode(scope: string, key: SortKey): string {
-    const body = Buffer.from(JSON.stringify(key));
-    return Buffer.concat([mac(this.keyring.signing(PURPOSE), scope, body), body]).toString('base64url');
+    return this.tokens.sign(Buffer.from(JSON.stringify(key)), scope);
   }
 
   /** @throws DomainError `invalid_cursor` when it was not made for this scope by us */
   decode(scope: string, cursor: string): SortKey {
-    const bytes = Buffer.from(cursor, 'base64url');
-    const body = bytes.subarray(MAC_BYTES);
-    const given = bytes.subarray(0, MAC_BYTES);
-    const genuine =
-      bytes.length > MAC_BYTES &&
-      bytes.toString('base64url') === cursor &&
-      this.keyring.all(PURPOSE).some((key) => timingSafeEqual(mac(key, scope, body), given));
-    if (!genuine) {
-      throw new DomainError('invalid_cursor', 'The cursor was not made for this list.', {
-        errors: [{ pointer: '/cursor', message: 'must be a nextCursor of this list' }],
-      });
-    }
-    return JSON.parse(body.toString()) as SortKey;
+    const key = this.tokens.verify(cursor, scope);
+    if (key) return JSON.parse(key.toString()) as SortKey;
+    throw new DomainError('invalid_cursor', 'The cursor was not made for this list.', {
+      errors: [{ pointer: '/cursor', message: 'must be a nextCursor of this list' }],
+    });
   }
-}
-
-function mac({ key }: NamedKey, scope: string, body: Buffer): Buffer {
-  return createHmac('sha256', key).update(`${scope.length}:${scope}`).update(body).digest().subarray(0, MAC_BYTES);
 }

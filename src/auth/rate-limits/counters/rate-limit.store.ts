@@ -1,35 +1,14 @@
-import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type EntityManager, LessThan } from 'typeorm';
 import { Database } from '../../../platform/database/database';
-import { AppLogger } from '../../../platform/logging/app-logger';
 import { CounterTable } from './counter-table';
 import { RateLimitCounter } from './rate-limit-counter.entity';
 
-/** How often expired counters are purged, in milliseconds. */
-const PURGE_EVERY_MS = 600_000;
-
 /** Counters in the application's database, so that instances share them and a restart forgets nothing. */
 @Injectable()
-export class RateLimitStore extends CounterTable implements OnModuleInit, OnModuleDestroy {
-  private timer: NodeJS.Timeout | undefined;
-
-  constructor(
-    private readonly database: Database,
-    private readonly logger: AppLogger,
-  ) {
+export class RateLimitStore extends CounterTable {
+  constructor(private readonly database: Database) {
     super(database);
-  }
-
-  onModuleInit(): void {
-    this.timer = setInterval(() => {
-      this.clearExpired().catch((error: unknown) => {
-        this.logger.pino.warn({ err: error }, 'Expired counters could not be purged');
-      });
-    }, PURGE_EVERY_MS).unref();
-  }
-
-  onModuleDestroy(): void {
-    clearInterval(this.timer);
   }
 
   /** Reads beside the writer, so that what is refused never waits for it nor keeps it from others. */
@@ -44,7 +23,7 @@ export class RateLimitStore extends CounterTable implements OnModuleInit, OnModu
   }
 
   /** Deletes expired counters. */
-  async clearExpired(): Promise<void> {
+  async purge(): Promise<void> {
     await this.database.manager.delete(RateLimitCounter, { expire: LessThan(Date.now()) });
   }
 }

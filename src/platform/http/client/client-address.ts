@@ -1,24 +1,20 @@
-import { BlockList, isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
-import ipaddr from 'ipaddr.js';
+import { isInNetworks, parseAddress, parseNetwork } from '../../kernel/ip-address';
 
 /** An address as proxies forward it: some put brackets around it, and a port behind it. */
 const FORWARDED = /^(?:\[(?<bracketed>[^\]]*)\](?::\d{1,5})?|(?<dotted>[\d.]+):\d{1,5})$/;
 
-/** Bits of ::ffff:0:0/96, the IPv4 addresses mapped into IPv6. */
-const MAPPED_BITS = 96;
-
-const familyOf = (address: string) => (isIP(address) === 4 ? 'ipv4' : 'ipv6');
+/** Reads an address as proxies forward it, with or without brackets, port and zone. @returns null for text that is none */
+function parseHop(text: string) {
+  const { bracketed, dotted } = FORWARDED.exec(text)?.groups ?? {};
+  return parseAddress(bracketed ?? dotted ?? text);
+}
 
 /**
  * An address in its canonical form (RFC 5952), without a port or zone; IPv4 also where it is mapped into IPv6.
  * @returns null for text that is no address
  */
-export function canonicalAddress(text: string): string | null {
-  const { bracketed, dotted } = FORWARDED.exec(text)?.groups ?? {};
-  const [address = ''] = (bracketed ?? dotted ?? text).split('%', 1);
-  return isIP(address) === 0 ? null : ipaddr.process(address).toString();
-}
+export const canonicalAddress = (text: string): string | null => parseHop(text)?.toString() ?? null;
 
 /**
  * The client's address in canonical form: the socket's, or behind trusted proxies what the last of them forwarded.
@@ -32,16 +28,9 @@ export function clientAddress({ ip, ips }: Pick<FastifyRequest, 'ip' | 'ips'>): 
 
 /** Tells for Fastify whether a hop is one of these proxies. @param ranges addresses and CIDR ranges */
 export function proxyTrust(ranges: readonly string[]): (hop: string) => boolean {
-  const proxies = new BlockList();
-  for (const range of ranges) {
-    const [given = '', bits] = range.split('/');
-    const address = canonicalAddress(given) ?? given;
-    const isMapped = familyOf(address) !== familyOf(given);
-    if (bits === undefined) proxies.addAddress(address, familyOf(address));
-    else proxies.addSubnet(address, Number(bits) - (isMapped ? MAPPED_BITS : 0), familyOf(address));
-  }
+  const proxies = ranges.map(parseNetwork).filter((network) => network !== null);
   return (hop) => {
-    const address = canonicalAddress(hop);
-    return address !== null && proxies.check(address, familyOf(address));
+    const address = parseHop(hop);
+    return address !== null && isInNetworks(address, proxies);
   };
 }

@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { parseAddress } from '../../kernel/ip-address';
 
 /** Bits of an IPv6 address that name a network: one customer has a whole /64 (RFC 6177). */
 const IPV6_NETWORK_BITS = 64;
@@ -9,8 +10,8 @@ const IPV6_NETWORK_BITS = 64;
  * @param ipv6Bits how many bits of an IPv6 address name the network
  */
 export function networkOf(address: string, ipv6Bits = IPV6_NETWORK_BITS): string {
-  if (!ipaddr.isValid(address)) return address;
-  const parsed = ipaddr.process(address);
+  const parsed = parseAddress(address);
+  if (!parsed) return address;
   if (parsed.kind() === 'ipv4') return parsed.toString();
   return ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toNormalizedString()}/${ipv6Bits}`).toNormalizedString();
 }

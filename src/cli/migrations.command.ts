@@ -1,0 +1,60 @@
+import type { Command } from 'commander';
+import type { DataSource } from 'typeorm';
+import { DatabaseConfig } from '../platform/config/database.config';
+import { dataSourceOptions, openDataSource } from '../platform/database/connection/data-source';
+import { migrate, revert, schemaDrift } from '../platform/database/migrating/migrate';
+import { FAILED } from './commands';
+import type { Shell } from './shell';
+
+type Work = (dataSource: DataSource, shell: Shell) => Promise<void>;
+
+const UP_TO_DATE = 'The database is up to date.';
+
+/** `migration:*`, which `npm run` knows too: they need the database, and nothing else of the application. */
+export function migrations(program: Command, shell: Shell): void {
+  const add = (name: string, description: string, work: Work) =>
+    program
+      .command(`migration:${name}`)
+      .description(description)
+      .action(() => withDatabase((dataSource) => work(dataSource, shell)));
+  add('run', 'brings the database to the newest migration', run);
+  add('show', 'says whether migrations are pending', show);
+  add('revert', 'takes the newest migration back', takeBack);
+  add('check', 'fails when entities and migrations differ', check);
+}
+
+async function withDatabase(work: (dataSource: DataSource) => Promise<void>): Promise<void> {
+  const options = dataSourceOptions(new DatabaseConfig(process.env));
+  const dataSource = await openDataSource({ ...options, migrationsRun: false });
+  try {
+    await work(dataSource);
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+async function run(dataSource: DataSource, shell: Shell): Promise<void> {
+  const names = await migrate(dataSource);
+  shell.print(names.length === 0 ? UP_TO_DATE : `Ran ${names.join(', ')}.`);
+}
+
+async function show(dataSource: DataSource, shell: Shell): Promise<void> {
+  shell.print((await dataSource.showMigrations()) ? 'There are pending migrations.' : UP_TO_DATE);
+}
+
+async function takeBack(dataSource: DataSource, shell: Shell): Promise<void> {
+  await revert(dataSource);
+  shell.print('Reverted the newest migration.');
+}
+
+async function check(dataSource: DataSource, shell: Shell): Promise<void> {
+  await migrate(dataSource);
+  const drift = await schemaDrift(dataSource);
+  if (drift.length === 0) {
+    shell.print('Entities and migrations agree.');
+    return;
+  }
+  // One statement a line, as they would be copied into a migration.
+  shell.complain(`Entities and migrations differ:\n${drift.join('\n')}`);
+  shell.exitCode = FAILED;
+}
