@@ -1,5 +1,5 @@
 import { TestEnvironment } from 'jest-environment-node';
-import { requireShared } from './shared-modules.mjs';
+import { inSource, requireShared } from './shared-modules.mjs';
 
 /** What a test and the modules outside of its context must mean the same by: a test stops the clock, and decorates. */
 const SHARED = ['Date', 'Map', 'Reflect', 'Set'];
@@ -10,5 +10,12 @@ export default class SharingEnvironment extends TestEnvironment {
     super(config, context);
     for (const name of SHARED) this.global[name] = globalThis[name];
     this.global.requireShared = requireShared;
+  }
+
+  /** Jest has just installed what writes the stack traces of this file. */
+  async setup() {
+    await super.setup();
+    const write = Error.prepareStackTrace;
+    Error.prepareStackTrace = (error, sites) => write(error, sites.map(inSource));
   }
 }
