@@ -35,7 +35,8 @@ export async function createDatabase(dialect: Dialect): Promise<TestDatabase> {
     return { dialect, dataDir, env: { DATA_DIR: dataDir }, drop: removeDir };
   }
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await onServer(`CREATE DATABASE ${name}`);
+  // Copies the files of the template, which takes half as long as to log each page of them.
+  await onServer(`CREATE DATABASE ${name} STRATEGY FILE_COPY`);
   return {
     dialect,
     dataDir,

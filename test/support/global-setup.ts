@@ -23,10 +23,15 @@ export interface TestPostgres {
   folder: string;
 }
 
-/** Nothing is kept over a crash of the machine, so nothing waits for the disk. */
-const FLAGS = ['max_connections=300', 'listen_addresses=127.0.0.1', 'fsync=off', 'full_page_writes=off'].flatMap(
-  (setting) => ['-c', setting],
-);
+/** Nothing is kept over a crash of the machine, so nothing waits for the disk, and as little as possible is logged. */
+const FLAGS = [
+  'max_connections=300',
+  'listen_addresses=127.0.0.1',
+  'fsync=off',
+  'full_page_writes=off',
+  'wal_level=minimal',
+  'max_wal_senders=0',
+].flatMap((setting) => ['-c', setting]);
 
 /** A PostgreSQL server of its own; the caller starts and stops it. */
 export async function makePostgres(): Promise<TestPostgres> {

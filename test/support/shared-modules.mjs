@@ -2,12 +2,28 @@
 // took longer to load than most files took to run, and ran more slowly there. So only the tests themselves are loaded
 // by Jest. What they import is loaded by Node.js, once for all files of a worker, as in the built program.
 import { readFileSync } from 'node:fs';
-import Module, { createRequire } from 'node:module';
+import Module, { createRequire, SourceMap } from 'node:module';
 import { sep } from 'node:path';
 import { transformSync } from '@swc/core';
 import swcJest from '@swc/jest';
 
 const require = createRequire(import.meta.url);
+
+/** The source maps of what Node.js loaded, by file; Jest knows those of the tests. */
+const maps = new Map();
+
+/** A call of a stack trace as it stands in the source. */
+export function inSource(site) {
+  const file = site.getFileName();
+  const map = maps.get(file);
+  if (map === undefined) return site;
+  const parsed = typeof map === 'string' ? new SourceMap(JSON.parse(map)) : map;
+  maps.set(file, parsed);
+  const { originalLine, originalColumn } = parsed.findEntry(site.getLineNumber() - 1, site.getColumnNumber() - 1);
+  if (originalLine === undefined) return site;
+  const found = { getLineNumber: () => originalLine + 1, getColumnNumber: () => originalColumn + 1 };
+  return new Proxy(site, { get: (_, name) => found[name] ?? site[name].bind(site) });
+}
 
 /** Loads a module outside of the tests' contexts. @param module as Jest makes it, or as Node.js does before any test runs */
 export function requireShared(module) {
@@ -20,7 +36,9 @@ export function requireShared(module) {
 function createTransformer(swc) {
   globalThis.requireShared = requireShared;
   Module._extensions['.ts'] = (module, file) => {
-    module._compile(transformSync(readFileSync(file, 'utf8'), { ...swc, filename: file }).code, file);
+    const { code, map } = transformSync(readFileSync(file, 'utf8'), { ...swc, sourceMaps: true, filename: file });
+    maps.set(file, map);
+    module._compile(code, file);
   };
   // A dynamic import names the built file, as TypeScript asks for.
   const resolveFilename = Module._resolveFilename;
