@@ -49,6 +49,9 @@ const rooms = [
   ...under('accounts', ['profile', 'activity', 'emails', 'imports', 'registrations', 'administration', '.']),
 ];
 
+/** The commands for operators, and how a file is read for one of them. */
+const commands = under('cli', ['import', '.']);
+
 /** Folders that belong to the room in which they are. */
 const PARTS = ['dto', 'migrations'];
 
@@ -68,10 +71,10 @@ const folders = readdirSync('src', { recursive: true, withFileTypes: true })
   .map((folder) => (PARTS.includes(basename(folder)) ? dirname(folder) : folder));
 const wings = new Set(['.', 'cli', ...rooms.map((room) => room.split('/')[0])]);
 const domain = [...new Set(folders.filter((folder) => !wings.has(folder.split('/')[0])))];
-const homeless = folders.find((folder) => ![...rooms, ...domain, '.', 'cli'].includes(folder));
+const homeless = folders.find((folder) => ![...rooms, ...domain, '.', ...commands].includes(folder));
 if (homeless !== undefined) throw new Error(`src/${homeless} has no place among the floors of eslint.config.mjs`);
 
-const floors = [...rooms.map((room) => [room]), domain, ['.'], ['cli']];
+const floors = [...rooms.map((room) => [room]), domain, ['.'], ...commands.map((room) => [room])];
 const zones = floors
   .flatMap((floor, index) =>
     floor.map((room) => ({

@@ -164,7 +164,7 @@ onEachDatabase((dialect) => {
       [`iterated,b@example.com,pbkdf2_sha256$999999999999$salt$aGFzaA==,,,`, 'passwordHash'],
       [`memory,c@example.com,"${long}",,,`, 'passwordHash'],
       ['few,few@example.com', 'has 2 fields instead of 6'],
-      [`"open,open@example.com,${BCRYPT},,,`, 'is not CSV'],
+      [`in"ches,inches@example.com,${BCRYPT},,,`, 'is not CSV'],
       [`nul\0,nul@example.com,,,,`, 'username must not contain a NUL character'],
       [`flag,flag@example.com,,maybe,,`, 'emailVerified must be true or false'],
       [`zone,zone@example.com,,,,2019-05-06 07:08:09`, 'createdAt must be a time with a zone'],
@@ -182,6 +182,33 @@ onEachDatabase((dialect) => {
     expect(reportOf(path)).toEqual(expected.map((refused) => expect.objectContaining(refused) as Refused));
     expect(reportOf(path)[0]?.username).toBe('x');
     expect(readFileSync(`${path}.refused.jsonl`, 'utf8')).not.toMatch(/\$2b|aGFzaA|m=4194304/);
+  });
+
+  it('reads quoted line ends of a CSV file as part of their field, and tells the line at which a record begins', async () => {
+    const hidden = `evil1,evil1@example.com,${BCRYPT},true,,`;
+    const path = fileOf(
+      [
+        HEADER,
+        `"lines\r\n\r\n""${hidden}""\n${hidden}",lines@example.com,,,,`,
+        `between1,between1@example.com,"${BCRYPT}",,,\r`,
+        `"${hidden}\n${`${'x'.repeat(99)}\n`.repeat(1_000)}${hidden}\n",long@example.com,,,,`,
+        `"${'x'.repeat(100_000)}\n${hidden}\n",long@example.com,,,,`,
+        `between2,between2@example.com,${BCRYPT},"\n",,`,
+        `between3,between3@example.com,${BCRYPT},,,`,
+        `"open,open@example.com,,,,`,
+        hidden,
+      ].join('\n'),
+    );
+    expect((await importFile(path)).stdout).toContain('2 imported, 5 refused');
+    expect(reportOf(path).map(({ line, reason }) => [line, reason])).toEqual([
+      [2, expect.stringMatching(/^username must be/)],
+      [7, 'is longer than 16384 characters (up to line 1009)'],
+      [1010, 'is longer than 16384 characters (up to line 1012)'],
+      [1013, 'emailVerified must be true or false'],
+      [1016, 'is not CSV (up to line 1017)'],
+    ]);
+    expect(await count('users', `"username" LIKE 'evil%'`)).toBe(0);
+    expect(await count('users', `"username" LIKE 'between%'`)).toBe(2);
   });
 
   it('refuses broken and unknown things of a JSON Lines file line by line, roles among them', async () => {

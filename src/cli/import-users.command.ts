@@ -5,9 +5,9 @@ import type { UserImport } from '../accounts/imports/user-import.entity';
 import { UserImports } from '../accounts/imports/user-imports.service';
 import { isoTime } from '../platform/kernel/iso-time';
 import { changingAccounts } from './application';
-import { ImportFile } from './import-file';
+import { ImportFile } from './import/import-file';
+import { RefusalReport } from './import/refusal-report';
 import { Progress } from './progress';
-import { RefusalReport } from './refusal-report';
 import type { Shell } from './shell';
 
 /** Accounts of one transaction. */

@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, type ReadStream, statSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { parse as parseLine } from 'csv-parse/sync';
-import type { ImportLine } from '../accounts/imports/imported-lines.service';
-import { IMPORTED_PROPERTIES } from '../accounts/imports/imported-user.dto';
-import { isError } from '../platform/kernel/is-error';
-
-/** Longest line in characters; a file without line ends must not fill the memory. */
-const MAX_LINE = 16_384;
+import type { ImportLine } from '../../accounts/imports/imported-lines.service';
+import { IMPORTED_PROPERTIES } from '../../accounts/imports/imported-user.dto';
+import { isError } from '../../platform/kernel/is-error';
+import { csvRecords, fieldsOf } from './csv-records';
+import { MAX_CHARACTERS, type SourceLine, sourceLines } from './source-lines';
 
 const REQUIRED = ['username', 'email'];
 
@@ -17,9 +15,9 @@ const BOOLEANS = new Map([
   ...['false', 'f', '0'].map((word) => [word, false] as const),
 ]);
 
-type ReadRecord = (line: string) => unknown;
+type ReadRecord = (text: string) => unknown;
 
-/** A file of accounts, CSV with a header or JSON Lines, read line by line. */
+/** A file of accounts, CSV with a header or JSON Lines, read record by record. */
 export class ImportFile {
   /** In bytes. */
   readonly size: number;
@@ -46,45 +44,41 @@ export class ImportFile {
   }
 
   /**
-   * The lines behind a line number, one at a time; empty ones are left out.
+   * The records that begin behind a line, one at a time; empty lines are left out.
    * @throws Error when the header is not right
    */
   async *lines(after: number): AsyncGenerator<ImportLine> {
-    let readRecord: ReadRecord | undefined = this.isCsv ? undefined : (text) => JSON.parse(text) as unknown;
-    let line = 0;
-    for await (const whole of this.texts()) {
-      line += 1;
-      const text = line === 1 ? (whole?.replace(/^\uFEFF/, '') ?? null) : whole;
-      if (text?.trim() === '') continue;
-      if (!readRecord) readRecord = csvReader(text ?? '');
-      else if (line > after) yield text === null ? tooLong(line) : read(line, text, readRecord);
-    }
-    if (line === 0) throw new Error('The file is empty.');
-  }
-
-  /** The platform's own readline keeps a line of any length in memory. @returns null in place of a line that is too long */
-  private async *texts(): AsyncGenerator<string | null> {
     const stream = createReadStream(this.path, 'utf8');
     this.stream = stream;
-    let rest = '';
-    let isTooLong = false;
-    for await (const chunk of stream as AsyncIterable<string>) {
-      const texts = (rest + chunk).split('\n');
-      rest = texts.pop() ?? '';
-      for (const text of texts) {
-        yield isTooLong || text.length > MAX_LINE ? null : text;
-        isTooLong = false;
-      }
-      if (rest.length > MAX_LINE) [rest, isTooLong] = ['', true];
-    }
-    if (isTooLong) yield null;
-    else if (rest !== '') yield rest;
+    const lines = sourceLines(stream as AsyncIterable<string>);
+    yield* this.isCsv ? csvLines(lines, after) : jsonLines(lines, after);
   }
 }
 
-const tooLong = (line: number): ImportLine => ({ line, fault: `is longer than ${MAX_LINE} characters` });
+async function* csvLines(lines: AsyncIterable<SourceLine>, after: number): AsyncGenerator<ImportLine> {
+  let readRecord: ReadRecord | undefined;
+  for await (const { line, lastLine, text } of csvRecords(lines)) {
+    if (!readRecord) readRecord = csvReader(text ?? '');
+    else if (line > after) yield endingAt(lastLine, read(line, text, readRecord));
+  }
+  if (!readRecord) throw new Error('The file is empty.');
+}
 
-function read(line: number, text: string, readRecord: ReadRecord): ImportLine {
+async function* jsonLines(lines: AsyncIterable<SourceLine>, after: number): AsyncGenerator<ImportLine> {
+  let isEmpty = true;
+  for await (const { line, text } of lines) {
+    isEmpty = false;
+    if (line > after && text?.trim() !== '') yield read(line, text, (json) => JSON.parse(json) as unknown);
+  }
+  if (isEmpty) throw new Error('The file is empty.');
+}
+
+/** Says of a fault how many lines it is about, as a quote that is never closed takes all that follow with it. */
+const endingAt = (lastLine: number, line: ImportLine): ImportLine =>
+  'fault' in line && lastLine > line.line ? { ...line, fault: `${line.fault} (up to line ${lastLine})` } : line;
+
+function read(line: number, text: string | null, readRecord: ReadRecord): ImportLine {
+  if (text === null) return { line, fault: `is longer than ${MAX_CHARACTERS} characters` };
   if (text.includes('\uFFFD')) return { line, fault: 'is not in UTF-8' };
   try {
     return { line, record: readRecord(text) };
@@ -97,8 +91,6 @@ function read(line: number, text: string, readRecord: ReadRecord): ImportLine {
 }
 
 class LineError extends Error {}
-
-const fieldsOf = (text: string): string[] => parseLine(text, { relax_column_count: true }).flat();
 
 /** @throws Error when the header does not name what is known and needed */
 function csvReader(header: string): ReadRecord {
