@@ -18,7 +18,7 @@ export class EmailRequestsService {
 
   /** Sends a link to the account's address again; to one that is proven, nothing. */
   async verification(user: User, actor: Actor): Promise<void> {
-    await this.users.withLockedUser(user.id, async (manager) => {
+    await this.users.withLockedUser(user.id, async ({ manager }) => {
       const type = 'email.verification-requested';
       this.audit.record(manager, { type, actor, accountId: user.id, details: {} });
       await this.messages.verify(manager, user, actor.origin);
@@ -32,7 +32,7 @@ export class EmailRequestsService {
    */
   async change(user: User, { email, password }: { email: string; password: string }, actor: Actor): Promise<void> {
     const hash = await this.reauthentication.prove(user.id, password, actor);
-    await this.users.withLockedUser(user.id, async (manager) => {
+    await this.users.withLockedUser(user.id, async ({ manager }) => {
       await this.reauthentication.assertStill(manager, user.id, hash);
       this.audit.record(manager, { type: 'email.change-requested', actor, accountId: user.id, details: {} });
       await this.messages.change(manager, user.id, email, actor.origin);

@@ -24,7 +24,7 @@ export class AccountDeletionService {
    */
   async delete(userId: string, password: string, actor: Actor): Promise<void> {
     const hash = await this.reauthentication.prove(userId, password, actor);
-    await this.users.withAdminInvariant(userId, async (manager, user) => {
+    await this.users.withAdminInvariant(userId, async ({ manager }, user) => {
       await this.reauthentication.assertStill(manager, userId, hash);
       await this.outbox.withdraw(manager, userId);
       await this.notices.tell(manager, 'account-deleted', user, actor);

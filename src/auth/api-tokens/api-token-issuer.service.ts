@@ -34,7 +34,7 @@ export class ApiTokenIssuer {
    */
   async make({ id, sessionId }: TokenMaker, wanted: CreateApiTokenDto, actor: Actor): Promise<Made> {
     const hash = await this.reauthentication.prove(id, wanted.password, actor);
-    return this.users.withLockedUser(id, async (manager, user) => {
+    return this.users.withLockedUser(id, async ({ manager }, user) => {
       await this.reauthentication.assertStill(manager, id, hash);
       if (!(await this.sessions.isLive(manager, sessionId))) {
         throw new DomainError('invalid_token', 'The session of the access token has ended.');

@@ -20,7 +20,7 @@ import { ApiTokensService } from './api-tokens.service';
 })
 export class ApiTokensModule {
   constructor(users: UsersService, personalData: PersonalData, tokens: ApiTokensService) {
-    users.onDeactivate((manager, userId) => tokens.removeAll(manager, userId));
+    users.onDeactivate(({ manager }, userId) => tokens.removeAll(manager, userId));
     personalData.contribute('apiTokens', (userId) => tokens.export(userId));
   }
 }

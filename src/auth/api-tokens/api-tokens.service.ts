@@ -71,7 +71,7 @@ export class ApiTokensService {
 
   /** Ends a token; it is refused from the next request on. @returns false when the user has no such token */
   remove(userId: string, id: string, actor: Actor): Promise<boolean> {
-    return this.database.transaction(async (manager) => {
+    return this.database.transaction(async ({ manager }) => {
       const { affected } = await manager.delete(ApiToken, { id, userId });
       if (affected !== 1) return false;
       this.audit.record(manager, { type: 'api-token.ended', actor, accountId: userId, targetId: id, details: {} });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import type { Actor } from '../../platform/audit/domain-events';
+import type { Transaction } from '../../platform/database/transaction';
 import { DomainError } from '../../platform/problems/domain-error';
 import { UserDto } from '../../users/dto/user.dto';
 import type { User } from '../../users/user.entity';
@@ -28,7 +28,7 @@ export class AuthService {
    * @throws DomainError `invalid_credentials`
    */
   login({ user: { id }, hash }: VerifiedCredentials, start: SessionStart): Promise<AuthResponseDto> {
-    const begin = async (manager: EntityManager, user: User) => {
+    const begin = async ({ manager }: Transaction, user: User) => {
       const isGood = user.isActive && (await this.passwords.isCurrent(manager, id, hash));
       if (!isGood) throw invalidCredentials();
       return this.respond(user, await this.starts.begin(manager, user, start));

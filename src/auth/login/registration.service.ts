@@ -41,7 +41,7 @@ export class RegistrationService {
     await this.users.assertFree(profile);
     const hash = await this.passwordWriter.hash(password, wanted, '/password', stranger(origin));
     let grant: SessionGrant | null = null;
-    const user = await this.users.create(profile, anonymous(origin), async (manager, made) => {
+    const user = await this.users.create(profile, anonymous(origin), async ({ manager }, made) => {
       await this.equip(manager, made, hash, origin);
       const start = { remembered: false, origin, isExpected: true };
       if (!isRequired) grant = await this.starts.begin(manager, made, start);

@@ -36,7 +36,7 @@ export class PasswordChangeService {
     const known = await this.reauthentication.prove(user.id, wanted.currentPassword, actor);
     const hash = await this.passwordWriter.hash(wanted.newPassword, user, '/newPassword', requesterOf(actor));
     const kept = { sessionId: keptId, apiTokens: wanted.endApiTokens === false };
-    return this.users.withLockedUser(user.id, async (manager, held) => {
+    return this.users.withLockedUser(user.id, async ({ manager }, held) => {
       const { sessions, apiTokens } = await this.revoker.revokeOthers(manager, user.id, 'password-changed', kept);
       const by = { type: 'password.changed', actor, apiTokens } as const;
       if (!(await this.passwords.replace(manager, held, hash, by, known))) {

@@ -20,7 +20,7 @@ import { SessionsService } from './sessions.service';
 })
 export class SessionsModule {
   constructor(users: UsersService, store: SessionStore, personalData: PersonalData) {
-    users.onDeactivate((manager, userId) => store.endAll(manager, userId, 'deactivated'));
+    users.onDeactivate(({ manager }, userId) => store.endAll(manager, userId, 'deactivated'));
     personalData.contribute('sessions', (userId) => store.export(userId));
   }
 }

@@ -93,9 +93,8 @@ export class OutboxWorker implements BeforeApplicationShutdown {
   private async claim(): Promise<OutboxMessage[]> {
     if (this.isStopping) return [];
     const now = this.clock.now();
-    const [due] = await this.database.select(OutboxMessage, '"dueAt" <= $1 LIMIT 1', [now]);
-    if (!due) return [];
-    return this.database.transaction(async (manager) => {
+    if (!(await this.database.exists(OutboxMessage, '"dueAt" <= $1', [now]))) return [];
+    return this.database.transaction(async ({ manager }) => {
       const messages = await manager.find(OutboxMessage, {
         where: { dueAt: LessThanOrEqual(now) },
         order: { dueAt: 'ASC' },
@@ -116,7 +115,7 @@ export class OutboxWorker implements BeforeApplicationShutdown {
       await this.postpone(message, error);
       return;
     }
-    await this.database.manager.delete(OutboxMessage, { id: message.id });
+    await this.database.removeWhere(OutboxMessage, '"id" = $1', [message.id]);
   }
 
   private async postpone({ id, template, createdAt, attempts }: OutboxMessage, error: unknown): Promise<void> {
@@ -126,7 +125,8 @@ export class OutboxWorker implements BeforeApplicationShutdown {
     const fields = { messageId: id, template, attempts, err: error };
     if (isGivenUp) this.logger.pino.error(fields, 'A message was given up');
     else this.logger.pino.warn(fields, 'A message could not be sent; trying again');
-    await this.database.manager.update(OutboxMessage, { id }, { dueAt: isGivenUp ? null : dueAt, lastError });
+    const change = { dueAt: isGivenUp ? null : dueAt, lastError };
+    await this.database.updateWhere(OutboxMessage, change, '"id" = $1', [id]);
   }
 }
 

@@ -4,7 +4,13 @@ import { Keyring, type NamedKey } from '../config/keyring';
 import { DomainError } from '../problems/domain-error';
 
 /** The sort key of a row: what a keyset page continues after. */
-export type SortKey = readonly (string | number | boolean)[];
+export type SortKey = readonly (string | number | boolean | null)[];
+
+/** A cursor that was not made by us, or for another list. */
+export const invalidCursor = () =>
+  new DomainError('invalid_cursor', 'The cursor was not made for this list.', {
+    errors: [{ pointer: '/cursor', message: 'must be a nextCursor of this list' }],
+  });
 
 const MAC_BYTES = 16;
 const PURPOSE = 'cursor';
@@ -32,11 +38,7 @@ export class CursorCodec {
       bytes.length > MAC_BYTES &&
       bytes.toString('base64url') === cursor &&
       this.keyring.all(PURPOSE).some((key) => timingSafeEqual(mac(key, scope, body), given));
-    if (!genuine) {
-      throw new DomainError('invalid_cursor', 'The cursor was not made for this list.', {
-        errors: [{ pointer: '/cursor', message: 'must be a nextCursor of this list' }],
-      });
-    }
+    if (!genuine) throw invalidCursor();
     return JSON.parse(body.toString()) as SortKey;
   }
 }
