@@ -32,7 +32,7 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   app.useLogger(logger);
   app.setGlobalPrefix(BASE_PATH);
   app.useGlobalPipes(new RequestValidationPipe());
-  app.useGlobalFilters(new ProblemFilter(logger));
+  app.useGlobalFilters(new ProblemFilter(logger, app.get(Database)));
   boundAnswers(fastify, app.get(ResponseConfig), logger.pino);
   setHeaders(app, config);
   refuseUnknownAddresses(fastify);

@@ -286,6 +286,6 @@ onEachDatabase((dialect) => {
   /** What following a link, or not following one, would make of an account. */
   async function set(person: Actor, columns: Partial<User>): Promise<void> {
     const users = app.app.get(UsersService);
-    await app.app.get(Database).transaction((manager) => users.update(manager, idOf(person), columns));
+    await app.app.get(Database).transaction((tx) => users.update(tx, idOf(person), columns));
   }
 });

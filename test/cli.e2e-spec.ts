@@ -183,9 +183,9 @@ onEachDatabase((dialect) => {
       const leaving = await app.register();
       const { id } = leaving.session.user;
       const [database, audit] = [app.app.get(Database), app.app.get(AuditWriter)];
-      await database.transaction(async (manager) => {
-        await audit.erasePersonal(manager, id);
-        audit.record(manager, { type: 'user.deleted', actor: OPERATOR, accountId: id, details: {} });
+      await database.transaction(async (tx) => {
+        await audit.erasePersonal(tx, id);
+        audit.record(tx, { type: 'user.deleted', actor: OPERATOR, accountId: id, details: {} });
       });
       for (let index = 0; index < 3; index += 1) {
         await app.anonymous.post('/auth/login', { username: actor.session.user.username, password: 'wrong' });

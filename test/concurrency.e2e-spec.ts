@@ -1,7 +1,8 @@
-import { DataSource, type EntityManager, In } from 'typeorm';
+import { DataSource, In } from 'typeorm';
 import { PasswordCredential } from '../src/auth/passwords/password-credential.entity';
 import { Session } from '../src/auth/sessions/session.entity';
 import { Note } from '../src/notes/note.entity';
+import { NotesService } from '../src/notes/notes.service';
 import { Database } from '../src/platform/database/database';
 import { newId } from '../src/platform/kernel/ids';
 import { User } from '../src/users/user.entity';
@@ -54,7 +55,7 @@ onEachDatabase((dialect) => {
 
   /** What a module does that fails half-way: the rows it wrote must not stay, nor take others with them. */
   const failHalfWay = (title: string) =>
-    database.transaction(async (manager: EntityManager) => {
+    database.transaction(async ({ manager }) => {
       const row = noteRow(title);
       await manager.insert(Note, row);
       await manager.update(Note, { id: row.id }, { content: 'half-way' });
@@ -107,7 +108,7 @@ onEachDatabase((dialect) => {
     const committed = times(10, (index) => `committed ${index}`);
     const rolledBack = times(30, (index) => `rolled back ${index}`);
     const commit = (title: string) =>
-      database.transaction(async (manager) => {
+      database.transaction(async ({ manager }) => {
         await manager.insert(Note, noteRow(title));
       });
     const status = async (request: Promise<Answer>) => (await request).status;
@@ -198,6 +199,16 @@ onEachDatabase((dialect) => {
         expect(body.username).toBe(won ? wanted[index] : before[index]?.body.username);
       }
     }
+  });
+
+  it('a note that changed hands since it was read is neither changed nor deleted for its former owner', async () => {
+    const heir = await app.register('heir');
+    const notes = app.app.get(NotesService);
+    const note = await notes.create(alice.session.user.id, { title: 'handed over' });
+    await database.update(Note, { id: note.id }, { ownerId: heir.session.user.id });
+    await expect(notes.update(note, { title: 'taken back' })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(notes.remove(note)).rejects.toMatchObject({ code: 'not_found' });
+    expect((await heir.get<NoteBody>(`/notes/${note.id}`)).body.title).toBe('handed over');
   });
 
   it('pages read while notes come, change and go show every note that stays once, in order', async () => {

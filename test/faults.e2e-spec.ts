@@ -418,7 +418,7 @@ it('a transaction that reads before it writes is not overtaken by another proces
   const other = await SqliteFile.open(join(app.database.dataDir, 'latchkey.sqlite'));
   const overtake = () => other.ask(`UPDATE "notes" SET "title" = 'overtaken'`);
   await other.ask('PRAGMA busy_timeout = 0');
-  await app.app.get(Database).transaction(async (manager) => {
+  await app.app.get(Database).transaction(async ({ manager }) => {
     const { title } = await manager.findOneByOrFail(Note, { id: note.id });
     await expect(overtake()).rejects.toThrow('SQLITE_BUSY');
     await manager.update(Note, { id: note.id }, { title: `${title} and after` });

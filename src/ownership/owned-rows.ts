@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { Database } from '../platform/database/database';
+import type { SortOrder } from '../platform/database/reading/keyset-order';
 import type { Clock } from '../platform/kernel/clock';
 import { newId } from '../platform/kernel/ids';
 import type { Page } from '../platform/pagination/page';
@@ -19,12 +20,12 @@ export abstract class OwnedRows<T extends OwnedEntity> {
   readonly name: string;
   private readonly page;
 
-  /** @param order properties that the owner's list is sorted by, all descending, the last one unique */
+  /** @param order what the owner's list is sorted by; the last property is unique */
   protected constructor(
     protected readonly database: Database,
     protected readonly clock: Clock,
     private readonly Entity: Type<T>,
-    order: readonly (keyof T & string)[],
+    order: SortOrder<T>,
   ) {
     this.name = database.tableName(Entity);
     this.page = database.list(Entity, { name: Entity.name, where: '"ownerId" = $1', order });
@@ -42,15 +43,18 @@ export abstract class OwnedRows<T extends OwnedEntity> {
     return this.database.insert(this.Entity, Object.assign(new this.Entity(), values, owned));
   }
 
-  /** Changes what is given and not undefined. @throws DomainError `not_found` when the row was deleted meanwhile */
+  /**
+   * Changes what is given and not undefined.
+   * @throws DomainError `not_found` when the row was deleted meanwhile, or belongs to another owner by now
+   */
   update(row: T, changes: Partial<OwnValues<T>>): Promise<T> {
     const changed = Object.assign(new this.Entity(), changes, { updatedAt: this.clock.now() });
-    return this.database.update(this.Entity, row, changed);
+    return this.database.update(this.Entity, keyOf(row), changed);
   }
 
-  /** Deletes a row. @throws DomainError `not_found` when it was deleted meanwhile */
+  /** Deletes a row. @throws DomainError `not_found` as `update` */
   remove(row: T): Promise<void> {
-    return this.database.remove(this.Entity, row);
+    return this.database.remove(this.Entity, keyOf(row));
   }
 
   /** A row as its owner takes it away: every property, those of all owned rows as the API shows them. */
@@ -58,3 +62,6 @@ export abstract class OwnedRows<T extends OwnedEntity> {
     return Object.assign({}, row, OwnedDto.of(row));
   }
 }
+
+/** Whose row it is, besides which: what changed hands since it was read is not there for the owner who read it. */
+const keyOf = <T extends OwnedEntity>({ id, ownerId }: T): Pick<T, 'id' | 'ownerId'> => ({ id, ownerId });

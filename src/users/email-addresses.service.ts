@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { Database } from '../platform/database/database';
 import { isUniqueViolation } from '../platform/database/sql/database-errors';
+import type { Transaction, TransactionScope } from '../platform/database/transaction';
 import { addressKey } from '../platform/kernel/mailbox';
 import { DomainError } from '../platform/problems/domain-error';
 import { mayName } from './names';
@@ -19,10 +19,10 @@ export class EmailAddresses {
   /** Who holds an address, and who was the last of those that only assert it. */
   async holderAndClaimant(email: string): Promise<{ holder: User | null; claimant: User | null }> {
     const key = addressKey(email);
-    const [holder] = await this.database.select(User, '"emailKey" = $1', [key]);
-    const asserting = '"assertedEmailKey" = $1 ORDER BY "createdAt" DESC LIMIT 1';
-    const [claimant] = await this.database.select(User, asserting, [key]);
-    const named = (user?: User) => (user && mayName(email, user) ? user : null);
+    const holder = await this.database.selectOne(User, '"emailKey" = $1', [key]);
+    const asserting = '"assertedEmailKey" = $1 ORDER BY "createdAt" DESC';
+    const claimant = await this.database.selectOne(User, asserting, [key]);
+    const named = (user: User | null) => (user && mayName(email, user) ? user : null);
     return { holder: named(holder), claimant: named(claimant) };
   }
 
@@ -31,13 +31,14 @@ export class EmailAddresses {
    * held it without proof only asserts it from now on.
    * @throws DomainError `email_taken` when another account has proven it before
    */
-  async prove(manager: EntityManager, userId: string, email: string): Promise<void> {
+  async prove(scope: TransactionScope, userId: string, email: string): Promise<void> {
     const emailKey = addressKey(email);
-    const holder = await manager.findOneBy(User, { emailKey });
-    if (holder && holder.id !== userId) await this.displace(manager, holder.id, emailKey);
+    const tx = this.database.in(scope);
+    const holder = await tx.selectOne(User, '"emailKey" = $1', [emailKey]);
+    if (holder && holder.id !== userId) await this.displace(tx, holder.id, emailKey);
     try {
       const proven = { email, emailKey, assertedEmailKey: null, emailVerified: true, unprovenSince: null };
-      await this.users.update(manager, userId, proven);
+      await this.users.update(tx, userId, proven);
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
       throw new DomainError('email_taken', 'Another account has proven this address already.', {
@@ -48,9 +49,10 @@ export class EmailAddresses {
   }
 
   /** Takes an address from an account, unless that has proven it or moved away meanwhile. */
-  private async displace(manager: EntityManager, id: string, emailKey: string): Promise<void> {
-    const unproven = { id, emailKey, emailVerified: false };
-    const { affected } = await manager.update(User, unproven, { emailKey: id, assertedEmailKey: emailKey });
-    if (affected === 1) await this.users.update(manager, id, {});
+  private async displace(tx: Transaction, id: string, emailKey: string): Promise<void> {
+    const unproven = '"id" = $1 AND "emailKey" = $2 AND "emailVerified" = $3';
+    const asserted = { emailKey: id, assertedEmailKey: emailKey };
+    const affected = await tx.updateWhere(User, asserted, unproven, [id, emailKey, false]);
+    if (affected === 1) await this.users.update(tx, id, {});
   }
 }

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Subject } from 'rxjs';
-import type { EntityManager } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity';
 import { AuditWriter } from '../platform/audit/audit-writer.service';
 import type { Actor } from '../platform/audit/domain-events';
 import { Database } from '../platform/database/database';
 import { isUniqueViolation } from '../platform/database/sql/database-errors';
+import type { Transaction, TransactionScope } from '../platform/database/transaction';
 import { Clock } from '../platform/kernel/clock';
 import { addressKey } from '../platform/kernel/mailbox';
 import { DomainError, type FieldError } from '../platform/problems/domain-error';
@@ -17,7 +17,7 @@ import { type Role, User } from './user.entity';
 
 /** Who holds the address, else who was the last to assert it. */
 const BY_EMAIL = `"emailKey" = $1 OR "assertedEmailKey" = $1
-  ORDER BY CASE WHEN "emailKey" = $1 THEN 0 ELSE 1 END, "createdAt" DESC LIMIT 1`;
+  ORDER BY CASE WHEN "emailKey" = $1 THEN 0 ELSE 1 END, "createdAt" DESC`;
 
 export const accountDeactivated = () => new DomainError('account_deactivated', 'This account is deactivated.');
 
@@ -41,7 +41,7 @@ function differences(user: User, { isActive, roles }: AccountStatus): Partial<Us
 /** Accounts: making, finding and changing them. */
 @Injectable()
 export class UsersService {
-  private readonly deactivations: ((manager: EntityManager, userId: string) => Promise<unknown>)[] = [];
+  private readonly deactivations: ((tx: Transaction, userId: string) => Promise<unknown>)[] = [];
   private readonly changes = new Subject<string>();
   /** The id of each account that was just changed; who keeps a copy must forget it. */
   readonly changed = this.changes.asObservable();
@@ -56,7 +56,7 @@ export class UsersService {
   /** Finds by username or, when there is an `@` in it, by email; without regard to case. */
   async findByLogin(login: string): Promise<User | null> {
     const where = login.includes('@') ? BY_EMAIL : '"usernameKey" = $1';
-    const [user] = await this.database.select(User, where, [loginKey(login)]);
+    const user = await this.database.selectOne(User, where, [loginKey(login)]);
     return user && mayName(login, user) ? user : null;
   }
 
@@ -71,14 +71,14 @@ export class UsersService {
   async create(
     actor: Actor,
     profile: NewProfile,
-    alongside: (manager: EntityManager, user: User) => Promise<unknown>,
+    alongside: (tx: Transaction, user: User) => Promise<unknown>,
   ): Promise<User> {
     const user = newUser(profile, this.clock.now());
     await this.uniquely(user, () =>
-      this.database.transaction(async (manager) => {
-        await this.database.insert(User, user, manager);
-        this.audit.record(manager, { type: 'user.registered', actor, accountId: user.id, details: {} });
-        await alongside(manager, user);
+      this.database.transaction(async (tx) => {
+        await tx.insert(User, user);
+        this.audit.record(tx, { type: 'user.registered', actor, accountId: user.id, details: {} });
+        await alongside(tx, user);
       }),
     );
     return user;
@@ -94,9 +94,9 @@ export class UsersService {
     const { id, emailKey } = user;
     if (username === user.username) return user;
     await this.uniquely({ id, emailKey, usernameKey: change.usernameKey }, () =>
-      this.withLockedUser(id, async (manager) => {
-        await this.update(manager, id, change);
-        this.audit.record(manager, { type: 'user.renamed', actor: caller, accountId: id, details: {} });
+      this.withLockedUser(id, async (tx) => {
+        await this.update(tx, id, change);
+        this.audit.record(tx, { type: 'user.renamed', actor: caller, accountId: id, details: {} });
       }),
     );
     return Object.assign(new User(), user, change, { updatedAt: this.clock.now() });
@@ -118,12 +118,12 @@ export class UsersService {
    */
   updateStatus(actor: Actor, id: string, wanted: AccountStatus): Promise<User> {
     const endsAdministrator = wanted.isActive === false || wanted.roles?.includes('admin') === false;
-    const change = async (manager: EntityManager, user: User) => {
+    const change = async (tx: Transaction, user: User) => {
       const changed = differences(user, wanted);
       if (Object.keys(changed).length === 0) return user;
-      await this.update(manager, id, changed);
-      await this.follow(manager, id, changed, actor);
-      return manager.findOneByOrFail(User, { id });
+      await this.update(tx, id, changed);
+      await this.follow(tx, id, changed, actor);
+      return this.hold(tx, id, noSuchUser);
     };
     return endsAdministrator ? this.withAdminInvariant(id, change) : this.withLockedUser(id, change);
   }
@@ -135,38 +135,40 @@ export class UsersService {
    */
   withLockedUser<T>(
     id: string,
-    work: (manager: EntityManager, user: User) => Promise<T>,
+    work: (tx: Transaction, user: User) => Promise<T>,
     gone: () => DomainError = noSuchUser,
   ): Promise<T> {
-    return this.database.transaction(async (manager) => work(manager, await this.hold(manager, id, gone)));
+    return this.database.transaction(async (tx) => work(tx, await this.hold(tx, id, gone)));
   }
 
   /**
    * As `withLockedUser`, for what ends an account as an administrator: deactivating, demoting, deleting.
    * @throws DomainError `not_found`, `conflict` for the only active administrator
    */
-  withAdminInvariant<T>(id: string, work: (manager: EntityManager, user: User) => Promise<T>): Promise<T> {
-    return this.database.transaction(async (manager) => {
+  withAdminInvariant<T>(id: string, work: (tx: Transaction, user: User) => Promise<T>): Promise<T> {
+    return this.database.transaction(async (tx) => {
       // Before the account is held, as it holds accounts too, and all must do so in one order.
-      await this.administrators.assertOneRemainsWithout(manager, id);
-      return work(manager, await this.hold(manager, id, noSuchUser));
+      await this.administrators.assertOneRemainsWithout(tx, id);
+      return work(tx, await this.hold(tx, id, noSuchUser));
     });
   }
 
   /** Changes columns of an account within the caller's transaction; who keeps a copy of it forgets it after the commit. */
-  async update(manager: EntityManager, id: string, change: QueryDeepPartialEntity<User>): Promise<void> {
-    await manager.update(User, { id }, { ...change, updatedAt: this.clock.now() });
-    this.database.afterCommit(manager, () => this.changes.next(id));
+  async update(scope: TransactionScope, id: string, change: QueryDeepPartialEntity<User>): Promise<void> {
+    const tx = this.database.in(scope);
+    await tx.manager.update(User, { id }, { ...change, updatedAt: this.clock.now() });
+    tx.afterCommit(() => this.changes.next(id));
   }
 
   /** Deletes an account and everything that refers to it, within the caller's transaction. */
-  async remove(manager: EntityManager, id: string): Promise<void> {
-    await manager.delete(User, { id });
-    this.database.afterCommit(manager, () => this.changes.next(id));
+  async remove(scope: TransactionScope, id: string): Promise<void> {
+    const tx = this.database.in(scope);
+    await tx.removeWhere(User, '"id" = $1', [id]);
+    tx.afterCommit(() => this.changes.next(id));
   }
 
   /** Registers what has to happen in the same transaction as a deactivation, and again as a reactivation. */
-  onDeactivate(alongside: (manager: EntityManager, userId: string) => Promise<unknown>): void {
+  onDeactivate(alongside: (tx: Transaction, userId: string) => Promise<unknown>): void {
     this.deactivations.push(alongside);
   }
 
@@ -177,25 +179,20 @@ export class UsersService {
     if (taken) throw taken;
   }
 
-  private async hold(manager: EntityManager, id: string, gone: () => DomainError): Promise<User> {
-    const user = await manager.findOne(User, { where: { id }, ...this.database.rowLock });
+  private async hold(tx: Transaction, id: string, gone: () => DomainError): Promise<User> {
+    const user = await tx.lock(User, { id });
     if (!user) throw gone();
     return user;
   }
 
-  private async follow(
-    manager: EntityManager,
-    id: string,
-    { isActive, roles }: AccountStatus,
-    actor: Actor,
-  ): Promise<void> {
+  private async follow(tx: Transaction, id: string, { isActive, roles }: AccountStatus, actor: Actor): Promise<void> {
     if (isActive !== undefined) {
       const type = isActive ? 'user.reactivated' : 'user.deactivated';
-      this.audit.record(manager, { type, actor, accountId: id, details: {} });
+      this.audit.record(tx, { type, actor, accountId: id, details: {} });
       // Also at the reactivation: a login that was just checked may have ended after the deactivation.
-      for (const alongside of this.deactivations) await alongside(manager, id);
+      for (const alongside of this.deactivations) await alongside(tx, id);
     }
-    if (roles) this.audit.record(manager, { type: 'user.roles-changed', actor, accountId: id, details: { roles } });
+    if (roles) this.audit.record(tx, { type: 'user.roles-changed', actor, accountId: id, details: { roles } });
   }
 
   /** The database alone decides who was first; only then is it asked what exactly was taken. */

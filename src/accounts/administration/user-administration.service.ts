@@ -67,9 +67,9 @@ export class UserAdministration {
    */
   async sendPasswordReset(actor: Actor, id: string): Promise<void> {
     const { email } = await this.find(id);
-    await this.database.transaction(async (manager) => {
-      this.audit.record(manager, { type: 'password.reset-requested', actor, accountId: id, details: {} });
-      await this.messages.reset(manager, email, id, actor.client);
+    await this.database.transaction(async (tx) => {
+      this.audit.record(tx, { type: 'password.reset-requested', actor, accountId: id, details: {} });
+      await this.messages.reset(tx.manager, email, id, actor.client);
     });
   }
 }

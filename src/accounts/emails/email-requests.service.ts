@@ -18,7 +18,7 @@ export class EmailRequestsService {
   /** Sends a link to the account's address again; to one that is proven, nothing. */
   async verification(caller: Caller): Promise<void> {
     const { user } = caller;
-    await this.users.withLockedUser(user.id, async (manager) => {
+    await this.users.withLockedUser(user.id, async ({ manager }) => {
       const type = 'email.verification-requested';
       this.audit.record(manager, { type, actor: caller, accountId: user.id, details: {} });
       await this.messages.verify(manager, user, caller.client);

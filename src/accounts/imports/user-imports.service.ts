@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, In } from 'typeorm';
+import { In } from 'typeorm';
 import { PasswordCredential } from '../../auth/passwords/password-credential.entity';
 import { AuditWriter } from '../../platform/audit/audit-writer.service';
 import { OPERATOR } from '../../platform/audit/domain-events';
 import { Database } from '../../platform/database/database';
 import { isUniqueViolation } from '../../platform/database/sql/database-errors';
+import type { Transaction } from '../../platform/database/transaction';
 import { Clock } from '../../platform/kernel/clock';
 import { User } from '../../users/user.entity';
 import { type Candidate, ImportedLines, type ImportLine, type Refusal, refusal } from './imported-lines.service';
@@ -44,7 +45,7 @@ export class UserImports {
     const checked = await Promise.all(lines.map((line) => this.lines.check(line)));
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.database.transaction((manager) => this.write(manager, progress, checked, report));
+        return await this.database.transaction((tx) => this.write(tx, progress, checked, report));
       } catch (error) {
         // Somebody registered one of the names just now; the next try sees them and refuses that line alone.
         if (!isUniqueViolation(error) || tries === MAX_TRIES) throw error;
@@ -54,19 +55,19 @@ export class UserImports {
 
   /** The file is done: it is not imported again. */
   async finish({ fingerprint }: UserImport): Promise<void> {
-    await this.database.manager.update(UserImport, { fingerprint }, { finishedAt: this.clock.now() });
+    await this.database.update(UserImport, { fingerprint }, { finishedAt: this.clock.now() });
   }
 
   private async write(
-    manager: EntityManager,
+    tx: Transaction,
     { fingerprint, linesDone }: UserImport,
     checked: readonly (Candidate | Refusal)[],
     report: WriteReport,
   ): Promise<UserImport> {
-    const progress = await this.lock(manager, fingerprint);
-    if (progress.linesDone !== linesDone) throw new Error('Another process imports the same file.');
-    const { accepted, refused } = await this.sort(manager, checked);
-    await this.insert(manager, accepted);
+    const progress = await tx.lock(UserImport, { fingerprint });
+    if (progress?.linesDone !== linesDone) throw new Error('Another process imports the same file.');
+    const { accepted, refused } = await this.sort(tx, checked);
+    await this.insert(tx, accepted);
     const done = {
       linesDone: checked.at(-1)?.line ?? linesDone,
       imported: progress.imported + accepted.length,
@@ -74,16 +75,11 @@ export class UserImports {
       reportBytes: await report(progress.reportBytes, refused),
       updatedAt: this.clock.now(),
     };
-    await manager.update(UserImport, { fingerprint }, done);
-    return Object.assign(progress, done);
-  }
-
-  private lock(manager: EntityManager, fingerprint: string): Promise<UserImport> {
-    return manager.findOneOrFail(UserImport, { where: { fingerprint }, ...this.database.rowLock });
+    return tx.update(UserImport, { fingerprint }, done);
   }
 
   /** Tells who may come in from who has the name or address of somebody who is there, or came before in the batch. */
-  private async sort(manager: EntityManager, checked: readonly (Candidate | Refusal)[]) {
+  private async sort({ manager }: Transaction, checked: readonly (Candidate | Refusal)[]) {
     const candidates = checked.filter((line): line is Candidate => 'user' in line);
     const keys = (property: 'usernameKey' | 'emailKey') => ({
       [property]: In(candidates.map(({ user }) => user[property])),
@@ -109,9 +105,9 @@ export class UserImports {
     return { accepted, refused };
   }
 
-  private async insert(manager: EntityManager, accepted: readonly Candidate[]): Promise<void> {
+  private async insert(tx: Transaction, accepted: readonly Candidate[]): Promise<void> {
     if (accepted.length === 0) return;
-    await manager.insert(
+    await tx.insertMany(
       User,
       accepted.map(({ user }) => user),
     );
@@ -119,9 +115,9 @@ export class UserImports {
     const credentials = accepted.flatMap(({ user, hash }) =>
       hash === null ? [] : [{ userId: user.id, hash, updatedAt }],
     );
-    if (credentials.length > 0) await manager.insert(PasswordCredential, credentials);
+    await tx.insertMany(PasswordCredential, credentials);
     const details = { users: accepted.length };
-    this.audit.record(manager, { type: 'user.imported', actor: OPERATOR, accountId: null, details });
+    this.audit.record(tx, { type: 'user.imported', actor: OPERATOR, accountId: null, details });
   }
 }
 

@@ -33,7 +33,7 @@ export class UnverifiedRegistrations {
     do {
       batch = await this.database.select(User, where, [before, last]);
       // Each by itself, so that nobody who registers or verifies waits for more than one.
-      for (const { id } of batch) await this.database.transaction((manager) => this.expire(manager, id, before));
+      for (const { id } of batch) await this.database.transaction(({ manager }) => this.expire(manager, id, before));
       last = batch.at(-1)?.id ?? last;
     } while (batch.length === BATCH);
   }

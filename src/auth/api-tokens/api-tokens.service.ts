@@ -71,7 +71,7 @@ export class ApiTokensService {
   /** Revokes a token; it is refused from the next request on. @throws DomainError `not_found` when the caller has no such token */
   remove(caller: Caller, id: string): Promise<void> {
     const userId = caller.id;
-    return this.database.transaction(async (manager) => {
+    return this.database.transaction(async ({ manager }) => {
       const { affected } = await manager.delete(ApiToken, { id, userId });
       if (affected !== 1) throw new DomainError('not_found', 'You have no API token with this id.');
       const event = { type: 'api-token.ended', actor: caller, accountId: userId, targetId: id, details: {} } as const;

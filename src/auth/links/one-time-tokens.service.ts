@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In, IsNull, LessThan, MoreThan } from 'typeorm';
 import { Database } from '../../platform/database/database';
+import type { Transaction } from '../../platform/database/transaction';
 import { Clock } from '../../platform/kernel/clock';
 import { LinkBase } from '../../platform/mail/link-base';
 import { DomainError } from '../../platform/problems/domain-error';
@@ -63,7 +64,7 @@ export class OneTimeTokens {
    * @returns false when the token is not wanted any more
    */
   issueIf(token: NewOneTimeToken, isWanted: (manager: EntityManager) => Promise<boolean>): Promise<boolean> {
-    return this.users.withLockedUser(token.userId, async (manager) => {
+    return this.users.withLockedUser(token.userId, async ({ manager }) => {
       if (!(await isWanted(manager))) return false;
       await this.issue(token, manager);
       return true;
@@ -101,7 +102,7 @@ export class OneTimeTokens {
     work: (manager: EntityManager, token: OneTimeToken, user: User) => Promise<void>,
   ): Promise<void> {
     const token = await this.peek(text, ...purposes);
-    const use = async (manager: EntityManager, user: User) => {
+    const use = async ({ manager }: Transaction, user: User) => {
       const now = this.clock.now();
       const good = { id: token.id, usedAt: IsNull(), expiresAt: MoreThan(now) };
       const { affected } = await manager.update(OneTimeToken, good, { usedAt: now });

@@ -38,7 +38,7 @@ export class Reauthentication implements OnModuleInit {
    */
   async run<T>(caller: Caller, evidence: Evidence, work: ProvenWork<T>): Promise<T> {
     const proof = await this.prove(caller, evidence);
-    return this.users.withLockedUser(caller.id, async (manager, user) => {
+    return this.users.withLockedUser(caller.id, async ({ manager }, user) => {
       await assertCurrent(manager, proof);
       return work(manager, user);
     });
@@ -47,7 +47,7 @@ export class Reauthentication implements OnModuleInit {
   /** As `run`, for what ends an account as an administrator. @throws DomainError `conflict` also, for the only one */
   async runWithAdminInvariant<T>(caller: Caller, evidence: Evidence, work: ProvenWork<T>): Promise<T> {
     const proof = await this.prove(caller, evidence);
-    return this.users.withAdminInvariant(caller.id, async (manager, user) => {
+    return this.users.withAdminInvariant(caller.id, async ({ manager }, user) => {
       await assertCurrent(manager, proof);
       return work(manager, user);
     });

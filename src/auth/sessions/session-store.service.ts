@@ -67,7 +67,7 @@ export class SessionStore {
 
   /** Ends one of the user's sessions. @returns false when there is no such live session */
   end(actor: Actor, { id, userId }: Pick<Session, 'id' | 'userId'>, endReason: SessionEnd): Promise<boolean> {
-    return this.database.transaction(async (manager) => {
+    return this.database.transaction(async ({ manager }) => {
       const change = { endedAt: this.clock.now(), endReason };
       const { affected } = await manager.update(Session, { id, userId, endedAt: IsNull() }, change);
       if (affected !== 1) return false;
@@ -93,7 +93,7 @@ export class SessionStore {
 
   /** Ends the user's sessions by themselves, and records it where any ended. @param keptId a session that stays */
   endMany(actor: Actor, userId: string, keptId?: string): Promise<void> {
-    return this.database.transaction(async (manager) => {
+    return this.database.transaction(async ({ manager }) => {
       if ((await this.endAll(manager, userId, 'removed', keptId)) === 0) return;
       this.audit.record(manager, {
         type: 'session.ended',

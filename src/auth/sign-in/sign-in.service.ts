@@ -28,7 +28,7 @@ export class SignInService {
   signIn(caller: AnonymousCaller, proof: AccountProof, start: SessionStart): Promise<AuthResponseDto> {
     return this.users.withLockedUser(
       proof.accountId,
-      async (manager, user) => {
+      async ({ manager }, user) => {
         if (!user.isActive || !(await proof.isCurrent(manager))) throw proof.refusal();
         return this.respond(user, await this.starts.begin(caller, manager, user, start));
       },

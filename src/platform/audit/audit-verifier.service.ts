@@ -37,7 +37,7 @@ export class AuditVerifier {
   /** @param onBatch told how many events were looked at so far, of how many */
   async verify(onBatch: (events: number, total: number) => void = () => undefined): Promise<Verification> {
     // The end first: what is appended meanwhile lies behind it and is left for the next time.
-    const end = await this.database.manager.findOneBy(AuditHead, { id: HEAD_ID });
+    const end = await this.database.selectOne(AuditHead, '"id" = $1', [HEAD_ID]);
     const found = { events: 0, erased: 0, head: '' };
     if (!end) return { ...found, fault: 'the head of the chain is missing' };
     while (found.events < end.sequence) {
@@ -65,7 +65,7 @@ export class AuditVerifier {
    * @returns what is wrong, in words; null when nothing is
    */
   async faultOfKnown({ sequence, hash }: KnownEvent): Promise<string | null> {
-    const [event] = await this.database.select(AuditEvent, '"sequence" = $1', [sequence]);
+    const event = await this.database.selectOne(AuditEvent, '"sequence" = $1', [sequence]);
     if (!event) return `event ${sequence}, which was there, is missing`;
     return event.hash === hash ? null : `event ${sequence} is another one than it was`;
   }
@@ -83,17 +83,16 @@ export class AuditVerifier {
   private async wasErased({ sequence, accountId, actorId }: AuditEvent): Promise<boolean> {
     for (const id of [accountId, actorId]) {
       if (id === null) continue;
-      const where = '"accountId" = $1 AND "sequence" >= $2 AND "type" = \'user.deleted\' LIMIT 1';
-      const [deletion] = await this.database.select(AuditEvent, where, [id, sequence]);
-      if (deletion) return true;
+      const where = '"accountId" = $1 AND "sequence" >= $2 AND "type" = \'user.deleted\'';
+      if (await this.database.exists(AuditEvent, where, [id, sequence])) return true;
     }
     return false;
   }
 
   /** An event before the first or behind the end, in one statement, as the end and its event appear together. */
   private async faultOutside(): Promise<string | null> {
-    const where = '"sequence" < 1 OR "sequence" > (SELECT "sequence" FROM "audit_heads") LIMIT 1';
-    const [event] = await this.database.select(AuditEvent, where, []);
+    const where = '"sequence" < 1 OR "sequence" > (SELECT "sequence" FROM "audit_heads")';
+    const event = await this.database.selectOne(AuditEvent, where, []);
     return event ? `event ${event.sequence} was added outside of the chain` : null;
   }
 

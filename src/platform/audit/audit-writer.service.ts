@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { NIL } from 'uuid';
 import { Keyring } from '../config/keyring';
 import { Database } from '../database/database';
+import type { Transaction, TransactionScope } from '../database/transaction';
 import { Clock } from '../kernel/clock';
 import { newId } from '../kernel/ids';
 import { AppLogger } from '../logging/app-logger';
@@ -20,7 +20,7 @@ export const HEAD_ID = 1;
  */
 @Injectable()
 export class AuditWriter {
-  private readonly pending = new WeakMap<EntityManager, NewEvent[]>();
+  private readonly pending = new WeakMap<Transaction, NewEvent[]>();
 
   constructor(
     private readonly database: Database,
@@ -30,31 +30,32 @@ export class AuditWriter {
     private readonly logger: AppLogger,
   ) {}
 
-  /** Records an event with the transaction of this manager. */
-  record(manager: EntityManager, event: NewEvent): void {
-    const pending = this.pending.get(manager);
+  /** Records an event with a transaction. */
+  record(scope: TransactionScope, event: NewEvent): void {
+    const tx = this.database.in(scope);
+    const pending = this.pending.get(tx);
     if (pending) {
       pending.push(event);
       return;
     }
     const events = [event];
-    this.pending.set(manager, events);
+    this.pending.set(tx, events);
     // The end of the chain is one row that all transactions want, so it is taken last and held for a moment only.
-    this.database.beforeCommit(manager, () => this.append(manager, events));
+    tx.beforeCommit(() => this.append(tx, events));
   }
 
   /** Records an event that belongs to no other change, such as a refused login. */
   recordAlone(event: NewEvent): Promise<void> {
-    return this.database.transaction((manager) => {
-      this.record(manager, event);
+    return this.database.transaction((tx) => {
+      this.record(tx, event);
       return Promise.resolve();
     });
   }
 
   /** Erases what is personal from every event of an account; the chain stays verifiable. */
-  async erasePersonal(manager: EntityManager, accountId: string): Promise<void> {
-    for (const column of ['accountId', 'actorId'] as const) {
-      await manager.update(AuditEvent, { [column]: accountId }, { personal: null, salt: null });
+  async erasePersonal(scope: TransactionScope, accountId: string): Promise<void> {
+    for (const whose of ['"accountId" = $1', '"actorId" = $1']) {
+      await this.database.in(scope).updateWhere(AuditEvent, { personal: null, salt: null }, whose, [accountId]);
     }
   }
 
@@ -66,32 +67,32 @@ export class AuditWriter {
    * @throws Error when the end was not signed with a secret of ours: then it must not get a good signature
    */
   resign(rotate: (isSignedBy: (keyring: Keyring) => boolean) => Keyring): Promise<void> {
-    return this.database.transaction(async (manager) => {
-      const head = await this.lockHead(manager);
+    return this.database.transaction(async (tx) => {
+      const head = await this.lockHead(tx);
       const isEmpty = head.sequence === 0;
       if (!isEmpty && !isHeadGenuine(this.keyring, head)) {
         throw new Error('The head of the audit chain is not signed with a secret of ours; see audit:verify.');
       }
       const keyring = rotate((signer) => isEmpty || isHeadGenuine(signer, head));
-      if (!isEmpty) await manager.update(AuditHead, { id: HEAD_ID }, { mac: signHead(keyring, head) });
+      if (!isEmpty) await tx.update(AuditHead, { id: HEAD_ID }, { mac: signHead(keyring, head) });
     });
   }
 
-  private async append(manager: EntityManager, events: readonly NewEvent[]): Promise<void> {
-    const head = await this.lockHead(manager);
+  private async append(tx: Transaction, events: readonly NewEvent[]): Promise<void> {
+    const head = await this.lockHead(tx);
     const links: AuditEvent[] = [];
     const recorded: DomainEvent[] = [];
     for (const event of events) {
-      const row = link(await this.traceless(manager, event), head, this.clock.now());
-      await this.database.insert(AuditEvent, row, manager);
+      const row = link(await this.traceless(tx, event), head, this.clock.now());
+      await tx.insert(AuditEvent, row);
       head.sequence = row.sequence;
       head.hash = row.hash;
       recorded.push({ ...event, id: row.id, occurredAt: row.occurredAt });
       links.push(row);
     }
     const { sequence, hash } = head;
-    await manager.update(AuditHead, { id: HEAD_ID }, { sequence, hash, mac: signHead(this.keyring, head) });
-    this.database.afterCommit(manager, () => {
+    await tx.update(AuditHead, { id: HEAD_ID }, { sequence, hash, mac: signHead(this.keyring, head) });
+    tx.afterCommit(() => {
       links.forEach((row) => this.log(row));
       recorded.forEach((event) => this.events.emit(event));
     });
@@ -101,10 +102,9 @@ export class AuditWriter {
    * What happens to an account that was deleted meanwhile, such as a login that was under way, leaves nothing personal.
    * Asked also for no account: a login by an unknown name must not be a round trip faster.
    */
-  private async traceless(manager: EntityManager, event: NewEvent): Promise<NewEvent> {
+  private async traceless(tx: Transaction, event: NewEvent): Promise<NewEvent> {
     if (event.actor.client === null) return event;
-    const ends = manager.createQueryBuilder(AuditEvent, 'event').where({ accountId: event.accountId ?? NIL });
-    const isGone = await ends.andWhere(ACCOUNT_ENDS).getExists();
+    const isGone = await tx.exists(AuditEvent, `"accountId" = $1 AND ${ACCOUNT_ENDS}`, [event.accountId ?? NIL]);
     return isGone ? { ...event, actor: { ...event.actor, client: null } } : event;
   }
 
@@ -113,8 +113,10 @@ export class AuditWriter {
     this.logger.pino.info({ eventId: id, sequence, type, result, actorId, accountId, targetId, hash }, 'audit');
   }
 
-  private lockHead(manager: EntityManager): Promise<AuditHead> {
-    return manager.findOneOrFail(AuditHead, { where: { id: HEAD_ID }, ...this.database.rowLock });
+  private async lockHead(tx: Transaction): Promise<AuditHead> {
+    const head = await tx.lock(AuditHead, { id: HEAD_ID });
+    if (!head) throw new Error('The head of the audit chain is missing; see audit:verify.');
+    return head;
   }
 }
 

@@ -12,32 +12,28 @@ import { ResponseConfig } from '../config/response.config';
 import { isOpenToOthers } from '../kernel/private-files';
 import { CursorCodec } from '../pagination/cursor.codec';
 import type { PageQueryDto } from '../pagination/page-query.dto';
-import { noSuch } from '../problems/domain-error';
 import { ExternalWriteWatcher } from './connection/external-write-watcher';
+import { DataAccess } from './data-access';
 import { type FilteredList, FilteredPager, type FilterValues } from './reading/filtered-list';
 import { type KeysetList, KeysetPager } from './reading/keyset-page';
-import type { Reader } from './reading/reader';
+import type { Reader, Select, Values } from './reading/reader';
 import { openReader } from './reading/readers';
 import { isDeadlock } from './sql/database-errors';
-import { RowMapper } from './sql/row-mapper';
-import { TransactionHooks } from './transaction-hooks';
+import { RowMappers } from './sql/row-mapper';
+import { uniqueProperties } from './sql/unique-constraints';
+import { Transaction, type TransactionHooks, type TransactionScope } from './transaction';
 
-interface Identified {
-  id: string;
-}
-
-/** Tries of a transaction that PostgreSQL ends because others wait for it. */
-const MAX_TRIES = 3;
+/** Attempts at a transaction that PostgreSQL ends because others wait for it. */
+const MAX_ATTEMPTS = 3;
 
 /**
  * The one seam to the database. Reads go to connections of their own on SQLite and to the pool on PostgreSQL;
- * writes and transactions go through `manager` and `transaction`, safe under concurrency on both.
+ * writes and transactions go to the one connection that writes, or the pool, safe under concurrency on both.
  */
 @Injectable()
-export class Database implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
+export class Database extends DataAccess implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
   private opened: Reader | undefined;
-  private readonly mappers = new Map<Type<object>, RowMapper>();
-  private readonly hooks = new TransactionHooks();
+  private readonly transactions = new WeakMap<EntityManager, Transaction>();
   private readonly externalWrites: ExternalWriteWatcher;
 
   constructor(
@@ -46,6 +42,7 @@ export class Database implements OnModuleInit, BeforeApplicationShutdown, OnAppl
     private readonly cursors: CursorCodec,
     private readonly responses: ResponseConfig,
   ) {
+    super(new RowMappers(dataSource));
     this.externalWrites = new ExternalWriteWatcher(dataSource);
   }
 
@@ -84,29 +81,48 @@ export class Database implements OnModuleInit, BeforeApplicationShutdown, OnAppl
 
   /**
    * Runs several statements as one: all of them happen or none. Of transactions that wait for each other in a circle
-   * PostgreSQL ends one, which is then run again, so the work may do nothing but ask the database. Use only the given manager inside;
-   * a statement of another one would wait for this transaction to end.
+   * PostgreSQL ends one, which is then run again, so the work may do nothing but ask the database. Use only the given
+   * transaction inside; a statement of another one would wait for this one to end.
    */
-  async transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    for (let tries = 1; ; tries += 1) {
+  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
       try {
-        const [result, follow] = await this.dataSource.transaction((manager) => this.hooks.run(manager, work));
-        follow();
+        const hooks: TransactionHooks = { beforeCommit: [], afterCommit: [] };
+        const result = await this.dataSource.transaction(async (manager) => {
+          const tx = new Transaction(manager, this.mappers, hooks);
+          this.transactions.set(manager, tx);
+          const done = await work(tx);
+          for (const last of hooks.beforeCommit) await last();
+          return done;
+        });
+        hooks.afterCommit.forEach((follow) => follow());
         return result;
       } catch (error) {
-        if (!isDeadlock(error) || tries === MAX_TRIES) throw error;
+        if (!isDeadlock(error) || attempt === MAX_ATTEMPTS) throw error;
       }
     }
   }
 
-  /** Registers the last statements of a transaction: what takes a lock that everybody wants belongs there. */
-  beforeCommit(manager: EntityManager, work: () => Promise<void>): void {
-    this.hooks.of(manager).beforeCommit.push(work);
+  /** The transaction of a manager. @throws TypeError for any other manager, whose statements are committed one by one */
+  in(scope: TransactionScope): Transaction {
+    const transaction = scope instanceof Transaction ? scope : this.transactions.get(scope);
+    if (!transaction) throw new TypeError('This needs the manager of a transaction of Database.transaction()');
+    return transaction;
   }
 
-  /** Registers what is to follow once the transaction is committed, and not at all when it is rolled back. */
-  afterCommit(manager: EntityManager, work: () => void): void {
-    this.hooks.of(manager).afterCommit.push(work);
+  /** As `Transaction.beforeCommit`. */
+  beforeCommit(scope: TransactionScope, work: () => Promise<void>): void {
+    this.in(scope).beforeCommit(work);
+  }
+
+  /** As `Transaction.afterCommit`. */
+  afterCommit(scope: TransactionScope, work: () => void): void {
+    this.in(scope).afterCommit(work);
+  }
+
+  /** Inserts one row, by itself or within the transaction of a manager. @returns it */
+  override insert<T extends object>(Entity: Type<T>, row: T, manager?: EntityManager): Promise<T> {
+    return manager ? this.in(manager).insert(Entity, row) : super.insert(Entity, row);
   }
 
   /** Registers what to do when another process may have written to the SQLite file: whoever keeps copies forgets them. */
@@ -119,51 +135,14 @@ export class Database implements OnModuleInit, BeforeApplicationShutdown, OnAppl
     return this.externalWrites.start();
   }
 
-  /** The row with this id, or null. */
-  async findById<T extends object>(Entity: Type<T>, id: string): Promise<T | null> {
-    const [row] = await this.select(Entity, '"id" = $1', [id]);
-    return row ?? null;
-  }
-
-  /**
-   * Rows that meet an SQL condition.
-   * @param where condition over quoted columns, its values as `$1`, `$2`, ... in order of first appearance
-   */
-  async select<T extends object>(Entity: Type<T>, where: string, parameters: unknown[]): Promise<T[]> {
-    const mapper = this.mapper(Entity);
-    const select = { sql: `${mapper.select} ${where}`, columns: mapper.properties };
-    const rows = await this.reader.query(select, parameters);
-    return rows.map((values) => mapper.map(Entity, values));
-  }
-
-  /** Inserts one row, by itself or within the transaction of the given manager. @returns it */
-  async insert<T extends object>(Entity: Type<T>, row: T, manager = this.manager): Promise<T> {
-    const { sql, parameters } = this.mapper(Entity).insert(row);
-    await manager.query(sql, parameters);
-    return row;
-  }
-
-  /**
-   * Changes columns of one row by one statement; columns that are undefined stay.
-   * @returns the row as it is now; @throws DomainError `not_found` when it is gone
-   */
-  async update<T extends Identified>(Entity: Type<T>, { id }: Identified, changes: Partial<T>): Promise<T> {
-    const { sql, parameters } = this.mapper(Entity).update(id, changes);
-    await this.manager.query(sql, parameters);
-    const row = await this.findById(Entity, id);
-    if (!row) throw noSuch(Entity.name);
-    return row;
-  }
-
-  /** Deletes one row. @throws DomainError `not_found` when it is gone already */
-  async remove<T extends Identified>(Entity: Type<T>, { id }: Identified): Promise<void> {
-    const { affected } = await this.manager.createQueryBuilder().delete().from(Entity).where({ id }).execute();
-    if (affected !== 1) throw noSuch(Entity.name);
-  }
-
   /** The name of an entity's table. */
   tableName(Entity: Type<object>): string {
     return this.dataSource.getMetadata(Entity).tableName;
+  }
+
+  /** The properties of the unique constraint that a write violated; empty for any other error. */
+  uniqueProperties(error: unknown): string[] {
+    return uniqueProperties(error, this.dataSource);
   }
 
   /**
@@ -190,10 +169,8 @@ export class Database implements OnModuleInit, BeforeApplicationShutdown, OnAppl
     await this.reader.query({ sql: 'SELECT 1 AS "one"', columns: ['one'] }, []);
   }
 
-  private mapper(Entity: Type<object>): RowMapper {
-    const mapper = this.mappers.get(Entity) ?? new RowMapper(Entity, this.dataSource);
-    this.mappers.set(Entity, mapper);
-    return mapper;
+  protected read(select: Select, parameters: readonly unknown[]): Promise<Values[]> {
+    return this.reader.query(select, parameters);
   }
 
   private get reader(): Reader {

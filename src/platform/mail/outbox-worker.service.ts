@@ -55,9 +55,8 @@ export class OutboxWorker {
 
   private async claim(): Promise<OutboxMessage[]> {
     const now = this.clock.now();
-    const [due] = await this.database.select(OutboxMessage, '"dueAt" <= $1 LIMIT 1', [now]);
-    if (!due) return [];
-    return this.database.transaction(async (manager) => {
+    if (!(await this.database.exists(OutboxMessage, '"dueAt" <= $1', [now]))) return [];
+    return this.database.transaction(async ({ manager }) => {
       const messages = await manager.find(OutboxMessage, {
         where: { dueAt: LessThanOrEqual(now) },
         order: { dueAt: 'ASC' },
@@ -78,7 +77,7 @@ export class OutboxWorker {
       await this.postpone(message, error);
       return;
     }
-    await this.database.manager.delete(OutboxMessage, { id: message.id });
+    await this.database.removeWhere(OutboxMessage, '"id" = $1', [message.id]);
   }
 
   private async postpone({ id, template, createdAt, attempts }: OutboxMessage, error: unknown): Promise<void> {
@@ -88,7 +87,8 @@ export class OutboxWorker {
     const fields = { messageId: id, template, attempts, err: error };
     if (isGivenUp) this.logger.pino.error(fields, 'A message was given up');
     else this.logger.pino.warn(fields, 'A message could not be sent; trying again');
-    await this.database.manager.update(OutboxMessage, { id }, { dueAt: isGivenUp ? null : dueAt, lastError });
+    const change = { dueAt: isGivenUp ? null : dueAt, lastError };
+    await this.database.updateWhere(OutboxMessage, change, '"id" = $1', [id]);
   }
 }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, In, LessThan } from 'typeorm';
+import { In, LessThan } from 'typeorm';
 import { Database } from '../database/database';
+import type { Transaction, TransactionScope } from '../database/transaction';
 import { Scheduler } from '../jobs/scheduler.service';
 import { Clock } from '../kernel/clock';
 import { newId } from '../kernel/ids';
@@ -34,30 +35,32 @@ export class Outbox {
   ) {}
 
   /**
-   * Has a message sent once the transaction of this manager is committed. One of too many alike to one mailbox is
+   * Has a message sent once the transaction is committed. One of too many alike to one mailbox is
    * dropped, which is logged: the change that causes it goes on, whoever used the mailbox up.
    * @returns its id
    */
-  async enqueue(manager: EntityManager, { whenTooMany, askedFrom, ...message }: NewMessage): Promise<string> {
-    const verdict = await this.budget.spend(manager, { ...message, askedFrom });
-    if (verdict === 'send') return this.insert(manager, message);
+  async enqueue(scope: TransactionScope, { whenTooMany, askedFrom, ...message }: NewMessage): Promise<string> {
+    const tx = this.database.in(scope);
+    const verdict = await this.budget.spend(tx.manager, { ...message, askedFrom });
+    if (verdict === 'send') return this.insert(tx, message);
     const { template, accountId } = message;
     this.logger.pino.warn({ template, accountId }, 'A message was dropped: its mailbox got too many like it');
     if (verdict === 'dropped' || whenTooMany === undefined) return newId();
-    return this.insert(manager, { ...message, template: whenTooMany });
+    return this.insert(tx, { ...message, template: whenTooMany });
   }
 
   /**
    * Takes back what did not leave yet: links that were asked for before the account's credentials changed.
    * @param templates all of the account's messages when left out
    */
-  async withdraw(manager: EntityManager, accountId: string, templates?: readonly string[]): Promise<void> {
+  async withdraw(scope: TransactionScope, accountId: string, templates?: readonly string[]): Promise<void> {
+    const { manager } = this.database.in(scope);
     await manager.delete(OutboxMessage, { accountId, ...(templates && { template: In([...templates]) }) });
   }
 
   /** Whether a message was not taken back yet. */
-  isPending(manager: EntityManager, id: string): Promise<boolean> {
-    return manager.existsBy(OutboxMessage, { id });
+  isPending(scope: TransactionScope, id: string): Promise<boolean> {
+    return this.database.in(scope).exists(OutboxMessage, '"id" = $1', [id]);
   }
 
   /** Deletes messages that were given up long ago; attempts at one end after three days. */
@@ -65,12 +68,12 @@ export class Outbox {
     await this.database.manager.delete(OutboxMessage, { createdAt: LessThan(this.clock.now() - GIVEN_UP_MS) });
   }
 
-  private async insert(manager: EntityManager, { parameters = {}, ...content }: NewMessage): Promise<string> {
+  private async insert(tx: Transaction, { parameters = {}, ...content }: NewMessage): Promise<string> {
     const now = this.clock.now();
     const fresh = { id: newId(), createdAt: now, attempts: 0, dueAt: now, lastError: null };
     const message = Object.assign(new OutboxMessage(), content, { parameters }, fresh);
-    await this.database.insert(OutboxMessage, message, manager);
-    this.database.afterCommit(manager, () => this.scheduler.wake(OUTBOX_JOB));
+    await tx.insert(OutboxMessage, message);
+    tx.afterCommit(() => this.scheduler.wake(OUTBOX_JOB));
     return message.id;
   }
 }

@@ -3,7 +3,9 @@ import { Keyring } from '../config/keyring';
 import { DomainError } from '../problems/domain-error';
 import { CursorCodec } from './cursor.codec';
 
-const sortKey = fc.array(fc.oneof(fc.string({ unit: 'binary' }), fc.integer(), fc.boolean()), { maxLength: 4 });
+const sortKey = fc.array(fc.oneof(fc.string({ unit: 'binary' }), fc.integer(), fc.boolean(), fc.constant(null)), {
+  maxLength: 4,
+});
 const text = fc.string({ unit: 'binary' });
 
 describe('a cursor', () => {

@@ -4,7 +4,13 @@ import { DomainError } from '../problems/domain-error';
 import { TokenSigner } from '../signing/token-signer';
 
 /** The sort key of a row: what a keyset page continues after. */
-export type SortKey = readonly (string | number | boolean)[];
+export type SortKey = readonly (string | number | boolean | null)[];
+
+/** A cursor that was not made by us, or for another list. */
+export const invalidCursor = () =>
+  new DomainError('invalid_cursor', 'The cursor was not made for this list.', {
+    errors: [{ pointer: '/cursor', message: 'must be a nextCursor of this list' }],
+  });
 
 /**
  * Cursors: the sort key of the last row, signed together with the list and the caller it was made for,
@@ -26,9 +32,7 @@ export class CursorCodec {
   /** @throws DomainError `invalid_cursor` when it was not made for this scope by us */
   decode(scope: string, cursor: string): SortKey {
     const key = this.tokens.verify(cursor, scope);
-    if (key) return JSON.parse(key.toString()) as SortKey;
-    throw new DomainError('invalid_cursor', 'The cursor was not made for this list.', {
-      errors: [{ pointer: '/cursor', message: 'must be a nextCursor of this list' }],
-    });
+    if (!key) throw invalidCursor();
+    return JSON.parse(key.toString()) as SortKey;
   }
 }

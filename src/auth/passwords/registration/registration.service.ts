@@ -41,7 +41,7 @@ export class RegistrationService {
     await this.users.assertFree(profile);
     const hash = await this.passwordWriter.hash(password, wanted, '/password', stranger(caller.client));
     let grant: SessionGrant | null = null;
-    const user = await this.users.create(caller, profile, async (manager, made) => {
+    const user = await this.users.create(caller, profile, async ({ manager }, made) => {
       await this.equip(manager, made, hash, caller.client);
       const start = { remembered: false, isExpected: true };
       if (!isRequired) grant = await this.starts.begin(caller, manager, made, start);

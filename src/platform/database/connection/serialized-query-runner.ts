@@ -2,6 +2,7 @@ import type { SqliteDriver } from 'typeorm/driver/sqlite/SqliteDriver';
 import { SqliteQueryRunner } from 'typeorm/driver/sqlite/SqliteQueryRunner';
 import type { ConcurrencyLimiter, Release } from '../../concurrency/concurrency-limiter';
 import { isBusy } from '../sql/database-errors';
+import { toSqliteParameters } from '../sql/numbered-parameters';
 
 /**
  * A query runner of its own for each unit of work on the one writing SQLite connection. A transaction holds the gate
@@ -22,7 +23,8 @@ export class SerializedQueryRunner extends SqliteQueryRunner {
 
   override query(sql: string, parameters?: unknown[], useStructuredResult?: boolean) {
     // An immediate transaction takes the write lock at its begin, where the busy timeout covers other processes.
-    const statement = sql === 'BEGIN TRANSACTION' ? 'BEGIN IMMEDIATE TRANSACTION' : sql;
+    const wanted = sql === 'BEGIN TRANSACTION' ? 'BEGIN IMMEDIATE TRANSACTION' : sql;
+    const statement = parameters?.length ? toSqliteParameters(wanted) : wanted;
     const run = () => super.query(statement, parameters, useStructuredResult);
     if (this.leave) return run();
     const deadline = Date.now() + this.patienceMs;

@@ -1,19 +1,21 @@
 import type { Type } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import type { CursorCodec, SortKey } from '../../pagination/cursor.codec';
+import { type CursorCodec, invalidCursor, type SortKey } from '../../pagination/cursor.codec';
 import type { Page } from '../../pagination/page';
 import type { PageQueryDto } from '../../pagination/page-query.dto';
+import { highestParameter } from '../sql/numbered-parameters';
 import { BYTES, RowMapper } from '../sql/row-mapper';
+import { KeysetOrder, type SortOrder } from './keyset-order';
 import type { PageSelect, Reader } from './reader';
 
 /** What a list shows and in which order. */
 export interface KeysetList<T> {
   /** Names the list; part of what a cursor is signed for. */
   name: string;
-  /** SQL condition over the table's columns with `$1`, `$2`, ... in the order of `parameters`. */
+  /** SQL condition over the table's columns; its values are `$1`, `$2`, ..., which bind by number. */
   where: string;
-  /** Properties to sort by, all descending and never null; the last one is unique. */
-  order: readonly (keyof T & string)[];
+  /** What it is sorted by: `['isPinned', 'createdAt', 'id']`, all descending, or `{ property: 'dueOn', direction: 'asc' }`. */
+  order: SortOrder<T>;
 }
 
 const DEFAULT_LIMIT = 20;
@@ -25,8 +27,12 @@ const DEFAULT_LIMIT = 20;
  */
 export class KeysetPager<T extends object> {
   private readonly mapper: RowMapper;
+  private readonly order: KeysetOrder<T>;
+  /** How many parameters the condition has. */
+  private readonly given: number;
   private readonly firstPage: PageSelect;
-  private readonly laterPage: PageSelect;
+  /** The statement of the pages behind a sort key, by which of its values are null. */
+  private readonly laterPages = new Map<string, PageSelect>();
 
   /** @param pageBytes most bytes of text on a page; one row always fits */
   constructor(
@@ -37,12 +43,9 @@ export class KeysetPager<T extends object> {
     private readonly pageBytes: number,
   ) {
     this.mapper = new RowMapper(Entity, dataSource);
-    const keys = list.order.map((property) => dataSource.driver.escape(property));
-    const filters = new Set(list.where.match(/\$\d+/g)).size;
-    const marks = keys.map((_, index) => `$${filters + index + 1}`);
-    const after = `(${keys.join(', ')}) < (${marks.join(', ')})`;
-    this.firstPage = this.statement(keys, `(${list.where})`, `$${filters + 1}`);
-    this.laterPage = this.statement(keys, `(${list.where}) AND ${after}`, `$${filters + keys.length + 1}`);
+    this.order = new KeysetOrder(Entity, list.order, dataSource);
+    this.given = highestParameter(list.where);
+    this.firstPage = this.statement(`(${list.where})`, this.given + 1);
   }
 
   /**
@@ -55,34 +58,39 @@ export class KeysetPager<T extends object> {
   async page(reader: Reader, parameters: unknown[], query: PageQueryDto, part: string): Promise<Page<T>> {
     const limit = query.limit ?? DEFAULT_LIMIT;
     const scope = `${this.list.name}:${part}`;
-    const after: SortKey = query.cursor === undefined ? [] : this.cursors.decode(scope, query.cursor);
-    const statement = query.cursor === undefined ? this.firstPage : this.laterPage;
-    const { rows, hasMore } = await reader.page(statement, [...parameters, ...after], limit, part);
-    const items = rows.map((values) => this.mapper.map(this.Entity, values));
+    const after = query.cursor === undefined ? null : this.cursors.decode(scope, query.cursor);
+    const statement = after === null ? this.firstPage : this.pageAfter(after);
+    const values = after === null ? parameters : [...parameters, ...after.filter((value) => value !== null)];
+    const { rows, hasMore } = await reader.page(statement, values, limit, part);
+    const items = rows.map((row) => this.mapper.map(this.Entity, row));
     const last = items.at(-1);
-    return { items, nextCursor: hasMore && last ? this.cursors.encode(scope, this.sortKey(last)) : null };
+    return { items, nextCursor: hasMore && last ? this.cursors.encode(scope, this.order.keyOf(last)) : null };
   }
 
-  /** @param count the parameter that says how many rows */
-  private statement(keys: readonly string[], where: string, count: string): PageSelect {
-    const { mapper, pageBytes } = this;
+  private pageAfter(key: SortKey): PageSelect {
+    if (!this.order.fits(key)) throw invalidCursor();
+    const nulls = key.map((value) => value === null);
+    const kind = nulls.join();
+    const known = this.laterPages.get(kind);
+    if (known) return known;
+    const values = nulls.filter((isNull) => !isNull).length;
+    const where = `(${this.list.where}) AND ${this.order.after(nulls, this.given)}`;
+    const statement = this.statement(where, this.given + values + 1);
+    this.laterPages.set(kind, statement);
+    return statement;
+  }
+
+  /** @param count the number of the parameter that says how many rows */
+  private statement(where: string, count: number): PageSelect {
+    const { mapper, pageBytes, order } = this;
     const columns = mapper.properties;
-    const order = keys.map((key) => `${key} DESC`).join(', ');
-    const rest = `${where} ORDER BY ${order} LIMIT ${count}`;
+    const rest = `${where} ORDER BY ${order.sql} LIMIT $${count}`;
     // How many rows fit is found out from their sizes and keys alone, before any text is read.
-    const sizes = `SELECT ${mapper.bytes} AS "${BYTES}", ${keys.join(', ')} FROM ${mapper.table} WHERE ${rest}`;
-    const totals = `SELECT SUM("${BYTES}") OVER (ORDER BY ${order} ROWS UNBOUNDED PRECEDING) AS "total" FROM (${sizes}) AS "sizes"`;
+    const sizes = `SELECT ${mapper.bytes} AS "${BYTES}", ${order.names} FROM ${mapper.table} WHERE ${rest}`;
+    const totals = `SELECT SUM("${BYTES}") OVER (ORDER BY ${order.sql} ROWS UNBOUNDED PRECEDING) AS "total" FROM (${sizes}) AS "sizes"`;
     const fitting = `SELECT CASE COUNT(*) WHEN 0 THEN 2 ELSE COUNT(*) + 1 END FROM (${totals}) AS "totals" WHERE "total" <= ${pageBytes}`;
     const sql = `SELECT * FROM (${mapper.selectWithBytes} ${rest}) AS "rows" LIMIT (${fitting})`;
     const bounded = { columns: [...columns, BYTES], sql };
     return { columns, sql: `${mapper.select} ${rest}`, bounded, bytes: pageBytes };
-  }
-
-  private sortKey(row: T): SortKey {
-    return this.list.order.map((property) => {
-      const value = row[property];
-      if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
-      throw new TypeError(`${this.list.name} can not be sorted by ${property}`);
-    });
   }
 }

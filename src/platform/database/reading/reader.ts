@@ -1,6 +1,6 @@
 /** A statement that only reads, and the names of its columns. */
 export interface Select {
-  /** With `$1`, `$2`, ... in order of first appearance. */
+  /** Its parameters are `$1`, `$2`, ..., bound by number. */
   sql: string;
   columns: readonly string[];
 }
@@ -35,12 +35,12 @@ export const pauseAfter = (begun: number, atOnce: number): number =>
 
 /** Where single statements that only read are run. */
 export interface Reader {
-  query(select: Select, parameters: unknown[]): Promise<Values[]>;
+  query(select: Select, parameters: readonly unknown[]): Promise<Values[]>;
   /**
    * At most `limit` rows that weigh at most `select.bytes` together, but one row in any case.
    * @param owner whose list it is; owners are served in turn
    */
-  page(select: PageSelect, parameters: unknown[], limit: number, owner: string): Promise<PageRows>;
+  page(select: PageSelect, parameters: readonly unknown[], limit: number, owner: string): Promise<PageRows>;
   close(): Promise<void>;
 }
 

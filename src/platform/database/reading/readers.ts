@@ -36,12 +36,17 @@ class PostgresReader implements Reader {
     this.lists = new ConcurrencyLimiter({ places: this.places, queue: MAX_WAITING, waitMs: timeoutMs, refusal });
   }
 
-  async query({ sql, columns }: Select, parameters: unknown[]): Promise<Values[]> {
-    const rows = await this.pool.query<Record<string, unknown>[]>(sql, parameters);
+  async query({ sql, columns }: Select, parameters: readonly unknown[]): Promise<Values[]> {
+    const rows = await this.pool.query<Record<string, unknown>[]>(sql, [...parameters]);
     return rows.map((row) => columns.map((column) => row[column]));
   }
 
-  page({ bounded, bytes }: PageSelect, parameters: unknown[], limit: number, owner: string): Promise<PageRows> {
+  page(
+    { bounded, bytes }: PageSelect,
+    parameters: readonly unknown[],
+    limit: number,
+    owner: string,
+  ): Promise<PageRows> {
     return this.lists.run(async () => {
       const begun = performance.now();
       const page = fitting(await this.query(bounded, [...parameters, limit + 1]), limit, bytes);

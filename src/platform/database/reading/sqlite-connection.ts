@@ -30,7 +30,7 @@ export class SqliteConnection {
   }
 
   /** The one text that the statement selects as `text`. */
-  async text(sql: string, parameters: unknown[]): Promise<string> {
+  async text(sql: string, parameters: readonly unknown[]): Promise<string> {
     this.running += 1;
     try {
       const statement = this.idle.get(sql)?.pop() ?? (await this.prepare(sql));

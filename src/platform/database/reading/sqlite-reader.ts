@@ -3,6 +3,7 @@ import sqlite3 from 'sqlite3';
 import { ConcurrencyLimiter } from '../../concurrency/concurrency-limiter';
 import { overloaded } from '../../problems/domain-error';
 import { isTooBig } from '../sql/database-errors';
+import { toSqliteParameters } from '../sql/numbered-parameters';
 import { fitting, type PageRows, type PageSelect, pauseAfter, type Reader, type Select, type Values } from './reader';
 import { SqliteConnection } from './sqlite-connection';
 
@@ -46,12 +47,12 @@ export class SqliteReader implements Reader {
     return new SqliteReader(others, large, timeoutMs);
   }
 
-  async query(select: Select, parameters: unknown[]): Promise<Values[]> {
+  async query(select: Select, parameters: readonly unknown[]): Promise<Values[]> {
     // By the row: who asks for the same one over and over waits behind themselves.
     return (await this.small(select, parameters)) ?? this.whole(select, parameters, String(parameters[0]));
   }
 
-  async page(select: PageSelect, parameters: unknown[], limit: number, owner: string): Promise<PageRows> {
+  async page(select: PageSelect, parameters: readonly unknown[], limit: number, owner: string): Promise<PageRows> {
     // One row more than asked tells whether there is a next page.
     const given = [...parameters, limit + 1];
     const rows = await this.small(select, given);
@@ -64,7 +65,7 @@ export class SqliteReader implements Reader {
   }
 
   /** The rows, or null when they are large. */
-  private async small(select: Select, parameters: unknown[]): Promise<Values[] | null> {
+  private async small(select: Select, parameters: readonly unknown[]): Promise<Values[] | null> {
     const [first, ...others] = this.connections;
     if (!first) throw new TypeError('There is no connection to read from');
     const idlest = others.reduce((best, other) => (other.running < best.running ? other : best), first);
@@ -77,7 +78,7 @@ export class SqliteReader implements Reader {
     }
   }
 
-  private async whole(select: Select, parameters: unknown[], owner: string): Promise<Values[]> {
+  private async whole(select: Select, parameters: readonly unknown[], owner: string): Promise<Values[]> {
     return this.largeReads.run(async () => {
       const begun = performance.now();
       const text = await this.large.text(this.jsonOf(select), parameters);
@@ -102,5 +103,5 @@ export class SqliteReader implements Reader {
  */
 function rowsAsJson(sql: string, columns: readonly string[]): string {
   const names = columns.map((column) => `"${column}"`).join(', ');
-  return `SELECT json_group_array(json_array(${names})) AS "text" FROM (${sql})`;
+  return `SELECT json_group_array(json_array(${names})) AS "text" FROM (${toSqliteParameters(sql)})`;
 }

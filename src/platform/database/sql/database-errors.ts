@@ -63,22 +63,6 @@ export function isUniqueViolation(error: unknown): boolean {
   return isError(cause) && (codeOf(cause) === '23505' || cause.message.includes('UNIQUE constraint failed'));
 }
 
-/**
- * The columns of the unique constraint that was violated, as far as the database names them; empty for any other error.
- * PostgreSQL names the constraint, after which the naming strategy says the columns.
- */
-export function uniqueColumns(error: unknown): string[] {
-  const cause = driverError(error);
-  if (!isError(cause) || !isUniqueViolation(cause)) return [];
-  if ('constraint' in cause && 'table' in cause) {
-    const [, table, columns = ''] =
-      new RegExp(`^[a-z]+_(${String(cause.table)})_(.+)$`).exec(String(cause.constraint)) ?? [];
-    return table === undefined ? [] : columns.split('_');
-  }
-  const [, list = ''] = /UNIQUE constraint failed: (.+)$/.exec(cause.message) ?? [];
-  return list.split(', ').map((column) => column.slice(column.indexOf('.') + 1));
-}
-
 /** Whether the row that this one refers to is gone. */
 export function isForeignKeyViolation(error: unknown): boolean {
   const cause = driverError(error);

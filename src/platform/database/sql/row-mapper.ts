@@ -3,10 +3,10 @@ import type { DataSource, EntityMetadata } from 'typeorm';
 import type { Driver } from 'typeorm/driver/Driver';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata';
 
-/** A statement with its values, in the order of `$1`, `$2`, ... */
+/** SQL with the values of `$1`, `$2`, ..., which bind by number. */
 export interface Statement {
   sql: string;
-  parameters: unknown[];
+  parameters: readonly unknown[];
 }
 
 /** Column types whose driver value is already the value of the property. */
@@ -27,6 +27,8 @@ export class RowMapper {
   readonly select: string;
   /** The properties, in the order of the columns of `select`. */
   readonly properties: readonly string[];
+  /** Every column under its property's name, as SELECT and RETURNING list them. */
+  readonly selected: string;
   /** Name of the table, as SQL writes it. */
   readonly table: string;
   /** How many bytes of text a row has, in SQL; neither database has to read the text for it. */
@@ -38,7 +40,10 @@ export class RowMapper {
   private readonly converted: [number, ColumnMetadata][];
   private readonly driver: Driver;
 
-  constructor(Entity: Type<object>, dataSource: DataSource) {
+  constructor(
+    private readonly Entity: Type<object>,
+    dataSource: DataSource,
+  ) {
     const metadata: EntityMetadata = dataSource.getMetadata(Entity);
     this.driver = dataSource.driver;
     this.columns = metadata.columns;
@@ -47,19 +52,18 @@ export class RowMapper {
       ([, column]) => column.transformer || !PLAIN_TYPES.has(column.type),
     );
     this.table = this.driver.escape(metadata.tableName);
-    const names = this.columns.map((column) => this.driver.escape(column.databaseName));
-    const aliased = this.columns.map(
-      (column, index) => `${names[index]} AS ${this.driver.escape(column.propertyName)}`,
-    );
-    const marks = names.map((_, index) => `$${index + 1}`);
+    const names = this.columns.map((column) => this.name(column)).join(', ');
+    this.selected = this.columns
+      .map((column) => `${this.name(column)} AS ${this.driver.escape(column.propertyName)}`)
+      .join(', ');
     this.bytes =
       this.columns
         .filter(({ type }) => !SMALL_TYPES.has(type))
         .map((column) => this.bytesOf(column))
         .join(' + ') || '0';
-    this.select = `SELECT ${aliased.join(', ')} FROM ${this.table} WHERE`;
-    this.selectWithBytes = `SELECT ${aliased.join(', ')}, ${this.bytes} AS "${BYTES}" FROM ${this.table} WHERE`;
-    this.insertInto = `INSERT INTO ${this.table} (${names.join(', ')}) VALUES (${marks.join(', ')})`;
+    this.select = `SELECT ${this.selected} FROM ${this.table} WHERE`;
+    this.selectWithBytes = `SELECT ${this.selected}, ${this.bytes} AS "${BYTES}" FROM ${this.table} WHERE`;
+    this.insertInto = `INSERT INTO ${this.table} (${names}) VALUES ${marks(this.columns.length, 0)}`;
   }
 
   /** The entity of a selected row. @param values in the order of `properties` */
@@ -72,23 +76,56 @@ export class RowMapper {
     return entity;
   }
 
-  /** Inserts a whole row. */
-  insert(row: object): Statement {
-    return { sql: this.insertInto, parameters: this.columns.map((column) => this.persistent(row, column)) };
+  /** Inserts whole rows. */
+  insert(rows: readonly object[]): Statement {
+    const width = this.columns.length;
+    const more = rows.slice(1).map((_, index) => `, ${marks(width, (index + 1) * width)}`);
+    const parameters = rows.flatMap((row) => this.columns.map((column) => this.persistent(row, column)));
+    return { sql: this.insertInto + more.join(''), parameters };
   }
 
-  /** Updates the properties that are given and not undefined, of the row with this id. */
-  update(id: string, changes: object): Statement {
+  /**
+   * Changes the properties that are given and not undefined, of the rows that meet a condition.
+   * @throws TypeError when there are none
+   */
+  update({ sql, parameters }: Statement, changes: object): Statement {
     const given = this.columns.filter((column) => Reflect.get(changes, column.propertyName) !== undefined);
-    const assignments = given.map((column, index) => `${this.driver.escape(column.databaseName)} = $${index + 1}`);
+    if (given.length === 0) throw new TypeError(`No column of ${this.table} is to be changed`);
+    const values = given.map((column) => this.persistent(changes, column));
+    const assignments = given.map((column, index) => `${this.name(column)} = $${parameters.length + index + 1}`);
     return {
-      sql: `UPDATE ${this.table} SET ${assignments.join(', ')} WHERE "id" = $${given.length + 1}`,
-      parameters: [...given.map((column) => this.persistent(changes, column)), id],
+      sql: `UPDATE ${this.table} SET ${assignments.join(', ')} WHERE ${sql}`,
+      parameters: [...parameters, ...values],
     };
   }
 
-  private bytesOf({ databaseName }: ColumnMetadata): string {
-    const name = this.driver.escape(databaseName);
+  /**
+   * The condition that these properties have these values.
+   * @throws TypeError for undefined or no values, which would match rows that nobody meant, and for a whole row, which
+   * would match no more once any of its columns was changed
+   */
+  matching(key: object): Statement {
+    if (key instanceof this.Entity)
+      throw new TypeError(`Name the properties that say which row of ${this.table} is meant`);
+    const given = this.columns.filter(({ propertyName }) => propertyName in key);
+    const parameters: unknown[] = [];
+    const conditions = given.map((column) => {
+      const value = this.persistent(key, column);
+      if (value === undefined) throw new TypeError(`${column.propertyName} of ${this.table} is undefined`);
+      if (value === null) return `${this.name(column)} IS NULL`;
+      parameters.push(value);
+      return `${this.name(column)} = $${parameters.length}`;
+    });
+    if (conditions.length === 0) throw new TypeError(`No column says which row of ${this.table} is meant`);
+    return { sql: conditions.join(' AND '), parameters };
+  }
+
+  private name({ databaseName }: ColumnMetadata): string {
+    return this.driver.escape(databaseName);
+  }
+
+  private bytesOf(column: ColumnMetadata): string {
+    const name = this.name(column);
     // PostgreSQL measures text, and nothing else without a conversion.
     const text = this.driver.options.type === 'postgres' ? `CAST(${name} AS text)` : name;
     return `COALESCE(octet_length(${text}), 0)`;
@@ -97,6 +134,23 @@ export class RowMapper {
   private persistent(row: object, column: ColumnMetadata): unknown {
     const value: unknown = this.driver.preparePersistentValue(Reflect.get(row, column.propertyName), column);
     return value;
+  }
+}
+
+/** Parameters for the values of a row. @param before how many parameters stand before it */
+const marks = (count: number, before: number): string =>
+  `(${Array.from({ length: count }, (_, index) => `$${before + index + 1}`).join(', ')})`;
+
+/** The mappers of all entities, each made when it is first asked for. */
+export class RowMappers {
+  private readonly mappers = new Map<Type<object>, RowMapper>();
+
+  constructor(private readonly dataSource: DataSource) {}
+
+  of(Entity: Type<object>): RowMapper {
+    const mapper = this.mappers.get(Entity) ?? new RowMapper(Entity, this.dataSource);
+    this.mappers.set(Entity, mapper);
+    return mapper;
   }
 }
 

@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Database } from '../../database/database';
 import { AppLogger } from '../../logging/app-logger';
 import { PROBLEMS } from '../../problems/problem-codes';
 import { sendProblem, toDomainError } from './send-problem';
@@ -7,12 +8,15 @@ import { sendProblem, toDomainError } from './send-problem';
 /** Turns whatever was thrown into problem details; logs first what is our own fault. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly logger: AppLogger) {}
+  constructor(
+    private readonly logger: AppLogger,
+    private readonly database: Database,
+  ) {}
 
   catch(exception: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    const error = toDomainError(exception, request);
+    const error = toDomainError(exception, request, this.database.uniqueProperties(exception));
     // A refusal that has no cause was meant, and can be asked for; its code is in the request's own line.
     const isMeant = exception === error && error.cause === undefined && error.code === 'overloaded';
     if (PROBLEMS[error.code].status >= 500 && !isMeant) {

@@ -1,12 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import {
-  isForeignKeyViolation,
-  isUnavailable,
-  isUniqueViolation,
-  quotaOf,
-  uniqueColumns,
-} from '../../database/sql/database-errors';
+import { isForeignKeyViolation, isUnavailable, isUniqueViolation, quotaOf } from '../../database/sql/database-errors';
 import { isError } from '../../kernel/is-error';
 import { DomainError, overloaded, quotaExceeded } from '../../problems/domain-error';
 import { type ProblemCode, PROBLEMS } from '../../problems/problem-codes';
@@ -31,7 +25,10 @@ const FRAMEWORK_PROBLEMS: Record<number, [ProblemCode, string]> = {
 };
 
 /** What an error's description needs to know of the request. */
-type AnsweredRequest = Pick<FastifyRequest, 'routeOptions' | 'body'>;
+interface AnsweredRequest {
+  routeOptions: Pick<FastifyRequest['routeOptions'], 'bodyLimit'>;
+  body: unknown;
+}
 
 /** Answers a domain error as problem details (RFC 9457). */
 export function sendProblem(error: DomainError, request: FastifyRequest, reply: FastifyReply): void {
@@ -56,12 +53,17 @@ const challenge = (code: ProblemCode) =>
 
 /**
  * The domain error that an exception stands for.
- * @param request whose body names the fields: of a unique constraint only the columns are told that stand in it by the same name
+ * @param unique properties of the unique constraint that was violated; told are those that stand in the body by the
+ * same name
  */
-export function toDomainError(exception: unknown, { routeOptions, body }: AnsweredRequest): DomainError {
+export function toDomainError(
+  exception: unknown,
+  { routeOptions, body }: AnsweredRequest,
+  unique: readonly string[] = [],
+): DomainError {
   if (exception instanceof DomainError) return exception;
   if (isUnavailable(exception)) return overloaded('The database can not be reached; try again shortly.', exception);
-  if (isUniqueViolation(exception)) return notUnique(exception, body);
+  if (isUniqueViolation(exception)) return notUnique(exception, unique, body);
   const quota = quotaOf(exception);
   if (quota) return quotaExceeded(quota);
   if (isForeignKeyViolation(exception)) return new DomainError('conflict', 'What this refers to is gone.');
@@ -77,11 +79,11 @@ export function toDomainError(exception: unknown, { routeOptions, body }: Answer
   return new DomainError(code, detail, { cause: exception });
 }
 
-function notUnique(exception: unknown, body: unknown): DomainError {
+function notUnique(exception: unknown, unique: readonly string[], body: unknown): DomainError {
   const sent = typeof body === 'object' && body !== null ? Object.keys(body) : [];
-  const errors = uniqueColumns(exception)
-    .filter((column) => sent.includes(column))
-    .map((column) => ({ pointer: `/${column}`, message: 'is already taken' }));
+  const errors = unique
+    .filter((property) => sent.includes(property))
+    .map((property) => ({ pointer: `/${property}`, message: 'is already taken' }));
   return new DomainError('conflict', 'Another row has this already.', {
     ...(errors.length > 0 && { errors }),
     cause: exception,

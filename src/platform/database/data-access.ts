@@ -1,0 +1,138 @@
+import type { Type } from '@nestjs/common';
+import type { EntityManager, QueryResult } from 'typeorm';
+import { noSuch } from '../problems/domain-error';
+import type { Select, Values } from './reading/reader';
+import type { RowMappers, Statement } from './sql/row-mapper';
+
+/** The properties that say which row is meant, such as `{ id }`. A whole row, undefined or nothing is an error. */
+export type Key<T, K extends keyof T> = Pick<T, K>;
+
+/**
+ * Reads and writes rows: `Database` by statements of their own, each of them atomic, `Transaction` by statements that
+ * see each other and happen together. Conditions are SQL over quoted columns, their values `$1`, `$2`, ..., which bind
+ * by number on both databases.
+ */
+export abstract class DataAccess {
+  /** TypeORM's own way to write, for what the methods here do not offer. */
+  abstract readonly manager: EntityManager;
+
+  protected constructor(protected readonly mappers: RowMappers) {}
+
+  /** The row with this id, or null. */
+  async findById<T extends object>(Entity: Type<T>, id: string): Promise<T | null> {
+    const [row] = await this.select(Entity, '"id" = $1', [id]);
+    return row ?? null;
+  }
+
+  /** Rows that meet a condition, behind which `ORDER BY` and `LIMIT` may follow. */
+  async select<T extends object>(Entity: Type<T>, where: string, parameters: readonly unknown[]): Promise<T[]> {
+    const mapper = this.mappers.of(Entity);
+    const select = { sql: `${mapper.select} ${where}`, columns: mapper.properties };
+    const rows = await this.read(select, parameters);
+    return rows.map((values) => mapper.map(Entity, values));
+  }
+
+  /** The first of the rows that meet a condition, or null. */
+  async selectOne<T extends object>(Entity: Type<T>, where: string, parameters: readonly unknown[]): Promise<T | null> {
+    const [row] = await this.select(Entity, `${where} LIMIT 1`, parameters);
+    return row ?? null;
+  }
+
+  /** Whether a row meets a condition. */
+  async exists(Entity: Type<object>, where: string, parameters: readonly unknown[]): Promise<boolean> {
+    const sql = `SELECT EXISTS (SELECT 1 FROM ${this.mappers.of(Entity).table} WHERE ${where}) AS "answer"`;
+    return Boolean(await this.answer(sql, parameters));
+  }
+
+  /** How many rows meet a condition. */
+  async count(Entity: Type<object>, where: string, parameters: readonly unknown[]): Promise<number> {
+    const sql = `SELECT COUNT(*) AS "answer" FROM ${this.mappers.of(Entity).table} WHERE ${where}`;
+    return Number(await this.answer(sql, parameters));
+  }
+
+  /** Inserts one row. @returns it */
+  async insert<T extends object>(Entity: Type<T>, row: T): Promise<T> {
+    await this.insertMany(Entity, [row]);
+    return row;
+  }
+
+  /** Inserts rows by one statement, which has room for 32,766 values. */
+  async insertMany<T extends object>(Entity: Type<T>, rows: readonly T[]): Promise<void> {
+    if (rows.length > 0) await this.run(this.mappers.of(Entity).insert(rows));
+  }
+
+  /**
+   * Changes columns of one row by one statement; columns that are undefined stay.
+   * @param key such as `{ id, ownerId }`: the row must still have all of it
+   * @returns the row as it is now; @throws DomainError `not_found` when there is none
+   */
+  async update<T extends object, K extends keyof T>(Entity: Type<T>, key: Key<T, K>, changes: Partial<T>): Promise<T> {
+    const mapper = this.mappers.of(Entity);
+    const { sql, parameters } = mapper.update(mapper.matching(key), changes);
+    const [row] = await this.rows(
+      { sql: `${sql} RETURNING ${mapper.selected}`, columns: mapper.properties },
+      parameters,
+    );
+    if (!row) throw noSuch(Entity.name);
+    return mapper.map(Entity, row);
+  }
+
+  /** Changes columns of the rows that meet a condition; columns that are undefined stay. @returns how many rows */
+  async updateWhere<T extends object>(
+    Entity: Type<T>,
+    changes: Partial<T>,
+    where: string,
+    parameters: readonly unknown[],
+  ): Promise<number> {
+    const { affected } = await this.run(this.mappers.of(Entity).update({ sql: where, parameters }, changes));
+    return affected ?? 0;
+  }
+
+  /**
+   * Deletes one row.
+   * @param key such as `{ id, ownerId }`: the row must still have all of it
+   * @throws DomainError `not_found` when there is none
+   */
+  async remove<T extends object, K extends keyof T>(Entity: Type<T>, key: Key<T, K>): Promise<void> {
+    const { sql, parameters } = this.mappers.of(Entity).matching(key);
+    if ((await this.removeWhere(Entity, sql, parameters)) === 0) throw noSuch(Entity.name);
+  }
+
+  /** Deletes the rows that meet a condition. @returns how many */
+  async removeWhere(Entity: Type<object>, where: string, parameters: readonly unknown[]): Promise<number> {
+    const sql = `DELETE FROM ${this.mappers.of(Entity).table} WHERE ${where}`;
+    const { affected } = await this.run({ sql, parameters });
+    return affected ?? 0;
+  }
+
+  /** Any other statement, on the connection that writes. @returns the rows that it selects, or returns by `RETURNING` */
+  async query<T extends object>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
+    // Behind a space, as TypeORM drops what SQLite returns for a statement that begins with INSERT, UPDATE or DELETE.
+    const { records } = (await this.run({ sql: ` ${sql}`, parameters })) as { records: T[] };
+    return records;
+  }
+
+  /** Runs a statement that only reads. */
+  protected abstract read(select: Select, parameters: readonly unknown[]): Promise<Values[]>;
+
+  /** The rows of a statement on the connection that writes. */
+  protected async rows({ sql, columns }: Select, parameters: readonly unknown[]): Promise<Values[]> {
+    const rows = await this.query<Record<string, unknown>>(sql, parameters);
+    return rows.map((row) => columns.map((column) => row[column]));
+  }
+
+  private async answer(sql: string, parameters: readonly unknown[]): Promise<unknown> {
+    const [row] = await this.read({ sql, columns: ['answer'] }, parameters);
+    return row?.[0];
+  }
+
+  private async run({ sql, parameters }: Statement): Promise<QueryResult> {
+    const { connection, queryRunner } = this.manager;
+    const runner = queryRunner ?? connection.createQueryRunner();
+    try {
+      return await runner.query(sql, [...parameters], true);
+    } finally {
+      if (!queryRunner) await runner.release();
+    }
+  }
+}

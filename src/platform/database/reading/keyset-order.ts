@@ -1,0 +1,103 @@
+import type { Type } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import type { SortKey } from '../../pagination/cursor.codec';
+
+/** One property to sort by, of texts, numbers or booleans. */
+export interface SortBy<T> {
+  property: keyof T & string;
+  /** Descending when left out. */
+  direction?: 'asc' | 'desc';
+  /** Where rows stand that have none, on both databases; last when left out, whatever the direction. */
+  nulls?: 'first' | 'last';
+}
+
+/**
+ * What a list is sorted by, most significant first; a property by itself is descending. The last one is unique and never
+ * null, so that no two rows are equal.
+ */
+export type SortOrder<T> = readonly ((keyof T & string) | SortBy<T>)[];
+
+interface SortColumn<T> extends Required<SortBy<T>> {
+  /** As SQL writes it. */
+  name: string;
+  isNullable: boolean;
+}
+
+/** The SQL of an order, and of what comes behind a row in it. */
+export class KeysetOrder<T extends object> {
+  /** Names of the columns, as SQL writes them. */
+  readonly names: string;
+  /** What stands behind `ORDER BY`. */
+  readonly sql: string;
+  private readonly columns: readonly SortColumn<T>[];
+  private readonly comparison: '<' | '>' | null;
+
+  /** @throws TypeError for a property that is no column, and for an order whose last property may be null */
+  constructor(Entity: Type<T>, order: SortOrder<T>, dataSource: DataSource) {
+    this.columns = order.map((given) =>
+      sortColumn(Entity, typeof given === 'string' ? { property: given } : given, dataSource),
+    );
+    if (this.columns.at(-1)?.isNullable ?? true) throw new TypeError(`The last order of ${Entity.name} may be null`);
+    this.names = this.columns.map(({ name }) => name).join(', ');
+    this.sql = this.columns
+      .map(({ name, direction, isNullable, nulls }) => {
+        return `${name} ${direction.toUpperCase()}${isNullable ? ` NULLS ${nulls.toUpperCase()}` : ''}`;
+      })
+      .join(', ');
+    const isUniform = this.columns.every((column) => {
+      return !column.isNullable && column.direction === this.columns[0]?.direction;
+    });
+    this.comparison = isUniform ? operatorOf(this.columns[0]?.direction) : null;
+  }
+
+  /** The sort key of a row. @throws TypeError for values that are no texts, numbers or booleans */
+  keyOf(row: T): SortKey {
+    return this.columns.map(({ property, isNullable }) => {
+      const value = row[property];
+      if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+      if (value === null && isNullable) return null;
+      throw new TypeError(`A list can not be sorted by ${property}`);
+    });
+  }
+
+  /** Whether it is the sort key of a row in this order, rather than in one that the list had in an earlier version. */
+  fits(key: SortKey): boolean {
+    return (
+      key.length === this.columns.length && this.columns.every((column, i) => column.isNullable || key[i] !== null)
+    );
+  }
+
+  /**
+   * The condition that a row comes behind the one with a sort key.
+   * @param nulls which values of the key are null; the others are its parameters
+   * @param before how many parameters stand before them
+   */
+  after(nulls: readonly boolean[], before: number): string {
+    let count = before;
+    const marks = nulls.map((isNull) => (isNull ? null : `$${(count += 1)}`));
+    // The form that an index serves from exactly there on.
+    if (this.comparison) return `(${this.names}) ${this.comparison} (${marks.join(', ')})`;
+    const [column, mark] = [this.columns[0], marks[0]];
+    const behind = this.columns.reduceRight((rest, each, index) => follow(each, marks[index] ?? null, rest), '');
+    // Says again of the first column what follows anyway, so that an index serves it.
+    const isBounded = column && mark && !(column.isNullable && column.nulls === 'last');
+    return isBounded ? `${column.name} ${operatorOf(column.direction)}= ${mark} AND (${behind})` : `(${behind})`;
+  }
+}
+
+const operatorOf = (direction: 'asc' | 'desc' | undefined) => (direction === 'asc' ? '>' : '<');
+
+function sortColumn<T extends object>(Entity: Type<T>, by: SortBy<T>, dataSource: DataSource): SortColumn<T> {
+  const column = dataSource.getMetadata(Entity).findColumnWithPropertyName(by.property);
+  if (!column) throw new TypeError(`${Entity.name} has no column ${by.property} to sort by`);
+  const { databaseName, isNullable } = column;
+  return { direction: 'desc', nulls: 'last', ...by, name: dataSource.driver.escape(databaseName), isNullable };
+}
+
+/** Behind by this column; or equal in it, and behind by the ones after it. @param mark the value's parameter; null for null */
+function follow<T>({ name, direction, isNullable, nulls }: SortColumn<T>, mark: string | null, rest: string): string {
+  const tie = rest === '' ? [] : [`${name} ${mark === null ? 'IS NULL' : `= ${mark}`} AND (${rest})`];
+  if (mark === null) return [...(nulls === 'first' ? [`${name} IS NOT NULL`] : []), ...tie].join(' OR ');
+  const orNull = isNullable && nulls === 'last' ? [`${name} IS NULL`] : [];
+  return [`${name} ${operatorOf(direction)} ${mark}`, ...orNull, ...tie].join(' OR ');
+}
