@@ -1,6 +1,7 @@
 // What one thread of the machine can do in logins: bcrypt alone, one after the other, in a process of its own.
 import { performance } from 'node:perf_hooks';
 import { compare, hash } from 'bcrypt';
+import { answerTasks } from './task';
 
 /** How to hash. */
 export interface HashTask {
@@ -26,14 +27,4 @@ async function measure({ cost, seconds }: HashTask): Promise<HashResult> {
   return { perSecond: compared / ((performance.now() - start) / 1000) };
 }
 
-process.on('message', (task: HashTask) => {
-  measure(task).then(
-    (result) => process.send?.(result),
-    (error: unknown) => {
-      console.error(error);
-      process.exit(1);
-    },
-  );
-});
-// Nobody is left to ask for anything.
-process.on('disconnect', () => process.exit());
+answerTasks(measure);

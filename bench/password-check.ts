@@ -1,6 +1,7 @@
 // What the costliest password check takes of a core: hostile texts, each measured several times, in a process of its own.
 import fc from 'fast-check';
 import { PasswordStrength } from '../src/auth/passwords/strength/password-strength';
+import { answerTasks } from './task';
 
 /** What to measure: how many random texts, beside those that were found to be costly. */
 export interface CheckTask {
@@ -53,14 +54,4 @@ async function measure({ texts }: CheckTask): Promise<CheckResult> {
   return { costliestMs: Math.max(...costs), passphraseMs: leastOf(strength, 'correct horse battery staple') };
 }
 
-process.on('message', (task: CheckTask) => {
-  measure(task).then(
-    (result) => process.send?.(result),
-    (error: unknown) => {
-      console.error(error);
-      process.exit(1);
-    },
-  );
-});
-// Nobody is left to ask for anything.
-process.on('disconnect', () => process.exit());
+answerTasks(measure);

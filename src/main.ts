@@ -28,6 +28,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(`Latchkey can not start: ${isError(error) ? error.message : String(error)}`);
+  console.error(`Latchkey cannot start: ${isError(error) ? error.message : String(error)}`);
   process.exit(1);
 });

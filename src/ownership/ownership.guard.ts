@@ -31,7 +31,7 @@ export class OwnershipGuard implements CanActivate {
     ]);
     const row = await this.database.findById(Entity, parseId(request.params.id));
     if (!row) throw noSuch(Entity.name);
-    if (row.ownerId !== request.user?.id) throw new DomainError('forbidden', 'This belongs to somebody else.');
+    if (row.ownerId !== request.user?.id) throw new DomainError('forbidden', 'This belongs to another account.');
     request.ownedResource = row;
     return true;
   }

@@ -19,7 +19,7 @@ export class AdminInvariant {
     // Asked again: whoever was waited for may have made an administrator, which the waiting statement does not see.
     const administrators = await tx.select(User, ADMINISTRATORS, values);
     if (administrators.length === 1 && administrators[0]?.id === userId) {
-      throw new DomainError('conflict', 'This is the only active administrator; make somebody else one first.');
+      throw new DomainError('conflict', 'This is the only active administrator; give another account the role first.');
     }
   }
 }

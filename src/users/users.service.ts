@@ -201,7 +201,7 @@ export class UsersService {
       await write();
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
-      throw (await this.taken(keys)) ?? new DomainError('conflict', 'Somebody else was faster; try again.');
+      throw (await this.taken(keys)) ?? new DomainError('conflict', 'Another request was faster; try again.');
     }
   }
 

@@ -20,7 +20,7 @@ describe('an attempt', () => {
     expect(leave).toHaveBeenCalledTimes(1);
   });
 
-  it('is no longer under way when its counts can not be settled', async () => {
+  it('is no longer under way when its counts cannot be settled', async () => {
     const leave = jest.fn();
     const attempt = new Attempt(leave);
     attempt.add(

@@ -10,7 +10,7 @@ import { sendProblem, toDomainError } from './errors/send-problem';
 /** Longest path parameter; a longer one than any id is still the handler's to refuse. */
 const MAX_PARAMETER_LENGTH = 4096;
 
-/** Times within which a client must have sent its request, in milliseconds, so that slow ones can not hold connections. */
+/** Times within which a client must have sent its request, in milliseconds, so that slow ones cannot hold connections. */
 const TIMEOUTS = { requestTimeout: 60_000, keepAliveTimeout: 65_000 };
 
 /** Fastify as this program uses it. */

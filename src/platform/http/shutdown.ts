@@ -5,7 +5,7 @@ const DRAIN_MS = 8_000;
 
 /**
  * On SIGTERM or SIGINT: stops accepting, finishes what is in flight, closes the database, exits with 0.
- * A client that never finishes its request can not hold the program longer than the drain time.
+ * A client that never finishes its request cannot hold the program longer than the drain time.
  */
 export function drainOnShutdown(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();

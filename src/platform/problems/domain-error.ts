@@ -57,7 +57,7 @@ export class DomainError extends Error {
   }
 }
 
-/** The service can not answer now and says when to come back (RFC 9110, 10.2.3). */
+/** The service cannot answer now and says when to come back (RFC 9110, 10.2.3). */
 export const overloaded = (detail: string, cause?: unknown) =>
   new DomainError('overloaded', detail, { headers: { 'retry-after': '5' }, cause });
 

@@ -4,7 +4,7 @@
  */
 export const PROBLEMS = {
   validation_failed: { status: 400, title: 'The request is not valid' },
-  malformed_body: { status: 400, title: 'The body can not be read' },
+  malformed_body: { status: 400, title: 'The body cannot be read' },
   malformed_request: { status: 400, title: 'The request is not HTTP' },
   invalid_one_time_token: { status: 400, title: 'The link is not valid' },
   weak_password: { status: 400, title: 'The password is too easy to guess' },
@@ -30,7 +30,7 @@ export const PROBLEMS = {
   headers_too_large: { status: 431, title: 'The headers are too large' },
   rate_limited: { status: 429, title: 'Too many attempts' },
   internal_error: { status: 500, title: 'Internal error' },
-  overloaded: { status: 503, title: 'The service can not answer now' },
+  overloaded: { status: 503, title: 'The service cannot answer now' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 /** A stable, machine-readable error code. */

@@ -53,7 +53,7 @@ export class ExternalWriteWatcher {
   }
 }
 
-/** @returns undefined when it can not be told now, as when the disk fails; whoever needs the file then meets the error */
+/** @returns undefined when it cannot be told now, as when the disk fails; whoever needs the file then meets the error */
 const dataVersion = (connection: sqlite3.Database): Promise<number | undefined> =>
   new Promise((told) => {
     connection.get<{ data_version: number } | undefined>('PRAGMA data_version', (error, row) => {

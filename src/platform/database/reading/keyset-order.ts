@@ -56,7 +56,7 @@ export class KeysetOrder<T extends object> {
       const value = row[property];
       if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
       if (value === null && isNullable) return null;
-      throw new TypeError(`A list can not be sorted by ${property}`);
+      throw new TypeError(`A list cannot be sorted by ${property}`);
     });
   }
 

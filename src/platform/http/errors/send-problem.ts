@@ -16,7 +16,7 @@ declare module 'fastify' {
 
 /** What the framework refuses by itself, by status, and what the client is told. */
 const FRAMEWORK_PROBLEMS: Record<number, [ProblemCode, string]> = {
-  400: ['malformed_body', 'The request can not be read.'],
+  400: ['malformed_body', 'The request cannot be read.'],
   401: ['unauthenticated', 'Send an access token as Authorization: Bearer.'],
   403: ['forbidden', 'You may not do this.'],
   404: ['not_found', 'There is nothing at this address.'],
@@ -62,7 +62,7 @@ export function toDomainError(
   unique: readonly string[] = [],
 ): DomainError {
   if (exception instanceof DomainError) return exception;
-  if (isUnavailable(exception)) return overloaded('The database can not be reached; try again shortly.', exception);
+  if (isUnavailable(exception)) return overloaded('The database cannot be reached; try again shortly.', exception);
   if (isUniqueViolation(exception)) return notUnique(exception, unique, body);
   const quota = quotaOf(exception);
   if (quota) return quotaExceeded(quota);

@@ -1,0 +1,13 @@
+/** Works on each task that the parent process sends and answers with the result; ends when a task fails, and with its parent. */
+export function answerTasks<Task>(work: (task: Task) => Promise<unknown>): void {
+  process.on('message', (task: Task) => {
+    work(task).then(
+      (result) => process.send?.(result),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  });
+  process.on('disconnect', () => process.exit());
+}
