@@ -1,37 +1,6 @@
-/** ES modules under node_modules that Jest must turn into CommonJS; see docs/adr/0002. */
-const esmPackages = [
-  '@nestjs',
-  'uuid',
-  'p-limit',
-  'yocto-queue',
-  'file-type',
-  'load-esm',
-  'strtok3',
-  'token-types',
-  'uint8array-extras',
-  '@tokenizer',
-  '@borewit',
-  'content-disposition',
-  'cookie',
-];
-
 /** @type {import('jest').Config} */
 module.exports = {
-  testEnvironment: 'node',
-  // Read through the sandbox, each use of them is slow.
-  sandboxInjectedGlobals: [
-    'Array',
-    'Date',
-    'Error',
-    'JSON',
-    'Map',
-    'Math',
-    'Number',
-    'Object',
-    'Reflect',
-    'RegExp',
-    'Set',
-  ],
+  testEnvironment: '<rootDir>/test/support/environment.mjs',
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testRegex: '\\.(spec|e2e-spec)\\.ts$',
   globalSetup: '<rootDir>/test/support/global-setup.ts',
@@ -41,7 +10,7 @@ module.exports = {
   workerIdleMemoryLimit: '1GB',
   transform: {
     '\\.[cm]?[jt]s$': [
-      '@swc/jest',
+      '<rootDir>/test/support/shared-modules.mjs',
       {
         jsc: {
           parser: { syntax: 'typescript', decorators: true },
@@ -54,5 +23,5 @@ module.exports = {
       },
     ],
   },
-  transformIgnorePatterns: [`/node_modules/(?!(${esmPackages.join('|')})/)`],
+  transformIgnorePatterns: [],
 };

@@ -96,7 +96,7 @@ onEachDatabase((dialect) => {
 
   it('tells an operator from an administrator', async () => {
     const alice = await register();
-    await app.app.get(UsersService).updateStatus(idOf(alice), { roles: ['admin', 'user'] }, OPERATOR);
+    await app.app.get(UsersService).updateStatus(OPERATOR, idOf(alice), { roles: ['admin', 'user'] });
     const [newest] = await itemsOf(alice);
     expect(newest).toMatchObject({ type: 'user.roles-changed', actor: 'operator', ipAddress: null, userAgent: null });
   });

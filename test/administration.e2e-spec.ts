@@ -278,12 +278,16 @@ onEachDatabase((dialect) => {
     let bob: Actor;
     let carol: Actor;
 
-    beforeEach(async () => {
+    beforeAll(async () => {
       app = await TestApp.start(dialect);
+    });
+
+    beforeEach(async () => {
+      await app.empty();
       [alice, bob, carol] = [await app.registerAdmin('alice'), await app.register('bob'), await app.register('carol')];
     });
 
-    afterEach(() => app.stop());
+    afterAll(() => app.stop());
 
     const change = (by: Actor, of: Actor, standing: object) =>
       by.patch<UserBody & Problem>(`/admin/users/${idOf(of)}`, standing);
@@ -343,8 +347,8 @@ onEachDatabase((dialect) => {
 
     it('can not be taken away at the command line either', async () => {
       const users = app.app.get(UsersService);
-      await expect(users.deactivate(idOf(alice), OPERATOR)).rejects.toMatchObject({ code: 'conflict' });
-      await users.deactivate(idOf(bob), OPERATOR);
+      await expect(users.deactivate(OPERATOR, idOf(alice))).rejects.toMatchObject({ code: 'conflict' });
+      await users.deactivate(OPERATOR, idOf(bob));
       expect(await administrators()).toEqual(['alice']);
     });
 

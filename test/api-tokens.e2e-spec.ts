@@ -156,9 +156,9 @@ onEachDatabase((dialect) => {
     app.clock.advance(1);
     expect((await short.script.get('/users/me')).status).toBe(401);
     expect((await long.script.get('/users/me')).status).toBe(200);
-    await app.app.get(UsersService).deactivate(alice.session.user.id, OPERATOR);
+    await app.app.get(UsersService).deactivate(OPERATOR, alice.session.user.id);
     expect((await long.script.get('/users/me')).status).toBe(401);
-    await app.app.get(UsersService).reactivate(alice.session.user.id, OPERATOR);
+    await app.app.get(UsersService).reactivate(OPERATOR, alice.session.user.id);
     expect((await long.script.get('/users/me')).status).toBe(401);
   });
 

@@ -52,7 +52,7 @@ onEachDatabase((dialect) => {
       if (kind !== 'unverified') await verify(`${kind}@example.com`);
     }
     const { body: gone } = await logIn('deactivated', PASSWORD);
-    await app.app.get(UsersService).deactivate(gone.user.id, OPERATOR);
+    await app.app.get(UsersService).deactivate(OPERATOR, gone.user.id);
     const { body: session } = await logIn('caller', PASSWORD);
     caller = Object.assign(app.anonymous.as(session.accessToken), { session });
   };

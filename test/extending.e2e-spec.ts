@@ -52,8 +52,15 @@ describe('the page about extending', () => {
 
   afterAll(() => rm(copy, { recursive: true }));
 
-  const npx = (...command: string[]) =>
-    run('npx', ['--no-install', ...command], { cwd: copy, env: { ...process.env, DATA_DIR: join(copy, 'data') } });
+  /** Runs a tool of a package. What it starts takes the PostgreSQL server of these tests. */
+  const tool = (name: string, ...args: string[]) =>
+    run(join(root, 'node_modules/.bin', name), args, {
+      cwd: copy,
+      env: { ...process.env, DATA_DIR: join(copy, 'data') },
+    });
+
+  /** In one process, which loads the application once for all files. */
+  const jest = (...args: string[]) => tool('jest', '--runInBand', ...args);
 
   it('adds its module in seven files and under 120 lines', () => {
     const files = blocks.filter(({ file }) => /^src\/bookmarks\/(?!migrations)/.test(file));
@@ -64,7 +71,7 @@ describe('the page about extending', () => {
   });
 
   it('its module builds, its migration agrees with its entity, and the document has its operations', async () => {
-    await npx('nest', 'build');
+    await tool('nest', 'build');
     const { stdout } = await run('node', ['dist/cli/migration.cli.js', 'check'], {
       cwd: copy,
       env: { ...process.env, DATA_DIR: join(copy, 'data') },
@@ -90,10 +97,10 @@ describe('the page about extending', () => {
   }, 120_000);
 
   it('its specs, the access matrix, the migration tests and those of the document pass', async () => {
-    await npx('jest', 'test/bookmarks', 'test/reminders', 'test/access-matrix', 'test/migrations', 'test/openapi');
+    await jest('test/bookmarks', 'test/reminders', 'test/access-matrix', 'test/migrations', 'test/openapi');
   }, 120_000);
 
   it('the fuzz test takes its operations without a word, also rows within rows, dates and names of others', async () => {
-    await npx('jest', 'test/contract-fuzz', '--testNamePattern', '/reminders');
+    await jest('test/contract-fuzz', '--testNamePattern', '/reminders');
   }, 120_000);
 });

@@ -1,3 +1,4 @@
+import { TestApp } from './support/app';
 import type { Answer, Authenticated, Client, NoteBody, PageBody, Problem } from './support/client';
 import { createDatabase, onEachDatabase, type TestDatabase } from './support/databases';
 import { HostileReader, residentMiB } from './support/hostile-reader';
@@ -162,23 +163,23 @@ onEachDatabase((dialect) => {
   });
 
   describe('with little room for answers', () => {
-    let narrow: Program;
+    let narrow: TestApp;
 
     beforeAll(async () => {
-      narrow = await Program.start({ ...database.env, RESPONSE_UNREAD_BYTES_PER_CLIENT: '524288' });
+      narrow = await TestApp.on(database, { RESPONSE_UNREAD_BYTES_PER_CLIENT: '524288' });
     });
 
-    afterAll(() => narrow.kill9());
+    afterAll(() => narrow.app.close());
 
     it('one account can fill its own share of unread answers, and no other; it is told 503 until it reads', async () => {
-      const ask = () => HostileReader.ask(narrow.url, LARGE_PAGE, hostile.accessToken, 60);
+      const ask = () => HostileReader.ask(narrow.origin, LARGE_PAGE, hostile.accessToken, 60);
       const hostiles = [await ask(), await ask(), await ask()];
-      const own = narrow.as(hostile);
+      const own = narrow.anonymous.as(hostile.accessToken);
       const refused = await until(() => own.get<Problem>(LARGE_PAGE), 503);
       expect([refused.body.code, refused.headers.get('retry-after')]).toEqual(['overloaded', '5']);
       expect(refused.body.detail).toContain('wait to be read');
       expect((await own.get('/users/me')).status).toBe(200);
-      const { status, body } = await narrow.as(bob).get<PageBody<NoteBody>>(LARGE_PAGE);
+      const { status, body } = await narrow.anonymous.as(bob.accessToken).get<PageBody<NoteBody>>(LARGE_PAGE);
       expect([status, body.items[0]?.content === LARGE]).toEqual([200, true]);
       await Promise.all(hostiles.map((reader) => reader.hangUp()));
       await until(() => own.get(LARGE_PAGE), 200);
@@ -186,16 +187,16 @@ onEachDatabase((dialect) => {
   });
 
   it('answers that nobody reads are bounded in all too: others get 503 for large ones only, until they are read', async () => {
-    const narrow = await Program.start({ ...database.env, RESPONSE_UNREAD_BYTES: '1048576' });
-    const ask = () => HostileReader.ask(narrow.url, LARGE_PAGE, hostile.accessToken, 60);
+    const narrow = await TestApp.on(database, { RESPONSE_UNREAD_BYTES: '1048576' });
+    const ask = () => HostileReader.ask(narrow.origin, LARGE_PAGE, hostile.accessToken, 60);
     const hostiles = [await ask(), await ask(), await ask()];
-    const other = narrow.as(bob);
+    const other = narrow.anonymous.as(bob.accessToken);
     const refused = await until(() => other.get<Problem>(LARGE_PAGE), 503);
     expect(refused.body.code).toBe('overloaded');
     expect((await other.get('/users/me')).status).toBe(200);
     await Promise.all(hostiles.map((reader) => reader.hangUp()));
     await until(() => other.get(LARGE_PAGE), 200);
-    await narrow.kill9();
+    await narrow.app.close();
   });
 
   it('large lists are read in turn: others wait for one of an account, not for all that it has asked for', async () => {
@@ -212,28 +213,28 @@ onEachDatabase((dialect) => {
 
   it('answers and exports that one network does not read leave room, also to who asks for nothing else there', async () => {
     const exports = { EXPORTS_PER_ACCOUNT: '8', EXPORTS_IN_ALL: '8' };
-    const narrow = await Program.start({ ...database.env, RESPONSE_UNREAD_BYTES: '2097152', ...exports });
-    const ask = () => HostileReader.ask(narrow.url, LARGE_PAGE, hostile.accessToken, 20);
+    const narrow = await TestApp.on(database, { RESPONSE_UNREAD_BYTES: '2097152', ...exports });
+    const ask = () => HostileReader.ask(narrow.origin, LARGE_PAGE, hostile.accessToken, 20);
     const hostiles = await Promise.all(Array.from({ length: 6 }, ask));
-    hostiles.push(...(await HostileReader.many(8, narrow.url, '/users/me/export', hostile.accessToken)));
-    const [own, other] = [narrow.as(hostile), narrow.as(bob)];
+    hostiles.push(...(await HostileReader.many(8, narrow.origin, '/users/me/export', hostile.accessToken)));
+    const [own, other] = [narrow.anonymous.as(hostile.accessToken), narrow.anonymous.as(bob.accessToken)];
     for (const path of [LARGE_PAGE, '/users/me/export']) {
       await until(() => own.get(path), 503);
       expect((await other.get(path)).status).toBe(200);
     }
     await Promise.all(hostiles.map((reader) => reader.hangUp()));
-    await narrow.kill9();
+    await narrow.app.close();
   });
 
   it('10 exports that nobody reads leave two database connections to others', async () => {
     const exports = { EXPORTS_PER_ACCOUNT: '10', EXPORTS_IN_ALL: '40' };
-    const narrow = await Program.start({ ...database.env, DATABASE_POOL_SIZE: '2', ...exports });
-    const hostiles = await HostileReader.many(10, narrow.url, '/users/me/export', hostile.accessToken);
-    const other = narrow.as(bob);
+    const narrow = await TestApp.on(database, { DATABASE_POOL_SIZE: '2', ...exports });
+    const hostiles = await HostileReader.many(10, narrow.origin, '/users/me/export', hostile.accessToken);
+    const other = narrow.anonymous.as(bob.accessToken);
     for (let round = 0; round < 10; round += 1) expect((await other.get('/notes?limit=1')).status).toBe(200);
     expect((await other.get('/users/me/export')).status).toBe(200);
     await Promise.all(hostiles.map((reader) => reader.hangUp()));
-    await narrow.kill9();
+    await narrow.app.close();
   });
 
   it('an account has few exports under way at once, and is told 503 for more', async () => {

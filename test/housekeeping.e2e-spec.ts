@@ -66,8 +66,8 @@ onEachDatabase((dialect) => {
       await register('banned');
       const users = required.app.get(UsersService);
       const idOf = async (name: string) => (await users.findByLogin(name))?.id ?? '';
-      await users.updateStatus(await idOf('boss'), { roles: ['user', 'admin'] }, OPERATOR);
-      await users.deactivate(await idOf('banned'), OPERATOR);
+      await users.updateStatus(OPERATOR, await idOf('boss'), { roles: ['user', 'admin'] });
+      await users.deactivate(OPERATOR, await idOf('banned'));
       const gone = await idOf('squatter');
       required.clock.advance(7 * DAY);
       await purge();

@@ -3,6 +3,7 @@ import { Database } from '../src/platform/database/database';
 import { PASSWORD, TestApp } from './support/app';
 import type { Answer, Authenticated, Problem } from './support/client';
 import { createDatabase, onEachDatabase } from './support/databases';
+import { SystemTime } from './support/system-time';
 
 const PROXY = { TRUST_PROXY: '127.0.0.1' };
 const SECOND = 1000;
@@ -18,19 +19,20 @@ const tokenOf = ({ headers }: Answer) => headers.get('x-device-token') ?? '';
 
 onEachDatabase((dialect) => {
   let app: TestApp;
-  /** Time as the library that counts sees it. It stands still unless a test moves it. */
-  let now: number;
+  let time: SystemTime;
 
-  beforeEach(async () => {
-    now = Date.now();
-    jest.spyOn(Date, 'now').mockImplementation(() => now);
+  beforeAll(async () => {
     app = await TestApp.start(dialect, { RATE_LIMITS: 'on', ...PROXY });
   });
 
-  afterEach(async () => {
-    await app.stop();
-    jest.restoreAllMocks();
+  beforeEach(async () => {
+    await app.empty();
+    time = SystemTime.stop();
   });
+
+  afterEach(() => jest.restoreAllMocks());
+
+  afterAll(() => app.stop());
 
   const login = (username: string, password = PASSWORD, headers: Record<string, string> = {}) =>
     app.anonymous.post<Authenticated & Problem>('/auth/login', { username, password }, { headers });
@@ -54,7 +56,7 @@ onEachDatabase((dialect) => {
     const token = await knownDevice('alice');
     for (const index of times(30)) {
       await guess(1, 'alice');
-      if (index >= 5) now += Math.min(2 ** (index - 4), 900) * SECOND;
+      if (index >= 5) time.now += Math.min(2 ** (index - 4), 900) * SECOND;
     }
     expect((await login('alice')).status).toBe(429);
     expect((await login('alice', PASSWORD, from(token))).status).toBe(200);
@@ -76,7 +78,7 @@ onEachDatabase((dialect) => {
     for (const wait of [2, 4, 8]) {
       const refused = await login('alice', PASSWORD, from(token));
       expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, String(wait)]);
-      now += wait * SECOND;
+      time.now += wait * SECOND;
       await guess(1, 'alice', from(token));
     }
     expect((await login('alice', PASSWORD, from(token))).status).toBe(429);
@@ -114,7 +116,7 @@ onEachDatabase((dialect) => {
     };
     for (let step = 0; step < 27; step += 1) {
       await Promise.all(channels.map(exhaust));
-      now += 900 * SECOND;
+      time.now += 900 * SECOND;
     }
     expect(guesses).toBe(100);
   });
@@ -123,10 +125,10 @@ onEachDatabase((dialect) => {
     const [stolen, own] = [await knownDevice('alice'), tokenOf(await login('alice'))];
     for (const index of times(20)) {
       await guess(1, 'alice', from(stolen));
-      if (index >= 5) now += Math.min(2 ** (index - 4), 900) * SECOND;
+      if (index >= 5) time.now += Math.min(2 ** (index - 4), 900) * SECOND;
     }
     await guess(5, 'alice', from(stolen));
-    now += 2 * SECOND;
+    time.now += 2 * SECOND;
     expect((await login('alice', PASSWORD, from(own))).status).toBe(200);
   });
 

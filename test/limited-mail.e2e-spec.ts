@@ -3,15 +3,14 @@ import { User } from '../src/users/user.entity';
 import { PASSWORD, TestApp } from './support/app';
 import type { Answer, Authenticated, Problem } from './support/client';
 import { onEachDatabase } from './support/databases';
+import { SystemTime } from './support/system-time';
 
 const MINUTE = 60_000;
 
-/** Time as the library that counts sees it. It stands still unless a test moves it. */
-let now: number;
+let time: SystemTime;
 
 beforeEach(() => {
-  now = Date.now();
-  jest.spyOn(Date, 'now').mockImplementation(() => now);
+  time = SystemTime.stop();
 });
 
 afterEach(() => jest.restoreAllMocks());
@@ -25,14 +24,16 @@ const statusesOf = async (count: number, ask: (index: number) => Promise<Answer>
 onEachDatabase((dialect) => {
   let app: TestApp;
 
-  afterEach(() => app.stop());
+  beforeEach(() => app.empty());
+
+  afterAll(() => app.stop());
 
   /** As if a limit's counters had counted very many. */
   const useUp = (limit: string) =>
     app.app.get(Database).manager.query(`UPDATE "rate_limits" SET "points" = 100000 WHERE "key" LIKE '${limit}:%'`);
 
   describe('where verification is optional', () => {
-    beforeEach(async () => {
+    beforeAll(async () => {
       app = await TestApp.start(dialect, { RATE_LIMITS: 'on', TRUST_PROXY: '127.0.0.1' });
     });
 
@@ -45,7 +46,7 @@ onEachDatabase((dialect) => {
         'rate_limited',
         '60',
       ]);
-      now += MINUTE;
+      time.now += MINUTE;
       expect((await alice.post('/auth/email/verification')).status).toBe(202);
       expect(await app.mailTo('alice@example.com')).toHaveLength(3);
     });
@@ -58,7 +59,7 @@ onEachDatabase((dialect) => {
       }
       const resets = (await app.mailTo('bob@example.com')).filter(({ subject }) => subject === 'Reset your password');
       expect(resets).toHaveLength(5);
-      now += 60 * MINUTE;
+      time.now += 60 * MINUTE;
       expect((await app.anonymous.post('/auth/password/forgot', { email: 'BOB@example.com' })).status).toBe(202);
     });
 
@@ -95,7 +96,7 @@ onEachDatabase((dialect) => {
       expect(await received()).toBe(20 + 4);
       for (let index = 0; index < 50; index += 1) await forget(`198.51.100.${index}`);
       expect(await received()).toBe(60);
-      now += 60 * MINUTE;
+      time.now += 60 * MINUTE;
       await forget('203.0.113.7');
       expect(await received()).toBe(61);
     });
@@ -170,7 +171,7 @@ onEachDatabase((dialect) => {
   });
 
   describe('where verification is required', () => {
-    beforeEach(async () => {
+    beforeAll(async () => {
       app = await TestApp.start(dialect, {
         RATE_LIMITS: 'on',
         TRUST_PROXY: '127.0.0.1',

@@ -7,6 +7,7 @@ import { Text } from '../src/platform/validation/fields';
 import { TestApp } from './support/app';
 import type { Client, Problem } from './support/client';
 import { onEachDatabase } from './support/databases';
+import { SystemTime } from './support/system-time';
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;
@@ -38,18 +39,20 @@ class MailsController {
 
 onEachDatabase((dialect) => {
   let app: TestApp;
-  let now: number;
+  let time: SystemTime;
 
-  beforeEach(async () => {
-    now = Date.now();
-    jest.spyOn(Date, 'now').mockImplementation(() => now);
+  beforeAll(async () => {
     app = await TestApp.start(dialect, { RATE_LIMITS: 'on', TRUST_PROXY: '127.0.0.1' }, [MailsController]);
   });
 
-  afterEach(async () => {
-    await app.stop();
-    jest.restoreAllMocks();
+  beforeEach(async () => {
+    await app.empty();
+    time = SystemTime.stop();
   });
+
+  afterEach(() => jest.restoreAllMocks());
+
+  afterAll(() => app.stop());
 
   const forgot = (email: unknown, from = '203.0.113.1') =>
     app.anonymous.post<Problem>('/mails/forgot', { email }, { headers: { 'x-forwarded-for': from } });
@@ -73,7 +76,7 @@ onEachDatabase((dialect) => {
     }
     expect((await forgot('bob@example.com')).status).toBe(204);
     expect((await forgot('alice@example.com', '198.51.100.1')).status).toBe(204);
-    now += HOUR;
+    time.now += HOUR;
     expect((await forgot('alice@example.com')).status).toBe(204);
   });
 
@@ -106,7 +109,7 @@ onEachDatabase((dialect) => {
     const refused = await resend(alice);
     expect([refused.status, refused.headers.get('ratelimit-policy')]).toEqual([429, '"resend";q=1;w=60']);
     expect((await resend(bob)).status).toBe(204);
-    now += 60 * SECOND;
+    time.now += 60 * SECOND;
     expect((await resend(alice)).status).toBe(204);
     expect((await app.anonymous.post('/mails/resend')).status).toBe(401);
   });

@@ -99,7 +99,7 @@ onEachDatabase((dialect) => {
     it('is not replaced for a deactivated account, before or after the link was sent', async () => {
       const frank = await app.register('frank');
       const token = await tokenFor('frank@example.com');
-      await app.app.get(UsersService).deactivate(frank.session.user.id, OPERATOR);
+      await app.app.get(UsersService).deactivate(OPERATOR, frank.session.user.id);
       expect((await reset(token)).body.code).toBe('invalid_one_time_token');
       const before = await app.mailTo('frank@example.com');
       expect((await forget('frank@example.com')).status).toBe(202);

@@ -3,6 +3,7 @@ import { Database } from '../src/platform/database/database';
 import { type Actor, PASSWORD, TestApp } from './support/app';
 import type { AuditEventBody, Authenticated, PageBody } from './support/client';
 import { onEachDatabase } from './support/databases';
+import { SystemTime } from './support/system-time';
 
 const QUARTER = 900_000;
 const TABLES = ['rate_limits', 'audit_events', 'outbox_messages', 'users'];
@@ -15,8 +16,7 @@ onEachDatabase((dialect) => {
   let networks = 0;
 
   beforeAll(async () => {
-    const now = Date.now();
-    jest.spyOn(Date, 'now').mockImplementation(() => now);
+    SystemTime.stop();
     app = await TestApp.start(dialect, { RATE_LIMITS: 'on', TRUST_PROXY: '127.0.0.1' });
     await app.registerAdmin('root');
   });

@@ -189,14 +189,14 @@ onEachDatabase((dialect) => {
       const actor = await register();
       expect(await isIn(actor.session.accessToken)).toBe(true);
       const users = app.app.get(UsersService);
-      await users.deactivate(actor.session.user.id, OPERATOR);
+      await users.deactivate(OPERATOR, actor.session.user.id);
       await expectDead(actor.session);
       const credentials = { username: actor.session.user.username, password: PASSWORD };
       const right = await app.anonymous.post<Problem>('/auth/login', credentials);
       expect([right.status, right.body.code]).toEqual([403, 'account_deactivated']);
       const wrong = await app.anonymous.post<Problem>('/auth/login', { ...credentials, password: 'not this one' });
       expect([wrong.status, wrong.body.code]).toEqual([401, 'invalid_credentials']);
-      await users.reactivate(actor.session.user.id, OPERATOR);
+      await users.reactivate(OPERATOR, actor.session.user.id);
       await expectDead(actor.session);
       expect(await isIn((await login(actor)).accessToken)).toBe(true);
     });

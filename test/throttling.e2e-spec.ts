@@ -7,17 +7,16 @@ import { UsersService } from '../src/users/users.service';
 import { PASSWORD, TestApp } from './support/app';
 import type { Answer, Problem } from './support/client';
 import { createDatabase, onEachDatabase } from './support/databases';
+import { SystemTime } from './support/system-time';
 
 const LIMITED = { RATE_LIMITS: 'on', TRUST_PROXY: '127.0.0.1' };
 const SECOND = 1000;
 const DAY = 86_400 * SECOND;
 
-/** Time as the library that counts sees it. It stands still unless a test moves it. */
-let now: number;
+let time: SystemTime;
 
 beforeEach(() => {
-  now = Date.now();
-  jest.spyOn(Date, 'now').mockImplementation(() => now);
+  time = SystemTime.stop();
 });
 
 afterEach(() => jest.restoreAllMocks());
@@ -34,11 +33,13 @@ const waitOf = ({ headers }: Answer) => Number(headers.get('retry-after'));
 onEachDatabase((dialect) => {
   let app: TestApp;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     app = await TestApp.start(dialect, LIMITED);
   });
 
-  afterEach(() => app.stop());
+  beforeEach(() => app.empty());
+
+  afterAll(() => app.stop());
 
   const login = (username: string, password?: string, from?: string) => loginTo(app, username, password, from);
 
@@ -56,16 +57,16 @@ onEachDatabase((dialect) => {
       expect((await login('alice')).status).toBe(401);
       const refused = await login('alice', PASSWORD);
       expect([refused.status, refused.body.code, waitOf(refused)]).toEqual([429, 'rate_limited', wait]);
-      now += wait * SECOND - 1;
+      time.now += wait * SECOND - 1;
       expect(waitOf(await login('alice'))).toBe(1);
-      now += 1;
+      time.now += 1;
     }
     expect((await login('alice', PASSWORD)).status).toBe(200);
   });
 
   it('a refusal says when to come back, and by which limit', async () => {
     await failures(6, 'alice');
-    now += 500;
+    time.now += 500;
     const { headers } = await login('alice');
     expect(headers.get('retry-after')).toBe('2');
     expect(headers.get('ratelimit')).toBe('"login";r=0;t=2');
@@ -74,18 +75,18 @@ onEachDatabase((dialect) => {
 
   it('after 30 wrong passwords in a row for one name nobody gets in by it without a known device until a day is over', async () => {
     await app.register('alice');
-    const began = now;
+    const began = time.now;
     for (const index of times(30)) {
       const { status } = await login('alice', undefined, `198.51.100.${index}`);
       expect([index, status]).toEqual([index, 401]);
-      if (index >= 5) now += Math.min(2 ** (index - 4), 900) * SECOND;
+      if (index >= 5) time.now += Math.min(2 ** (index - 4), 900) * SECOND;
     }
     const refused = await login('alice', PASSWORD);
     expect(refused.status).toBe(429);
-    now += waitOf(refused) * SECOND - 1;
+    time.now += waitOf(refused) * SECOND - 1;
     expect((await login('alice', PASSWORD)).status).toBe(429);
-    now += 1;
-    expect(now - began).toBeGreaterThanOrEqual(DAY);
+    time.now += 1;
+    expect(time.now - began).toBeGreaterThanOrEqual(DAY);
     expect((await login('alice', PASSWORD)).status).toBe(200);
   });
 
@@ -111,10 +112,10 @@ onEachDatabase((dialect) => {
   it('known, unknown and deactivated names are limited alike', async () => {
     await app.register('alice');
     const { session } = await app.register('carol');
-    await app.app.get(UsersService).deactivate(session.user.id, OPERATOR);
+    await app.app.get(UsersService).deactivate(OPERATOR, session.user.id);
     const seen = [];
     for (const name of ['alice', 'alice@example.com', 'nobody', 'nobody@example.com', 'carol']) {
-      now += DAY;
+      time.now += DAY;
       const answers = [...(await failures(7, name)), await login(name, PASSWORD)];
       seen.push(
         answers.map(({ status, headers }) => [
@@ -130,7 +131,7 @@ onEachDatabase((dialect) => {
   it('a success forgets the failures before it', async () => {
     await app.register('alice');
     await failures(6, 'alice');
-    now += 2 * SECOND;
+    time.now += 2 * SECOND;
     expect((await login('alice', PASSWORD)).status).toBe(200);
     expect(statusesOf(await failures(6, 'alice'))).toEqual([401, 401, 401, 401, 401, 401]);
     expect(waitOf(await login('alice'))).toBe(2);
@@ -143,7 +144,7 @@ onEachDatabase((dialect) => {
     busy.mockRestore();
     for (const index of times(10)) expect([index, (await login('alice', '')).status]).toEqual([index, 400]);
     await failures(6, 'alice');
-    now += 2 * SECOND;
+    time.now += 2 * SECOND;
     expect((await login('alice', '')).status).toBe(400);
     expect((await login('alice', PASSWORD)).status).toBe(200);
   });
@@ -165,10 +166,10 @@ onEachDatabase((dialect) => {
 
   it('the right password of a deactivated account is no failure, and forgets none', async () => {
     const { session } = await app.register('carol');
-    await app.app.get(UsersService).deactivate(session.user.id, OPERATOR);
+    await app.app.get(UsersService).deactivate(OPERATOR, session.user.id);
     for (const index of times(8)) expect([index, (await login('carol', PASSWORD)).status]).toEqual([index, 403]);
     await failures(6, 'carol');
-    now += 2 * SECOND;
+    time.now += 2 * SECOND;
     expect((await login('carol', PASSWORD)).status).toBe(403);
     expect((await login('carol')).status).toBe(401);
     expect(waitOf(await login('carol'))).toBe(4);
@@ -182,7 +183,7 @@ onEachDatabase((dialect) => {
     expect(statusesOf(answers).sort()).toEqual([401, 401, 401, 401, 401, 401, 429, 429]);
     expect((await alice.patch('/users/me', { username: 'alice-2' })).status).toBe(200);
     expect((await change(PASSWORD)).status).toBe(429);
-    now += 2 * SECOND;
+    time.now += 2 * SECOND;
     expect((await change(PASSWORD)).status).toBe(200);
     expect((await login('alice-2', 'a longer and better passphrase')).status).toBe(200);
   });
@@ -195,7 +196,7 @@ onEachDatabase((dialect) => {
     expect(refused.headers.get('ratelimit')).toBe('"login-address";r=0;t=900');
     expect(refused.headers.get('ratelimit-policy')).toBe('"login-address";q=100;w=900');
     expect((await login('alice', PASSWORD, '203.0.113.2')).status).toBe(200);
-    now += 900 * SECOND;
+    time.now += 900 * SECOND;
     expect((await login('alice', PASSWORD)).status).toBe(200);
   });
 
@@ -244,7 +245,7 @@ onEachDatabase((dialect) => {
     const refused = await register('alice');
     expect([refused.status, refused.headers.get('ratelimit-policy')]).toEqual([429, '"register-address";q=300;w=600']);
     expect((await register('alice', '203.0.113.2')).status).toBe(201);
-    now += 600 * SECOND;
+    time.now += 600 * SECOND;
     expect((await register('bob')).status).toBe(201);
   });
 
@@ -275,7 +276,7 @@ onEachDatabase((dialect) => {
 
   it('counters are cleared away when they are over, and name nobody', async () => {
     await failures(3, 'alice@example.com');
-    now += DAY / 2;
+    time.now += DAY / 2;
     await failures(1, 'nobody');
     const keys = async () => {
       const rows = await app.app.get(Database).manager.query<{ key: string }[]>('SELECT "key" FROM "rate_limits"');
@@ -284,7 +285,7 @@ onEachDatabase((dialect) => {
     const before = await keys();
     expect(before).toHaveLength(5);
     for (const key of before) expect(key).toMatch(/^login(-address)?:[\w-]{43}$/);
-    now += DAY / 2 + SECOND;
+    time.now += DAY / 2 + SECOND;
     await app.app.get(RateLimitStore).clearExpired();
     expect(await keys()).toHaveLength(1);
   });

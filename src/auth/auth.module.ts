@@ -1,18 +1,22 @@
 import { Module } from '@nestjs/common';
 import { ApiTokensModule } from './api-tokens/api-tokens.module';
 import { DevicesModule } from './devices/devices.module';
-import { LoginModule } from './login/login.module';
+import { LoginModule } from './passwords/login/login.module';
+import { RecoveryModule } from './passwords/recovery/recovery.module';
+import { RegistrationModule } from './passwords/registration/registration.module';
 import { RateLimitsModule } from './rate-limits/rate-limits.module';
-import { RecoveryModule } from './recovery/recovery.module';
 import { RefusalsModule } from './refusals/refusals.module';
 import { SchemesModule } from './schemes/schemes.module';
 import { SessionsModule } from './sessions/sessions.module';
+import { SignInModule } from './sign-in/sign-in.module';
 
 /** Who is calling. */
 @Module({
   imports: [
     SchemesModule,
+    SignInModule,
     LoginModule,
+    RegistrationModule,
     RecoveryModule,
     SessionsModule,
     ApiTokensModule,

@@ -5,14 +5,20 @@ import { NOTICED_AFTER_MS } from '../platform/database/connection/external-write
 import { Database } from '../platform/database/database';
 import { isError } from '../platform/kernel/is-error';
 import { DomainError } from '../platform/problems/domain-error';
+import type { Shell } from './shell';
 
 type Work = (app: INestApplicationContext) => Promise<void>;
 
-/** Does something with the application, which serves nobody and sends no mail meanwhile. */
-export async function withApplication(work: Work): Promise<void> {
+/** Starts the application with the settings of this process. */
+export function openApplication(): Promise<INestApplicationContext> {
   // Standard output is the command's own.
   process.env['LOG_LEVEL'] = 'silent';
-  const app = await NestFactory.createApplicationContext(AppModule, { abortOnError: false, logger: false });
+  return NestFactory.createApplicationContext(AppModule, { abortOnError: false, logger: false });
+}
+
+/** Does something with the application, which serves nobody and sends no mail meanwhile. */
+export async function withApplication(shell: Shell, work: Work): Promise<void> {
+  const app = await shell.open();
   try {
     await work(app);
   } finally {
@@ -21,8 +27,8 @@ export async function withApplication(work: Work): Promise<void> {
 }
 
 /** The same for what changes accounts: when it is over, a server that runs beside it has noticed. */
-export function changingAccounts(work: Work): Promise<void> {
-  return withApplication(async (app) => {
+export function changingAccounts(shell: Shell, work: Work): Promise<void> {
+  return withApplication(shell, async (app) => {
     await work(app);
     if (app.get(Database).isSingleProcess) await new Promise((noticed) => setTimeout(noticed, NOTICED_AFTER_MS));
   });

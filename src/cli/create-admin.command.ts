@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
-import { RegisterDto } from '../auth/login/dto/register.dto';
 import { requesterOf } from '../auth/passwords/hashing/hash-requester';
 import { PasswordWriter } from '../auth/passwords/password-writer.service';
+import { RegisterDto } from '../auth/passwords/registration/dto/register.dto';
 import { AuditWriter } from '../platform/audit/audit-writer.service';
 import { OPERATOR } from '../platform/audit/domain-events';
 import { RequestValidationPipe } from '../platform/validation/validation.pipe';
@@ -12,6 +12,7 @@ import { EmailAddresses } from '../users/email-addresses.service';
 import type { Role } from '../users/user.entity';
 import { UsersService } from '../users/users.service';
 import { changingAccounts } from './application';
+import type { Shell } from './shell';
 
 interface Options {
   username?: string;
@@ -26,7 +27,7 @@ const ADMIN: Role[] = ['user', 'admin'];
 const generatedPassword = () => randomBytes(18).toString('base64url');
 
 /** `users:create-admin`: an account that may administer, or the role for one that is there. */
-export function createAdmin(program: Command): void {
+export function createAdmin(program: Command, shell: Shell): void {
   const command = program
     .command('users:create-admin')
     .description('makes an account with the roles user and admin, or gives an existing account the role')
@@ -36,33 +37,33 @@ export function createAdmin(program: Command): void {
     .option('--promote <name>', 'give the account with this username, or this proven email address, the role instead')
     .action(async ({ username, email, passwordStdin, promote }: Options) => {
       if (promote !== undefined && username === undefined && email === undefined && !passwordStdin) {
-        await changingAccounts((app) => giveRole(app, promote));
+        await changingAccounts(shell, (app) => giveRole(app, shell, promote));
       } else if (promote === undefined && username !== undefined && email !== undefined) {
-        const password = passwordStdin ? await firstLine() : generatedPassword();
-        await changingAccounts((app) => makeAdmin(app, { username, email, password }));
-        if (!passwordStdin) console.log(`Password: ${password}`);
+        const password = passwordStdin ? await firstLine(shell) : generatedPassword();
+        await changingAccounts(shell, (app) => makeAdmin(app, shell, { username, email, password }));
+        if (!passwordStdin) shell.print(`Password: ${password}`);
       } else {
         command.error('error: give either --username and --email, or --promote alone');
       }
     });
 }
 
-async function firstLine(): Promise<string> {
-  for await (const line of createInterface({ input: process.stdin })) return line;
+async function firstLine({ surroundings: { stdin } }: Shell): Promise<string> {
+  for await (const line of createInterface({ input: stdin })) return line;
   throw new Error('There is no password on standard input.');
 }
 
-async function makeAdmin(app: INestApplicationContext, account: RegisterDto): Promise<void> {
+async function makeAdmin(app: INestApplicationContext, shell: Shell, account: RegisterDto): Promise<void> {
   const { username, email, password } = await acceptable(account);
   const [users, passwords, audit] = [app.get(UsersService), app.get(PasswordWriter), app.get(AuditWriter)];
   const hash = await passwords.hash(password, { username, email }, '/password', requesterOf(OPERATOR));
-  const user = await users.create({ username, email, holdsEmail: false }, OPERATOR, async ({ manager }, { id }) => {
+  const user = await users.create(OPERATOR, { username, email, holdsEmail: false }, async ({ manager }, { id }) => {
     await passwords.store(manager, id, hash);
     await app.get(EmailAddresses).prove(manager, id, email);
     await users.update(manager, id, { roles: ADMIN });
     audit.record(manager, rolesChanged(id));
   });
-  console.log(`${user.username} is an administrator.`);
+  shell.print(`${user.username} is an administrator.`);
 }
 
 /** The one place that decides on the account and its password: the rules of registration. @throws DomainError */
@@ -75,7 +76,7 @@ async function acceptable(account: RegisterDto): Promise<RegisterDto> {
   return validated;
 }
 
-async function giveRole(app: INestApplicationContext, name: string): Promise<void> {
+async function giveRole(app: INestApplicationContext, shell: Shell, name: string): Promise<void> {
   const users = app.get(UsersService);
   const user = await users.findByLogin(name);
   if (!user) throw new Error('There is no such account.');
@@ -85,8 +86,8 @@ async function giveRole(app: INestApplicationContext, name: string): Promise<voi
       `The address was never proven, so the account may not be its owner's. Name it by username instead.`,
     );
   }
-  await users.updateStatus(user.id, { roles: ADMIN }, OPERATOR);
-  console.log(`${user.username} is an administrator${user.roles.includes('admin') ? ' already' : ''}.`);
+  await users.updateStatus(OPERATOR, user.id, { roles: ADMIN });
+  shell.print(`${user.username} is an administrator${user.roles.includes('admin') ? ' already' : ''}.`);
 }
 
 const rolesChanged = (accountId: string) => ({

@@ -3,20 +3,21 @@ import type { Command } from 'commander';
 import { OPERATOR } from '../platform/audit/domain-events';
 import { UsersService } from '../users/users.service';
 import { changingAccounts } from './application';
+import type { Shell } from './shell';
 
 /** `users:deactivate`: nobody gets in with this account any more, from the next request on. */
-export function deactivate(program: Command): void {
+export function deactivate(program: Command, shell: Shell): void {
   program
     .command('users:deactivate')
     .description('switches an account off and ends its sessions at once, beside a running server too')
     .argument('<name>', 'username or email')
-    .action((name: string) => changingAccounts((app) => switchOff(app, name)));
+    .action((name: string) => changingAccounts(shell, (app) => switchOff(app, shell, name)));
 }
 
-async function switchOff(app: INestApplicationContext, name: string): Promise<void> {
+async function switchOff(app: INestApplicationContext, shell: Shell, name: string): Promise<void> {
   const users = app.get(UsersService);
   const user = await users.findByLogin(name);
   if (!user) throw new Error('There is no such account.');
-  if (user.isActive) await users.deactivate(user.id, OPERATOR);
-  console.log(`${user.username} is deactivated${user.isActive ? '' : ' already'}.`);
+  if (user.isActive) await users.deactivate(OPERATOR, user.id);
+  shell.print(`${user.username} is deactivated${user.isActive ? '' : ' already'}.`);
 }

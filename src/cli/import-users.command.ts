@@ -8,6 +8,7 @@ import { changingAccounts } from './application';
 import { ImportFile } from './import-file';
 import { Progress } from './progress';
 import { RefusalReport } from './refusal-report';
+import type { Shell } from './shell';
 
 /** Accounts of one transaction. */
 const BATCH = 200;
@@ -16,29 +17,29 @@ const BATCH = 200;
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** `users:import`: accounts of another system, in bounded memory, whatever interrupts it. */
-export function importUsers(program: Command): void {
+export function importUsers(program: Command, shell: Shell): void {
   program
     .command('users:import')
     .description('imports accounts with their password hashes; goes on where it was interrupted when run again')
     .argument('<file>', 'a .csv file with a header, or a .jsonl file; refused lines go to FILE.refused.jsonl')
     .action(async (path: string) => {
       const file = new ImportFile(path);
-      await changingAccounts((app) => run(app, path, file));
+      await changingAccounts(shell, (app) => run(app, shell, path, file));
     });
 }
 
-async function run(app: INestApplicationContext, path: string, file: ImportFile): Promise<void> {
+async function run(app: INestApplicationContext, shell: Shell, path: string, file: ImportFile): Promise<void> {
   const imports = app.get(UserImports);
   const start = await imports.begin(await file.fingerprint());
   const report = new RefusalReport(`${path}.refused.jsonl`);
   if (start.finishedAt !== null) {
-    console.log(`This file was imported already, until ${isoTime(start.finishedAt)}: ${counts(start, report)}`);
+    shell.print(`This file was imported already, until ${isoTime(start.finishedAt)}: ${counts(start, report)}`);
     return;
   }
   const began = Date.now();
-  const end = await importAll(imports, file, start, report);
-  console.log(`${counts(end, report)} ${((Date.now() - began) / 1000).toFixed(1)} s.`);
-  if (process.exitCode !== undefined) console.log('Interrupted. Run the same command again to go on from here.');
+  const end = await importAll(shell, imports, file, start, report);
+  shell.print(`${counts(end, report)} ${((Date.now() - began) / 1000).toFixed(1)} s.`);
+  if (shell.exitCode !== 0) shell.print('Interrupted. Run the same command again to go on from here.');
   else if (end.imported === 0) throw new Error('Nobody could be imported.');
 }
 
@@ -47,21 +48,23 @@ const counts = ({ imported, refused }: UserImport, report: RefusalReport) =>
 
 /** Imports what is left, until the file ends or a signal comes; that sets the exit code. */
 async function importAll(
+  shell: Shell,
   imports: UserImports,
   file: ImportFile,
   start: UserImport,
   report: RefusalReport,
 ): Promise<UserImport> {
-  const interrupt = (signal: keyof typeof EXIT_CODES) => (process.exitCode = EXIT_CODES[signal]);
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-  const progress = new Progress('Importing', file.size);
+  const interrupt = (signal: keyof typeof EXIT_CODES) => (shell.exitCode = EXIT_CODES[signal]);
+  shell.surroundings.once('SIGINT', interrupt);
+  shell.surroundings.once('SIGTERM', interrupt);
+  const progress = new Progress(shell, 'Importing', file.size);
   const write = report.write.bind(report);
   let done = start;
   try {
     for await (const batch of batches(file.lines(start.linesDone))) {
       done = await imports.store(done, batch, write);
       progress.update(file.bytesRead, `${done.imported} imported, ${done.refused} refused`);
-      if (process.exitCode !== undefined) return done;
+      if (shell.exitCode !== 0) return done;
     }
   } finally {
     progress.stop();

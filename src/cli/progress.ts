@@ -1,4 +1,5 @@
 import { SingleBar } from 'cli-progress';
+import type { Shell } from './shell';
 
 /** How often a line tells of the progress where there is no terminal, in milliseconds. */
 const LINE_MS = 5_000;
@@ -10,13 +11,15 @@ export class Progress {
 
   /** @param what what is done, as `Importing` @param total how much there is to do, in any unit */
   constructor(
+    private readonly shell: Shell,
     private readonly what: string,
     private readonly total: number,
   ) {
-    if (!process.stderr.isTTY) return;
+    const { stderr } = shell.surroundings;
+    if (!stderr.isTTY) return;
     this.bar = new SingleBar({
       format: `${what} [{bar}] {percentage} %  {eta_formatted} left  {note}`,
-      stream: process.stderr,
+      stream: stderr,
       hideCursor: true,
     });
     this.bar.start(total, 0, { note: '' });
@@ -27,7 +30,7 @@ export class Progress {
     this.bar?.update(done, { note });
     if (this.bar || Date.now() < this.nextLine) return;
     this.nextLine = Date.now() + LINE_MS;
-    console.error(`${this.what}: ${Math.floor((100 * done) / Math.max(1, this.total))} % ${note}`.trimEnd());
+    this.shell.complain(`${this.what}: ${Math.floor((100 * done) / Math.max(1, this.total))} % ${note}`.trimEnd());
   }
 
   /** Leaves the terminal as it was. */

@@ -6,42 +6,43 @@ import { DatabaseConfig } from '../platform/config/database.config';
 import { Keyring } from '../platform/config/keyring';
 import { newSecret, SecretFile, type Secrets } from '../platform/config/secret-file';
 import { withApplication } from './application';
+import type { Shell } from './shell';
 
 /** `keys:rotate`: a new secret that signs, while the old ones still verify. */
-export function rotateKeys(program: Command): void {
+export function rotateKeys(program: Command, shell: Shell): void {
   program
     .command('keys:rotate')
     .description('puts a new secret in front of those that sign tokens; servers need a restart')
     .option('--drop-old', 'remove all but the newest instead: what the others signed is void')
     .action(({ dropOld }: { dropOld?: true }) =>
-      withApplication(async (app) => {
+      withApplication(shell, async (app) => {
         const [first, ...rest] = app.get(AuthConfig).secrets;
         const step = dropOld ? 'drop' : 'add';
-        if (first === undefined) await inFile[step](app, new SecretFile(app.get(DatabaseConfig).dataDir));
-        else await inConfiguration[step](app, [first, ...rest]);
+        if (first === undefined) await inFile[step](app, shell, new SecretFile(app.get(DatabaseConfig).dataDir));
+        else await inConfiguration[step](app, shell, [first, ...rest]);
       }),
     );
 }
 
 const inFile = {
-  async add(app: INestApplicationContext, file: SecretFile): Promise<void> {
+  async add(app: INestApplicationContext, shell: Shell, file: SecretFile): Promise<void> {
     await app.get(AuditWriter).resign(() => {
       const secrets: Secrets = [newSecret(), ...file.read()];
       file.write(secrets);
       return new Keyring(secrets);
     });
-    console.log('A new secret signs from the next start on; the old ones still verify. Restart every server now.');
-    console.log('After 30 days, run keys:rotate --drop-old.');
+    shell.print('A new secret signs from the next start on; the old ones still verify. Restart every server now.');
+    shell.print('After 30 days, run keys:rotate --drop-old.');
   },
 
-  async drop(app: INestApplicationContext, file: SecretFile): Promise<void> {
+  async drop(app: INestApplicationContext, shell: Shell, file: SecretFile): Promise<void> {
     await app.get(AuditWriter).resign((isSignedBy) => {
       const keyring = new Keyring([file.read()[0]]);
       if (!isSignedBy(keyring)) throw new Error(STALE_SERVER);
       file.write([file.read()[0]]);
       return keyring;
     });
-    console.log(
+    shell.print(
       'Only the newest secret is left. Restart every server now: what the others signed is void from then on.',
     );
   },
@@ -52,18 +53,18 @@ const STALE_SERVER =
   'The newest audit event is still signed with an old secret. Restart every server, log in once, and try again.';
 
 const inConfiguration = {
-  add(): Promise<void> {
-    console.log(
+  add(_app: INestApplicationContext, shell: Shell): Promise<void> {
+    shell.print(
       'Nothing was changed, as APP_SECRET is configured. Put this in front of its value, with a comma between:',
     );
-    console.log(newSecret());
-    console.log('Then restart every server. After 30 days, run keys:rotate --drop-old.');
+    shell.print(newSecret());
+    shell.print('Then restart every server. After 30 days, run keys:rotate --drop-old.');
     return Promise.resolve();
   },
 
-  async drop(app: INestApplicationContext, [first]: Secrets): Promise<void> {
+  async drop(app: INestApplicationContext, shell: Shell, [first]: Secrets): Promise<void> {
     await app.get(AuditWriter).resign(() => new Keyring([first]));
-    console.log(
+    shell.print(
       'The audit chain needs only the first secret of APP_SECRET. Remove the others and restart every server.',
     );
   },

@@ -3,18 +3,19 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { AuditVerifier, type KnownEvent } from '../platform/audit/audit-verifier.service';
 import { withApplication } from './application';
 import { Progress } from './progress';
+import type { Shell } from './shell';
 
 interface Options {
   expect?: KnownEvent;
 }
 
 /** `audit:verify`: proves that nothing in the audit chain was altered, removed, added or moved. */
-export function verifyAudit(program: Command): void {
+export function verifyAudit(program: Command, shell: Shell): void {
   program
     .command('audit:verify')
     .description('proves that no audit event was altered or removed, and prints the newest as SEQUENCE:HASH')
     .option('--expect <sequence:hash>', 'what an earlier run printed; shows also a return to an older state', known)
-    .action(({ expect }: Options) => withApplication((app) => verify(app, expect)));
+    .action(({ expect }: Options) => withApplication(shell, (app) => verify(app, shell, expect)));
 }
 
 function known(text: string): KnownEvent {
@@ -23,16 +24,16 @@ function known(text: string): KnownEvent {
   return { sequence: Number(sequence), hash };
 }
 
-async function verify(app: INestApplicationContext, expect: KnownEvent | undefined): Promise<void> {
+async function verify(app: INestApplicationContext, shell: Shell, expect: KnownEvent | undefined): Promise<void> {
   const verifier = app.get(AuditVerifier);
   let progress: Progress | undefined;
   const { events, erased, head, fault } = await verifier.verify((done, total) => {
-    progress ??= new Progress('Verifying', total);
+    progress ??= new Progress(shell, 'Verifying', total);
     progress.update(done);
   });
   progress?.stop();
   const wrong = fault ?? (expect ? await verifier.faultOfKnown(expect) : null);
   if (wrong !== null) throw new Error(`The audit chain is not intact: ${wrong}.`);
-  console.log(`The audit chain is intact: ${events} events, ${erased} of them without the origin that was erased.`);
-  if (events > 0) console.log(`Newest event: ${events}:${head}`);
+  shell.print(`The audit chain is intact: ${events} events, ${erased} of them without the origin that was erased.`);
+  if (events > 0) shell.print(`Newest event: ${events}:${head}`);
 }

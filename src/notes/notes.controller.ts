@@ -4,7 +4,7 @@ import { Owned, OwnedResource } from '../ownership/owned.decorator';
 import { WithLocation } from '../platform/http/answers/with-location.decorator';
 import { mapPage } from '../platform/pagination/page';
 import { PageQueryDto } from '../platform/pagination/page-query.dto';
-import { CurrentUser, type Principal } from '../users/caller';
+import { CurrentUser, type Caller } from '../users/caller';
 import { Scopes } from '../users/scopes';
 import { CreateNoteDto } from './dto/create-note.dto';
 import { NoteDto, NotePageDto } from './dto/note.dto';
@@ -21,7 +21,7 @@ export class NotesController {
   /** Lists the caller's notes, pinned first, then newest first. */
   @Get()
   @Scopes('notes:read')
-  async list(@CurrentUser() caller: Principal, @Query() query: PageQueryDto): Promise<NotePageDto> {
+  async list(@CurrentUser() caller: Caller, @Query() query: PageQueryDto): Promise<NotePageDto> {
     return mapPage(await this.notes.list(caller.id, query), NoteDto.from);
   }
 
@@ -29,7 +29,7 @@ export class NotesController {
   @Post()
   @Scopes('notes:write')
   @WithLocation()
-  async create(@CurrentUser() caller: Principal, @Body() note: CreateNoteDto): Promise<NoteDto> {
+  async create(@CurrentUser() caller: Caller, @Body() note: CreateNoteDto): Promise<NoteDto> {
     return NoteDto.from(await this.notes.create(caller.id, note));
   }
 

@@ -10,6 +10,7 @@ import { Clock } from '../platform/kernel/clock';
 import { addressKey } from '../platform/kernel/mailbox';
 import { DomainError, type FieldError } from '../platform/problems/domain-error';
 import { AdminInvariant } from './admin-invariant.service';
+import type { Caller } from './caller';
 import { loginKey, mayName, usernameKey } from './names';
 import { newUser, type NewProfile } from './new-user';
 import { type Role, User } from './user.entity';
@@ -68,8 +69,8 @@ export class UsersService {
    * @throws DomainError `username_taken` or `email_taken`, naming each field that is taken
    */
   async create(
-    profile: NewProfile,
     actor: Actor,
+    profile: NewProfile,
     alongside: (tx: Transaction, user: User) => Promise<unknown>,
   ): Promise<User> {
     const user = newUser(profile, this.clock.now());
@@ -87,34 +88,35 @@ export class UsersService {
    * Changes the username; the same one again changes and records nothing.
    * @throws DomainError `username_taken`, `not_found` when the account was just deleted
    */
-  async rename(user: User, username: string, actor: Actor): Promise<User> {
+  async rename(caller: Caller, username: string): Promise<User> {
+    const { user } = caller;
     const change = { username, usernameKey: usernameKey(username) };
     const { id, emailKey } = user;
     if (username === user.username) return user;
     await this.uniquely({ id, emailKey, usernameKey: change.usernameKey }, () =>
       this.withLockedUser(id, async (tx) => {
         await this.update(tx, id, change);
-        this.audit.record(tx, { type: 'user.renamed', actor, accountId: id, details: {} });
+        this.audit.record(tx, { type: 'user.renamed', actor: caller, accountId: id, details: {} });
       }),
     );
     return Object.assign(new User(), user, change, { updatedAt: this.clock.now() });
   }
 
   /** Switches an account off: whoever holds a session of it is refused from the next request on, for good. @throws as `updateStatus` */
-  async deactivate(id: string, actor: Actor): Promise<void> {
-    await this.updateStatus(id, { isActive: false }, actor);
+  async deactivate(actor: Actor, id: string): Promise<void> {
+    await this.updateStatus(actor, id, { isActive: false });
   }
 
   /** Switches an account on again; its owner has to log in. @throws as `updateStatus` */
-  async reactivate(id: string, actor: Actor): Promise<void> {
-    await this.updateStatus(id, { isActive: true }, actor);
+  async reactivate(actor: Actor, id: string): Promise<void> {
+    await this.updateStatus(actor, id, { isActive: true });
   }
 
   /**
    * Changes what the owner of an account may not change, and records what really changed.
    * @returns the account as it is now; @throws DomainError `not_found`, `conflict` for the only active administrator
    */
-  updateStatus(id: string, wanted: AccountStatus, actor: Actor): Promise<User> {
+  updateStatus(actor: Actor, id: string, wanted: AccountStatus): Promise<User> {
     const endsAdministrator = wanted.isActive === false || wanted.roles?.includes('admin') === false;
     const change = async (tx: Transaction, user: User) => {
       const changed = differences(user, wanted);

@@ -6,13 +6,14 @@ import { configureApp } from '../../src/app.setup';
 import { OPERATOR } from '../../src/platform/audit/domain-events';
 import { ENVIRONMENT } from '../../src/platform/config/environment';
 import { ServerConfig } from '../../src/platform/config/server.config';
+import { Database } from '../../src/platform/database/database';
 import { createAdapter } from '../../src/platform/http/adapter';
 import { Clock } from '../../src/platform/kernel/clock';
 import { OutboxWorker } from '../../src/platform/mail/outbox-worker.service';
 import { UsersService } from '../../src/users/users.service';
 import { type Authenticated, Client } from './client';
 import { createDatabase, type Dialect, type TestDatabase } from './databases';
-import { mailIn, type ReceivedMail } from './mailbox';
+import { deleteMailIn, mailIn, type ReceivedMail } from './mailbox';
 
 /** A clock that moves only when a test says so. */
 export class TestClock extends Clock {
@@ -60,9 +61,14 @@ export class TestApp {
     this.anonymous = new Client(origin);
   }
 
-  /** Starts the application on an empty database of its own. @param controllers of the test's own */
-  static async start(dialect: Dialect, env: Record<string, string> = {}, controllers: Type[] = []): Promise<TestApp> {
-    return TestApp.on(await createDatabase(dialect), env, controllers);
+  /** Starts the application on an empty database of its own. @param controllers of the test's own @param modules of the test's own */
+  static async start(
+    dialect: Dialect,
+    env: Record<string, string> = {},
+    controllers: Type[] = [],
+    modules: Type[] = [],
+  ): Promise<TestApp> {
+    return TestApp.on(await createDatabase(dialect), env, controllers, modules);
   }
 
   /** Starts the application, or one more instance of it, on a database that is there. */
@@ -70,10 +76,11 @@ export class TestApp {
     database: TestDatabase,
     env: Record<string, string> = {},
     controllers: Type[] = [],
+    modules: Type[] = [],
   ): Promise<TestApp> {
     const clock = new TestClock();
     const variables = { ...TEST_ENV, ...database.env, ...env };
-    const module = await Test.createTestingModule({ imports: [AppModule], controllers })
+    const module = await Test.createTestingModule({ imports: [AppModule, ...modules], controllers })
       .overrideProvider(ENVIRONMENT)
       .useValue(variables)
       .overrideProvider(Clock)
@@ -123,7 +130,7 @@ export class TestApp {
   async registerAdmin(name?: string): Promise<Actor> {
     const admin = await this.register(name);
     const users = this.app.get(UsersService);
-    await users.updateStatus(admin.session.user.id, { roles: ['user', 'admin'] }, OPERATOR);
+    await users.updateStatus(OPERATOR, admin.session.user.id, { roles: ['user', 'admin'] });
     return admin;
   }
 
@@ -135,6 +142,13 @@ export class TestApp {
     });
     if (status !== 200) throw new Error(`login answered ${status}: ${text}`);
     return new RegisteredActor(this.origin, body);
+  }
+
+  /** Makes it as if nobody had registered, tried anything or been mailed yet, for the next test of the same application. */
+  async empty(): Promise<void> {
+    const { manager } = this.app.get(Database);
+    for (const table of ['users', 'rate_limits', 'outbox_messages']) await manager.query(`DELETE FROM "${table}"`);
+    await deleteMailIn(this.database.dataDir);
   }
 
   async stop(): Promise<void> {

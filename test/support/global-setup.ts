@@ -51,8 +51,9 @@ export async function makePostgres(): Promise<TestPostgres> {
   return { server, folder, url: `postgres://postgres:postgres@127.0.0.1:${port}` };
 }
 
-/** Starts the one PostgreSQL server that all test files share, each with databases of its own. */
+/** Starts the one PostgreSQL server that all test files share, each with databases of its own; one that is named is taken. */
 export default async function setUp(): Promise<void> {
+  if (process.env['TEST_POSTGRES_URL'] !== undefined) return;
   const postgres = await makePostgres();
   await postgres.server.start();
   globalThis.testPostgres = postgres;

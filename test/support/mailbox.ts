@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import PostalMime from 'postal-mime';
 
@@ -34,8 +34,20 @@ export async function readMail(raw: string | Uint8Array): Promise<ReceivedMail> 
 
 /** The messages that were written to files because no SMTP server is configured, oldest first. */
 export async function mailIn(dataDir: string): Promise<ReceivedMail[]> {
+  const files = await filesIn(dataDir);
+  return Promise.all(files.map(async (file) => readMail(await readFile(file))));
+}
+
+/** Deletes the messages that were written to files. */
+export async function deleteMailIn(dataDir: string): Promise<void> {
+  for (const file of await filesIn(dataDir)) await rm(file);
+}
+
+async function filesIn(dataDir: string): Promise<string[]> {
   const folder = join(dataDir, 'mail');
-  const files = await readdir(folder).catch(() => []);
-  const names = files.filter((name) => name.endsWith('.eml')).sort();
-  return Promise.all(names.map(async (name) => readMail(await readFile(join(folder, name)))));
+  const names = await readdir(folder).catch(() => []);
+  return names
+    .filter((name) => name.endsWith('.eml'))
+    .sort()
+    .map((name) => join(folder, name));
 }

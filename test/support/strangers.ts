@@ -34,7 +34,7 @@ export class Strangers {
     // Registered like the others, so that what is counted of an address is the same for all.
     await app.app.get(Database).manager.query(`DELETE FROM "users" WHERE "username" = 'unknown'`);
     const gone = (await strangers.logsIn('deactivated', 'deactivated', PASSWORD)) as Answer<Authenticated>;
-    await app.app.get(UsersService).deactivate(gone.body.user.id, OPERATOR);
+    await app.app.get(UsersService).deactivate(OPERATOR, gone.body.user.id);
     await strangers.arrive();
     return strangers;
   }

@@ -4,7 +4,7 @@ import { Authenticated } from '../../platform/access/authenticated.decorator';
 import { AuditQueries } from '../../platform/audit/audit-queries.service';
 import { mapPage } from '../../platform/pagination/page';
 import { PageQueryDto } from '../../platform/pagination/page-query.dto';
-import { CurrentUser, type Principal } from '../../users/caller';
+import { CurrentUser, type Caller } from '../../users/caller';
 import { pagesOf, PersonalData } from '../../users/personal-data.service';
 import { ActivityDto, ActivityPageDto } from './activity.dto';
 
@@ -23,7 +23,7 @@ export class ActivityController {
 
   /** Lists what happened to the caller's account, newest first. */
   @Get()
-  async list(@CurrentUser() caller: Principal, @Query() query: PageQueryDto): Promise<ActivityPageDto> {
+  async list(@CurrentUser() caller: Caller, @Query() query: PageQueryDto): Promise<ActivityPageDto> {
     return mapPage(await this.log.ofAccount(caller.id, query), ActivityDto.from);
   }
 }

@@ -23,11 +23,11 @@ export class ActivityDto extends RecordedEventDto {
   static from(event: AuditEvent): ActivityDto {
     const actor = actorOf(event);
     // From where an administrator works is nobody else's business.
-    const origin = actor === 'administrator' ? null : event.personal;
+    const client = actor === 'administrator' ? null : event.personal;
     return {
       actor,
-      ipAddress: origin?.ipAddress ?? null,
-      userAgent: origin?.userAgent ?? null,
+      ipAddress: client?.ipAddress ?? null,
+      userAgent: client?.userAgent ?? null,
       ...RecordedEventDto.of(event),
     };
   }

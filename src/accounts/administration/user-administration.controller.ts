@@ -1,10 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { Actor } from '../../platform/audit/domain-events';
 import { Problems } from '../../platform/openapi/operation';
 import { mapPage } from '../../platform/pagination/page';
 import { IdPipe } from '../../platform/validation/id.pipe';
-import { CurrentActor } from '../../users/caller';
+import { type Caller, CurrentUser } from '../../users/caller';
 import { UserDto } from '../../users/dto/user.dto';
 import { Roles } from '../../users/roles';
 import { UsersService } from '../../users/users.service';
@@ -37,24 +36,24 @@ export class UserAdministrationController {
   @Patch(':id')
   @Problems('conflict')
   async updateUser(
+    @CurrentUser() caller: Caller,
     @Param('id', IdPipe) id: string,
-    @Body() standing: AdministerUserDto,
-    @CurrentActor() actor: Actor,
+    @Body() status: AdministerUserDto,
   ): Promise<UserDto> {
-    return UserDto.from(await this.users.updateStatus(id, standing, actor));
+    return UserDto.from(await this.users.updateStatus(caller, id, status));
   }
 
   /** Ends every session of an account. */
   @Delete(':id/sessions')
   @HttpCode(204)
-  deleteUserSessions(@Param('id', IdPipe) id: string, @CurrentActor() actor: Actor): Promise<void> {
-    return this.administration.endSessions(id, actor);
+  deleteUserSessions(@CurrentUser() caller: Caller, @Param('id', IdPipe) id: string): Promise<void> {
+    return this.administration.endSessions(caller, id);
   }
 
   /** Mails a link for a new password to the account's address. An administrator never sets a password. */
   @Post(':id/password-reset')
   @HttpCode(202)
-  sendPasswordReset(@Param('id', IdPipe) id: string, @CurrentActor() actor: Actor): Promise<void> {
-    return this.administration.sendPasswordReset(id, actor);
+  sendPasswordReset(@CurrentUser() caller: Caller, @Param('id', IdPipe) id: string): Promise<void> {
+    return this.administration.sendPasswordReset(caller, id);
   }
 }

@@ -55,9 +55,9 @@ export class UserAdministration {
   }
 
   /** Ends every session of an account. @throws DomainError `not_found` */
-  async endSessions(id: string, actor: Actor): Promise<void> {
+  async endSessions(actor: Actor, id: string): Promise<void> {
     await this.find(id);
-    await this.sessions.endMany(id, actor);
+    await this.sessions.endMany(actor, id);
   }
 
   /**
@@ -65,11 +65,11 @@ export class UserAdministration {
    * but the owner ever sets a password.
    * @throws DomainError `not_found`
    */
-  async sendPasswordReset(id: string, actor: Actor): Promise<void> {
+  async sendPasswordReset(actor: Actor, id: string): Promise<void> {
     const { email } = await this.find(id);
     await this.database.transaction(async (tx) => {
       this.audit.record(tx, { type: 'password.reset-requested', actor, accountId: id, details: {} });
-      await this.messages.reset(tx.manager, email, id, actor.origin);
+      await this.messages.reset(tx.manager, email, id, actor.client);
     });
   }
 }

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { LinkMessages } from '../../auth/links/link-messages.service';
-import { Reauthentication } from '../../auth/passwords/reauthentication.service';
+import { Reauthentication } from '../../auth/proofs/reauthentication.service';
 import { AuditWriter } from '../../platform/audit/audit-writer.service';
-import type { Actor } from '../../platform/audit/domain-events';
-import type { User } from '../../users/user.entity';
+import type { Caller } from '../../users/caller';
 import { UsersService } from '../../users/users.service';
 
 /** Asking for links that prove an address. */
@@ -17,11 +16,12 @@ export class EmailRequestsService {
   ) {}
 
   /** Sends a link to the account's address again; to one that is proven, nothing. */
-  async verification(user: User, actor: Actor): Promise<void> {
+  async verification(caller: Caller): Promise<void> {
+    const { user } = caller;
     await this.users.withLockedUser(user.id, async ({ manager }) => {
       const type = 'email.verification-requested';
-      this.audit.record(manager, { type, actor, accountId: user.id, details: {} });
-      await this.messages.verify(manager, user, actor.origin);
+      this.audit.record(manager, { type, actor: caller, accountId: user.id, details: {} });
+      await this.messages.verify(manager, user, caller.client);
     });
   }
 
@@ -30,12 +30,11 @@ export class EmailRequestsService {
    * only its owner is told.
    * @throws DomainError `invalid_credentials` when the password is wrong
    */
-  async change(user: User, { email, password }: { email: string; password: string }, actor: Actor): Promise<void> {
-    const hash = await this.reauthentication.prove(user.id, password, actor);
-    await this.users.withLockedUser(user.id, async ({ manager }) => {
-      await this.reauthentication.assertStill(manager, user.id, hash);
-      this.audit.record(manager, { type: 'email.change-requested', actor, accountId: user.id, details: {} });
-      await this.messages.change(manager, user.id, email, actor.origin);
+  async change(caller: Caller, { email, password }: { email: string; password: string }): Promise<void> {
+    const { id } = caller;
+    await this.reauthentication.run(caller, { password }, async (manager) => {
+      this.audit.record(manager, { type: 'email.change-requested', actor: caller, accountId: id, details: {} });
+      await this.messages.change(manager, id, email, caller.client);
     });
   }
 }

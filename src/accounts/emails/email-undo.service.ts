@@ -3,7 +3,7 @@ import { LinkMessages } from '../../auth/links/link-messages.service';
 import { OneTimeTokens } from '../../auth/links/one-time-tokens.service';
 import { AccessRevoker } from '../../auth/revocation/access-revoker.service';
 import { AuditWriter } from '../../platform/audit/audit-writer.service';
-import type { Actor } from '../../platform/audit/domain-events';
+import { type AnonymousCaller, userActor } from '../../users/caller';
 import { EmailAddresses } from '../../users/email-addresses.service';
 
 /** Taking back a change of address that its owner did not make. */
@@ -22,9 +22,9 @@ export class EmailUndoService {
    * password there. Changes that came after the one that is undone can't be undone themselves any more.
    * @throws DomainError `invalid_one_time_token`; `email_taken` when another account proved the address meanwhile
    */
-  async undo(text: string, by: Actor): Promise<void> {
+  async undo(caller: AnonymousCaller, text: string): Promise<void> {
     await this.tokens.redeem(text, ['undo-email-change'], async (manager, token, user) => {
-      const actor = { ...by, kind: 'user', id: user.id } as const;
+      const actor = userActor(user.id, caller.client);
       await this.addresses.prove(manager, user.id, token.email);
       await this.tokens.revoke(manager, user.id, ['undo-email-change'], token.createdAt);
       await this.revoker.revokeAll(manager, user.id, 'email-change-undone');

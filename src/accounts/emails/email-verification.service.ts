@@ -3,7 +3,7 @@ import { LinkMessages } from '../../auth/links/link-messages.service';
 import { OneTimeTokens } from '../../auth/links/one-time-tokens.service';
 import { AccessRevoker } from '../../auth/revocation/access-revoker.service';
 import { AuditWriter } from '../../platform/audit/audit-writer.service';
-import type { Actor } from '../../platform/audit/domain-events';
+import { type AnonymousCaller, userActor } from '../../users/caller';
 import { EmailAddresses } from '../../users/email-addresses.service';
 
 /** Proving that an address is its owner's. */
@@ -22,9 +22,9 @@ export class EmailVerificationService {
    * address that was proven is the one that the account gets, whatever else was asked for meanwhile.
    * @throws DomainError `invalid_one_time_token`; `email_taken` when another account proved the address before
    */
-  async verify(token: string, by: Actor): Promise<void> {
+  async verify(caller: AnonymousCaller, token: string): Promise<void> {
     await this.tokens.redeem(token, ['verify-email', 'change-email'], async (manager, { purpose, email }, user) => {
-      const actor = { ...by, kind: 'user', id: user.id } as const;
+      const actor = userActor(user.id, caller.client);
       const isChange = purpose === 'change-email' && user.email !== email;
       await this.addresses.prove(manager, user.id, email);
       const type = isChange ? 'email.changed' : 'email.verified';

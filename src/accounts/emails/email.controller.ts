@@ -4,9 +4,8 @@ import { CHANGE_EMAIL, REAUTHENTICATE, RESEND } from '../../auth/rate-limits/pol
 import { RateLimit } from '../../auth/rate-limits/rate-limit.decorator';
 import { Authenticated } from '../../platform/access/authenticated.decorator';
 import { Public } from '../../platform/access/public.decorator';
-import type { Actor } from '../../platform/audit/domain-events';
 import { Problems } from '../../platform/openapi/operation';
-import { CurrentActor, CurrentUser, type Principal } from '../../users/caller';
+import { type AnonymousCaller, type Caller, CurrentUser } from '../../users/caller';
 import { EmailRequestsService } from './email-requests.service';
 import { EmailUndoService } from './email-undo.service';
 import { EmailVerificationService } from './email-verification.service';
@@ -27,8 +26,8 @@ export class EmailController {
   @HttpCode(204)
   @RateLimit()
   @Problems('invalid_one_time_token', 'email_taken')
-  verifyEmail(@Body() { token }: OneTimeTokenDto, @CurrentActor() actor: Actor): Promise<void> {
-    return this.verification.verify(token, actor);
+  verifyEmail(@CurrentUser() caller: AnonymousCaller, @Body() { token }: OneTimeTokenDto): Promise<void> {
+    return this.verification.verify(caller, token);
   }
 
   /** Mails the link that proves the caller's address again, at most once a minute. */
@@ -36,8 +35,8 @@ export class EmailController {
   @Post('auth/email/verification')
   @HttpCode(202)
   @RateLimit(RESEND)
-  sendEmailVerification(@CurrentUser() caller: Principal, @CurrentActor() actor: Actor): Promise<void> {
-    return this.requests.verification(caller.user, actor);
+  sendEmailVerification(@CurrentUser() caller: Caller): Promise<void> {
+    return this.requests.verification(caller);
   }
 
   /** Undoes a change of address by the token of the link that the old address got. Ends every session and API token. */
@@ -46,8 +45,8 @@ export class EmailController {
   @HttpCode(204)
   @RateLimit()
   @Problems('invalid_one_time_token', 'email_taken')
-  undoEmailChange(@Body() { token }: OneTimeTokenDto, @CurrentActor() actor: Actor): Promise<void> {
-    return this.undoing.undo(token, actor);
+  undoEmailChange(@CurrentUser() caller: AnonymousCaller, @Body() { token }: OneTimeTokenDto): Promise<void> {
+    return this.undoing.undo(caller, token);
   }
 
   /** Asks for another address. It changes once the link that is mailed there is followed. */
@@ -56,11 +55,7 @@ export class EmailController {
   @HttpCode(202)
   @RateLimit(REAUTHENTICATE, CHANGE_EMAIL)
   @Problems('invalid_credentials')
-  changeEmail(
-    @CurrentUser() caller: Principal,
-    @CurrentActor() actor: Actor,
-    @Body() wanted: ChangeEmailDto,
-  ): Promise<void> {
-    return this.requests.change(caller.user, wanted, actor);
+  changeEmail(@CurrentUser() caller: Caller, @Body() wanted: ChangeEmailDto): Promise<void> {
+    return this.requests.change(caller, wanted);
   }
 }

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { LinksModule } from '../../auth/links/links.module';
-import { PasswordsModule } from '../../auth/passwords/passwords.module';
+import { ProofsModule } from '../../auth/proofs/proofs.module';
 import { RevocationModule } from '../../auth/revocation/revocation.module';
 import { UsersModule } from '../../users/users.module';
 import { EmailRequestsService } from './email-requests.service';
@@ -10,7 +10,7 @@ import { EmailController } from './email.controller';
 
 /** Proving, changing and restoring the address of an account. */
 @Module({
-  imports: [UsersModule, PasswordsModule, LinksModule, RevocationModule],
+  imports: [UsersModule, ProofsModule, LinksModule, RevocationModule],
   controllers: [EmailController],
   providers: [EmailRequestsService, EmailUndoService, EmailVerificationService],
 })

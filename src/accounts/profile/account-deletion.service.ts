@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { SecurityNotices } from '../../auth/notices/security-notices.service';
-import { Reauthentication } from '../../auth/passwords/reauthentication.service';
+import { Reauthentication } from '../../auth/proofs/reauthentication.service';
 import { AuditWriter } from '../../platform/audit/audit-writer.service';
-import type { Actor } from '../../platform/audit/domain-events';
 import { Outbox } from '../../platform/mail/outbox.service';
+import { type Caller, userActor } from '../../users/caller';
 import { UsersService } from '../../users/users.service';
 
 /** Deleting one's account. */
@@ -22,16 +22,19 @@ export class AccountDeletionService {
    * itself stays verifiable. Name and address are free again.
    * @throws DomainError `invalid_credentials` when the password is wrong; `conflict` for the only active administrator
    */
-  async delete(userId: string, password: string, actor: Actor): Promise<void> {
-    const hash = await this.reauthentication.prove(userId, password, actor);
-    await this.users.withAdminInvariant(userId, async ({ manager }, user) => {
-      await this.reauthentication.assertStill(manager, userId, hash);
+  async delete(caller: Caller, password: string): Promise<void> {
+    const userId = caller.id;
+    await this.reauthentication.runWithAdminInvariant(caller, { password }, async (manager, user) => {
       await this.outbox.withdraw(manager, userId);
-      await this.notices.tell(manager, 'account-deleted', user, actor);
+      await this.notices.tell(manager, 'account-deleted', user, caller);
       await this.users.remove(manager, userId);
       await this.audit.erasePersonal(manager, userId);
-      const traceless = { ...actor, origin: null };
-      this.audit.record(manager, { type: 'user.deleted', actor: traceless, accountId: userId, details: {} });
+      this.audit.record(manager, {
+        type: 'user.deleted',
+        actor: userActor(userId, null),
+        accountId: userId,
+        details: {},
+      });
     });
   }
 }

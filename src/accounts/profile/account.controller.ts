@@ -4,10 +4,9 @@ import { EXPORT, REAUTHENTICATE, RENAME } from '../../auth/rate-limits/policies'
 import { RateLimit } from '../../auth/rate-limits/rate-limit.decorator';
 import { Authenticated } from '../../platform/access/authenticated.decorator';
 import { AuditWriter } from '../../platform/audit/audit-writer.service';
-import type { Actor } from '../../platform/audit/domain-events';
 import { networkOf } from '../../platform/http/client/network';
 import { Problems } from '../../platform/openapi/operation';
-import { CurrentActor, CurrentUser, type Principal } from '../../users/caller';
+import { type Caller, CurrentUser } from '../../users/caller';
 import { UpdateUserDto } from '../../users/dto/update-user.dto';
 import { UserDto } from '../../users/dto/user.dto';
 import { PersonalData } from '../../users/personal-data.service';
@@ -32,7 +31,7 @@ export class AccountController {
   /** Shows the caller's account. */
   @Get()
   @Scopes('account:read')
-  getMe(@CurrentUser() caller: Principal): UserDto {
+  getMe(@CurrentUser() caller: Caller): UserDto {
     return UserDto.from(caller.user);
   }
 
@@ -40,12 +39,8 @@ export class AccountController {
   @Patch()
   @RateLimit(RENAME)
   @Problems('username_taken')
-  async updateMe(
-    @CurrentUser() caller: Principal,
-    @CurrentActor() actor: Actor,
-    @Body() { username }: UpdateUserDto,
-  ): Promise<UserDto> {
-    return UserDto.from(username === undefined ? caller.user : await this.users.rename(caller.user, username, actor));
+  async updateMe(@CurrentUser() caller: Caller, @Body() { username }: UpdateUserDto): Promise<UserDto> {
+    return UserDto.from(username === undefined ? caller.user : await this.users.rename(caller, username));
   }
 
   /** Exports everything that is kept about the caller. One JSON object: account, sessions, API tokens without secrets, notes, activity. */
@@ -55,10 +50,10 @@ export class AccountController {
     description: 'Everything that is kept about the caller, by kind.',
     content: { 'application/json': { schema: { type: 'object', additionalProperties: true } } },
   })
-  async exportAccount(@CurrentUser() { user }: Principal, @CurrentActor() actor: Actor): Promise<StreamableFile> {
-    const text = this.personalData.export(user, networkOf(actor.origin?.ipAddress ?? ''));
+  async exportAccount(@CurrentUser() caller: Caller): Promise<StreamableFile> {
+    const text = this.personalData.export(caller.user, networkOf(caller.client.ipAddress));
     try {
-      await this.audit.recordAlone({ type: 'user.exported', actor, accountId: user.id, details: {} });
+      await this.audit.recordAlone({ type: 'user.exported', actor: caller, accountId: caller.id, details: {} });
     } catch (error) {
       text.destroy();
       throw error;
@@ -71,11 +66,7 @@ export class AccountController {
   @HttpCode(204)
   @RateLimit(REAUTHENTICATE)
   @Problems('invalid_credentials', 'conflict')
-  deleteAccount(
-    @CurrentUser() caller: Principal,
-    @CurrentActor() actor: Actor,
-    @Body() { password }: DeleteAccountDto,
-  ): Promise<void> {
-    return this.deletion.delete(caller.id, password, actor);
+  deleteAccount(@CurrentUser() caller: Caller, @Body() { password }: DeleteAccountDto): Promise<void> {
+    return this.deletion.delete(caller, password);
   }
 }

@@ -3,7 +3,7 @@ import { BoundedMap } from '../../platform/concurrency/bounded-map';
 import { Database } from '../../platform/database/database';
 import { isUnavailable } from '../../platform/database/sql/database-errors';
 import { Clock } from '../../platform/kernel/clock';
-import type { Principal } from '../../users/caller';
+import type { Identity } from '../../users/caller';
 import { UsersService } from '../../users/users.service';
 import { ApiToken } from './api-token.entity';
 import { hashApiTokenSecret } from './api-token.secret';
@@ -16,7 +16,7 @@ const USE_ACCURACY_MS = 60_000;
 
 interface Holder {
   token: ApiToken;
-  principal: Principal;
+  identity: Identity;
 }
 
 /** Who stands behind an API token, asked on every request; kept in memory only where that is exact, as SessionAuthenticator is. */
@@ -35,21 +35,21 @@ export class ApiTokenAuthenticator {
   }
 
   /** @returns null when there is no such token, it expired, or its account is deactivated */
-  async find(secret: string): Promise<Principal | null> {
+  async find(secret: string): Promise<Identity | null> {
     const tokenHash = hashApiTokenSecret(secret);
     if (tokenHash === null) return null;
     const holder = this.kept.get(tokenHash) ?? (await this.load(tokenHash));
     const now = this.clock.now();
     if (!holder || holder.token.expiresAt <= now) return null;
     await this.noteUse(holder.token, now);
-    return holder.principal;
+    return holder.identity;
   }
 
   /** To be called after an account or one of its tokens was changed or removed. */
   forgetUser(userId: string): void {
     this.changes += 1;
-    for (const [tokenHash, { principal }] of this.kept) {
-      if (principal.id === userId) this.kept.delete(tokenHash);
+    for (const [tokenHash, { identity }] of this.kept) {
+      if (identity.id === userId) this.kept.delete(tokenHash);
     }
   }
 
@@ -64,7 +64,7 @@ export class ApiTokenAuthenticator {
     const [token] = await this.database.select(ApiToken, '"tokenHash" = $1', [tokenHash]);
     const user = token ? await this.users.findById(token.userId) : null;
     if (!token || !user?.isActive) return null;
-    const holder = { token, principal: { id: user.id, sessionId: null, scopes: token.scopes, user } };
+    const holder = { token, identity: { id: user.id, sessionId: null, scopes: token.scopes, proof: null, user } };
     if (this.database.isSingleProcess && before === this.changes) this.kept.set(tokenHash, holder);
     return holder;
   }

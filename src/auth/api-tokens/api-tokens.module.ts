@@ -3,19 +3,18 @@ import { PersonalData } from '../../users/personal-data.service';
 import { UsersModule } from '../../users/users.module';
 import { UsersService } from '../../users/users.service';
 import { NoticesModule } from '../notices/notices.module';
-import { PasswordsModule } from '../passwords/passwords.module';
+import { ProofsModule } from '../proofs/proofs.module';
 import { SessionsModule } from '../sessions/sessions.module';
 import { ApiTokenAuthenticator } from './api-token-authenticator.service';
-import { ApiTokenIssuer } from './api-token-issuer.service';
 import { ApiTokenLimits } from './api-token-limits.service';
 import { ApiTokensController } from './api-tokens.controller';
 import { ApiTokensService } from './api-tokens.service';
 
 /** Tokens for scripts. */
 @Module({
-  imports: [UsersModule, NoticesModule, PasswordsModule, SessionsModule],
+  imports: [UsersModule, NoticesModule, ProofsModule, SessionsModule],
   controllers: [ApiTokensController],
-  providers: [ApiTokenAuthenticator, ApiTokenLimits, ApiTokenIssuer, ApiTokensService],
+  providers: [ApiTokenAuthenticator, ApiTokenLimits, ApiTokensService],
   exports: [ApiTokenAuthenticator, ApiTokensService],
 })
 export class ApiTokensModule {

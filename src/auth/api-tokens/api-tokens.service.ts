@@ -1,12 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, LessThanOrEqual, MoreThan } from 'typeorm';
 import { AuditWriter } from '../../platform/audit/audit-writer.service';
-import type { Actor } from '../../platform/audit/domain-events';
 import { Database } from '../../platform/database/database';
 import { Clock } from '../../platform/kernel/clock';
 import { newId } from '../../platform/kernel/ids';
 import type { Page } from '../../platform/pagination/page';
 import type { PageQueryDto } from '../../platform/pagination/page-query.dto';
+import { DomainError } from '../../platform/problems/domain-error';
+import { type Caller, sessionOf } from '../../users/caller';
+import { SecurityNotices } from '../notices/security-notices.service';
+import { Reauthentication } from '../proofs/reauthentication.service';
+import { SessionStore } from '../sessions/session-store.service';
 import { ApiTokenAuthenticator } from './api-token-authenticator.service';
 import { ApiTokenLimits } from './api-token-limits.service';
 import { ApiToken } from './api-token.entity';
@@ -14,17 +18,26 @@ import { hashApiTokenSecret, newApiTokenSecret } from './api-token.secret';
 import { ApiTokenDto } from './dto/api-token.dto';
 import type { CreateApiTokenDto } from './dto/create-api-token.dto';
 
-/** API tokens of one user at a time: making, listing and ending them. */
+/** A token that was just made, and its secret, which is stored nowhere. */
+export interface CreatedApiToken {
+  token: ApiToken;
+  secret: string;
+}
+
+/** API tokens of one user at a time: making, listing and revoking them. */
 @Injectable()
 export class ApiTokensService {
   private readonly liveTokens;
 
   constructor(
     private readonly database: Database,
-    private readonly holders: ApiTokenAuthenticator,
+    private readonly authenticator: ApiTokenAuthenticator,
     private readonly limits: ApiTokenLimits,
     private readonly clock: Clock,
     private readonly audit: AuditWriter,
+    private readonly reauthentication: Reauthentication,
+    private readonly sessions: SessionStore,
+    private readonly notices: SecurityNotices,
   ) {
     this.liveTokens = database.list(ApiToken, {
       name: 'api-tokens',
@@ -34,18 +47,66 @@ export class ApiTokensService {
   }
 
   /**
-   * Makes a token, within the caller's transaction, which holds the account.
-   * @returns its secret too, which is kept nowhere
-   * @throws DomainError `validation_failed` for its end, `quota_exceeded` when the user has as many as they may
+   * Makes a token for a script, which its owner is notified of, as it is a credential: unless what revokes every token
+   * has just ended the session too.
+   * @returns the token and its secret, which is stored nowhere
+   * @throws DomainError `invalid_credentials` when the password is wrong; `validation_failed` for its expiry,
+   * `quota_exceeded`, `invalid_token` when the session has just ended
    */
-  async create(
+  create(caller: Caller, { password, ...wanted }: CreateApiTokenDto): Promise<CreatedApiToken> {
+    return this.reauthentication.run(caller, { password }, async (manager, user) => {
+      if (!(await this.sessions.isLive(manager, sessionOf(caller)))) {
+        throw new DomainError('invalid_token', 'The session of the access token has ended.');
+      }
+      await this.notices.tell(manager, 'api-token-created', user, caller);
+      return this.insert(caller, manager, wanted);
+    });
+  }
+
+  /** The caller's tokens that have not expired, newest first. */
+  list(caller: Caller, query: PageQueryDto): Promise<Page<ApiToken>> {
+    return this.liveTokens([caller.id, this.clock.now()], query);
+  }
+
+  /** Revokes a token; it is refused from the next request on. @throws DomainError `not_found` when the caller has no such token */
+  remove(caller: Caller, id: string): Promise<void> {
+    const userId = caller.id;
+    return this.database.transaction(async ({ manager }) => {
+      const { affected } = await manager.delete(ApiToken, { id, userId });
+      if (affected !== 1) throw new DomainError('not_found', 'You have no API token with this id.');
+      const event = { type: 'api-token.ended', actor: caller, accountId: userId, targetId: id, details: {} } as const;
+      this.audit.record(manager, event);
+      this.database.afterCommit(manager, () => this.authenticator.forgetUser(userId));
+    });
+  }
+
+  /** Ends all of the user's tokens, within the caller's transaction. @returns how many still worked */
+  async removeAll(manager: EntityManager, userId: string): Promise<number> {
+    const live = await this.count(manager, userId);
+    await manager.delete(ApiToken, { userId });
+    this.database.afterCommit(manager, () => this.authenticator.forgetUser(userId));
+    return live;
+  }
+
+  /** How many tokens of the user work, in the caller's transaction. */
+  count(manager: EntityManager, userId: string): Promise<number> {
+    return manager.countBy(ApiToken, { userId, expiresAt: MoreThan(this.clock.now()) });
+  }
+
+  /** All of the user's tokens, without their secrets. */
+  async *export(userId: string): AsyncGenerator<object[]> {
+    const tokens = await this.database.select(ApiToken, '"userId" = $1 ORDER BY "createdAt", "id"', [userId]);
+    yield tokens.map(ApiTokenDto.from);
+  }
+
+  private async insert(
+    caller: Caller,
     manager: EntityManager,
-    userId: string,
-    { name, scopes, expiresAt }: CreateApiTokenDto,
-    actor: Actor,
-  ): Promise<{ token: ApiToken; secret: string }> {
+    { name, scopes, expiresAt }: Omit<CreateApiTokenDto, 'password'>,
+  ): Promise<CreatedApiToken> {
     const secret = newApiTokenSecret();
     const now = this.clock.now();
+    const userId = caller.id;
     await manager.delete(ApiToken, { userId, expiresAt: LessThanOrEqual(now) });
     await this.limits.assertRoom(manager, userId);
     const token = Object.assign(new ApiToken(), {
@@ -60,42 +121,8 @@ export class ApiTokensService {
     });
     await this.database.insert(ApiToken, token, manager);
     const details = { scopes, expiresAt: token.expiresAt };
-    this.audit.record(manager, { type: 'api-token.created', actor, accountId: userId, targetId: token.id, details });
+    const what = { actor: caller, accountId: userId, targetId: token.id, details };
+    this.audit.record(manager, { type: 'api-token.created', ...what });
     return { token, secret };
-  }
-
-  /** The user's tokens that have not expired, newest first. */
-  list(userId: string, query: PageQueryDto): Promise<Page<ApiToken>> {
-    return this.liveTokens([userId, this.clock.now()], query);
-  }
-
-  /** Ends a token; it is refused from the next request on. @returns false when the user has no such token */
-  remove(userId: string, id: string, actor: Actor): Promise<boolean> {
-    return this.database.transaction(async ({ manager }) => {
-      const { affected } = await manager.delete(ApiToken, { id, userId });
-      if (affected !== 1) return false;
-      this.audit.record(manager, { type: 'api-token.ended', actor, accountId: userId, targetId: id, details: {} });
-      this.database.afterCommit(manager, () => this.holders.forgetUser(userId));
-      return true;
-    });
-  }
-
-  /** Ends all of the user's tokens, within the caller's transaction. @returns how many still worked */
-  async removeAll(manager: EntityManager, userId: string): Promise<number> {
-    const live = await this.count(manager, userId);
-    await manager.delete(ApiToken, { userId });
-    this.database.afterCommit(manager, () => this.holders.forgetUser(userId));
-    return live;
-  }
-
-  /** How many tokens of the user work, in the caller's transaction. */
-  count(manager: EntityManager, userId: string): Promise<number> {
-    return manager.countBy(ApiToken, { userId, expiresAt: MoreThan(this.clock.now()) });
-  }
-
-  /** All of the user's tokens, without their secrets. */
-  async *export(userId: string): AsyncGenerator<object[]> {
-    const tokens = await this.database.select(ApiToken, '"userId" = $1 ORDER BY "createdAt", "id"', [userId]);
-    yield tokens.map(ApiTokenDto.from);
   }
 }

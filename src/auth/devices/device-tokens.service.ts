@@ -35,7 +35,7 @@ export class DeviceTokens {
    * @returns the id of the device; undefined for the token of another account or of former credentials, one that
    * expired, and none
    */
-  recognise(request: FastifyRequest, owner: DeviceOwner | undefined): string | undefined {
+  recognize(request: FastifyRequest, owner: DeviceOwner | undefined): string | undefined {
     const device = this.find(request, owner);
     request.knownDevice = device?.deviceId;
     return device?.deviceId;

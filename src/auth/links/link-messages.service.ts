@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Origin } from '../../platform/http/client/client-info';
+import type { ClientInfo } from '../../platform/http/client/client-info';
 import { Clock } from '../../platform/kernel/clock';
 import { isoTime } from '../../platform/kernel/iso-time';
 import { addressKey } from '../../platform/kernel/mailbox';
@@ -40,15 +40,15 @@ export class LinkMessages {
   }
 
   /** Asks the owner of a new account's address to prove it. */
-  async verify(manager: EntityManager, { id, email }: User, origin: Origin | null): Promise<void> {
+  async verify(manager: EntityManager, { id, email }: User, client: ClientInfo | null): Promise<void> {
     const message = { template: 'email-verification', recipient: email, accountId: id };
-    await this.outbox.enqueue(manager, { ...message, askedFrom: origin?.ipAddress });
+    await this.outbox.enqueue(manager, { ...message, askedFrom: client?.ipAddress });
   }
 
   /** Asks the owner of an address to prove it, for an account that wants to use it. */
-  async change(manager: EntityManager, accountId: string, recipient: string, origin: Origin | null): Promise<void> {
+  async change(manager: EntityManager, accountId: string, recipient: string, client: ClientInfo | null): Promise<void> {
     const message = { template: 'email-change', recipient, accountId };
-    await this.outbox.enqueue(manager, { ...message, askedFrom: origin?.ipAddress });
+    await this.outbox.enqueue(manager, { ...message, askedFrom: client?.ipAddress });
   }
 
   /**
@@ -76,10 +76,10 @@ export class LinkMessages {
     manager: EntityManager,
     recipient: string,
     accountId: string | null,
-    origin: Origin | null,
+    client: ClientInfo | null,
   ): Promise<void> {
     const message = { template: 'password-reset', recipient, accountId };
-    await this.outbox.enqueue(manager, { ...message, askedFrom: origin?.ipAddress });
+    await this.outbox.enqueue(manager, { ...message, askedFrom: client?.ipAddress });
   }
 
   private async prepareVerification(message: OutboxMessage): Promise<Prepared | null> {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Origin } from '../../platform/http/client/client-info';
+import type { ClientInfo } from '../../platform/http/client/client-info';
 import { Clock } from '../../platform/kernel/clock';
 import { isoTime } from '../../platform/kernel/iso-time';
 import { MailTemplates, type Prepared } from '../../platform/mail/mail-templates.service';
@@ -20,9 +20,9 @@ export type Notice = (typeof NOTICES)[number];
 
 type Owner = Pick<User, 'id' | 'email' | 'emailVerified'>;
 
-/** What happened besides, and from where; the origin is null for an operator. */
+/** What happened besides, and from where; the client is null for an operator. */
 export interface Circumstances {
-  origin: Origin | null;
+  client: ClientInfo | null;
   /** API tokens that ended with it, and that still work. */
   apiTokens?: { ended: number; kept: number };
 }
@@ -43,7 +43,7 @@ export class SecurityNotices {
     manager: EntityManager,
     notice: Notice,
     owner: Owner,
-    { origin, apiTokens }: Circumstances,
+    { client, apiTokens }: Circumstances,
   ): Promise<void> {
     if (!owner.emailVerified) return;
     await this.outbox.enqueue(manager, {
@@ -53,8 +53,8 @@ export class SecurityNotices {
       accountId: owner.id,
       parameters: {
         time: isoTime(this.clock.now()),
-        address: origin ? addressName(origin.ipAddress) : 'the command line of the server',
-        device: origin?.userAgent ?? '',
+        address: client ? addressName(client.ipAddress) : 'the command line of the server',
+        device: client?.userAgent ?? '',
         ...(apiTokens && { tokensEnded: String(apiTokens.ended), tokensKept: String(apiTokens.kept) }),
       },
     });

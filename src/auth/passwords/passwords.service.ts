@@ -5,6 +5,8 @@ import { AuditWriter } from '../../platform/audit/audit-writer.service';
 import type { Actor } from '../../platform/audit/domain-events';
 import { Database } from '../../platform/database/database';
 import { Clock } from '../../platform/kernel/clock';
+import type { DomainError } from '../../platform/problems/domain-error';
+import type { AccountProof } from '../../users/proof';
 import type { User } from '../../users/user.entity';
 import { SecurityNotices } from '../notices/security-notices.service';
 import type { HashRequester } from './hashing/hash-requester';
@@ -47,27 +49,21 @@ export class PasswordsService {
     return outdated ? this.upgrade(credential, password, requester) : credential.hash;
   }
 
-  /** Whether a hash that was verified is the stored one still, in the caller's transaction. */
-  isCurrent(manager: EntityManager, userId: string, hash: string): Promise<boolean> {
-    return manager.existsBy(PasswordCredential, { userId, hash });
+  /** The proof of an account whose password was verified just now. @param refusal what is answered when it was replaced meanwhile */
+  proofOf(accountId: string, hash: string, refusal: () => DomainError): AccountProof {
+    const isCurrent = (manager: EntityManager) => manager.existsBy(PasswordCredential, { userId: accountId, hash });
+    return { method: 'password', at: this.clock.now(), accountId, isCurrent, refusal };
   }
 
-  /**
-   * Replaces the hash of a user's password within the caller's transaction, records it and tells the owner.
-   * @param known the hash that the caller proved to know; it must still be the one
-   * @returns false when it was replaced by somebody else meanwhile
-   */
-  async replace(manager: EntityManager, user: User, hash: string, by: PasswordEvent, known?: string): Promise<boolean> {
+  /** Replaces the hash of a user's password within the caller's transaction, records it and notifies the owner. */
+  async replace(manager: EntityManager, user: User, hash: string, by: PasswordEvent): Promise<void> {
     const { type, actor, apiTokens } = by;
     const change = { hash, updatedAt: this.clock.now() };
-    const where = { userId: user.id, ...(known !== undefined && { hash: known }) };
-    const { affected } = await manager.update(PasswordCredential, where, change);
-    if (affected !== 1 && known !== undefined) return false;
+    const { affected } = await manager.update(PasswordCredential, { userId: user.id }, change);
     // An imported account may have had none.
     if (affected !== 1) await manager.insert(PasswordCredential, { userId: user.id, ...change });
     this.audit.record(manager, { type, actor, accountId: user.id, details: {} });
-    await this.notices.tell(manager, 'password-changed', user, { origin: actor.origin, apiTokens });
-    return true;
+    await this.notices.tell(manager, 'password-changed', user, { client: actor.client, apiTokens });
   }
 
   private async find(userId: string): Promise<PasswordCredential | null> {

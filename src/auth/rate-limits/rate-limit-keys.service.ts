@@ -49,7 +49,7 @@ export class RateLimitKeys {
       email: textOf(request.body, 'email'),
       name: name === undefined ? undefined : nameKey(name, account),
       account: account?.id,
-      device: has('device') ? this.devices.recognise(request, account ?? undefined) : undefined,
+      device: has('device') ? this.devices.recognize(request, account ?? undefined) : undefined,
     };
   }
 

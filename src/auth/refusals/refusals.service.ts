@@ -1,11 +1,11 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AuditWriter } from '../../platform/audit/audit-writer.service';
-import { anonymous, type NewEvent, user as userActor } from '../../platform/audit/domain-events';
-import { originOf } from '../../platform/http/client/client-info';
+import type { NewEvent } from '../../platform/audit/domain-events';
 import { networkOf } from '../../platform/http/client/network';
 import { Clock } from '../../platform/kernel/clock';
 import { AppLogger } from '../../platform/logging/app-logger';
+import { callerOf } from '../../users/caller';
 import { BurstDetector } from './bursts';
 
 /**
@@ -27,7 +27,7 @@ export class RefusalRecorder implements BeforeApplicationShutdown {
   note(request: FastifyRequest): void {
     const event = eventOf(request);
     if (!event) return;
-    const network = networkOf(event.actor.origin?.ipAddress ?? '');
+    const network = networkOf(event.actor.client?.ipAddress ?? '');
     const kind = JSON.stringify([event.type, event.accountId, event.details]);
     if (!this.bursts.begins(network, kind, this.clock.now())) return;
     const written = this.write(event);
@@ -55,10 +55,9 @@ export class RefusalRecorder implements BeforeApplicationShutdown {
 
 /** What the audit trail is told of a refusal; null for one that it is not told of, or was told of already. */
 function eventOf(request: FastifyRequest): NewEvent | null {
-  const { problem, user, limitedAccount, exceededLimit: limit } = request;
+  const { problem, limitedAccount, exceededLimit: limit } = request;
   if (!problem || problem.isRecorded) return null;
-  const origin = originOf(request);
-  const actor = user ? userActor(user.id, origin) : anonymous(origin);
+  const actor = callerOf(request);
   const about = { actor, result: 'failure', accountId: problem.accountId ?? null } as const;
   switch (problem.code) {
     case 'rate_limited':

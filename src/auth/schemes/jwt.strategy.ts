@@ -7,8 +7,7 @@ import { AuthConfig } from '../../platform/config/auth.config';
 import { Keyring } from '../../platform/config/keyring';
 import { Clock } from '../../platform/kernel/clock';
 import { isId } from '../../platform/kernel/ids';
-import { DomainError } from '../../platform/problems/domain-error';
-import type { Principal } from '../../users/caller';
+import { Caller } from '../../users/caller';
 import { SessionAuthenticator } from '../sessions/session-authenticator.service';
 import {
   ACCESS_TOKEN_ALGORITHM,
@@ -16,29 +15,11 @@ import {
   ACCESS_TOKEN_TYPE,
   type AccessTokenClaims,
 } from '../tokens/access-token.service';
+import { bearerToken, invalidToken } from './bearer';
 import { type VerifiedClaims, VerifiedTokens } from './verified-tokens';
-
-/** The access token is not, or no longer, good. */
-export const invalidToken = () =>
-  new DomainError('invalid_token', 'The access token is not valid: it expired, its session ended, or it is not ours.');
 
 /** Tokens whose signature is remembered as checked. */
 const MAX_VERIFIED = 10_000;
-
-type Headers = Pick<FastifyRequest, 'headers'>;
-
-/** `credentials` of RFC 6750, 2.1: the scheme, spaces, and exactly one b64token. */
-const CREDENTIALS = /^bearer +([\w.~+/-]+=*)$/i;
-
-/** The scheme with anything behind it, whether or not that is a token. */
-const ANY_CREDENTIALS = /^bearer\s+\S/i;
-
-/** The token of `Authorization: Bearer`; null where there is none, or something that is no token. */
-export const bearerToken = ({ headers }: Headers): string | null =>
-  CREDENTIALS.exec(headers.authorization ?? '')?.[1] ?? null;
-
-/** Whether anything was sent as a bearer token, well-formed or not. */
-export const sendsBearer = ({ headers }: Headers): boolean => ANY_CREDENTIALS.test(headers.authorization ?? '');
 
 /** Access tokens from `Authorization: Bearer` (RFC 6750), checked as RFC 8725 asks, and their live session. */
 @Injectable()
@@ -48,7 +29,7 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
   constructor(
     config: AuthConfig,
     keyring: Keyring,
-    private readonly principals: SessionAuthenticator,
+    private readonly sessions: SessionAuthenticator,
     private readonly clock: Clock,
   ) {
     // Key objects, as jsonwebtoken would try to read a string as a public key first, for 289 us a token on Node 20.
@@ -73,28 +54,28 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
    * Who stands behind a token whose signature was checked before: it is not checked again, everything that can change is.
    * @returns null for a token that is seen for the first time; rejects with `invalid_token` when it is no longer good
    */
-  recognise(request: FastifyRequest): Promise<Principal> | null {
+  recognize(request: FastifyRequest): Promise<Caller> | null {
     const token = bearerToken(request);
     const known = token === null ? undefined : this.verified.get(token);
-    return known ? this.principalOf(known) : null;
+    return known ? this.callerOf(request, known) : null;
   }
 
   /** Called by the library for a token whose signature, issuer and audience are right. */
-  async validate(request: FastifyRequest, claims: Partial<AccessTokenClaims>): Promise<Principal> {
+  async validate(request: FastifyRequest, claims: Partial<AccessTokenClaims>): Promise<Caller> {
     const { sub, sid, exp } = claims;
     if (typeof exp !== 'number' || !isId(sub) || !isId(sid)) throw invalidToken();
     const verified = { sub, sid, exp };
-    const principal = await this.principalOf(verified);
+    const caller = await this.callerOf(request, verified);
     const token = bearerToken(request);
     if (token !== null) this.verified.add(token, verified);
-    return principal;
+    return caller;
   }
 
-  private async principalOf({ sub, sid, exp }: VerifiedClaims): Promise<Principal> {
+  private async callerOf(request: FastifyRequest, { sub, sid, exp }: VerifiedClaims): Promise<Caller> {
     if (this.clock.now() >= exp * 1000) throw invalidToken();
-    const principal = await this.principals.find(sid, sub);
-    if (!principal) throw invalidToken();
-    return principal;
+    const identity = await this.sessions.find(sid, sub);
+    if (!identity) throw invalidToken();
+    return new Caller(identity, request);
   }
 }
 

@@ -26,23 +26,23 @@ describe('the use of a refresh token', () => {
     );
   });
 
-  it('with an older token repeats until 10 seconds after the rotation of that very token, and is theft from then on', () => {
+  it('with an older token repeats until 10 seconds after the rotation of that very token, and is reuse from then on', () => {
     fc.assert(
       fc.property(pauses, fc.nat({ max: 3 * GRACE_MS }), (before, later) => {
         const { chain, rotatedAt, now } = chainOf(before);
         rotatedAt.forEach((time, presented) => {
           const isGrace = now + later - time <= GRACE_MS;
-          expect(classifyRefresh(chain, presented, now + later)).toBe(isGrace ? 'repeat' : 'theft');
+          expect(classifyRefresh(chain, presented, now + later)).toBe(isGrace ? 'repeat' : 'reuse');
         });
       }),
     );
   });
 
-  it('with a number that was never given is theft', () => {
+  it('with a number that was never given is reuse', () => {
     fc.assert(
       fc.property(pauses, fc.integer({ min: 1, max: 0xffffffff }), (before, ahead) => {
         const { chain, now } = chainOf(before);
-        expect(classifyRefresh(chain, chain.rotation + ahead, now)).toBe('theft');
+        expect(classifyRefresh(chain, chain.rotation + ahead, now)).toBe('reuse');
       }),
     );
   });

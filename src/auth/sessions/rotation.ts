@@ -7,7 +7,7 @@ export const GRACE_MS = 10_000;
 const MAX_REMEMBERED = 32;
 
 /** What the use of a refresh token means. */
-export type RefreshUse = 'rotate' | 'repeat' | 'theft';
+export type RefreshUse = 'rotate' | 'repeat' | 'reuse';
 
 type Chain = Pick<Session, 'rotation' | 'recentRotations'>;
 
@@ -20,7 +20,7 @@ type Chain = Pick<Session, 'rotation' | 'recentRotations'>;
 export function classifyRefresh(chain: Chain, presented: number, now: number): RefreshUse {
   if (presented === chain.rotation) return 'rotate';
   const rotatedAt = chain.recentRotations[chain.rotation - 1 - presented];
-  return rotatedAt !== undefined && now - rotatedAt <= GRACE_MS ? 'repeat' : 'theft';
+  return rotatedAt !== undefined && now - rotatedAt <= GRACE_MS ? 'repeat' : 'reuse';
 }
 
 /** The chain after its newest token was used. */

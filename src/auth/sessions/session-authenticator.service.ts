@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BoundedMap } from '../../platform/concurrency/bounded-map';
 import { Database } from '../../platform/database/database';
 import { Clock } from '../../platform/kernel/clock';
-import type { Principal } from '../../users/caller';
+import type { Identity } from '../../users/caller';
 import { UsersService } from '../../users/users.service';
 import { SessionLifetimes } from './session-lifetimes.service';
 import { Session } from './session.entity';
@@ -12,7 +12,7 @@ const MAX_KEPT = 10_000;
 
 interface LiveSession {
   session: Session;
-  principal: Principal;
+  identity: Identity;
 }
 
 /**
@@ -38,10 +38,10 @@ export class SessionAuthenticator {
   }
 
   /** @returns null when the session is over or not this user's, or the account is deactivated */
-  async find(sessionId: string, userId: string): Promise<Principal | null> {
+  async find(sessionId: string, userId: string): Promise<Identity | null> {
     const live = this.kept.get(sessionId) ?? (await this.load(sessionId, userId));
-    if (!live || live.principal.id !== userId || this.lifetimes.isOver(live.session, this.clock.now())) return null;
-    return live.principal;
+    if (!live || live.identity.id !== userId || this.lifetimes.isOver(live.session, this.clock.now())) return null;
+    return live.identity;
   }
 
   /** To be called after a session was ended or used for a refresh. */
@@ -53,8 +53,8 @@ export class SessionAuthenticator {
   /** To be called after an account, or the sessions of an account, were changed. */
   forgetUser(userId: string): void {
     this.changes += 1;
-    for (const [sessionId, { principal }] of this.kept) {
-      if (principal.id === userId) this.kept.delete(sessionId);
+    for (const [sessionId, { identity }] of this.kept) {
+      if (identity.id === userId) this.kept.delete(sessionId);
     }
   }
 
@@ -71,7 +71,7 @@ export class SessionAuthenticator {
       this.users.findById(userId),
     ]);
     if (!session || !user?.isActive || session.userId !== userId) return null;
-    const live = { session, principal: { id: userId, sessionId, scopes: null, user } };
+    const live = { session, identity: { id: userId, sessionId, scopes: null, proof: null, user } };
     if (this.database.isSingleProcess && before === this.changes) this.kept.set(sessionId, live);
     return live;
   }

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AuditWriter } from '../../platform/audit/audit-writer.service';
-import { user as userActor } from '../../platform/audit/domain-events';
-import type { Origin } from '../../platform/http/client/client-info';
+import { type AnonymousCaller, userActor } from '../../users/caller';
 import type { User } from '../../users/user.entity';
 import { UsersService } from '../../users/users.service';
 import { SecurityNotices } from '../notices/security-notices.service';
@@ -13,7 +12,6 @@ import { type SessionGrant, SessionsService } from './sessions.service';
 export interface SessionStart {
   /** Kept for 30 days instead of 24 hours. */
   remembered: boolean;
-  origin: Origin;
   /** The account was made just now, or its owner's device is known: there is nothing to tell. */
   isExpected: boolean;
 }
@@ -30,19 +28,23 @@ export class SessionStarts {
   ) {}
 
   /** Begins a session within the caller's transaction. */
-  async begin(manager: EntityManager, user: User, start: SessionStart): Promise<SessionGrant> {
-    const { remembered, origin, isExpected } = start;
-    const newDevice = !isExpected && !(await this.store.knows(manager, user.id, origin));
+  async begin(
+    { client }: AnonymousCaller,
+    manager: EntityManager,
+    user: User,
+    { remembered, isExpected }: SessionStart,
+  ): Promise<SessionGrant> {
+    const newDevice = !isExpected && !(await this.store.knows(manager, user.id, client));
     if (user.unprovenSince !== null) await this.users.update(manager, user.id, { unprovenSince: null });
-    const grant = await this.sessions.begin(manager, user.id, remembered, origin);
+    const grant = await this.sessions.begin(manager, user.id, remembered, client);
     this.audit.record(manager, {
       type: 'session.started',
-      actor: userActor(user.id, origin),
+      actor: userActor(user.id, client),
       accountId: user.id,
       targetId: grant.session.id,
       details: { remembered, newDevice },
     });
-    if (newDevice) await this.notices.tell(manager, 'new-device', user, { origin });
+    if (newDevice) await this.notices.tell(manager, 'new-device', user, { client });
     return grant;
   }
 }

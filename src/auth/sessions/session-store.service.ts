@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, type FindOptionsWhere, IsNull, LessThan, Not } from 'typeorm';
 import { AuditWriter } from '../../platform/audit/audit-writer.service';
-import { type Actor, user as userActor } from '../../platform/audit/domain-events';
+import type { Actor } from '../../platform/audit/domain-events';
 import { QuotaConfig } from '../../platform/config/quota.config';
 import { Database } from '../../platform/database/database';
-import type { Origin } from '../../platform/http/client/client-info';
+import type { ClientInfo } from '../../platform/http/client/client-info';
 import { Clock } from '../../platform/kernel/clock';
 import { isoTime } from '../../platform/kernel/iso-time';
+import { userActor } from '../../users/caller';
 import { SessionAuthenticator } from './session-authenticator.service';
 import { SessionDto } from './session.dto';
 import { Session, type SessionEnd } from './session.entity';
@@ -27,7 +28,7 @@ export class SessionStore {
   }
 
   /** Whether the user ever logged in like this, as far as sessions are kept. */
-  knows(manager: EntityManager, userId: string, { ipAddress, userAgent }: Origin): Promise<boolean> {
+  knows(manager: EntityManager, userId: string, { ipAddress, userAgent }: ClientInfo): Promise<boolean> {
     return manager.existsBy(Session, { userId, ipAddress, userAgent: userAgent ?? IsNull() });
   }
 
@@ -60,7 +61,7 @@ export class SessionStore {
   }
 
   /** Ends one of the user's sessions. @returns false when there is no such live session */
-  end({ id, userId }: Pick<Session, 'id' | 'userId'>, endReason: SessionEnd, actor: Actor): Promise<boolean> {
+  end(actor: Actor, { id, userId }: Pick<Session, 'id' | 'userId'>, endReason: SessionEnd): Promise<boolean> {
     return this.database.transaction(async ({ manager }) => {
       const change = { endedAt: this.clock.now(), endReason };
       const { affected } = await manager.update(Session, { id, userId, endedAt: IsNull() }, change);
@@ -86,7 +87,7 @@ export class SessionStore {
   }
 
   /** Ends the user's sessions by themselves, and records it where any ended. @param keptId a session that stays */
-  endMany(userId: string, actor: Actor, keptId?: string): Promise<void> {
+  endMany(actor: Actor, userId: string, keptId?: string): Promise<void> {
     return this.database.transaction(async ({ manager }) => {
       if ((await this.endAll(manager, userId, 'removed', keptId)) === 0) return;
       this.audit.record(manager, {

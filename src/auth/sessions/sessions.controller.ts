@@ -1,12 +1,11 @@
 import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Authenticated } from '../../platform/access/authenticated.decorator';
-import type { Actor } from '../../platform/audit/domain-events';
 import { mapPage } from '../../platform/pagination/page';
 import { PageQueryDto } from '../../platform/pagination/page-query.dto';
 import { DomainError } from '../../platform/problems/domain-error';
 import { IdPipe } from '../../platform/validation/id.pipe';
-import { CurrentActor, CurrentSessionId, CurrentUser, type Principal } from '../../users/caller';
+import { type Caller, CurrentUser, sessionOf } from '../../users/caller';
 import { SessionStore } from './session-store.service';
 import { SessionDto, SessionPageDto } from './session.dto';
 import { SessionsService } from './sessions.service';
@@ -22,11 +21,8 @@ export class SessionsController {
 
   /** Lists the caller's live sessions, newest first. */
   @Get()
-  async list(
-    @CurrentUser() caller: Principal,
-    @CurrentSessionId() sessionId: string,
-    @Query() query: PageQueryDto,
-  ): Promise<SessionPageDto> {
+  async list(@CurrentUser() caller: Caller, @Query() query: PageQueryDto): Promise<SessionPageDto> {
+    const sessionId = sessionOf(caller);
     const page = await this.sessions.list(caller.id, query);
     return mapPage(page, (session) => SessionDto.from(session, sessionId));
   }
@@ -34,23 +30,15 @@ export class SessionsController {
   /** Ends every other session of the caller; this one stays. */
   @Delete()
   @HttpCode(204)
-  deleteOtherSessions(
-    @CurrentActor() actor: Actor,
-    @CurrentUser() caller: Principal,
-    @CurrentSessionId() kept: string,
-  ) {
-    return this.store.endMany(caller.id, actor, kept);
+  deleteOtherSessions(@CurrentUser() caller: Caller): Promise<void> {
+    return this.store.endMany(caller, caller.id, sessionOf(caller));
   }
 
   /** Ends one session of the caller. */
   @Delete(':id')
   @HttpCode(204)
-  async remove(
-    @CurrentUser() caller: Principal,
-    @CurrentActor() actor: Actor,
-    @Param('id', IdPipe) id: string,
-  ): Promise<void> {
-    const ended = await this.store.end({ id, userId: caller.id }, 'removed', actor);
+  async remove(@CurrentUser() caller: Caller, @Param('id', IdPipe) id: string): Promise<void> {
+    const ended = await this.store.end(caller, { id, userId: caller.id }, 'removed');
     if (!ended) throw new DomainError('not_found', 'You have no live session with this id.');
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Actor } from '../../platform/audit/domain-events';
 import { Database } from '../../platform/database/database';
-import type { Origin } from '../../platform/http/client/client-info';
+import type { ClientInfo } from '../../platform/http/client/client-info';
 import { Clock } from '../../platform/kernel/clock';
 import { newId } from '../../platform/kernel/ids';
 import type { Page } from '../../platform/pagination/page';
@@ -47,7 +47,7 @@ export class SessionsService {
   }
 
   /** Begins a session within the caller's transaction. */
-  async begin(manager: EntityManager, userId: string, remembered: boolean, origin: Origin): Promise<SessionGrant> {
+  async begin(manager: EntityManager, userId: string, remembered: boolean, client: ClientInfo): Promise<SessionGrant> {
     const now = this.clock.now();
     const session = Object.assign(new Session(), {
       id: newId(),
@@ -55,7 +55,7 @@ export class SessionsService {
       rotation: 0,
       recentRotations: [],
       remembered,
-      ...origin,
+      ...client,
       createdAt: now,
       lastUsedAt: now,
       expiresAt: this.lifetimes.expiresAt(remembered, now),
@@ -70,7 +70,7 @@ export class SessionsService {
    * Continues a session by its refresh token. Of concurrent uses exactly one rotates and the others get its answer.
    * @throws DomainError `invalid_refresh_token`; the session has ended for good when the use was theft
    */
-  async refresh(refreshToken: string, actor: Actor): Promise<SessionGrant> {
+  async refresh(actor: Actor, refreshToken: string): Promise<SessionGrant> {
     const presented = this.tokens.decode(refreshToken);
     if (!presented) throw invalidRefreshToken();
     for (;;) {
@@ -79,8 +79,8 @@ export class SessionsService {
       if (!session || this.lifetimes.isOver(session, now)) throw invalidRefreshToken({ accountId: session?.userId });
       const use = classifyRefresh(session, presented.rotation, now);
       if (use === 'repeat') return this.grant(session, presented.rotation + 1);
-      if (use === 'theft') {
-        await this.store.end(session, 'theft', actor);
+      if (use === 'reuse') {
+        await this.store.end(actor, session, 'theft');
         throw invalidRefreshToken({ isRecorded: true });
       }
       const next = { ...rotated(session, now), lastUsedAt: now };

@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Keyring, NamedKey } from '../config/keyring';
-import type { Origin } from '../http/client/client-info';
+import type { ClientInfo } from '../http/client/client-info';
 import type { AuditEvent, AuditHead } from './audit-event.entity';
 
 const PURPOSE = 'audit-head';
@@ -8,7 +8,7 @@ const PURPOSE = 'audit-head';
 const sha256 = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('base64url');
 
 /** What stands in the chain for an event's personal part, which can then be erased (a salted hash commitment). */
-export const commitmentOf = (salt: string, personal: Origin): string =>
+export const commitmentOf = (salt: string, personal: ClientInfo): string =>
   sha256([salt, personal.ipAddress, personal.userAgent]);
 
 /** The link's hash: everything about the event that is there for good, and the hash before it. */

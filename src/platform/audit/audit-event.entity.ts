@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 import { IdColumn, TimestampColumn } from '../database/sql/columns';
-import type { Origin } from '../http/client/client-info';
+import type { ClientInfo } from '../http/client/client-info';
 import type { Actor } from './domain-events';
 
 /** Events after which an account is no more, as SQL: with values in it, as only then a partial index serves it. */
@@ -54,7 +54,7 @@ export class AuditEvent {
 
   /** From where; null when that is not known or was erased with the account. */
   @Column({ type: 'simple-json', nullable: true })
-  personal!: Origin | null;
+  personal!: ClientInfo | null;
 
   /** 128 random bits in base64url, without which `commitment` could be guessed from the few addresses there are; erased with `personal`. */
   @Column({ type: 'varchar', nullable: true })

@@ -103,9 +103,9 @@ export class AuditWriter {
    * Asked also for no account: a login by an unknown name must not be a round trip faster.
    */
   private async traceless(tx: Transaction, event: NewEvent): Promise<NewEvent> {
-    if (event.actor.origin === null) return event;
+    if (event.actor.client === null) return event;
     const isGone = await tx.exists(AuditEvent, `"accountId" = $1 AND ${ACCOUNT_ENDS}`, [event.accountId ?? NIL]);
-    return isGone ? { ...event, actor: { ...event.actor, origin: null } } : event;
+    return isGone ? { ...event, actor: { ...event.actor, client: null } } : event;
   }
 
   /** The log keeps the hashes where no database administrator can rewrite them. */
@@ -121,7 +121,7 @@ export class AuditWriter {
 }
 
 function link(event: NewEvent, head: AuditHead, now: number): AuditEvent {
-  const personal = event.actor.origin;
+  const personal = event.actor.client;
   const salt = personal && randomBytes(16).toString('base64url');
   const row = Object.assign(new AuditEvent(), {
     id: newId(),

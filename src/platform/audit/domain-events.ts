@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Origin } from '../http/client/client-info';
+import type { ClientInfo } from '../http/client/client-info';
 import { AppLogger } from '../logging/app-logger';
 
 /** Of an event that tells nothing besides who, on what, where and when. */
@@ -49,24 +49,18 @@ export interface DomainEventDetails {
 /** The kinds of events: `user.registered`, `session.theft-detected`, ... */
 export type EventType = keyof DomainEventDetails;
 
-/** Who did it. */
+/** Who does something: a caller of the API, or an operator. */
 export interface Actor {
-  /** A user, somebody who proved nothing, or an operator at the command line. */
+  /** A user, an unauthenticated client, or an operator at the command line. */
   readonly kind: 'user' | 'anonymous' | 'operator';
   /** The id of the user. */
   readonly id: string | null;
-  /** From where; null at the command line. */
-  readonly origin: Origin | null;
+  /** The client; null at the command line. */
+  readonly client: ClientInfo | null;
 }
 
-/** Somebody who proved nothing, or whose proof is being looked at. */
-export const anonymous = (origin: Origin): Actor => ({ kind: 'anonymous', id: null, origin });
-
-/** A user, or an operator where the origin is null. */
-export const user = (id: string, origin: Origin): Actor => ({ kind: 'user', id, origin });
-
-/** Whoever may run commands on the machine. */
-export const OPERATOR: Actor = { kind: 'operator', id: null, origin: null };
+/** An operator at the command line. */
+export const OPERATOR: Actor = { kind: 'operator', id: null, client: null };
 
 /** Something that happened, of one kind. */
 export interface EventOf<T extends EventType> {

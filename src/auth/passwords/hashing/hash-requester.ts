@@ -1,5 +1,5 @@
 import type { Actor } from '../../../platform/audit/domain-events';
-import type { Origin } from '../../../platform/http/client/client-info';
+import type { ClientInfo } from '../../../platform/http/client/client-info';
 import { networkOf } from '../../../platform/http/client/network';
 
 /** For whom a hash is computed, which decides when it is its turn. */
@@ -16,8 +16,11 @@ export interface HashRequester {
 const COMMAND_LINE: HashRequester = { network: 'command line', account: null };
 
 /** A client of whom nothing is known but where it calls from. */
-export const stranger = ({ ipAddress }: Origin): HashRequester => ({ network: networkOf(ipAddress), account: null });
+export const stranger = ({ ipAddress }: ClientInfo): HashRequester => ({
+  network: networkOf(ipAddress),
+  account: null,
+});
 
 /** Whoever acts: a session's owner is as well known as a device. */
-export const requesterOf = ({ id, origin }: Actor): HashRequester =>
-  origin ? { ...stranger(origin), account: id } : COMMAND_LINE;
+export const requesterOf = ({ id, client }: Actor): HashRequester =>
+  client ? { ...stranger(client), account: id } : COMMAND_LINE;

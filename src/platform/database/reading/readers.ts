@@ -41,7 +41,12 @@ class PostgresReader implements Reader {
     return rows.map((row) => columns.map((column) => row[column]));
   }
 
-  page({ bounded, bytes }: PageSelect, parameters: readonly unknown[], limit: number, owner: string): Promise<PageRows> {
+  page(
+    { bounded, bytes }: PageSelect,
+    parameters: readonly unknown[],
+    limit: number,
+    owner: string,
+  ): Promise<PageRows> {
     return this.lists.run(async () => {
       const begun = performance.now();
       const page = fitting(await this.query(bounded, [...parameters, limit + 1]), limit, bytes);

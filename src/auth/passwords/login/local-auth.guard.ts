@@ -1,8 +1,8 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
-import { isError } from '../../platform/kernel/is-error';
-import { assertValidBody } from '../../platform/validation/valid-body';
+import { isError } from '../../../platform/kernel/is-error';
+import { assertValidBody } from '../../../platform/validation/valid-body';
 import { invalidCredentials } from './credentials.service';
 import type { LoginDto } from './dto/login.dto';
 

@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-local';
-import { originOf } from '../../platform/http/client/client-info';
-import type { User } from '../../users/user.entity';
-import { DeviceTokens } from '../devices/device-tokens.service';
-import { type HashRequester, stranger } from '../passwords/hashing/hash-requester';
+import { clientInfoOf } from '../../../platform/http/client/client-info';
+import type { User } from '../../../users/user.entity';
+import { DeviceTokens } from '../../devices/device-tokens.service';
+import { type HashRequester, stranger } from '../hashing/hash-requester';
 import { CredentialsService, type VerifiedCredentials } from './credentials.service';
 
 /** Username or email, and password, from the body of a login. */
@@ -20,13 +20,13 @@ export class LocalStrategy extends PassportStrategy(Strategy) {
 
   validate(request: FastifyRequest, login: string, password: string): Promise<VerifiedCredentials> {
     const requesterFor = (user: User | null) => this.requester(request, user);
-    return this.credentials.check(login, password, { origin: originOf(request), requesterFor });
+    return this.credentials.check(login, password, { client: clientInfoOf(request), requesterFor });
   }
 
   /** The device is recognized before anything is computed, as known devices go first. */
   private requester(request: FastifyRequest, user: User | null): HashRequester {
-    const device = this.devices.recognise(request, user ?? undefined);
+    const device = this.devices.recognize(request, user ?? undefined);
     const account = device === undefined ? null : (user?.id ?? null);
-    return { ...stranger(originOf(request)), account, isGone: () => request.socket.destroyed };
+    return { ...stranger(clientInfoOf(request)), account, isGone: () => request.socket.destroyed };
   }
 }

@@ -1,5 +1,5 @@
-import { Text } from '../../platform/validation/fields';
-import { KnownEmailAddress } from '../../users/dto/email-address';
+import { Text } from '../../../../platform/validation/fields';
+import { KnownEmailAddress } from '../../../../users/dto/email-address';
 
 /** Whose password was forgotten. */
 export class ForgotPasswordDto {

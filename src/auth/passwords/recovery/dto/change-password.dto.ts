@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean } from 'class-validator';
-import { Optional, Text } from '../../platform/validation/fields';
+import { Optional, Text } from '../../../../platform/validation/fields';
 
 /** A new password, and the current one as a fresh proof. */
 export class ChangePasswordDto {

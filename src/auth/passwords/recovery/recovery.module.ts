@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
-import { UsersModule } from '../../users/users.module';
-import { LinksModule } from '../links/links.module';
-import { PasswordsModule } from '../passwords/passwords.module';
-import { RevocationModule } from '../revocation/revocation.module';
+import { UsersModule } from '../../../users/users.module';
+import { LinksModule } from '../../links/links.module';
+import { RevocationModule } from '../../revocation/revocation.module';
+import { PasswordsModule } from '../passwords.module';
 import { PasswordChangeService } from './password-change.service';
 import { PasswordResetRequestService } from './password-reset-request.service';
 import { PasswordResetService } from './password-reset.service';

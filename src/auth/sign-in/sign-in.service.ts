@@ -1,44 +1,44 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../platform/audit/domain-events';
-import type { Transaction } from '../../platform/database/transaction';
 import { DomainError } from '../../platform/problems/domain-error';
+import type { AnonymousCaller } from '../../users/caller';
 import { UserDto } from '../../users/dto/user.dto';
+import type { AccountProof } from '../../users/proof';
 import type { User } from '../../users/user.entity';
 import { UsersService } from '../../users/users.service';
-import { PasswordsService } from '../passwords/passwords.service';
 import { type SessionStart, SessionStarts } from '../sessions/session-starts.service';
 import { type SessionGrant, SessionsService } from '../sessions/sessions.service';
 import { AccessTokenService } from '../tokens/access-token.service';
-import { invalidCredentials, type VerifiedCredentials } from './credentials.service';
 import type { AuthResponseDto } from './dto/auth-response.dto';
 
-/** Logging in and staying in. */
+/** The one door from a proof to a session, and from a refresh token to the next tokens of its session. */
 @Injectable()
-export class AuthService {
+export class SignInService {
   constructor(
     private readonly users: UsersService,
-    private readonly passwords: PasswordsService,
     private readonly starts: SessionStarts,
     private readonly sessions: SessionsService,
     private readonly accessTokens: AccessTokenService,
   ) {}
 
   /**
-   * Begins a session for whoever proved a password. One that was changed since then, by a reset say, begins none.
-   * @throws DomainError `invalid_credentials`
+   * Begins a session for an account whose owner has proven to be one. A proof that no longer holds once the account is
+   * locked, as after a reset of the password, begins none.
+   * @throws DomainError as the proof says
    */
-  login({ user: { id }, hash }: VerifiedCredentials, start: SessionStart): Promise<AuthResponseDto> {
-    const begin = async ({ manager }: Transaction, user: User) => {
-      const isGood = user.isActive && (await this.passwords.isCurrent(manager, id, hash));
-      if (!isGood) throw invalidCredentials();
-      return this.respond(user, await this.starts.begin(manager, user, start));
-    };
-    return this.users.withLockedUser(id, begin, invalidCredentials);
+  signIn(caller: AnonymousCaller, proof: AccountProof, start: SessionStart): Promise<AuthResponseDto> {
+    return this.users.withLockedUser(
+      proof.accountId,
+      async ({ manager }, user) => {
+        if (!user.isActive || !(await proof.isCurrent(manager))) throw proof.refusal();
+        return this.respond(user, await this.starts.begin(caller, manager, user, start));
+      },
+      () => proof.refusal(),
+    );
   }
 
   /** Continues a session. @throws DomainError `invalid_refresh_token` */
-  async refresh(refreshToken: string, actor: Actor): Promise<AuthResponseDto> {
-    const grant = await this.sessions.refresh(refreshToken, actor);
+  async refresh(caller: AnonymousCaller, refreshToken: string): Promise<AuthResponseDto> {
+    const grant = await this.sessions.refresh(caller, refreshToken);
     const user = await this.users.findById(grant.session.userId);
     if (!user?.isActive) {
       const accountId = grant.session.userId;
@@ -47,7 +47,7 @@ export class AuthService {
     return this.respond(user, grant);
   }
 
-  /** What the owner of a session is answered. */
+  /** The response that hands the tokens of a session to its owner. */
   respond(user: User, { session, refreshToken }: SessionGrant): AuthResponseDto {
     const { accessToken, expiresIn } = this.accessTokens.issue(user.id, session.id, session.expiresAt);
     return { accessToken, tokenType: 'Bearer', expiresIn, refreshToken, user: UserDto.from(user) };

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { AuditWriter } from '../../platform/audit/audit-writer.service';
-import type { Actor } from '../../platform/audit/domain-events';
-import { Database } from '../../platform/database/database';
-import { UsersService } from '../../users/users.service';
-import { LinkMessages } from '../links/link-messages.service';
+import { AuditWriter } from '../../../platform/audit/audit-writer.service';
+import type { Actor } from '../../../platform/audit/domain-events';
+import { Database } from '../../../platform/database/database';
+import { UsersService } from '../../../users/users.service';
+import { LinkMessages } from '../../links/link-messages.service';
 
 /** Asking for a link to a new password. */
 @Injectable()
@@ -16,11 +16,11 @@ export class PasswordResetRequestService {
   ) {}
 
   /** Has a link sent to whoever has this address. Does the same, in the same time, when nobody has it. */
-  async request(email: string, actor: Actor): Promise<void> {
+  async request(actor: Actor, email: string): Promise<void> {
     const accountId = (await this.users.findByLogin(email))?.id ?? null;
     await this.database.transaction(async ({ manager }) => {
       this.audit.record(manager, { type: 'password.reset-requested', actor, accountId, details: {} });
-      await this.messages.reset(manager, email, accountId, actor.origin);
+      await this.messages.reset(manager, email, accountId, actor.client);
     });
   }
 }

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { anonymous } from '../../platform/audit/domain-events';
-import { AuthConfig } from '../../platform/config/auth.config';
-import type { Origin } from '../../platform/http/client/client-info';
-import type { User } from '../../users/user.entity';
-import { UsersService } from '../../users/users.service';
-import { LinkMessages } from '../links/link-messages.service';
-import { stranger } from '../passwords/hashing/hash-requester';
-import { PasswordWriter } from '../passwords/password-writer.service';
-import { SessionStarts } from '../sessions/session-starts.service';
-import type { SessionGrant } from '../sessions/sessions.service';
+import { AuthConfig } from '../../../platform/config/auth.config';
+import type { ClientInfo } from '../../../platform/http/client/client-info';
+import type { AnonymousCaller } from '../../../users/caller';
+import type { User } from '../../../users/user.entity';
+import { UsersService } from '../../../users/users.service';
+import { LinkMessages } from '../../links/link-messages.service';
+import { SessionStarts } from '../../sessions/session-starts.service';
+import type { SessionGrant } from '../../sessions/sessions.service';
+import { stranger } from '../hashing/hash-requester';
+import { PasswordWriter } from '../password-writer.service';
 import type { RegisterDto } from './dto/register.dto';
 
 /** A new account, and its first session unless its address has to be verified before. */
@@ -34,23 +34,23 @@ export class RegistrationService {
    * asserted: the same happens whether or not somebody has it, and whoever proves it first gets it.
    * @returns no session where verification is required; @throws DomainError `username_taken`, or `email_taken` where it is not
    */
-  async register({ password, ...wanted }: RegisterDto, origin: Origin): Promise<Registered> {
+  async register(caller: AnonymousCaller, { password, ...wanted }: RegisterDto): Promise<Registered> {
     const isRequired = this.config.emailVerification === 'required';
     const profile = { ...wanted, holdsEmail: !isRequired };
     // Asked before the hash is computed, which is what costs; the database has the last word all the same.
     await this.users.assertFree(profile);
-    const hash = await this.passwordWriter.hash(password, wanted, '/password', stranger(origin));
+    const hash = await this.passwordWriter.hash(password, wanted, '/password', stranger(caller.client));
     let grant: SessionGrant | null = null;
-    const user = await this.users.create(profile, anonymous(origin), async ({ manager }, made) => {
-      await this.equip(manager, made, hash, origin);
-      const start = { remembered: false, origin, isExpected: true };
-      if (!isRequired) grant = await this.starts.begin(manager, made, start);
+    const user = await this.users.create(caller, profile, async ({ manager }, made) => {
+      await this.equip(manager, made, hash, caller.client);
+      const start = { remembered: false, isExpected: true };
+      if (!isRequired) grant = await this.starts.begin(caller, manager, made, start);
     });
     return { user, grant };
   }
 
-  private async equip(manager: EntityManager, user: User, hash: string, origin: Origin): Promise<void> {
+  private async equip(manager: EntityManager, user: User, hash: string, client: ClientInfo): Promise<void> {
     await this.passwordWriter.store(manager, user.id, hash);
-    if (this.config.emailVerification !== 'off') await this.messages.verify(manager, user, origin);
+    if (this.config.emailVerification !== 'off') await this.messages.verify(manager, user, client);
   }
 }

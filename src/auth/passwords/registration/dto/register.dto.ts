@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Text } from '../../../platform/validation/fields';
-import { EmailAddress } from '../../../users/dto/email-address';
-import { Username } from '../../../users/dto/username';
+import { Text } from '../../../../platform/validation/fields';
+import { EmailAddress } from '../../../../users/dto/email-address';
+import { Username } from '../../../../users/dto/username';
 
 /** A new account. */
 export class RegisterDto {

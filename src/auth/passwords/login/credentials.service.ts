@@ -1,24 +1,26 @@
 import { Injectable } from '@nestjs/common';
-import { AuditWriter } from '../../platform/audit/audit-writer.service';
-import { anonymous, type DomainEventDetails } from '../../platform/audit/domain-events';
-import { AuthConfig } from '../../platform/config/auth.config';
-import type { Origin } from '../../platform/http/client/client-info';
-import { DomainError } from '../../platform/problems/domain-error';
-import { EmailAddresses } from '../../users/email-addresses.service';
-import type { User } from '../../users/user.entity';
-import { accountDeactivated, UsersService } from '../../users/users.service';
-import type { HashRequester } from '../passwords/hashing/hash-requester';
-import { PasswordsService } from '../passwords/passwords.service';
+import { AuditWriter } from '../../../platform/audit/audit-writer.service';
+import type { DomainEventDetails } from '../../../platform/audit/domain-events';
+import { AuthConfig } from '../../../platform/config/auth.config';
+import type { ClientInfo } from '../../../platform/http/client/client-info';
+import { DomainError } from '../../../platform/problems/domain-error';
+import { anonymous } from '../../../users/caller';
+import { EmailAddresses } from '../../../users/email-addresses.service';
+import type { AccountProof } from '../../../users/proof';
+import type { User } from '../../../users/user.entity';
+import { accountDeactivated, UsersService } from '../../../users/users.service';
+import type { HashRequester } from '../hashing/hash-requester';
+import { PasswordsService } from '../passwords.service';
 
-/** An account, and the stored hash of the password that was right. */
+/** An account, and the proof that its password was right. */
 export interface VerifiedCredentials {
   user: User;
-  hash: string;
+  proof: AccountProof;
 }
 
 /** Where a login comes from. */
 export interface LoginClient {
-  readonly origin: Origin;
+  readonly client: ClientInfo;
   /** For whom a password is checked that may be this account's; null for an unknown name. */
   readonly requesterFor: (user: User | null) => HashRequester;
 }
@@ -49,11 +51,13 @@ export class CredentialsService {
   async check(login: string, password: string, client: LoginClient): Promise<VerifiedCredentials> {
     const { user, hash } = await this.verify(await this.candidates(login), password, client);
     const refusal = this.refusal(user, hash !== null);
-    if (user && hash !== null && !refusal) return { user, hash };
+    if (user && hash !== null && !refusal) {
+      return { user, proof: this.passwords.proofOf(user.id, hash, invalidCredentials) };
+    }
     await this.audit.recordAlone({
       type: 'session.refused',
       result: 'failure',
-      actor: anonymous(client.origin),
+      actor: anonymous(client.client),
       accountId: user?.id ?? null,
       details: { reason: refusal ?? 'unknown-account' },
     });

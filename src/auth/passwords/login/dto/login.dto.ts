@@ -1,5 +1,5 @@
 import { IsBoolean } from 'class-validator';
-import { Optional, Text } from '../../../platform/validation/fields';
+import { Optional, Text } from '../../../../platform/validation/fields';
 
 /** Who is logging in, and the proof. */
 export class LoginDto {

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../platform/audit/domain-events';
-import { EmailAddresses } from '../../users/email-addresses.service';
-import { User } from '../../users/user.entity';
-import type { OneTimePurpose } from '../links/one-time-token.entity';
-import { OneTimeTokens } from '../links/one-time-tokens.service';
-import { requesterOf } from '../passwords/hashing/hash-requester';
-import { PasswordWriter } from '../passwords/password-writer.service';
-import { PasswordsService } from '../passwords/passwords.service';
-import { AccessRevoker } from '../revocation/access-revoker.service';
+import { type AnonymousCaller, userActor } from '../../../users/caller';
+import { EmailAddresses } from '../../../users/email-addresses.service';
+import { User } from '../../../users/user.entity';
+import type { OneTimePurpose } from '../../links/one-time-token.entity';
+import { OneTimeTokens } from '../../links/one-time-tokens.service';
+import { AccessRevoker } from '../../revocation/access-revoker.service';
+import { requesterOf } from '../hashing/hash-requester';
+import { PasswordWriter } from '../password-writer.service';
+import { PasswordsService } from '../passwords.service';
 
 const PURPOSES: OneTimePurpose[] = ['reset-password', 'recover-account'];
 
@@ -27,16 +27,16 @@ export class PasswordResetService {
    * the link was read at the account's address, the address is proven with it.
    * @throws DomainError `invalid_one_time_token`; `weak_password`, and the link stays good
    */
-  async reset(text: string, password: string, by: Actor): Promise<void> {
+  async reset(caller: AnonymousCaller, text: string, password: string): Promise<void> {
     // Looked at before the hash is computed, which is what costs.
     const owner = await this.tokens.ownerOf(text, ...PURPOSES);
-    const hash = await this.passwordWriter.hash(password, owner, '/password', requesterOf(by));
+    const hash = await this.passwordWriter.hash(password, owner, '/password', requesterOf(caller));
     await this.tokens.redeem(text, PURPOSES, async (manager, { email }, user) => {
       await this.tokens.revoke(manager, user.id, PURPOSES);
       const { apiTokens } = await this.revoker.revokeAll(manager, user.id, 'password-changed');
       const isProven = user.email === email;
       if (isProven) await this.addresses.prove(manager, user.id, email);
-      const actor = { ...by, kind: 'user', id: user.id } as const;
+      const actor = userActor(user.id, caller.client);
       const owner = Object.assign(new User(), user, { emailVerified: isProven || user.emailVerified });
       await this.passwords.replace(manager, owner, hash, { type: 'password.reset', actor, apiTokens });
     });

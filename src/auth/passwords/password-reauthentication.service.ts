@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { AuditWriter } from '../../platform/audit/audit-writer.service';
+import { DomainError } from '../../platform/problems/domain-error';
+import type { Caller } from '../../users/caller';
+import type { AccountProof } from '../../users/proof';
+import {
+  type Evidence,
+  IsReauthenticationMethod,
+  type ReauthenticationMethod,
+} from '../proofs/reauthentication-method';
+import { requesterOf } from './hashing/hash-requester';
+import { PasswordsService } from './passwords.service';
+
+/** Asks callers for their password again. */
+@Injectable()
+@IsReauthenticationMethod()
+export class PasswordReauthentication implements ReauthenticationMethod {
+  constructor(
+    private readonly passwords: PasswordsService,
+    private readonly audit: AuditWriter,
+  ) {}
+
+  async verify(caller: Caller, { password }: Evidence): Promise<AccountProof | null> {
+    return password === undefined ? null : this.prove(caller, password);
+  }
+
+  /** @throws DomainError `invalid_credentials` when the password is wrong, which is recorded */
+  async prove(caller: Caller, password: string): Promise<AccountProof> {
+    const hash = await this.passwords.verify(caller.id, password, requesterOf(caller));
+    if (hash !== null) return this.passwords.proofOf(caller.id, hash, wrongPassword);
+    await this.audit.recordAlone({
+      type: 'password.refused',
+      result: 'failure',
+      actor: caller,
+      accountId: caller.id,
+      details: {},
+    });
+    throw wrongPassword();
+  }
+}
+
+const wrongPassword = () => new DomainError('invalid_credentials', 'The password is wrong.');

@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, sessionOf } from '../../../users/caller';
+import { UsersService } from '../../../users/users.service';
+import { AccessRevoker } from '../../revocation/access-revoker.service';
+import { requesterOf } from '../hashing/hash-requester';
+import { PasswordReauthentication } from '../password-reauthentication.service';
+import { PasswordWriter } from '../password-writer.service';
+import { PasswordsService } from '../passwords.service';
+import type { ChangePasswordDto, PasswordChangedDto } from './dto/change-password.dto';
+
+/** Changes a password for a caller who knows the current one (ASVS 6.2.3). */
+@Injectable()
+export class PasswordChangeService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly passwordWriter: PasswordWriter,
+    private readonly passwords: PasswordsService,
+    private readonly reauthentication: PasswordReauthentication,
+    private readonly revoker: AccessRevoker,
+  ) {}
+
+  /**
+   * Changes the password, ends every other session, and the API tokens unless they are to stay, and revokes every link,
+   * in one transaction; the caller's session stays. Of several changes at once with the same current password, one wins.
+   * @throws DomainError `invalid_credentials` when the current password is wrong; `weak_password` for the new one
+   */
+  async change(caller: Caller, wanted: ChangePasswordDto): Promise<PasswordChangedDto> {
+    const kept = { sessionId: sessionOf(caller), apiTokens: wanted.endApiTokens === false };
+    const proof = await this.reauthentication.prove(caller, wanted.currentPassword);
+    const hash = await this.passwordWriter.hash(wanted.newPassword, caller.user, '/newPassword', requesterOf(caller));
+    return this.users.withLockedUser(caller.id, async ({ manager }, user) => {
+      const { sessions, apiTokens } = await this.revoker.revokeOthers(manager, user.id, 'password-changed', kept);
+      if (!(await proof.isCurrent(manager))) throw proof.refusal();
+      await this.passwords.replace(manager, user, hash, { type: 'password.changed', actor: caller, apiTokens });
+      return { sessionsEnded: sessions, apiTokensEnded: apiTokens.ended };
+    });
+  }
+}

@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { UsersModule } from '../../../users/users.module';
+import { LinksModule } from '../../links/links.module';
+import { SessionsModule } from '../../sessions/sessions.module';
+import { SignInModule } from '../../sign-in/sign-in.module';
+import { PasswordsModule } from '../passwords.module';
+import { RegistrationController } from './registration.controller';
+import { RegistrationService } from './registration.service';
+
+/** Making an account with a password. */
+@Module({
+  imports: [UsersModule, LinksModule, SessionsModule, SignInModule, PasswordsModule],
+  controllers: [RegistrationController],
+  providers: [RegistrationService],
+})
+export class RegistrationModule {}

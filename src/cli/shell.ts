@@ -1,0 +1,33 @@
+import type { Readable, Writable } from 'node:stream';
+import type { INestApplicationContext } from '@nestjs/common';
+
+/** What a command gets from the process that it runs in. */
+export interface Surroundings {
+  stdin: Readable;
+  stdout: Writable;
+  stderr: Writable & { isTTY?: boolean };
+  /** Calls back at the first of these signals, instead of what it would do. */
+  once(signal: 'SIGINT' | 'SIGTERM', listener: (signal: 'SIGINT' | 'SIGTERM') => void): unknown;
+}
+
+/** Where a command runs: it knows no other way to read, to write and to reach the application. */
+export class Shell {
+  /** What the command ends with when it ends without an error. */
+  exitCode = 0;
+
+  /** @param open starts the application with the settings of whoever runs the command */
+  constructor(
+    readonly surroundings: Surroundings,
+    readonly open: () => Promise<INestApplicationContext>,
+  ) {}
+
+  /** Writes a line to standard output. */
+  print(line: string): void {
+    this.surroundings.stdout.write(`${line}\n`);
+  }
+
+  /** Writes a line to standard error. */
+  complain(line: string): void {
+    this.surroundings.stderr.write(`${line}\n`);
+  }
+}
