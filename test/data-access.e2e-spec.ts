@@ -183,12 +183,13 @@ onEachDatabase((dialect) => {
     it('by no key, a whole row, or without a value is refused before it reaches the database', () =>
       within(async (access) => {
         const row = await access.insert(Task, task());
+        const refused = { name: 'TypeError' };
         const unknown: Partial<Task> = { id: undefined };
         for (const key of [{}, row, unknown]) {
-          await expect(access.remove(Task, key as Task)).rejects.toThrow(TypeError);
-          await expect(access.update(Task, key as Task, { weight: 2 })).rejects.toThrow(TypeError);
+          await expect(access.remove(Task, key as Task)).rejects.toMatchObject(refused);
+          await expect(access.update(Task, key as Task, { weight: 2 })).rejects.toMatchObject(refused);
         }
-        await expect(access.update(Task, { id: row.id }, {})).rejects.toThrow(TypeError);
+        await expect(access.update(Task, { id: row.id }, {})).rejects.toMatchObject(refused);
         expect(await access.findById(Task, row.id)).toEqual(row);
       }));
 
@@ -294,9 +295,9 @@ onEachDatabase((dialect) => {
       }
     });
 
-    it('cannot end in an order that may be null, nor name what is no column', () => {
-      expect(() => database.list(Task, { name: 'a', where: 'TRUE', order: ['rank'] })).toThrow(TypeError);
-      expect(() => database.list(Task, { name: 'b', where: 'TRUE', order: [] })).toThrow(TypeError);
+    it('cannot end in an order that may be null', () => {
+      expect(() => database.list(Task, { name: 'a', where: 'TRUE', order: ['rank'] })).toThrow('may be null');
+      expect(() => database.list(Task, { name: 'b', where: 'TRUE', order: [] })).toThrow('may be null');
     });
 
     it('of notes is read from its index, without sorting, on the first page and on later ones', async () => {

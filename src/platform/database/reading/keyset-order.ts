@@ -37,7 +37,8 @@ export class KeysetOrder<T extends object> {
     this.columns = order.map((given) =>
       sortColumn(Entity, typeof given === 'string' ? { property: given } : given, dataSource),
     );
-    if (this.columns.at(-1)?.isNullable ?? true) throw new TypeError(`The last order of ${Entity.name} may be null`);
+    if (this.columns.at(-1)?.isNullable ?? true)
+      throw new TypeError(`A list of ${Entity.name} has no last property, or one that may be null`);
     this.names = this.columns.map(({ name }) => name).join(', ');
     this.sql = this.columns
       .map(({ name, direction, isNullable, nulls }) => {
