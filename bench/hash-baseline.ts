@@ -27,4 +27,4 @@ async function measure({ cost, seconds }: HashTask): Promise<HashResult> {
   return { perSecond: compared / ((performance.now() - start) / 1000) };
 }
 
-answerTasks(measure);
+answerTasks((task) => measure(task as HashTask));

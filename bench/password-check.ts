@@ -54,4 +54,4 @@ async function measure({ texts }: CheckTask): Promise<CheckResult> {
   return { costliestMs: Math.max(...costs), passphraseMs: leastOf(strength, 'correct horse battery staple') };
 }
 
-answerTasks(measure);
+answerTasks((task) => measure(task as CheckTask));

@@ -1,6 +1,6 @@
 /** Works on each task that the parent process sends and answers with the result; ends when a task fails, and with its parent. */
-export function answerTasks(work: (task: never) => Promise<unknown>): void {
-  process.on('message', (task: never) => {
+export function answerTasks(work: (task: unknown) => Promise<unknown>): void {
+  process.on('message', (task: unknown) => {
     work(task).then(
       (result) => process.send?.(result),
       (error: unknown) => {
