@@ -1,8 +1,11 @@
-import { isIP } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import fc from 'fast-check';
 import { isInNetworks, type IpNetwork, parseAddress, parseNetwork, urlHost } from './ip-address';
 
-const dottedEnd = fc.tuple(fc.ipV6(), fc.ipV4()).map(([ipv6, ipv4]) => ipv6.replace(/[^:]*$/, ipv4));
+const dottedEnd = fc
+  .tuple(fc.ipV6(), fc.ipV4())
+  .map(([ipv6, ipv4]) => ipv6.replace(/[^:]*$/, ipv4))
+  .filter(isIPv6);
 const address = fc.oneof(fc.ipV4(), fc.ipV6(), dottedEnd);
 
 /** Texts that are an address, or one edit or two away from one. */
