@@ -10,7 +10,7 @@ import { createAdapter } from './platform/http/adapter';
 import { isError } from './platform/kernel/is-error';
 
 /** The process ends this long after a signal, whatever still holds it up, in milliseconds. */
-const MAX_SHUTDOWN_MS = 9_500;
+const MAX_SHUTDOWN_MS = 9_000;
 
 async function main(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile();

@@ -16,18 +16,18 @@ export function migrations(program: Command, shell: Shell): void {
     program
       .command(`migration:${name}`)
       .description(description)
-      .action(() => withDatabase((dataSource) => work(dataSource, shell)));
+      .action(() => withDatabase(shell, work));
   add('run', 'brings the database to the newest migration', run);
   add('show', 'says whether migrations are pending', show);
   add('revert', 'takes the newest migration back', takeBack);
   add('check', 'fails when entities and migrations differ', check);
 }
 
-async function withDatabase(work: (dataSource: DataSource) => Promise<void>): Promise<void> {
-  const options = dataSourceOptions(new DatabaseConfig(process.env));
+async function withDatabase(shell: Shell, work: Work): Promise<void> {
+  const options = dataSourceOptions(new DatabaseConfig(shell.surroundings.env));
   const dataSource = await openDataSource({ ...options, migrationsRun: false });
   try {
-    await work(dataSource);
+    await work(dataSource, shell);
   } finally {
     await dataSource.destroy();
   }

@@ -1,8 +1,11 @@
 import type { Readable, Writable } from 'node:stream';
 import type { INestApplicationContext } from '@nestjs/common';
+import type { Environment } from '../platform/config/environment';
 
 /** What a command gets from the process that it runs in. */
 export interface Surroundings {
+  /** The settings, by the names of the environment variables. */
+  env: Environment;
   stdin: Readable;
   stdout: Writable;
   stderr: Writable & { isTTY?: boolean };
