@@ -59,7 +59,9 @@ export async function runCommand(env: Record<string, string>, args: string[], in
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const said = Promise.all([text(stdout), text(stderr)]);
   const stdin = Readable.from(input === '' ? [] : [input]);
-  const shell = new Shell({ env: { ...COMMAND_ENV, ...env }, stdin, stdout, stderr, once: () => undefined }, () => openApplication(env));
+  const shell = new Shell({ env: { ...COMMAND_ENV, ...env }, stdin, stdout, stderr, once: () => undefined }, () =>
+    openApplication(env),
+  );
   const code = await run(args, shell);
   stdout.end();
   stderr.end();
