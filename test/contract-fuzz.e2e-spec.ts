@@ -78,7 +78,7 @@ async function mailedToken(app: TestApp, { session: { user } }: Actor, purpose: 
   const tokens = app.app.get(OneTimeTokens);
   const id = newId();
   const token = { id, userId: user.id, purpose, email: user.email };
-  await app.app.get(Database).transaction(({ manager }) => tokens.issue(token, manager));
+  await app.app.get(Database).transaction((tx) => tokens.issue(token, tx));
   return tokens.values({ id, purpose }).token;
 }
 

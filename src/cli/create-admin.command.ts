@@ -57,11 +57,11 @@ async function makeAdmin(app: INestApplicationContext, shell: Shell, account: Re
   const { username, email, password } = await acceptable(account);
   const [users, passwords, audit] = [app.get(UsersService), app.get(PasswordWriter), app.get(AuditWriter)];
   const hash = await passwords.hash(password, { username, email }, '/password', requesterOf(OPERATOR));
-  const user = await users.create(OPERATOR, { username, email, holdsEmail: false }, async ({ manager }, { id }) => {
-    await passwords.store(manager, id, hash);
-    await app.get(EmailAddresses).prove(manager, id, email);
-    await users.update(manager, id, { roles: ADMIN });
-    audit.record(manager, rolesChanged(id));
+  const user = await users.create(OPERATOR, { username, email, holdsEmail: false }, async (tx, { id }) => {
+    await passwords.store(tx, id, hash);
+    await app.get(EmailAddresses).prove(tx, id, email);
+    await users.update(tx, id, { roles: ADMIN });
+    audit.record(tx, rolesChanged(id));
   });
   shell.print(`${user.username} is an administrator.`);
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../platform/database/database';
 import { isUniqueViolation } from '../platform/database/sql/database-errors';
-import type { Transaction, TransactionScope } from '../platform/database/transaction';
+import type { Transaction } from '../platform/database/transaction';
 import { addressKey } from '../platform/kernel/mailbox';
 import { DomainError } from '../platform/problems/domain-error';
 import { mayName } from './names';
@@ -31,9 +31,8 @@ export class EmailAddresses {
    * held it without proof only asserts it from now on.
    * @throws DomainError `email_taken` when another account has proven it before
    */
-  async prove(scope: TransactionScope, userId: string, email: string): Promise<void> {
+  async prove(tx: Transaction, userId: string, email: string): Promise<void> {
     const emailKey = addressKey(email);
-    const tx = this.database.in(scope);
     const holder = await tx.selectOne(User, '"emailKey" = $1', [emailKey]);
     if (holder && holder.id !== userId) await this.displace(tx, holder.id, emailKey);
     try {

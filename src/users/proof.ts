@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { Transaction } from '../platform/database/transaction';
 import type { DomainError } from '../platform/problems/domain-error';
 
 /**
@@ -23,7 +23,7 @@ export interface Proof {
 export interface AccountProof extends Proof {
   readonly accountId: string;
   /** Whether it still holds, within the transaction that locks the account. */
-  isCurrent(manager: EntityManager): Promise<boolean>;
+  isCurrent(tx: Transaction): Promise<boolean>;
   /** What the client is told when it does not. */
   refusal(): DomainError;
 }

@@ -5,7 +5,7 @@ import { AuditWriter } from '../platform/audit/audit-writer.service';
 import type { Actor } from '../platform/audit/domain-events';
 import { Database } from '../platform/database/database';
 import { isUniqueViolation } from '../platform/database/sql/database-errors';
-import type { Transaction, TransactionScope } from '../platform/database/transaction';
+import type { Transaction } from '../platform/database/transaction';
 import { Clock } from '../platform/kernel/clock';
 import { addressKey } from '../platform/kernel/mailbox';
 import { DomainError, type FieldError } from '../platform/problems/domain-error';
@@ -154,15 +154,13 @@ export class UsersService {
   }
 
   /** Changes columns of an account within the caller's transaction; who keeps a copy of it forgets it after the commit. */
-  async update(scope: TransactionScope, id: string, change: QueryDeepPartialEntity<User>): Promise<void> {
-    const tx = this.database.in(scope);
+  async update(tx: Transaction, id: string, change: QueryDeepPartialEntity<User>): Promise<void> {
     await tx.manager.update(User, { id }, { ...change, updatedAt: this.clock.now() });
     tx.afterCommit(() => this.changes.next(id));
   }
 
   /** Deletes an account and everything that refers to it, within the caller's transaction. */
-  async remove(scope: TransactionScope, id: string): Promise<void> {
-    const tx = this.database.in(scope);
+  async remove(tx: Transaction, id: string): Promise<void> {
     await tx.removeWhere(User, '"id" = $1', [id]);
     tx.afterCommit(() => this.changes.next(id));
   }

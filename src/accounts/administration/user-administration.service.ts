@@ -69,7 +69,7 @@ export class UserAdministration {
     const { email } = await this.find(id);
     await this.database.transaction(async (tx) => {
       this.audit.record(tx, { type: 'password.reset-requested', actor, accountId: id, details: {} });
-      await this.messages.reset(tx.manager, email, id, actor.client);
+      await this.messages.reset(tx, email, id, actor.client);
     });
   }
 }

@@ -18,10 +18,10 @@ export class EmailRequestsService {
   /** Sends a link to the account's address again; to one that is proven, nothing. */
   async verification(caller: Caller): Promise<void> {
     const { user } = caller;
-    await this.users.withLockedUser(user.id, async ({ manager }) => {
+    await this.users.withLockedUser(user.id, async (tx) => {
       const type = 'email.verification-requested';
-      this.audit.record(manager, { type, actor: caller, accountId: user.id, details: {} });
-      await this.messages.verify(manager, user, caller.client);
+      this.audit.record(tx, { type, actor: caller, accountId: user.id, details: {} });
+      await this.messages.verify(tx, user, caller.client);
     });
   }
 
@@ -32,9 +32,9 @@ export class EmailRequestsService {
    */
   async change(caller: Caller, { email, password }: { email: string; password: string }): Promise<void> {
     const { id } = caller;
-    await this.reauthentication.run(caller, { password }, async (manager) => {
-      this.audit.record(manager, { type: 'email.change-requested', actor: caller, accountId: id, details: {} });
-      await this.messages.change(manager, id, email, caller.client);
+    await this.reauthentication.run(caller, { password }, async (tx) => {
+      this.audit.record(tx, { type: 'email.change-requested', actor: caller, accountId: id, details: {} });
+      await this.messages.change(tx, id, email, caller.client);
     });
   }
 }

@@ -23,13 +23,13 @@ export class EmailUndoService {
    * @throws DomainError `invalid_one_time_token`; `email_taken` when another account proved the address meanwhile
    */
   async undo(caller: AnonymousCaller, text: string): Promise<void> {
-    await this.tokens.redeem(text, ['undo-email-change'], async (manager, token, user) => {
+    await this.tokens.redeem(text, ['undo-email-change'], async (tx, token, user) => {
       const actor = userActor(user.id, caller.client);
-      await this.addresses.prove(manager, user.id, token.email);
-      await this.tokens.revoke(manager, user.id, ['undo-email-change'], token.createdAt);
-      await this.revoker.revokeAll(manager, user.id, 'email-change-undone');
-      await this.messages.undone(manager, user, token.email);
-      this.audit.record(manager, { type: 'email.change-undone', actor, accountId: user.id, details: {} });
+      await this.addresses.prove(tx, user.id, token.email);
+      await this.tokens.revoke(tx, user.id, ['undo-email-change'], token.createdAt);
+      await this.revoker.revokeAll(tx, user.id, 'email-change-undone');
+      await this.messages.undone(tx, user, token.email);
+      this.audit.record(tx, { type: 'email.change-undone', actor, accountId: user.id, details: {} });
     });
   }
 }

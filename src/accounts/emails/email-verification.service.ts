@@ -23,19 +23,19 @@ export class EmailVerificationService {
    * @throws DomainError `invalid_one_time_token`; `email_taken` when another account proved the address before
    */
   async verify(caller: AnonymousCaller, token: string): Promise<void> {
-    await this.tokens.redeem(token, ['verify-email', 'change-email'], async (manager, { purpose, email }, user) => {
+    await this.tokens.redeem(token, ['verify-email', 'change-email'], async (tx, { purpose, email }, user) => {
       const actor = userActor(user.id, caller.client);
       const isChange = purpose === 'change-email' && user.email !== email;
-      await this.addresses.prove(manager, user.id, email);
+      await this.addresses.prove(tx, user.id, email);
       const type = isChange ? 'email.changed' : 'email.verified';
-      this.audit.record(manager, { type, actor, accountId: user.id, details: {} });
+      this.audit.record(tx, { type, actor, accountId: user.id, details: {} });
       if (!isChange) return;
-      await this.revoker.revokeLinks(manager, user.id);
-      const home = await this.tokens.undoOf(manager, user.id, email);
+      await this.revoker.revokeLinks(tx, user.id);
+      const home = await this.tokens.undoOf(tx, user.id, email);
       // Back where it was: whoever had the address in between gets no link to undo that.
-      if (home) await this.tokens.revoke(manager, user.id, ['undo-email-change'], home.createdAt);
+      if (home) await this.tokens.revoke(tx, user.id, ['undo-email-change'], home.createdAt);
       // An address that was never proven may be a stranger's: a link to undo the change would give them the account.
-      else if (user.emailVerified) await this.messages.changed(manager, user);
+      else if (user.emailVerified) await this.messages.changed(tx, user);
     });
   }
 }

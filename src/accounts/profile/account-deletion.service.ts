@@ -24,12 +24,12 @@ export class AccountDeletionService {
    */
   async delete(caller: Caller, password: string): Promise<void> {
     const userId = caller.id;
-    await this.reauthentication.runWithAdminInvariant(caller, { password }, async (manager, user) => {
-      await this.outbox.withdraw(manager, userId);
-      await this.notices.tell(manager, 'account-deleted', user, caller);
-      await this.users.remove(manager, userId);
-      await this.audit.erasePersonal(manager, userId);
-      this.audit.record(manager, {
+    await this.reauthentication.runWithAdminInvariant(caller, { password }, async (tx, user) => {
+      await this.outbox.withdraw(tx, userId);
+      await this.notices.tell(tx, 'account-deleted', user, caller);
+      await this.users.remove(tx, userId);
+      await this.audit.erasePersonal(tx, userId);
+      this.audit.record(tx, {
         type: 'user.deleted',
         actor: userActor(userId, null),
         accountId: userId,

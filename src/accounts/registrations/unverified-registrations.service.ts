@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { NIL } from 'uuid';
 import { AuditWriter } from '../../platform/audit/audit-writer.service';
 import { OPERATOR } from '../../platform/audit/domain-events';
 import { AuthConfig } from '../../platform/config/auth.config';
 import { Database } from '../../platform/database/database';
+import type { Transaction } from '../../platform/database/transaction';
 import { Outbox } from '../../platform/mail/outbox.service';
 import { User } from '../../users/user.entity';
 import { UsersService } from '../../users/users.service';
@@ -33,19 +33,19 @@ export class UnverifiedRegistrations {
     do {
       batch = await this.database.select(User, where, [before, last]);
       // Each by itself, so that nobody who registers or verifies waits for more than one.
-      for (const { id } of batch) await this.database.transaction(({ manager }) => this.expire(manager, id, before));
+      for (const { id } of batch) await this.database.transaction((tx) => this.expire(tx, id, before));
       last = batch.at(-1)?.id ?? last;
     } while (batch.length === BATCH);
   }
 
   /** Looked at again under the account's lock: a verification at the same moment comes before this, or finds no account. */
-  private async expire(manager: EntityManager, id: string, before: number): Promise<void> {
-    const user = await manager.findOne(User, { where: { id }, ...this.database.rowLock });
+  private async expire(tx: Transaction, id: string, before: number): Promise<void> {
+    const user = await tx.lock(User, { id });
     if (!user || !isExpired(user, before)) return;
-    await this.outbox.withdraw(manager, id);
-    await this.users.remove(manager, id);
-    await this.audit.erasePersonal(manager, id);
-    this.audit.record(manager, { type: 'user.expired', actor: OPERATOR, accountId: id, details: {} });
+    await this.outbox.withdraw(tx, id);
+    await this.users.remove(tx, id);
+    await this.audit.erasePersonal(tx, id);
+    this.audit.record(tx, { type: 'user.expired', actor: OPERATOR, accountId: id, details: {} });
   }
 }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { AuthConfig } from '../../platform/config/auth.config';
 import { QuotaConfig } from '../../platform/config/quota.config';
+import type { Transaction } from '../../platform/database/transaction';
 import { quotaExceeded } from '../../platform/problems/domain-error';
 import { validationFailed } from '../../platform/validation/validation.pipe';
 import { ApiToken } from './api-token.entity';
@@ -18,8 +18,8 @@ export class ApiTokenLimits {
    * To be called in a transaction that holds the account, after its expired tokens were deleted.
    * @throws DomainError `quota_exceeded` when the user has as many tokens as they may
    */
-  async assertRoom(manager: EntityManager, userId: string): Promise<void> {
-    const used = await manager.countBy(ApiToken, { userId });
+  async assertRoom(tx: Transaction, userId: string): Promise<void> {
+    const used = await tx.manager.countBy(ApiToken, { userId });
     const limit = this.quota.apiTokens;
     if (used >= limit) throw quotaExceeded({ name: 'apiTokens', limit, used });
   }

@@ -21,7 +21,7 @@ import { ApiTokensService } from './api-tokens.service';
 })
 export class ApiTokensModule {
   constructor(users: UsersService, personalData: PersonalData, tokens: ApiTokensService, scheduler: Scheduler) {
-    users.onDeactivate(({ manager }, userId) => tokens.removeAll(manager, userId));
+    users.onDeactivate((tx, userId) => tokens.removeAll(tx, userId));
     personalData.contribute('apiTokens', (userId) => tokens.export(userId));
     scheduler.register({ name: 'purge-api-tokens', everyMs: HOUR_MS, run: () => tokens.purge() });
   }

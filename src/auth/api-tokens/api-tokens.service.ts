@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, LessThan, LessThanOrEqual, MoreThan } from 'typeorm';
+import { LessThan, LessThanOrEqual, MoreThan } from 'typeorm';
 import { AuditWriter } from '../../platform/audit/audit-writer.service';
 import { Database } from '../../platform/database/database';
+import type { Transaction } from '../../platform/database/transaction';
 import { Clock } from '../../platform/kernel/clock';
 import { newId } from '../../platform/kernel/ids';
 import type { Page } from '../../platform/pagination/page';
@@ -54,12 +55,12 @@ export class ApiTokensService {
    * `quota_exceeded`, `invalid_token` when the session has just ended
    */
   create(caller: Caller, { password, ...wanted }: CreateApiTokenDto): Promise<CreatedApiToken> {
-    return this.reauthentication.run(caller, { password }, async (manager, user) => {
-      if (!(await this.sessions.isLive(manager, sessionOf(caller)))) {
+    return this.reauthentication.run(caller, { password }, async (tx, user) => {
+      if (!(await this.sessions.isLive(tx, sessionOf(caller)))) {
         throw new DomainError('invalid_token', 'The session of the access token has ended.');
       }
-      await this.notices.tell(manager, 'api-token-created', user, caller);
-      return this.insert(caller, manager, wanted);
+      await this.notices.tell(tx, 'api-token-created', user, caller);
+      return this.insert(caller, tx, wanted);
     });
   }
 
@@ -71,20 +72,20 @@ export class ApiTokensService {
   /** Revokes a token; it is refused from the next request on. @throws DomainError `not_found` when the caller has no such token */
   remove(caller: Caller, id: string): Promise<void> {
     const userId = caller.id;
-    return this.database.transaction(async ({ manager }) => {
-      const { affected } = await manager.delete(ApiToken, { id, userId });
+    return this.database.transaction(async (tx) => {
+      const { affected } = await tx.manager.delete(ApiToken, { id, userId });
       if (affected !== 1) throw new DomainError('not_found', 'You have no API token with this id.');
       const event = { type: 'api-token.ended', actor: caller, accountId: userId, targetId: id, details: {} } as const;
-      this.audit.record(manager, event);
-      this.database.afterCommit(manager, () => this.authenticator.forgetUser(userId));
+      this.audit.record(tx, event);
+      tx.afterCommit(() => this.authenticator.forgetUser(userId));
     });
   }
 
   /** Ends all of the user's tokens, within the caller's transaction. @returns how many still worked */
-  async removeAll(manager: EntityManager, userId: string): Promise<number> {
-    const live = await this.count(manager, userId);
-    await manager.delete(ApiToken, { userId });
-    this.database.afterCommit(manager, () => this.authenticator.forgetUser(userId));
+  async removeAll(tx: Transaction, userId: string): Promise<number> {
+    const live = await this.count(tx, userId);
+    await tx.manager.delete(ApiToken, { userId });
+    tx.afterCommit(() => this.authenticator.forgetUser(userId));
     return live;
   }
 
@@ -94,8 +95,8 @@ export class ApiTokensService {
   }
 
   /** How many tokens of the user work, in the caller's transaction. */
-  count(manager: EntityManager, userId: string): Promise<number> {
-    return manager.countBy(ApiToken, { userId, expiresAt: MoreThan(this.clock.now()) });
+  count(tx: Transaction, userId: string): Promise<number> {
+    return tx.manager.countBy(ApiToken, { userId, expiresAt: MoreThan(this.clock.now()) });
   }
 
   /** All of the user's tokens, without their secrets. */
@@ -106,14 +107,14 @@ export class ApiTokensService {
 
   private async insert(
     caller: Caller,
-    manager: EntityManager,
+    tx: Transaction,
     { name, scopes, expiresAt }: Omit<CreateApiTokenDto, 'password'>,
   ): Promise<CreatedApiToken> {
     const secret = newApiTokenSecret();
     const now = this.clock.now();
     const userId = caller.id;
-    await manager.delete(ApiToken, { userId, expiresAt: LessThanOrEqual(now) });
-    await this.limits.assertRoom(manager, userId);
+    await tx.manager.delete(ApiToken, { userId, expiresAt: LessThanOrEqual(now) });
+    await this.limits.assertRoom(tx, userId);
     const token = Object.assign(new ApiToken(), {
       id: newId(),
       userId,
@@ -124,10 +125,10 @@ export class ApiTokensService {
       expiresAt: this.limits.endOf(expiresAt, now),
       lastUsedAt: null,
     });
-    await this.database.insert(ApiToken, token, manager);
+    await tx.insert(ApiToken, token);
     const details = { scopes, expiresAt: token.expiresAt };
     const what = { actor: caller, accountId: userId, targetId: token.id, details };
-    this.audit.record(manager, { type: 'api-token.created', ...what });
+    this.audit.record(tx, { type: 'api-token.created', ...what });
     return { token, secret };
   }
 }

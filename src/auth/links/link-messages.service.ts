@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { Transaction } from '../../platform/database/transaction';
 import type { ClientInfo } from '../../platform/http/client/client-info';
 import { Clock } from '../../platform/kernel/clock';
 import { isoTime } from '../../platform/kernel/iso-time';
@@ -40,46 +40,41 @@ export class LinkMessages {
   }
 
   /** Asks the owner of a new account's address to prove it. */
-  async verify(manager: EntityManager, { id, email }: User, client: ClientInfo | null): Promise<void> {
+  async verify(tx: Transaction, { id, email }: User, client: ClientInfo | null): Promise<void> {
     const message = { template: 'email-verification', recipient: email, accountId: id };
-    await this.outbox.enqueue(manager, { ...message, askedFrom: client?.ipAddress });
+    await this.outbox.enqueue(tx, { ...message, askedFrom: client?.ipAddress });
   }
 
   /** Asks the owner of an address to prove it, for an account that wants to use it. */
-  async change(manager: EntityManager, accountId: string, recipient: string, client: ClientInfo | null): Promise<void> {
+  async change(tx: Transaction, accountId: string, recipient: string, client: ClientInfo | null): Promise<void> {
     const message = { template: 'email-change', recipient, accountId };
-    await this.outbox.enqueue(manager, { ...message, askedFrom: client?.ipAddress });
+    await this.outbox.enqueue(tx, { ...message, askedFrom: client?.ipAddress });
   }
 
   /**
    * Tells the owner of the address until now, who may undo it. The link lives from now on, even while it can't be sent.
    * Only for an address that was proven, as the link gives its reader the account.
    */
-  async changed(manager: EntityManager, { id: userId, email }: User): Promise<void> {
+  async changed(tx: Transaction, { id: userId, email }: User): Promise<void> {
     const parameters = { time: isoTime(this.clock.now()) };
     const message = { template: 'email-changed', recipient: email, accountId: userId, parameters };
-    const id = await this.outbox.enqueue(manager, message);
-    await this.tokens.issue({ id, userId, purpose: 'undo-email-change', email }, manager);
+    const id = await this.outbox.enqueue(tx, message);
+    await this.tokens.issue({ id, userId, purpose: 'undo-email-change', email }, tx);
   }
 
   /** Tells the owner of the restored address, with a link to a new password, and the owner of the other, if it was proven. */
-  async undone(manager: EntityManager, user: User, recipient: string): Promise<void> {
+  async undone(tx: Transaction, user: User, recipient: string): Promise<void> {
     const { id: accountId, email, emailVerified } = user;
     const parameters = { time: isoTime(this.clock.now()) };
-    await this.outbox.enqueue(manager, { template: 'email-change-undone', recipient, accountId, parameters });
+    await this.outbox.enqueue(tx, { template: 'email-change-undone', recipient, accountId, parameters });
     if (email === recipient || !emailVerified) return;
-    await this.outbox.enqueue(manager, { template: 'email-removed', recipient: email, accountId, parameters });
+    await this.outbox.enqueue(tx, { template: 'email-removed', recipient: email, accountId, parameters });
   }
 
   /** Sends a link to a new password to whoever has this address, if anybody. */
-  async reset(
-    manager: EntityManager,
-    recipient: string,
-    accountId: string | null,
-    client: ClientInfo | null,
-  ): Promise<void> {
+  async reset(tx: Transaction, recipient: string, accountId: string | null, client: ClientInfo | null): Promise<void> {
     const message = { template: 'password-reset', recipient, accountId };
-    await this.outbox.enqueue(manager, { ...message, askedFrom: client?.ipAddress });
+    await this.outbox.enqueue(tx, { ...message, askedFrom: client?.ipAddress });
   }
 
   private async prepareVerification(message: OutboxMessage): Promise<Prepared | null> {
@@ -124,7 +119,7 @@ export class LinkMessages {
     email: string,
   ): Promise<Prepared | null> {
     const token = { id, userId: user.id, purpose, email };
-    const isIssued = await this.tokens.issueIf(token, (manager) => this.outbox.isPending(manager, id));
+    const isIssued = await this.tokens.issueIf(token, (tx) => this.outbox.isPending(tx, id));
     return isIssued ? { recipient: email, values: { ...parameters, ...this.tokens.values(token) } } : null;
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, In, IsNull, LessThan, MoreThan } from 'typeorm';
+import { In, IsNull, LessThan, MoreThan } from 'typeorm';
 import { Database } from '../../platform/database/database';
 import type { Transaction } from '../../platform/database/transaction';
 import { Clock } from '../../platform/kernel/clock';
@@ -46,11 +46,11 @@ export class OneTimeTokens {
    * Makes a token that is good from now on, within the caller's transaction. Made again, for a message that could not be
    * sent, it lives anew, unless it was used.
    */
-  async issue(token: NewOneTimeToken, manager: EntityManager): Promise<void> {
+  async issue(token: NewOneTimeToken, tx: Transaction): Promise<void> {
     const now = this.clock.now();
     const row = { ...token, createdAt: now, expiresAt: now + LINKS[token.purpose].lifetime, usedAt: null };
-    await manager.delete(OneTimeToken, { userId: token.userId, expiresAt: LessThan(now) });
-    await manager
+    await tx.manager.delete(OneTimeToken, { userId: token.userId, expiresAt: LessThan(now) });
+    await tx.manager
       .createQueryBuilder()
       .insert()
       .into(OneTimeToken)
@@ -63,10 +63,10 @@ export class OneTimeTokens {
    * Makes a token unless what takes links back was faster: it holds the account meanwhile, and so does this.
    * @returns false when the token is not wanted any more
    */
-  issueIf(token: NewOneTimeToken, isWanted: (manager: EntityManager) => Promise<boolean>): Promise<boolean> {
-    return this.users.withLockedUser(token.userId, async ({ manager }) => {
-      if (!(await isWanted(manager))) return false;
-      await this.issue(token, manager);
+  issueIf(token: NewOneTimeToken, isWanted: (tx: Transaction) => Promise<boolean>): Promise<boolean> {
+    return this.users.withLockedUser(token.userId, async (tx) => {
+      if (!(await isWanted(tx))) return false;
+      await this.issue(token, tx);
       return true;
     });
   }
@@ -78,10 +78,10 @@ export class OneTimeTokens {
   }
 
   /** The user's good token for undoing a change away from this address, in the caller's transaction. */
-  undoOf(manager: EntityManager, userId: string, email: string): Promise<OneTimeToken | null> {
+  undoOf(tx: Transaction, userId: string, email: string): Promise<OneTimeToken | null> {
     const expiresAt = MoreThan(this.clock.now());
     const good = { userId, email, purpose: 'undo-email-change' as const, usedAt: IsNull(), expiresAt };
-    return manager.findOne(OneTimeToken, { where: good, order: { createdAt: 'ASC' } });
+    return tx.manager.findOne(OneTimeToken, { where: good, order: { createdAt: 'ASC' } });
   }
 
   /** Whose token it is, without using it. @throws DomainError `invalid_one_time_token` */
@@ -99,16 +99,16 @@ export class OneTimeTokens {
   async redeem(
     text: string,
     purposes: OneTimePurpose[],
-    work: (manager: EntityManager, token: OneTimeToken, user: User) => Promise<void>,
+    work: (tx: Transaction, token: OneTimeToken, user: User) => Promise<void>,
   ): Promise<void> {
     const token = await this.peek(text, ...purposes);
-    const use = async ({ manager }: Transaction, user: User) => {
+    const use = async (tx: Transaction, user: User) => {
       const now = this.clock.now();
       const good = { id: token.id, usedAt: IsNull(), expiresAt: MoreThan(now) };
-      const { affected } = await manager.update(OneTimeToken, good, { usedAt: now });
+      const { affected } = await tx.manager.update(OneTimeToken, good, { usedAt: now });
       // What a deactivated account's owner may do is up to an administrator.
       if (affected !== 1 || !user.isActive) throw invalidOneTimeToken(user.id);
-      await work(manager, token, user);
+      await work(tx, token, user);
     };
     await this.users.withLockedUser(token.userId, use, invalidOneTimeToken);
   }
@@ -117,9 +117,9 @@ export class OneTimeTokens {
    * Makes a user's links of these purposes void, within the caller's transaction.
    * @param since only those made at this time or later; epoch milliseconds
    */
-  async revoke(manager: EntityManager, userId: string, purposes: OneTimePurpose[], since = 0): Promise<void> {
+  async revoke(tx: Transaction, userId: string, purposes: OneTimePurpose[], since = 0): Promise<void> {
     const good = { userId, purpose: In(purposes), usedAt: IsNull(), createdAt: MoreThan(since - 1) };
-    await manager.update(OneTimeToken, good, { usedAt: this.clock.now() });
+    await tx.manager.update(OneTimeToken, good, { usedAt: this.clock.now() });
   }
 
   /** Deletes all links that expired. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { Transaction } from '../../platform/database/transaction';
 import type { ClientInfo } from '../../platform/http/client/client-info';
 import { Clock } from '../../platform/kernel/clock';
 import { isoTime } from '../../platform/kernel/iso-time';
@@ -39,14 +39,9 @@ export class SecurityNotices {
   }
 
   /** Tells the owner, with the caller's transaction; at an address that was never proven nobody may be the owner. */
-  async tell(
-    manager: EntityManager,
-    notice: Notice,
-    owner: Owner,
-    { client, apiTokens }: Circumstances,
-  ): Promise<void> {
+  async tell(tx: Transaction, notice: Notice, owner: Owner, { client, apiTokens }: Circumstances): Promise<void> {
     if (!owner.emailVerified) return;
-    await this.outbox.enqueue(manager, {
+    await this.outbox.enqueue(tx, {
       template: notice,
       whenTooMany: PAUSED,
       recipient: owner.email,

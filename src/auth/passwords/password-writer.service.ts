@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { Transaction } from '../../platform/database/transaction';
 import { Clock } from '../../platform/kernel/clock';
 import type { HashRequester } from './hashing/hash-requester';
 import { PasswordCredential } from './password-credential.entity';
@@ -28,7 +28,7 @@ export class PasswordWriter {
   }
 
   /** Stores a new user's first hash, within the caller's transaction. */
-  async store(manager: EntityManager, userId: string, hash: string): Promise<void> {
-    await manager.insert(PasswordCredential, { userId, hash, updatedAt: this.clock.now() });
+  async store(tx: Transaction, userId: string, hash: string): Promise<void> {
+    await tx.manager.insert(PasswordCredential, { userId, hash, updatedAt: this.clock.now() });
   }
 }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { NIL } from 'uuid';
 import { AuditWriter } from '../../platform/audit/audit-writer.service';
 import type { Actor } from '../../platform/audit/domain-events';
 import { Database } from '../../platform/database/database';
+import type { Transaction } from '../../platform/database/transaction';
 import { Clock } from '../../platform/kernel/clock';
 import type { DomainError } from '../../platform/problems/domain-error';
 import type { AccountProof } from '../../users/proof';
@@ -51,19 +51,19 @@ export class PasswordsService {
 
   /** The proof of an account whose password was verified just now. @param refusal what is answered when it was replaced meanwhile */
   proofOf(accountId: string, hash: string, refusal: () => DomainError): AccountProof {
-    const isCurrent = (manager: EntityManager) => manager.existsBy(PasswordCredential, { userId: accountId, hash });
+    const isCurrent = (tx: Transaction) => tx.manager.existsBy(PasswordCredential, { userId: accountId, hash });
     return { method: 'password', at: this.clock.now(), accountId, isCurrent, refusal };
   }
 
   /** Replaces the hash of a user's password within the caller's transaction, records it and notifies the owner. */
-  async replace(manager: EntityManager, user: User, hash: string, by: PasswordEvent): Promise<void> {
+  async replace(tx: Transaction, user: User, hash: string, by: PasswordEvent): Promise<void> {
     const { type, actor, apiTokens } = by;
     const change = { hash, updatedAt: this.clock.now() };
-    const { affected } = await manager.update(PasswordCredential, { userId: user.id }, change);
+    const { affected } = await tx.manager.update(PasswordCredential, { userId: user.id }, change);
     // An imported account may have had none.
-    if (affected !== 1) await manager.insert(PasswordCredential, { userId: user.id, ...change });
-    this.audit.record(manager, { type, actor, accountId: user.id, details: {} });
-    await this.notices.tell(manager, 'password-changed', user, { client: actor.client, apiTokens });
+    if (affected !== 1) await tx.manager.insert(PasswordCredential, { userId: user.id, ...change });
+    this.audit.record(tx, { type, actor, accountId: user.id, details: {} });
+    await this.notices.tell(tx, 'password-changed', user, { client: actor.client, apiTokens });
   }
 
   private async find(userId: string): Promise<PasswordCredential | null> {

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import type { EntityManager } from 'typeorm';
+import type { Transaction } from '../../platform/database/transaction';
 import { Clock } from '../../platform/kernel/clock';
 import { DomainError } from '../../platform/problems/domain-error';
 import type { Caller } from '../../users/caller';
@@ -13,7 +13,7 @@ import { type Evidence, IsReauthenticationMethod, type ReauthenticationMethod } 
 const RECENT_MS = 300_000;
 
 /** What a transaction does once the caller has proven to be the owner. @param user the account, as it is now */
-export type ProvenWork<T> = (manager: EntityManager, user: User) => Promise<T>;
+export type ProvenWork<T> = (tx: Transaction, user: User) => Promise<T>;
 
 /** Asks a caller for a recent proof, before something that a stolen session must not be able to do (ASVS 7.5.1). */
 @Injectable()
@@ -38,18 +38,18 @@ export class Reauthentication implements OnModuleInit {
    */
   async run<T>(caller: Caller, evidence: Evidence, work: ProvenWork<T>): Promise<T> {
     const proof = await this.prove(caller, evidence);
-    return this.users.withLockedUser(caller.id, async ({ manager }, user) => {
-      await assertCurrent(manager, proof);
-      return work(manager, user);
+    return this.users.withLockedUser(caller.id, async (tx, user) => {
+      await assertCurrent(tx, proof);
+      return work(tx, user);
     });
   }
 
   /** As `run`, for what ends an account as an administrator. @throws DomainError `conflict` also, for the only one */
   async runWithAdminInvariant<T>(caller: Caller, evidence: Evidence, work: ProvenWork<T>): Promise<T> {
     const proof = await this.prove(caller, evidence);
-    return this.users.withAdminInvariant(caller.id, async ({ manager }, user) => {
-      await assertCurrent(manager, proof);
-      return work(manager, user);
+    return this.users.withAdminInvariant(caller.id, async (tx, user) => {
+      await assertCurrent(tx, proof);
+      return work(tx, user);
     });
   }
 
@@ -65,6 +65,6 @@ export class Reauthentication implements OnModuleInit {
   }
 }
 
-async function assertCurrent(manager: EntityManager, proof: AccountProof | null): Promise<void> {
-  if (proof && !(await proof.isCurrent(manager))) throw proof.refusal();
+async function assertCurrent(tx: Transaction, proof: AccountProof | null): Promise<void> {
+  if (proof && !(await proof.isCurrent(tx))) throw proof.refusal();
 }

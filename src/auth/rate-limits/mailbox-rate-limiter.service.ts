@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { ServerConfig } from '../../platform/config/server.config';
+import type { Transaction } from '../../platform/database/transaction';
 import { networkOf } from '../../platform/http/client/network';
 import { addressKey } from '../../platform/kernel/mailbox';
 import { type CountedMessage, MailLimiter, type MailVerdict } from '../../platform/mail/mail-limiter';
@@ -33,16 +33,16 @@ export class MailboxRateLimiter extends MailLimiter {
     super();
   }
 
-  async spend(manager: EntityManager, message: CountedMessage): Promise<MailVerdict> {
+  async spend(tx: Transaction, message: CountedMessage): Promise<MailVerdict> {
     if (!this.config.rateLimits) return 'send';
-    const verdict = await this.ofAll(manager, message);
+    const verdict = await this.ofAll(tx, message);
     if (verdict === 'send' || message.askedFrom === undefined) return verdict;
-    return (await this.fitsReserve(manager, message, message.askedFrom)) ? 'send' : verdict;
+    return (await this.fitsReserve(tx, message, message.askedFrom)) ? 'send' : verdict;
   }
 
-  private async ofAll(manager: EntityManager, message: CountedMessage): Promise<MailVerdict> {
+  private async ofAll(tx: Transaction, message: CountedMessage): Promise<MailVerdict> {
     // One more than are sent, as the first that is dropped is counted, too: it may be answered by a last message.
-    const counter = this.counter(manager, 'mailbox', MOST + 1);
+    const counter = this.counter(tx, 'mailbox', MOST + 1);
     const key = keyOf(message);
     const before = await counter.read(key);
     if (before && before.consumedPoints > MOST) return 'dropped';
@@ -50,14 +50,14 @@ export class MailboxRateLimiter extends MailLimiter {
     return before?.consumedPoints === MOST ? 'first-dropped' : 'send';
   }
 
-  private async fitsReserve(manager: EntityManager, message: CountedMessage, from: string): Promise<boolean> {
-    const own = this.counter(manager, 'mailbox-from', MAX_OF_NETWORK);
+  private async fitsReserve(tx: Transaction, message: CountedMessage, from: string): Promise<boolean> {
+    const own = this.counter(tx, 'mailbox-from', MAX_OF_NETWORK);
     if (await own.count(keyOf(message, networkOf(from, IPV6_BITS)))) return false;
-    return (await this.counter(manager, 'mailbox-reserve', MAX_RESERVED).count(keyOf(message))) === null;
+    return (await this.counter(tx, 'mailbox-reserve', MAX_RESERVED).count(keyOf(message))) === null;
   }
 
-  private counter(manager: EntityManager, name: string, points: number): Counter {
-    return new Counter(this.store.within(manager), { name, points, duration: HOUR });
+  private counter(tx: Transaction, name: string, points: number): Counter {
+    return new Counter(this.store.within(tx), { name, points, duration: HOUR });
   }
 }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { Transaction } from '../../platform/database/transaction';
 import { Outbox } from '../../platform/mail/outbox.service';
 import { DomainError } from '../../platform/problems/domain-error';
 import { UsersService } from '../../users/users.service';
@@ -36,11 +36,11 @@ export class AccessRevoker {
    * Ends every session, API token and device token and every link, also those that were not sent yet, within the caller's
    * transaction.
    */
-  async revokeAll(manager: EntityManager, userId: string, reason: SessionEnd): Promise<Revoked> {
-    const sessions = await this.sessions.endAll(manager, userId, reason);
-    const ended = await this.apiTokens.removeAll(manager, userId);
-    await this.revokeLinks(manager, userId);
-    await this.revokeDevices(manager, userId);
+  async revokeAll(tx: Transaction, userId: string, reason: SessionEnd): Promise<Revoked> {
+    const sessions = await this.sessions.endAll(tx, userId, reason);
+    const ended = await this.apiTokens.removeAll(tx, userId);
+    await this.revokeLinks(tx, userId);
+    await this.revokeDevices(tx, userId);
     return { sessions, apiTokens: { ended, kept: 0 } };
   }
 
@@ -49,28 +49,28 @@ export class AccessRevoker {
    * within the caller's transaction.
    * @throws DomainError `invalid_token` when the one that is to stay was ended meanwhile
    */
-  async revokeOthers(manager: EntityManager, userId: string, reason: SessionEnd, kept: Kept): Promise<Revoked> {
-    if (!(await this.sessions.isLive(manager, kept.sessionId))) {
+  async revokeOthers(tx: Transaction, userId: string, reason: SessionEnd, kept: Kept): Promise<Revoked> {
+    if (!(await this.sessions.isLive(tx, kept.sessionId))) {
       throw new DomainError('invalid_token', 'The session of the access token has ended.');
     }
-    const sessions = await this.sessions.endAll(manager, userId, reason, kept.sessionId);
-    await this.revokeLinks(manager, userId);
-    await this.revokeDevices(manager, userId);
+    const sessions = await this.sessions.endAll(tx, userId, reason, kept.sessionId);
+    await this.revokeLinks(tx, userId);
+    await this.revokeDevices(tx, userId);
     const apiTokens = kept.apiTokens
-      ? { ended: 0, kept: await this.apiTokens.count(manager, userId) }
-      : { ended: await this.apiTokens.removeAll(manager, userId), kept: 0 };
+      ? { ended: 0, kept: await this.apiTokens.count(tx, userId) }
+      : { ended: await this.apiTokens.removeAll(tx, userId), kept: 0 };
     return { sessions, apiTokens };
   }
 
   /** Makes every link void that could change who gets in, within the caller's transaction. Undoing stays possible. */
-  async revokeLinks(manager: EntityManager, userId: string): Promise<void> {
+  async revokeLinks(tx: Transaction, userId: string): Promise<void> {
     // In this order: a message that is being sent has its token made before it can be taken back, or never.
-    await this.outbox.withdraw(manager, userId, PENDING_LINKS.templates);
-    await this.links.revoke(manager, userId, PENDING_LINKS.purposes);
+    await this.outbox.withdraw(tx, userId, PENDING_LINKS.templates);
+    await this.links.revoke(tx, userId, PENDING_LINKS.purposes);
   }
 
   /** Ends every device token, within the caller's transaction: none is good for a later version of the credentials. */
-  private async revokeDevices(manager: EntityManager, userId: string): Promise<void> {
-    await this.users.update(manager, userId, { credentialVersion: () => '"credentialVersion" + 1' });
+  private async revokeDevices(tx: Transaction, userId: string): Promise<void> {
+    await this.users.update(tx, userId, { credentialVersion: () => '"credentialVersion" + 1' });
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { AuditWriter } from '../../platform/audit/audit-writer.service';
+import type { Transaction } from '../../platform/database/transaction';
 import { type AnonymousCaller, userActor } from '../../users/caller';
 import type { User } from '../../users/user.entity';
 import { UsersService } from '../../users/users.service';
@@ -30,21 +30,21 @@ export class SessionStarts {
   /** Begins a session within the caller's transaction. */
   async begin(
     { client }: AnonymousCaller,
-    manager: EntityManager,
+    tx: Transaction,
     user: User,
     { remembered, isExpected }: SessionStart,
   ): Promise<SessionGrant> {
-    const newDevice = !isExpected && !(await this.store.knows(manager, user.id, client));
-    if (user.unprovenSince !== null) await this.users.update(manager, user.id, { unprovenSince: null });
-    const grant = await this.sessions.begin(manager, user.id, remembered, client);
-    this.audit.record(manager, {
+    const newDevice = !isExpected && !(await this.store.knows(tx, user.id, client));
+    if (user.unprovenSince !== null) await this.users.update(tx, user.id, { unprovenSince: null });
+    const grant = await this.sessions.begin(tx, user.id, remembered, client);
+    this.audit.record(tx, {
       type: 'session.started',
       actor: userActor(user.id, client),
       accountId: user.id,
       targetId: grant.session.id,
       details: { remembered, newDevice },
     });
-    if (newDevice) await this.notices.tell(manager, 'new-device', user, { client });
+    if (newDevice) await this.notices.tell(tx, 'new-device', user, { client });
     return grant;
   }
 }

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, type FindOptionsWhere, IsNull, LessThan, Not } from 'typeorm';
+import { type FindOptionsWhere, IsNull, LessThan, Not } from 'typeorm';
 import { AuditWriter } from '../../platform/audit/audit-writer.service';
 import type { Actor } from '../../platform/audit/domain-events';
 import { QuotaConfig } from '../../platform/config/quota.config';
 import { Database } from '../../platform/database/database';
+import type { Transaction } from '../../platform/database/transaction';
 import type { ClientInfo } from '../../platform/http/client/client-info';
 import { Clock } from '../../platform/kernel/clock';
 import { isoTime } from '../../platform/kernel/iso-time';
@@ -28,13 +29,13 @@ export class SessionStore {
   }
 
   /** Whether the user ever logged in like this, as far as sessions are kept. */
-  knows(manager: EntityManager, userId: string, { ipAddress, userAgent }: ClientInfo): Promise<boolean> {
-    return manager.existsBy(Session, { userId, ipAddress, userAgent: userAgent ?? IsNull() });
+  knows(tx: Transaction, userId: string, { ipAddress, userAgent }: ClientInfo): Promise<boolean> {
+    return tx.manager.existsBy(Session, { userId, ipAddress, userAgent: userAgent ?? IsNull() });
   }
 
   /** Whether nobody ended a session yet, in the caller's transaction. */
-  isLive(manager: EntityManager, id: string): Promise<boolean> {
-    return manager.existsBy(Session, { id, endedAt: IsNull() });
+  isLive(tx: Transaction, id: string): Promise<boolean> {
+    return tx.manager.existsBy(Session, { id, endedAt: IsNull() });
   }
 
   /**
@@ -42,14 +43,14 @@ export class SessionStore {
    * and makes room: beyond the quota the live session that was used longest ago ends, and the one that ended longest ago
    * is deleted. In few statements, however many there are: earlier versions and higher quotas leave any number.
    */
-  async insert(manager: EntityManager, session: Session): Promise<void> {
+  async insert(tx: Transaction, session: Session): Promise<void> {
     const { userId, createdAt } = session;
-    await manager.delete(Session, { userId, expiresAt: LessThan(createdAt) });
+    await tx.manager.delete(Session, { userId, expiresAt: LessThan(createdAt) });
     const most = this.quota.sessions;
-    const { live, ended } = await this.count(manager, userId);
-    const displaced = live >= most ? await this.displace(manager, session) : 0;
-    if (ended + displaced > most) await this.deleteEnded(manager, userId);
-    await this.database.insert(Session, session, manager);
+    const { live, ended } = await this.count(tx, userId);
+    const displaced = live >= most ? await this.displace(tx, session) : 0;
+    if (ended + displaced > most) await this.deleteEnded(tx, userId);
+    await tx.insert(Session, session);
   }
 
   /** Deletes all sessions that expired. */
@@ -67,14 +68,14 @@ export class SessionStore {
 
   /** Ends one of the user's sessions. @returns false when there is no such live session */
   end(actor: Actor, { id, userId }: Pick<Session, 'id' | 'userId'>, endReason: SessionEnd): Promise<boolean> {
-    return this.database.transaction(async ({ manager }) => {
+    return this.database.transaction(async (tx) => {
       const change = { endedAt: this.clock.now(), endReason };
-      const { affected } = await manager.update(Session, { id, userId, endedAt: IsNull() }, change);
+      const { affected } = await tx.manager.update(Session, { id, userId, endedAt: IsNull() }, change);
       if (affected !== 1) return false;
       const what = { actor, accountId: userId, targetId: id };
-      if (endReason === 'theft') this.audit.record(manager, { type: 'session.theft-detected', ...what, details: {} });
-      else this.audit.record(manager, { type: 'session.ended', ...what, details: { reason: endReason } });
-      this.database.afterCommit(manager, () => this.authenticator.forget(id));
+      if (endReason === 'theft') this.audit.record(tx, { type: 'session.theft-detected', ...what, details: {} });
+      else this.audit.record(tx, { type: 'session.ended', ...what, details: { reason: endReason } });
+      tx.afterCommit(() => this.authenticator.forget(id));
       return true;
     });
   }
@@ -84,18 +85,18 @@ export class SessionStore {
    * @param keptId a session that stays
    * @returns how many were ended
    */
-  async endAll(manager: EntityManager, userId: string, endReason: SessionEnd, keptId?: string): Promise<number> {
+  async endAll(tx: Transaction, userId: string, endReason: SessionEnd, keptId?: string): Promise<number> {
     const ended = { userId, endedAt: IsNull(), ...(keptId !== undefined && { id: Not(keptId) }) };
-    const { affected } = await manager.update(Session, ended, { endedAt: this.clock.now(), endReason });
-    this.database.afterCommit(manager, () => this.authenticator.forgetUser(userId));
+    const { affected } = await tx.manager.update(Session, ended, { endedAt: this.clock.now(), endReason });
+    tx.afterCommit(() => this.authenticator.forgetUser(userId));
     return affected ?? 0;
   }
 
   /** Ends the user's sessions by themselves, and records it where any ended. @param keptId a session that stays */
   endMany(actor: Actor, userId: string, keptId?: string): Promise<void> {
-    return this.database.transaction(async ({ manager }) => {
-      if ((await this.endAll(manager, userId, 'removed', keptId)) === 0) return;
-      this.audit.record(manager, {
+    return this.database.transaction(async (tx) => {
+      if ((await this.endAll(tx, userId, 'removed', keptId)) === 0) return;
+      this.audit.record(tx, {
         type: 'session.ended',
         actor,
         accountId: userId,
@@ -113,8 +114,8 @@ export class SessionStore {
     });
   }
 
-  private async count(manager: EntityManager, userId: string): Promise<{ live: number; ended: number }> {
-    const query = manager.createQueryBuilder(Session, 'session').where({ userId });
+  private async count(tx: Transaction, userId: string): Promise<{ live: number; ended: number }> {
+    const query = tx.manager.createQueryBuilder(Session, 'session').where({ userId });
     const counts = await query
       .select('COUNT(*)', 'kept')
       .addSelect('COUNT(session.endedAt)', 'ended')
@@ -124,10 +125,10 @@ export class SessionStore {
   }
 
   /** Ends what leaves no room for a new session. @returns how many it ended */
-  private async displace(manager: EntityManager, { userId, ipAddress, userAgent }: Session): Promise<number> {
-    const last = await surplusFrom(manager, { userId, endedAt: IsNull() }, 'lastUsedAt', this.quota.sessions - 1);
+  private async displace(tx: Transaction, { userId, ipAddress, userAgent }: Session): Promise<number> {
+    const last = await surplusFrom(tx, { userId, endedAt: IsNull() }, 'lastUsedAt', this.quota.sessions - 1);
     if (!last) return 0;
-    const { affected } = await manager
+    const { affected } = await tx.manager
       .createQueryBuilder()
       .update(Session)
       .set({ endedAt: this.clock.now(), endReason: 'displaced' })
@@ -136,24 +137,24 @@ export class SessionStore {
       .execute();
     const sessions = affected ?? 0;
     const one = sessions === 1;
-    this.audit.record(manager, {
+    this.audit.record(tx, {
       type: 'session.ended',
       actor: userActor(userId, { ipAddress, userAgent }),
       accountId: userId,
       ...(one && { targetId: last.id }),
       details: { reason: 'displaced', ...(!one && { sessions }) },
     });
-    this.database.afterCommit(manager, () => {
+    tx.afterCommit(() => {
       if (one) this.authenticator.forget(last.id);
       else this.authenticator.forgetUser(userId);
     });
     return sessions;
   }
 
-  private async deleteEnded(manager: EntityManager, userId: string): Promise<void> {
-    const last = await surplusFrom(manager, { userId, endedAt: Not(IsNull()) }, 'endedAt', this.quota.sessions);
+  private async deleteEnded(tx: Transaction, userId: string): Promise<void> {
+    const last = await surplusFrom(tx, { userId, endedAt: Not(IsNull()) }, 'endedAt', this.quota.sessions);
     if (!last) return;
-    await manager
+    await tx.manager
       .createQueryBuilder()
       .delete()
       .from(Session)
@@ -165,12 +166,12 @@ export class SessionStore {
 
 /** The newest of the sessions that are too many: the first behind so many newer ones. */
 function surplusFrom(
-  manager: EntityManager,
+  tx: Transaction,
   where: FindOptionsWhere<Session>,
   newest: 'lastUsedAt' | 'endedAt',
   kept: number,
 ): Promise<Session | null> {
-  return manager
+  return tx.manager
     .find(Session, {
       select: { id: true, [newest]: true },
       where,

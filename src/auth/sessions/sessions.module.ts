@@ -22,7 +22,7 @@ import { SessionsService } from './sessions.service';
 })
 export class SessionsModule {
   constructor(users: UsersService, store: SessionStore, personalData: PersonalData, scheduler: Scheduler) {
-    users.onDeactivate(({ manager }, userId) => store.endAll(manager, userId, 'deactivated'));
+    users.onDeactivate((tx, userId) => store.endAll(tx, userId, 'deactivated'));
     personalData.contribute('sessions', (userId) => store.export(userId));
     scheduler.register({ name: 'purge-sessions', everyMs: HOUR_MS, run: () => store.purge() });
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import type { Actor } from '../../platform/audit/domain-events';
 import { Database } from '../../platform/database/database';
+import type { Transaction } from '../../platform/database/transaction';
 import type { ClientInfo } from '../../platform/http/client/client-info';
 import { Clock } from '../../platform/kernel/clock';
 import { newId } from '../../platform/kernel/ids';
@@ -47,7 +47,7 @@ export class SessionsService {
   }
 
   /** Begins a session within the caller's transaction. */
-  async begin(manager: EntityManager, userId: string, remembered: boolean, client: ClientInfo): Promise<SessionGrant> {
+  async begin(tx: Transaction, userId: string, remembered: boolean, client: ClientInfo): Promise<SessionGrant> {
     const now = this.clock.now();
     const session = Object.assign(new Session(), {
       id: newId(),
@@ -62,7 +62,7 @@ export class SessionsService {
       endedAt: null,
       endReason: null,
     });
-    await this.store.insert(manager, session);
+    await this.store.insert(tx, session);
     return this.grant(session, session.rotation);
   }
 

@@ -28,9 +28,9 @@ export class SignInService {
   signIn(caller: AnonymousCaller, proof: AccountProof, start: SessionStart): Promise<AuthResponseDto> {
     return this.users.withLockedUser(
       proof.accountId,
-      async ({ manager }, user) => {
-        if (!user.isActive || !(await proof.isCurrent(manager))) throw proof.refusal();
-        return this.respond(user, await this.starts.begin(caller, manager, user, start));
+      async (tx, user) => {
+        if (!user.isActive || !(await proof.isCurrent(tx))) throw proof.refusal();
+        return this.respond(user, await this.starts.begin(caller, tx, user, start));
       },
       () => proof.refusal(),
     );

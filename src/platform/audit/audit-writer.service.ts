@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { NIL } from 'uuid';
 import { Keyring } from '../config/keyring';
 import { Database } from '../database/database';
-import type { Transaction, TransactionScope } from '../database/transaction';
+import type { Transaction } from '../database/transaction';
 import { Clock } from '../kernel/clock';
 import { newId } from '../kernel/ids';
 import { AppLogger } from '../logging/app-logger';
@@ -31,8 +31,7 @@ export class AuditWriter {
   ) {}
 
   /** Records an event with a transaction. */
-  record(scope: TransactionScope, event: NewEvent): void {
-    const tx = this.database.in(scope);
+  record(tx: Transaction, event: NewEvent): void {
     const pending = this.pending.get(tx);
     if (pending) {
       pending.push(event);
@@ -53,9 +52,9 @@ export class AuditWriter {
   }
 
   /** Erases what is personal from every event of an account; the chain stays verifiable. */
-  async erasePersonal(scope: TransactionScope, accountId: string): Promise<void> {
+  async erasePersonal(tx: Transaction, accountId: string): Promise<void> {
     for (const whose of ['"accountId" = $1', '"actorId" = $1']) {
-      await this.database.in(scope).updateWhere(AuditEvent, { personal: null, salt: null }, whose, [accountId]);
+      await tx.updateWhere(AuditEvent, { personal: null, salt: null }, whose, [accountId]);
     }
   }
 

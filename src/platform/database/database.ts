@@ -21,7 +21,7 @@ import { openReader } from './reading/readers';
 import { isDeadlock } from './sql/database-errors';
 import { RowMappers } from './sql/row-mapper';
 import { uniqueProperties } from './sql/unique-constraints';
-import { Transaction, type TransactionHooks, type TransactionScope } from './transaction';
+import { Transaction, type TransactionHooks } from './transaction';
 
 /** Attempts at a transaction that PostgreSQL ends because others wait for it. */
 const MAX_ATTEMPTS = 3;
@@ -33,7 +33,6 @@ const MAX_ATTEMPTS = 3;
 @Injectable()
 export class Database extends DataAccess implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
   private opened: Reader | undefined;
-  private readonly transactions = new WeakMap<EntityManager, Transaction>();
   private readonly externalWrites: ExternalWriteWatcher;
 
   constructor(
@@ -54,14 +53,6 @@ export class Database extends DataAccess implements OnModuleInit, BeforeApplicat
   /** Single statements that write: `manager.insert(Note, note)`. Each is atomic by itself. */
   get manager(): EntityManager {
     return this.dataSource.manager;
-  }
-
-  /**
-   * For a `find` within a transaction: nobody else changes the rows before it ends. Rows that refer to them can be
-   * added meanwhile. SQLite has one writer at a time anyway.
-   */
-  get rowLock(): { lock?: { mode: 'for_no_key_update' } } {
-    return this.isSingleProcess ? {} : { lock: { mode: 'for_no_key_update' } };
   }
 
   async onModuleInit(): Promise<void> {
@@ -90,7 +81,6 @@ export class Database extends DataAccess implements OnModuleInit, BeforeApplicat
         const hooks: TransactionHooks = { beforeCommit: [], afterCommit: [] };
         const result = await this.dataSource.transaction(async (manager) => {
           const tx = new Transaction(manager, this.mappers, hooks);
-          this.transactions.set(manager, tx);
           const done = await work(tx);
           for (const last of hooks.beforeCommit) await last();
           return done;
@@ -101,28 +91,6 @@ export class Database extends DataAccess implements OnModuleInit, BeforeApplicat
         if (!isDeadlock(error) || attempt === MAX_ATTEMPTS) throw error;
       }
     }
-  }
-
-  /** The transaction of a manager. @throws TypeError for any other manager, whose statements are committed one by one */
-  in(scope: TransactionScope): Transaction {
-    const transaction = scope instanceof Transaction ? scope : this.transactions.get(scope);
-    if (!transaction) throw new TypeError('This needs the manager of a transaction of Database.transaction()');
-    return transaction;
-  }
-
-  /** As `Transaction.beforeCommit`. */
-  beforeCommit(scope: TransactionScope, work: () => Promise<void>): void {
-    this.in(scope).beforeCommit(work);
-  }
-
-  /** As `Transaction.afterCommit`. */
-  afterCommit(scope: TransactionScope, work: () => void): void {
-    this.in(scope).afterCommit(work);
-  }
-
-  /** Inserts one row, by itself or within the transaction of a manager. @returns it */
-  override insert<T extends object>(Entity: Type<T>, row: T, manager?: EntityManager): Promise<T> {
-    return manager ? this.in(manager).insert(Entity, row) : super.insert(Entity, row);
   }
 
   /** Registers what to do when another process may have written to the SQLite file: whoever keeps copies forgets them. */

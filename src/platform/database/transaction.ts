@@ -10,9 +10,6 @@ export interface TransactionHooks {
   afterCommit: (() => void)[];
 }
 
-/** A transaction, or its manager, where a caller has only that: `Database.in` tells the transaction. */
-export type TransactionScope = Transaction | EntityManager;
-
 /** Statements that happen together or not at all. What one of them wrote, the next one reads. */
 export class Transaction extends DataAccess {
   /** Made by `Database.transaction`. */

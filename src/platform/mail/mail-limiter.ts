@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { Transaction } from '../database/transaction';
 
 /** What becomes of a message: it leaves, it is the first of its kind that does not, or one more that does not. */
 export type MailVerdict = 'send' | 'first-dropped' | 'dropped';
@@ -16,5 +16,5 @@ export interface CountedMessage {
 /** How many messages one mailbox gets. Provided by a module above this one, which knows how to count. */
 export abstract class MailLimiter {
   /** Counts a message, with the caller's transaction. */
-  abstract spend(manager: EntityManager, message: CountedMessage): Promise<MailVerdict>;
+  abstract spend(tx: Transaction, message: CountedMessage): Promise<MailVerdict>;
 }

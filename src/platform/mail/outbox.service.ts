@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In, LessThan } from 'typeorm';
 import { Database } from '../database/database';
-import type { Transaction, TransactionScope } from '../database/transaction';
+import type { Transaction } from '../database/transaction';
 import { Scheduler } from '../jobs/scheduler.service';
 import { Clock } from '../kernel/clock';
 import { newId } from '../kernel/ids';
@@ -30,7 +30,7 @@ export class Outbox {
     private readonly database: Database,
     private readonly scheduler: Scheduler,
     private readonly clock: Clock,
-    private readonly budget: MailLimiter,
+    private readonly limiter: MailLimiter,
     private readonly logger: AppLogger,
   ) {}
 
@@ -39,9 +39,8 @@ export class Outbox {
    * dropped, which is logged: the change that causes it goes on, whoever used the mailbox up.
    * @returns its id
    */
-  async enqueue(scope: TransactionScope, { whenTooMany, askedFrom, ...message }: NewMessage): Promise<string> {
-    const tx = this.database.in(scope);
-    const verdict = await this.budget.spend(tx.manager, { ...message, askedFrom });
+  async enqueue(tx: Transaction, { whenTooMany, askedFrom, ...message }: NewMessage): Promise<string> {
+    const verdict = await this.limiter.spend(tx, { ...message, askedFrom });
     if (verdict === 'send') return this.insert(tx, message);
     const { template, accountId } = message;
     this.logger.pino.warn({ template, accountId }, 'A message was dropped: its mailbox got too many like it');
@@ -53,14 +52,13 @@ export class Outbox {
    * Takes back what did not leave yet: links that were asked for before the account's credentials changed.
    * @param templates all of the account's messages when left out
    */
-  async withdraw(scope: TransactionScope, accountId: string, templates?: readonly string[]): Promise<void> {
-    const { manager } = this.database.in(scope);
-    await manager.delete(OutboxMessage, { accountId, ...(templates && { template: In([...templates]) }) });
+  async withdraw(tx: Transaction, accountId: string, templates?: readonly string[]): Promise<void> {
+    await tx.manager.delete(OutboxMessage, { accountId, ...(templates && { template: In([...templates]) }) });
   }
 
   /** Whether a message was not taken back yet. */
-  isPending(scope: TransactionScope, id: string): Promise<boolean> {
-    return this.database.in(scope).exists(OutboxMessage, '"id" = $1', [id]);
+  isPending(tx: Transaction, id: string): Promise<boolean> {
+    return tx.exists(OutboxMessage, '"id" = $1', [id]);
   }
 
   /** Deletes messages that were given up long ago; attempts at one end after three days. */

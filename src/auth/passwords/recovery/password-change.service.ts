@@ -28,10 +28,10 @@ export class PasswordChangeService {
     const kept = { sessionId: sessionOf(caller), apiTokens: wanted.endApiTokens === false };
     const proof = await this.reauthentication.prove(caller, wanted.currentPassword);
     const hash = await this.passwordWriter.hash(wanted.newPassword, caller.user, '/newPassword', requesterOf(caller));
-    return this.users.withLockedUser(caller.id, async ({ manager }, user) => {
-      const { sessions, apiTokens } = await this.revoker.revokeOthers(manager, user.id, 'password-changed', kept);
-      if (!(await proof.isCurrent(manager))) throw proof.refusal();
-      await this.passwords.replace(manager, user, hash, { type: 'password.changed', actor: caller, apiTokens });
+    return this.users.withLockedUser(caller.id, async (tx, user) => {
+      const { sessions, apiTokens } = await this.revoker.revokeOthers(tx, user.id, 'password-changed', kept);
+      if (!(await proof.isCurrent(tx))) throw proof.refusal();
+      await this.passwords.replace(tx, user, hash, { type: 'password.changed', actor: caller, apiTokens });
       return { sessionsEnded: sessions, apiTokensEnded: apiTokens.ended };
     });
   }

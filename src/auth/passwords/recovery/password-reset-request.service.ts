@@ -18,9 +18,9 @@ export class PasswordResetRequestService {
   /** Has a link sent to whoever has this address. Does the same, in the same time, when nobody has it. */
   async request(actor: Actor, email: string): Promise<void> {
     const accountId = (await this.users.findByLogin(email))?.id ?? null;
-    await this.database.transaction(async ({ manager }) => {
-      this.audit.record(manager, { type: 'password.reset-requested', actor, accountId, details: {} });
-      await this.messages.reset(manager, email, accountId, actor.client);
+    await this.database.transaction(async (tx) => {
+      this.audit.record(tx, { type: 'password.reset-requested', actor, accountId, details: {} });
+      await this.messages.reset(tx, email, accountId, actor.client);
     });
   }
 }

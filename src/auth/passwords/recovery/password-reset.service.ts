@@ -31,14 +31,14 @@ export class PasswordResetService {
     // Looked at before the hash is computed, which is what costs.
     const owner = await this.tokens.ownerOf(text, ...PURPOSES);
     const hash = await this.passwordWriter.hash(password, owner, '/password', requesterOf(caller));
-    await this.tokens.redeem(text, PURPOSES, async (manager, { email }, user) => {
-      await this.tokens.revoke(manager, user.id, PURPOSES);
-      const { apiTokens } = await this.revoker.revokeAll(manager, user.id, 'password-changed');
+    await this.tokens.redeem(text, PURPOSES, async (tx, { email }, user) => {
+      await this.tokens.revoke(tx, user.id, PURPOSES);
+      const { apiTokens } = await this.revoker.revokeAll(tx, user.id, 'password-changed');
       const isProven = user.email === email;
-      if (isProven) await this.addresses.prove(manager, user.id, email);
+      if (isProven) await this.addresses.prove(tx, user.id, email);
       const actor = userActor(user.id, caller.client);
       const owner = Object.assign(new User(), user, { emailVerified: isProven || user.emailVerified });
-      await this.passwords.replace(manager, owner, hash, { type: 'password.reset', actor, apiTokens });
+      await this.passwords.replace(tx, owner, hash, { type: 'password.reset', actor, apiTokens });
     });
   }
 }

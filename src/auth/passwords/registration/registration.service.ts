@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { AuthConfig } from '../../../platform/config/auth.config';
+import type { Transaction } from '../../../platform/database/transaction';
 import type { ClientInfo } from '../../../platform/http/client/client-info';
 import type { AnonymousCaller } from '../../../users/caller';
 import type { User } from '../../../users/user.entity';
@@ -41,16 +41,16 @@ export class RegistrationService {
     await this.users.assertFree(profile);
     const hash = await this.passwordWriter.hash(password, wanted, '/password', stranger(caller.client));
     let grant: SessionGrant | null = null;
-    const user = await this.users.create(caller, profile, async ({ manager }, made) => {
-      await this.equip(manager, made, hash, caller.client);
+    const user = await this.users.create(caller, profile, async (tx, made) => {
+      await this.equip(tx, made, hash, caller.client);
       const start = { remembered: false, isExpected: true };
-      if (!isRequired) grant = await this.starts.begin(caller, manager, made, start);
+      if (!isRequired) grant = await this.starts.begin(caller, tx, made, start);
     });
     return { user, grant };
   }
 
-  private async equip(manager: EntityManager, user: User, hash: string, client: ClientInfo): Promise<void> {
-    await this.passwordWriter.store(manager, user.id, hash);
-    if (this.config.emailVerification !== 'off') await this.messages.verify(manager, user, client);
+  private async equip(tx: Transaction, user: User, hash: string, client: ClientInfo): Promise<void> {
+    await this.passwordWriter.store(tx, user.id, hash);
+    if (this.config.emailVerification !== 'off') await this.messages.verify(tx, user, client);
   }
 }

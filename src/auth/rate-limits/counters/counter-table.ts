@@ -1,11 +1,11 @@
 import { RateLimiterPostgres } from 'rate-limiter-flexible';
-import { type EntityManager, MoreThan } from 'typeorm';
+import type { DataAccess } from '../../../platform/database/data-access';
 import { RateLimitCounter } from './rate-limit-counter.entity';
 
 /** The table of counters. The library's SQL for PostgreSQL is SQL that SQLite takes too. */
 export class CounterTable {
-  /** @param source whose manager runs the statements: the database's, or a transaction's */
-  constructor(private readonly source: { readonly manager: EntityManager }) {}
+  /** @param data runs the statements: the database, or a transaction */
+  constructor(private readonly data: DataAccess) {}
 
   /** A counter for each key. @param duration seconds until it starts again */
   counters(name: string, points: number, duration: number): RateLimiterPostgres {
@@ -23,14 +23,16 @@ export class CounterTable {
 
   /** What the library asks of a client of PostgreSQL. */
   async query({ text, values }: { text: string; values: unknown[] }): Promise<{ rows: unknown[]; rowCount: number }> {
-    // Behind a space, as TypeORM drops what SQLite returns for a statement that begins with INSERT or DELETE.
-    const rows = await this.source.manager.query<unknown[]>(` ${text}`, values);
+    const rows = await this.data.query(text, values);
     return { rows, rowCount: rows.length };
   }
 
-  /** The counter unless it is over, or null. @param key with the counter's name in front */
+  /**
+   * The counter unless it expired, or null. The database reads beside its writer, so that what is refused never waits for
+   * it nor keeps it from others. @param key with the counter's name in front
+   */
   read(key: string): Promise<RateLimitCounter | null> {
-    return this.source.manager.findOneBy(RateLimitCounter, { key, expire: MoreThan(Date.now()) });
+    return this.data.selectOne(RateLimitCounter, '"key" = $1 AND "expire" > $2', [key, Date.now()]);
   }
 
   /** Counts one less, and keeps no row of what was given back entirely. @param key with the counter's name in front */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, LessThan } from 'typeorm';
 import { Database } from '../../../platform/database/database';
+import type { Transaction } from '../../../platform/database/transaction';
 import { CounterTable } from './counter-table';
 import { RateLimitCounter } from './rate-limit-counter.entity';
 
@@ -11,19 +11,13 @@ export class RateLimitStore extends CounterTable {
     super(database);
   }
 
-  /** Reads beside the writer, so that what is refused never waits for it nor keeps it from others. */
-  override async read(key: string): Promise<RateLimitCounter | null> {
-    const [counter] = await this.database.select(RateLimitCounter, '"key" = $1 AND "expire" > $2', [key, Date.now()]);
-    return counter ?? null;
-  }
-
   /** The same counters for statements of a transaction. */
-  within(manager: EntityManager): CounterTable {
-    return new CounterTable({ manager });
+  within(tx: Transaction): CounterTable {
+    return new CounterTable(tx);
   }
 
   /** Deletes expired counters. */
   async purge(): Promise<void> {
-    await this.database.manager.delete(RateLimitCounter, { expire: LessThan(Date.now()) });
+    await this.database.removeWhere(RateLimitCounter, '"expire" < $1', [Date.now()]);
   }
 }
