@@ -1,4 +1,6 @@
-import type { DataSource } from 'typeorm';
+import { setImmediate } from 'node:timers/promises';
+import sqlite3 from 'sqlite3';
+import { DataSource } from 'typeorm';
 import { DatabaseConfig } from '../src/platform/config/database.config';
 import { dataSourceOptions, openDataSource } from '../src/platform/database/connection/data-source';
 import { migrate, revert, schemaDrift } from '../src/platform/database/migrating/migrate';
@@ -68,4 +70,30 @@ onEachDatabase((dialect) => {
     expect(ran.flat()).toHaveLength(dataSource.migrations.length);
     expect(await schemaDrift(dataSource)).toEqual([]);
   });
+});
+
+it('an SQLite file is opened as soon as another process releases it, however long TypeORM itself would wait', async () => {
+  const database = await createDatabase('sqlite');
+  const options = { ...dataSourceOptions(new DatabaseConfig(database.env)), migrationsRun: false };
+  const other = new sqlite3.Database(String(options.database));
+  const run = (sql: string) =>
+    new Promise<void>((done, failed) => other.exec(sql, (error) => (error ? failed(error) : done())));
+  await run('BEGIN EXCLUSIVE');
+  const initialize = jest.spyOn(DataSource.prototype, 'initialize');
+  const state = { isOver: false };
+  try {
+    const opening = openDataSource(options).finally(() => (state.isOver = true));
+    const released = (async () => {
+      // The first attempt has failed once there is a second one.
+      while (initialize.mock.calls.length < 2 && !state.isOver) await setImmediate();
+      await run('COMMIT');
+    })();
+    const [dataSource] = await Promise.all([opening, released]);
+    await dataSource.destroy();
+    expect(initialize.mock.calls.length).toBeGreaterThan(1);
+  } finally {
+    initialize.mockRestore();
+    await new Promise<void>((closed) => other.close(() => closed()));
+    await database.drop();
+  }
 });

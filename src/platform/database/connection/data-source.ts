@@ -10,7 +10,7 @@ import { isError } from '../../kernel/is-error';
 import { makePrivateFile, makePrivateFolder } from '../../kernel/private-files';
 import { migrate } from '../migrating/migrate';
 import { ReadableNamingStrategy } from '../sql/naming.strategy';
-import { SerializedQueryRunner } from './serialized-query-runner';
+import { SerializedQueryRunner, untilFree } from './serialized-query-runner';
 
 /** TypeORM asks for sqlite3's verbose mode, which takes a stack trace for every statement. */
 const quietSqlite3 = { Database: sqlite3.Database, verbose: () => quietSqlite3 };
@@ -72,14 +72,15 @@ export async function openDataSource(options: DataSourceOptions): Promise<DataSo
   if (options.type === 'sqlite') makePrivateDatabase(options.database);
   const dataSource = new DataSource({ ...options, migrationsRun: false });
   const { driver } = dataSource;
+  const patienceMs = options.type === 'sqlite' ? (options.busyTimeout ?? 0) : 0;
   if (driver instanceof SqliteDriver) {
-    const patienceMs = driver.options.busyTimeout ?? 0;
     const refusal = 'The database is busy; try again shortly.';
     const gate = new ConcurrencyLimiter({ places: 1, queue: WRITER_QUEUE, waitMs: patienceMs, refusal });
     driver.createQueryRunner = () => new SerializedQueryRunner(driver, gate, patienceMs);
   }
   try {
-    await dataSource.initialize();
+    // Of several that turn on WAL at once, SQLite refuses all but one without waiting.
+    await untilFree(() => dataSource.initialize(), Date.now() + patienceMs);
     if (driver instanceof SqliteDriver) {
       // SerializedQueryRunner asks again until its patience is over; a thread that waits inside of SQLite cannot be stopped.
       await dataSource.query(`PRAGMA busy_timeout = ${BUSY_WAIT_MS}`);

@@ -74,8 +74,8 @@ export class SerializedQueryRunner extends SqliteQueryRunner {
   }
 }
 
-/** Tries again while another process holds the write lock, until the deadline in epoch milliseconds. */
-async function untilFree<T>(work: () => Promise<T>, deadline: number): Promise<T> {
+/** Repeats the work while another process holds the lock of the file, until the deadline in epoch milliseconds. */
+export async function untilFree<T>(work: () => Promise<T>, deadline: number): Promise<T> {
   for (;;) {
     try {
       return await work();
