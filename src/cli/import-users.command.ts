@@ -20,7 +20,7 @@ const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 export function importUsers(program: Command, shell: Shell): void {
   program
     .command('users:import')
-    .description('imports accounts with their password hashes; goes on where it was interrupted when run again')
+    .description('imports accounts with their password hashes; resumes an interrupted import when run again')
     .argument('<file>', 'a .csv file with a header, or a .jsonl file; refused lines go to FILE.refused.jsonl')
     .action(async (path: string) => {
       const file = new ImportFile(path);

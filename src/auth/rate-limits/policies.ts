@@ -21,7 +21,7 @@ const REAUTHENTICATION: Limit = {
 };
 
 /**
- * Wrong passwords from all known devices of one account. No success forgets them: whoever hoards device tokens must not
+ * Wrong passwords from all known devices of one account. No success resets them: an attacker who hoards device tokens must not
  * gain from the owner's logins. Beyond it a known device counts as any other does.
  */
 export const DEVICES: Limit = {
@@ -44,14 +44,14 @@ const LOGINS: readonly Limit[] = [
     ...{ name: 'logins-address', subject: 'address', counts: 'successes', devices: 'unknown' },
     ...{ points: 300, duration: QUARTER },
   },
-  // By account, as whoever has one can have any number of devices; only they can see that it is used up.
+  // By account, as its owner can have any number of devices; only the owner can see that it is used up.
   {
     ...{ name: 'logins-devices', subject: 'account', counts: 'successes', devices: 'known' },
     ...{ points: 100, duration: QUARTER },
   },
 ];
 
-/** Logging in: guessing at the password of whoever the body's `username` names, and asking for many hashes. */
+/** Logging in: guessing at the password of the account that the body's `username` names, and asking for many hashes. */
 export const LOGIN: Policy = { limits: [ADDRESS, NAME, DEVICES, DEVICE, ...LOGINS] };
 
 /** Guessing at the password of the account that is signed in, and asking for many hashes. */
@@ -72,7 +72,7 @@ const MAILS_FROM: Limit = {
 };
 
 /**
- * Mails that one account asks for. What one mailbox gets, whoever causes it, is limited by MailboxRateLimiter: it can't refuse
+ * Mails that one account asks for. What one mailbox gets in all is limited by MailboxRateLimiter: it can't refuse
  * the request, which would let strangers block the owner of the mailbox.
  */
 const MAILS_OF: Limit = { name: 'mails-account', subject: 'account', counts: 'attempts', points: 20, duration: HOUR };
@@ -92,7 +92,7 @@ export const FORGOT: Policy = {
   ],
 };
 
-/** Making accounts: each costs a hash, also where somebody else was faster. Many may sit behind one address. */
+/** Making accounts: each costs a hash, also where another request was faster. Many clients may share one address. */
 export const REGISTER: Policy = {
   limits: [{ name: 'register-address', subject: 'address', counts: 'attempts', points: 300, duration: 600 }],
 };
@@ -116,12 +116,12 @@ export const MAKE_TOKEN: Policy = {
   limits: [{ name: 'api-tokens', subject: 'account', counts: 'attempts', points: 60, duration: HOUR }],
 };
 
-/** Changing the username: each change is recorded for good. */
+/** Changing the username: each change leaves a permanent audit event. */
 export const RENAME: Policy = {
   limits: [{ name: 'rename', subject: 'account', counts: 'attempts', points: 20, duration: HOUR }],
 };
 
-/** Taking everything out: each export is recorded for good. */
+/** Taking everything out: each export leaves a permanent audit event. */
 export const EXPORT: Policy = {
   limits: [{ name: 'export', subject: 'account', counts: 'attempts', points: 30, duration: HOUR }],
 };

@@ -40,7 +40,7 @@ describe('a gate', () => {
     expect(served).toHaveLength(flood.length + 2);
   });
 
-  it('has whoever has fewer waiting take the place of the newest of the owner with the most', async () => {
+  it('gives the place of the newest waiter of the owner with the most to an owner with fewer', async () => {
     const gate = new ConcurrencyLimiter({ ...bounds, places: 1, queue: 6 });
     const leave = await gate.enter('a');
     const settled: string[] = [];

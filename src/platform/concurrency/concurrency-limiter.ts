@@ -27,10 +27,10 @@ interface Ticket {
 /**
  * Lets a bounded number in at a time and refuses with 503 rather than queueing without end. Owners are served in turn,
  * whatever number each has waiting, so that others wait for one of an owner's and not for all of them. Where no more may
- * wait, whoever has fewer waiting takes the place of the newest of the owner with the most.
+ * wait, an owner with fewer waiting takes the place of the newest of the owner with the most.
  */
 export class ConcurrencyLimiter {
-  /** Whoever waits, by owner; the owner whose turn is next comes first. */
+  /** What waits, by owner; the owner whose turn is next comes first. */
   private readonly lines = new Map<string, Ticket[]>();
   private inside = 0;
   private waiting = 0;

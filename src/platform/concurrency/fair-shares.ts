@@ -6,7 +6,7 @@ export interface ShareBounds {
   inAll: number;
 }
 
-/** Who holds a share: where nobody is signed in, whoever calls from that network. */
+/** Who holds a share: an account, or else the client network. */
 export interface ShareOwner {
   account: string | null;
   network: string;
