@@ -18,7 +18,7 @@ export class Shell {
   /** What the command ends with when it ends without an error. */
   exitCode = 0;
 
-  /** @param open starts the application with the settings of whoever runs the command */
+  /** @param open starts the application with the settings of the command */
   constructor(
     readonly surroundings: Surroundings,
     readonly open: () => Promise<INestApplicationContext>,

@@ -9,14 +9,14 @@ const ADMINISTRATORS = `"isActive" = $1 AND ${withRole('"roles"', '$2')} ORDER B
 @Injectable()
 export class AdminInvariant {
   /**
-   * To be called in a transaction before this account is deleted, deactivated or no administrator any more. Nobody else
-   * can take another administrator away before the transaction ends; of two who take away each other, one waits here.
+   * To be called in a transaction before this account is deleted, deactivated or no administrator any more. No other
+   * transaction can take another administrator away before this one ends; of two that take away each other, one waits here.
    * @throws DomainError `conflict` when the account is the only active administrator
    */
   async assertOneRemainsWithout(tx: Transaction, userId: string): Promise<void> {
     const values = [true, '%,admin,%'];
     await tx.selectLocked(User, ADMINISTRATORS, values);
-    // Asked again: whoever was waited for may have made an administrator, which the waiting statement does not see.
+    // Asked again: the transaction that was waited for may have added an administrator, which the waiting statement does not see.
     const administrators = await tx.select(User, ADMINISTRATORS, values);
     if (administrators.length === 1 && administrators[0]?.id === userId) {
       throw new DomainError('conflict', 'This is the only active administrator; give another account the role first.');

@@ -8,7 +8,7 @@ import { mayName } from './names';
 import { User } from './user.entity';
 import { UsersService } from './users.service';
 
-/** Which account holds which address. Whoever proves an address first has it, whoever else said they had it. */
+/** Which account holds which address. The account whose owner proves an address first holds it, whichever accounts asserted it before. */
 @Injectable()
 export class EmailAddresses {
   constructor(

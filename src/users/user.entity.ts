@@ -39,7 +39,7 @@ export class User {
 
   /**
    * The address that this account says it has, without regard to case, while it does not hold it: registered under
-   * `required` verification and not verified, or verified by somebody else since. Several may say so. Else null.
+   * `required` verification and not verified, or verified by another account since. Several may assert it. Else null.
    */
   @Column({ type: 'varchar', nullable: true })
   assertedEmailKey!: string | null;

@@ -102,12 +102,12 @@ export class UsersService {
     return Object.assign(new User(), user, change, { updatedAt: this.clock.now() });
   }
 
-  /** Switches an account off: whoever holds a session of it is refused from the next request on, for good. @throws as `updateStatus` */
+  /** Deactivates an account: its sessions end, and their tokens are refused from the next request on. @throws as `updateStatus` */
   async deactivate(actor: Actor, id: string): Promise<void> {
     await this.updateStatus(actor, id, { isActive: false });
   }
 
-  /** Switches an account on again; its owner has to log in. @throws as `updateStatus` */
+  /** Reactivates an account; its owner has to log in. @throws as `updateStatus` */
   async reactivate(actor: Actor, id: string): Promise<void> {
     await this.updateStatus(actor, id, { isActive: true });
   }

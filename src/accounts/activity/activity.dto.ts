@@ -3,7 +3,7 @@ import type { AuditEvent } from '../../platform/audit/audit-event.entity';
 import { RecordedEventDto } from '../../platform/audit/recorded-event.dto';
 import { PageOf } from '../../platform/pagination/page';
 
-/** Who did something to an account, as its owner sees it; `somebody` proved nothing, or is who tried. */
+/** Who did something to an account, as its owner sees it; `somebody` is a client that did not authenticate. */
 const ACTORS = ['you', 'somebody', 'administrator', 'operator'] as const;
 
 /** Something that happened to the caller's account. */

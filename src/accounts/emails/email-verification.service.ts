@@ -18,7 +18,7 @@ export class EmailVerificationService {
   ) {}
 
   /**
-   * Takes the token of a verification or of a change of address: whoever has it reads mail at that address, and the
+   * Takes the token of a verification or of a change of address: its holder reads mail at that address, and the
    * address that was proven is the one that the account gets, whatever else was asked for meanwhile.
    * @throws DomainError `invalid_one_time_token`; `email_taken` when another account proved the address before
    */
@@ -32,7 +32,7 @@ export class EmailVerificationService {
       if (!isChange) return;
       await this.revoker.revokeLinks(tx, user.id);
       const home = await this.tokens.undoOf(tx, user.id, email);
-      // Back where it was: whoever had the address in between gets no link to undo that.
+      // Back where it was: the owner of the address in between gets no link to undo that.
       if (home) await this.tokens.revoke(tx, user.id, ['undo-email-change'], home.createdAt);
       // An address that was never proven may be a stranger's: a link to undo the change would give them the account.
       else if (user.emailVerified) await this.messages.changed(tx, user);

@@ -20,7 +20,7 @@ export interface Refusal {
   reason: string;
 }
 
-/** An account that can be stored unless somebody else has its name or address. */
+/** An account that can be stored unless another account has its name or address. */
 export interface Candidate {
   line: number;
   user: User;

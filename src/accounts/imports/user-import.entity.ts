@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { TimestampColumn } from '../../platform/database/sql/columns';
 
-/** How far the import of a file came; changed in the transaction of each batch, so that a killed import goes on exactly there. */
+/** How far the import of a file came; changed in the transaction of each batch, so that a killed import resumes exactly there. */
 @Entity('user_imports')
 export class UserImport {
   /** SHA-256 of the file's content, in hexadecimal. */

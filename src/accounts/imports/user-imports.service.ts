@@ -14,8 +14,8 @@ import { UserImport } from './user-import.entity';
 /** Writes the refusals of a batch into the report from a position in bytes on. @returns the position behind them */
 export type WriteReport = (position: number, refusals: readonly Refusal[]) => Promise<number>;
 
-/** Each further try needs somebody who registered one of the batch's names in that very moment. */
-const MAX_TRIES = 20;
+/** Each further attempt needs a registration of one of the batch's names at that very moment. */
+const MAX_ATTEMPTS = 20;
 
 /** Brings accounts of other systems in, a batch in each transaction, and remembers how far each file came. */
 @Injectable()
@@ -43,12 +43,12 @@ export class UserImports {
    */
   async store(progress: UserImport, lines: readonly ImportLine[], report: WriteReport): Promise<UserImport> {
     const checked = await Promise.all(lines.map((line) => this.lines.check(line)));
-    for (let tries = 1; ; tries += 1) {
+    for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.database.transaction((tx) => this.write(tx, progress, checked, report));
       } catch (error) {
-        // Somebody registered one of the names just now; the next try sees them and refuses that line alone.
-        if (!isUniqueViolation(error) || tries === MAX_TRIES) throw error;
+        // One of the names was registered just now; the next attempt sees it and refuses that line alone.
+        if (!isUniqueViolation(error) || attempt === MAX_ATTEMPTS) throw error;
       }
     }
   }
@@ -78,7 +78,7 @@ export class UserImports {
     return tx.update(UserImport, { fingerprint }, done);
   }
 
-  /** Tells who may come in from who has the name or address of somebody who is there, or came before in the batch. */
+  /** Separates lines that may be imported from those whose name or address an account or an earlier line has. */
   private async sort({ manager }: Transaction, checked: readonly (Candidate | Refusal)[]) {
     const candidates = checked.filter((line): line is Candidate => 'user' in line);
     const keys = (property: 'usernameKey' | 'emailKey') => ({

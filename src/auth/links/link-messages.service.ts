@@ -71,7 +71,7 @@ export class LinkMessages {
     await this.outbox.enqueue(tx, { template: 'email-removed', recipient: email, accountId, parameters });
   }
 
-  /** Sends a link to a new password to whoever has this address, if anybody. */
+  /** Sends a link to a new password to the account with this address, if there is one. */
   async reset(tx: Transaction, recipient: string, accountId: string | null, client: ClientInfo | null): Promise<void> {
     const message = { template: 'password-reset', recipient, accountId };
     await this.outbox.enqueue(tx, { ...message, askedFrom: client?.ipAddress });

@@ -20,7 +20,7 @@ export class OneTimeToken {
   @Column({ type: 'varchar' })
   purpose!: OneTimePurpose;
 
-  /** The address that whoever has the token has proven. */
+  /** The address that the holder of the token has proven. */
   @Column({ type: 'varchar' })
   email!: string;
 

@@ -19,7 +19,7 @@ const LINKS: Record<OneTimePurpose, { lifetime: number; page: string }> = {
   'change-email': { lifetime: DAY_MS, page: 'verify-email' },
   'undo-email-change': { lifetime: 7 * DAY_MS, page: 'undo-email-change' },
   'reset-password': { lifetime: 30 * MINUTE_MS, page: 'reset-password' },
-  // For the owner of an account whose password somebody else knows, who must not be able to void it.
+  // For the owner of an account whose password an attacker knows, who must not be able to revoke it.
   'recover-account': { lifetime: 7 * DAY_MS, page: 'reset-password' },
 };
 
@@ -31,7 +31,7 @@ const invalidOneTimeToken = (accountId?: string) =>
     accountId,
   });
 
-/** Links that prove an address and are good for one use, whoever comes at the same time (ASVS 6.5.1). */
+/** Links that prove an address and are good for one use, also among concurrent requests (ASVS 6.5.1). */
 @Injectable()
 export class OneTimeTokens {
   constructor(

@@ -79,7 +79,7 @@ export class PasswordsService {
   ): Promise<string | null> {
     const change = { hash: await this.hasher.hash(password, requester), updatedAt: this.clock.now() };
     const { affected } = await this.database.manager.update(PasswordCredential, { userId, hash }, change);
-    // Somebody was faster: another login with the same password, or a change of it.
+    // Another request was faster: a login with the same password, or a change of it.
     return affected === 1 ? change.hash : this.verify(userId, password, requester);
   }
 }

@@ -43,7 +43,7 @@ const JUDGES: Record<Counts, (status: number) => 'counts' | keyof Admission> = {
   attempts: (status) => (status === 400 || status === 429 || status >= 500 ? 'giveBack' : 'counts'),
 };
 
-/** Settles every attempt before its answer leaves, whoever answered: the handler, a guard or the exception filter. */
+/** Settles every attempt before its answer leaves, wherever it was made: the handler, a guard or the exception filter. */
 export function settleAttempts(fastify: FastifyInstance): void {
   fastify.addHook('onSend', (request, reply, _payload, done) => {
     const attempt = request.rateLimitedAttempt;

@@ -8,7 +8,7 @@ import { type CountedMessage, MailLimiter, type MailVerdict } from '../../platfo
 import { Counter } from './counters/counter';
 import { RateLimitStore } from './counters/rate-limit.store';
 
-/** Messages of one kind that one mailbox gets in an hour, whoever causes them. */
+/** Messages of one kind that one mailbox gets in an hour, from all clients together. */
 const MOST = 20;
 
 /** Further ones that were asked for, of each client network so many: strangers must not keep the owner's own away. */

@@ -38,7 +38,7 @@ const ADDRESS: Limit = {
   ...{ points: 100, duration: QUARTER },
 };
 
-/** Right passwords, each of which costs a hash: refreshing is how a session goes on. */
+/** Right passwords, each of which costs a hash: refreshing is how a session continues. */
 const LOGINS: readonly Limit[] = [
   {
     ...{ name: 'logins-address', subject: 'address', counts: 'successes', devices: 'unknown' },

@@ -81,7 +81,7 @@ export function keyOf({ subject, devices }: Limit, facts: Facts): string | null 
 }
 
 /**
- * What a name is counted by. A username that has an account by the account, as whoever stole a session could change the
+ * What a name is counted by. A username that has an account by the account, as a stolen session could change the
  * name, and with it the counter; an address as it is, as a counter that changed with its owner would tell of one.
  */
 function nameKey(name: string, account: DeviceOwner | null | undefined): string {

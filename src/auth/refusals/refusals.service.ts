@@ -72,7 +72,7 @@ function eventOf(request: FastifyRequest): NewEvent | null {
   }
 }
 
-/** Notes every refusal before its answer leaves, whoever answered: the handler, a guard or the exception filter. */
+/** Notes every refusal before its answer leaves, wherever it was made: the handler, a guard or the exception filter. */
 export function recordRefusals(fastify: FastifyInstance, refusals: RefusalRecorder): void {
   fastify.addHook('onSend', (request, _reply, _payload, done) => {
     if (request.problem) refusals.note(request);

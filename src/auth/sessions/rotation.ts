@@ -13,7 +13,7 @@ type Chain = Pick<Session, 'rotation' | 'recentRotations'>;
 
 /**
  * Judges the use of one token of a chain (RFC 9700, 4.14.2). The newest rotates. One that was rotated within the grace
- * period gets the same successor again, so that a lost answer or a second tab logs nobody out. Any other is theft.
+ * period gets the same successor again, so that a lost answer or a second tab does not end the session. Any other use is reuse of a stolen token.
  * @param presented the rotation number of the token that was sent
  * @param now epoch milliseconds
  */

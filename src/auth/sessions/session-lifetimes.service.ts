@@ -17,7 +17,7 @@ export class SessionLifetimes {
     return now - this.config.idleTtl * 1000;
   }
 
-  /** Whether a session has ended, by itself or by somebody. */
+  /** Whether a session has expired or was ended. */
   isOver(session: Session, now: number): boolean {
     return session.endedAt !== null || session.expiresAt <= now || session.lastUsedAt <= this.idleSince(now);
   }

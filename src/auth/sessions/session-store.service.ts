@@ -33,7 +33,7 @@ export class SessionStore {
     return tx.manager.existsBy(Session, { userId, ipAddress, userAgent: userAgent ?? IsNull() });
   }
 
-  /** Whether nobody ended a session yet, in the caller's transaction. */
+  /** Whether a session has not been ended, in the caller's transaction. */
   isLive(tx: Transaction, id: string): Promise<boolean> {
     return tx.manager.existsBy(Session, { id, endedAt: IsNull() });
   }
@@ -58,7 +58,7 @@ export class SessionStore {
     await this.database.manager.delete(Session, { expiresAt: LessThan(this.clock.now()) });
   }
 
-  /** Changes a live session that nobody rotated meanwhile. @returns false when somebody did, or ended it */
+  /** Changes a live session unless it was rotated or ended meanwhile. @returns false when it was */
   async rotate({ id, rotation }: Session, change: Partial<Session>): Promise<boolean> {
     const unchanged = { id, rotation, endedAt: IsNull() };
     const { affected } = await this.database.manager.update(Session, unchanged, change);

@@ -68,7 +68,7 @@ export class SessionsService {
 
   /**
    * Continues a session by its refresh token. Of concurrent uses exactly one rotates and the others get its answer.
-   * @throws DomainError `invalid_refresh_token`; the session has ended for good when the use was theft
+   * @throws DomainError `invalid_refresh_token`; the session has ended when the use was reuse of a stolen token
    */
   async refresh(actor: Actor, refreshToken: string): Promise<SessionGrant> {
     const presented = this.tokens.decode(refreshToken);
@@ -85,7 +85,7 @@ export class SessionsService {
       }
       const next = { ...rotated(session, now), lastUsedAt: now };
       if (await this.store.rotate(session, next)) return this.grant(Object.assign(session, next), next.rotation);
-      // Somebody rotated or ended it in between; what is there now decides.
+      // It was rotated or ended in between; its present state decides.
     }
   }
 

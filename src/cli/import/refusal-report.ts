@@ -20,7 +20,7 @@ export class RefusalReport {
     const file = await open(this.path, constants.O_RDWR | constants.O_CREAT, 0o600);
     try {
       const { size } = await file.stat();
-      // A report that somebody took away meanwhile begins anew.
+      // A report that was deleted meanwhile begins anew.
       const start = Math.min(size, position);
       if (size > start) await file.truncate(start);
       await file.write(lines, 0, lines.length, start);

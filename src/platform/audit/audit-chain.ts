@@ -11,7 +11,7 @@ const sha256 = (value: unknown) => createHash('sha256').update(JSON.stringify(va
 export const commitmentOf = (salt: string, personal: ClientInfo): string =>
   sha256([salt, personal.ipAddress, personal.userAgent]);
 
-/** The link's hash: everything about the event that is there for good, and the hash before it. */
+/** The link's hash: everything about the event that is permanent, and the hash before it. */
 export const hashOf = (previous: string, event: Omit<AuditEvent, 'hash' | 'personal' | 'salt'>): string =>
   sha256([
     previous,

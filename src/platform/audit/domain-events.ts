@@ -6,9 +6,9 @@ import { AppLogger } from '../logging/app-logger';
 type Nothing = Record<string, never>;
 
 /**
- * Every kind of event, and what it tells besides who, on what, where and when. It is recorded for good and outlives the
+ * Every kind of event, and what it tells besides who, on what, where and when. It is recorded permanently and outlives the
  * account, so nothing personal and nothing secret belongs in it. A team's module adds its own kinds by declaration
- * merging: `declare module './domain-events' { interface DomainEventDetails { 'bookmark.shared': { ... } } }`.
+ * merging: `declare module '.../platform/audit/domain-events' { interface DomainEventDetails { 'bookmark.shared': { ... } } }`.
  */
 export interface DomainEventDetails {
   'user.registered': Nothing;

@@ -28,7 +28,7 @@ export const newSecret = (): string => randomBytes(SECRET_BYTES).toString('base6
 
 /**
  * The file that keeps the secrets where none is configured: `DATA_DIR/secret`, one on each line, the newest first,
- * readable by its owner alone. It is whole at every moment, whoever dies and however many start at once.
+ * readable by its owner alone. It is complete at every moment, whichever process dies and however many start at once.
  */
 export class SecretFile {
   private readonly path: string;

@@ -93,7 +93,7 @@ export class Database extends DataAccess implements OnModuleInit, BeforeApplicat
     }
   }
 
-  /** Registers what to do when another process may have written to the SQLite file: whoever keeps copies forgets them. */
+  /** Registers what to do when another process may have written to the SQLite file: caches are cleared then. */
   onExternalWrite(forget: () => void): void {
     this.externalWrites.listen(forget);
   }

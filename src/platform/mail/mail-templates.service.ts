@@ -9,7 +9,7 @@ export type TemplateValues = Record<string, string>;
 /** What is to be sent after all. */
 export interface Prepared {
   values: TemplateValues;
-  /** Address it goes to, where it is another than the message's: one that somebody typed may be a look-alike. */
+  /** Address it goes to, where it is another than the message's: one that was typed in may be a look-alike. */
   recipient?: string;
   /** The template, where it is another than the message's. */
   template?: string;

@@ -30,15 +30,15 @@ export class OutboxMessage {
   @TimestampColumn()
   createdAt!: number;
 
-  /** How often somebody set out to send it. */
+  /** How many attempts at sending it there were. */
   @Column({ type: 'integer' })
   attempts!: number;
 
-  /** When it is to be tried next; moved ahead while somebody is sending it, so that nobody else does. Null: given up. */
+  /** When the next attempt is due; moved ahead while an instance sends it, so that no other does. Null: given up. */
   @TimestampColumn({ nullable: true })
   dueAt!: number | null;
 
-  /** Why the last try failed. */
+  /** Why the last attempt failed. */
   @Column({ type: 'varchar', nullable: true })
   lastError!: string | null;
 }

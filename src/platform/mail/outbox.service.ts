@@ -36,7 +36,7 @@ export class Outbox {
 
   /**
    * Has a message sent once the transaction is committed. One of too many alike to one mailbox is
-   * dropped, which is logged: the change that causes it goes on, whoever used the mailbox up.
+   * dropped, which is logged: the change that causes it is not refused, as others may have used the mailbox up.
    * @returns its id
    */
   async enqueue(tx: Transaction, { whenTooMany, askedFrom, ...message }: NewMessage): Promise<string> {

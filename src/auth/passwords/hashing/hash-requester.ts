@@ -21,6 +21,6 @@ export const stranger = ({ ipAddress }: ClientInfo): HashRequester => ({
   account: null,
 });
 
-/** Whoever acts: a session's owner is as well known as a device. */
+/** The requester for an actor: the owner of a session is as well known as a device. */
 export const requesterOf = ({ id, client }: Actor): HashRequester =>
   client ? { ...stranger(client), account: id } : COMMAND_LINE;

@@ -97,5 +97,5 @@ export class NetworkLine<T extends HashRequester> {
   }
 }
 
-/** Before whoever had the last turn, behind all others, so that who comes back at once waits no longer than who floods. */
+/** Before the account that had the last turn, behind all others, so that one that returns at once waits no longer than one that floods. */
 const newcomer = <T>(turns: number): AccountLine<T> => ({ since: turns - 0.5, requests: [] });

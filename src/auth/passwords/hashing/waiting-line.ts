@@ -36,7 +36,7 @@ export class WaitingLine<T extends HashRequester> {
   }
 
   /**
-   * Joins the line. Where it is full, whoever has fewer waiting takes the place of the newest of the network with the
+   * Joins the line. Where it is full, a network with fewer waiting takes the place of the newest of the network with the
    * most, and a known account that of a stranger, of whose places one of four stays.
    * @returns who has no place any more: the newcomer, who then does not wait, another one, or nobody
    */

@@ -25,14 +25,14 @@ export interface LoginClient {
   readonly requesterFor: (user: User | null) => HashRequester;
 }
 
-/** Whom a login name may stand for, in the order in which they are tried; null for nobody. */
+/** Whom a login name may stand for, in the order of attempts; null for no account. */
 type Candidates = readonly [User | null, ...(User | null)[]];
 
 /** The same for an unknown name and a wrong password. */
 export const invalidCredentials = () =>
   new DomainError('invalid_credentials', 'The username or the password is wrong.');
 
-/** Checks who somebody says they are. */
+/** Checks a login name and its password. */
 @Injectable()
 export class CredentialsService {
   constructor(
@@ -68,8 +68,8 @@ export class CredentialsService {
 
   /**
    * Whom a name may stand for. Where addresses must be verified, one that is proven and one that is only asserted are both
-   * tried, and the same number of hashes is computed for either: whoever registers somebody's address with a password of
-   * their own must not learn from a login with it whether the address was known.
+   * tried, and the same number of hashes is computed for either: an attacker who registers another person's address with a
+   * password of their own must not learn from a login with it whether the address was known.
    */
   private async candidates(login: string): Promise<Candidates> {
     if (this.config.emailVerification !== 'required' || !login.includes('@')) {

@@ -15,7 +15,7 @@ export class PasswordResetRequestService {
     private readonly messages: LinkMessages,
   ) {}
 
-  /** Has a link sent to whoever has this address. Does the same, in the same time, when nobody has it. */
+  /** Has a link sent to the account with this address. Does the same, in the same time, when there is none. */
   async request(actor: Actor, email: string): Promise<void> {
     const accountId = (await this.users.findByLogin(email))?.id ?? null;
     await this.database.transaction(async (tx) => {

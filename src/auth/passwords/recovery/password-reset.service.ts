@@ -11,7 +11,7 @@ import { PasswordsService } from '../passwords.service';
 
 const PURPOSES: OneTimePurpose[] = ['reset-password', 'recover-account'];
 
-/** A new password for somebody who forgot theirs and reads the account's mail. */
+/** Sets a new password for an owner who forgot the old one and reads the account's mail. */
 @Injectable()
 export class PasswordResetService {
   constructor(

@@ -18,7 +18,7 @@ export interface Registered {
   grant: SessionGrant | null;
 }
 
-/** Making accounts for whoever asks for one. */
+/** Registers accounts with a password. */
 @Injectable()
 export class RegistrationService {
   constructor(
@@ -31,7 +31,7 @@ export class RegistrationService {
 
   /**
    * Makes an account and its first session. Where verification is required there is no session, and the address is only
-   * asserted: the same happens whether or not somebody has it, and whoever proves it first gets it.
+   * asserted: the same happens whether or not another account has it, and the owner who proves it first gets it.
    * @returns no session where verification is required; @throws DomainError `username_taken`, or `email_taken` where it is not
    */
   async register(caller: AnonymousCaller, { password, ...wanted }: RegisterDto): Promise<Registered> {

@@ -1,6 +1,6 @@
 import { DialectMigration } from '../../../platform/database/migrating/dialect-migration';
 
-/** Counters of the limits on tries. */
+/** Counters of the limits on attempts. */
 export class RateLimits1763690000000 extends DialectMigration {
   readonly forward = {
     sqlite: [

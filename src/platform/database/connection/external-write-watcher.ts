@@ -5,7 +5,7 @@ import { SqliteDriver } from 'typeorm/driver/sqlite/SqliteDriver';
 /** How long another process's write to the SQLite file may go unseen, in milliseconds. */
 const POLL_MS = 100;
 
-/** How long whoever writes beside a running server waits until it has certainly noticed, in milliseconds. */
+/** After how long a running server has certainly noticed what a command wrote, in milliseconds. */
 export const NOTICED_AFTER_MS = 3 * POLL_MS;
 
 /**
@@ -53,7 +53,7 @@ export class ExternalWriteWatcher {
   }
 }
 
-/** @returns undefined when it cannot be told now, as when the disk fails; whoever needs the file then meets the error */
+/** @returns undefined when the version cannot be read, as when the disk fails; the next statement then meets the error */
 const dataVersion = (connection: sqlite3.Database): Promise<number | undefined> =>
   new Promise((told) => {
     connection.get<{ data_version: number } | undefined>('PRAGMA data_version', (error, row) => {

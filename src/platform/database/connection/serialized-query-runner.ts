@@ -62,7 +62,7 @@ export class SerializedQueryRunner extends SqliteQueryRunner {
     }
   }
 
-  /** Whoever lets go of the runner in the middle of a transaction must not keep everybody else out. */
+  /** A runner that is released in the middle of a transaction must not block all others. */
   override async release(): Promise<void> {
     if (this.leave) await this.rollbackTransaction();
     await super.release();

@@ -20,8 +20,8 @@ export async function openReader(config: DatabaseConfig, writer: DataSource, max
 const MAX_WAITING = 2_500;
 
 /**
- * Lists get half of the pool: whoever asks for many of them leaves the other half to everybody's single rows, and of
- * that half everybody gets a turn.
+ * Lists get half of the pool: an account that asks for many of them leaves the other half to single rows, and all
+ * accounts take turns in the first.
  */
 class PostgresReader implements Reader {
   private readonly places: number;

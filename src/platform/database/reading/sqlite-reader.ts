@@ -22,8 +22,8 @@ export interface SqliteReading {
 const MAX_WAITING = 2_500;
 
 /**
- * Reads on a few connections, each of which refuses to make a result of more than `maxBytes`: whoever asks for little
- * pays nothing for that bound. What is refused there is read on a connection of its own, one at a time and in turn by
+ * Reads on a few connections, each of which refuses to make a result of more than `maxBytes`: small reads
+ * pay nothing for that bound. What is refused there is read on a connection of its own, one at a time and in turn by
  * owner, so that large results neither pile up in memory nor fill the threads that everybody shares.
  */
 export class SqliteReader implements Reader {
