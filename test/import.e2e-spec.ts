@@ -238,7 +238,9 @@ onEachDatabase((dialect) => {
   it('lets two imports of the same people run at once: everybody comes in by one of them', async () => {
     const [one, other] = [fileOf(crowd('twin', 600)), fileOf(`${crowd('twin', 600)}\n`)];
     const outcomes = await Promise.all([importFile(one), importFile(other), importFile(one)]);
-    expect(outcomes.map(({ stderr }) => stderr).filter((text) => /Another|No account|^$/.exec(text) === null)).toEqual([]);
+    expect(outcomes.map(({ stderr }) => stderr).filter((text) => /Another|No account|^$/.exec(text) === null)).toEqual(
+      [],
+    );
     expect(await count('users', `"username" LIKE 'twin%'`)).toBe(594);
     expect(await count('audit_events', `type = 'user.imported' AND details = '{"users":0}'`)).toBe(0);
     expect((await app.app.get(AuditVerifier).verify()).fault).toBeNull();
