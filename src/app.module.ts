@@ -6,6 +6,7 @@ import { OwnershipModule } from './ownership/ownership.module';
 import { AuditModule } from './platform/audit/audit.module';
 import { ConfigModule } from './platform/config/config.module';
 import { DatabaseModule } from './platform/database/database.module';
+import { FeaturesModule } from './platform/features/features.module';
 import { HealthModule } from './platform/health/health.module';
 import { HttpModule } from './platform/http/http.module';
 import { JobsModule } from './platform/jobs/jobs.module';
@@ -21,6 +22,7 @@ const domainModules = [NotesModule];
 @Module({
   imports: [
     KernelModule,
+    FeaturesModule,
     ConfigModule,
     LoggingModule,
     JobsModule,

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { Column, type DataSource, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 import { Note } from '../src/notes/note.entity';
@@ -14,6 +13,7 @@ import type { Reader } from '../src/platform/database/reading/reader';
 import { toDomainError } from '../src/platform/http/errors/send-problem';
 import { newId } from '../src/platform/kernel/ids';
 import { CursorCodec } from '../src/platform/pagination/cursor.codec';
+import { appSchema } from './support/command';
 import { createDatabase, onEachDatabase, type TestDatabase } from './support/databases';
 
 /** A row with all that makes SQL hard: columns of other names than their properties, with underscores, and null. */
@@ -72,9 +72,8 @@ onEachDatabase((dialect) => {
   beforeAll(async () => {
     files = await createDatabase(dialect);
     const config = new DatabaseConfig(files.env);
-    const options = dataSourceOptions(config);
-    const entities = [join(__dirname, '../src/**/*.entity.ts'), Task];
-    dataSource = await openDataSource(Object.assign(options, { entities }));
+    const { entities, migrations } = appSchema();
+    dataSource = await openDataSource(dataSourceOptions(config, { entities: [...entities, Task], migrations }));
     for (const statement of tableOf(dialect === 'sqlite' ? 'varchar' : 'uuid')) await dataSource.query(statement);
     database = new Database(dataSource, config, cursors, new ResponseConfig({}));
     await database.onModuleInit();

@@ -4,14 +4,15 @@ import { DataSource } from 'typeorm';
 import { DatabaseConfig } from '../src/platform/config/database.config';
 import { dataSourceOptions, openDataSource } from '../src/platform/database/connection/data-source';
 import { migrate, revert, schemaDrift } from '../src/platform/database/migrating/migrate';
-import { runCommand } from './support/command';
+import { appSchema, runCommand } from './support/command';
 import { createDatabase, onEachDatabase, type TestDatabase } from './support/databases';
 
 onEachDatabase((dialect) => {
   let database: TestDatabase;
   let dataSource: DataSource;
 
-  const open = () => openDataSource({ ...dataSourceOptions(new DatabaseConfig(database.env)), migrationsRun: false });
+  const open = () =>
+    openDataSource({ ...dataSourceOptions(new DatabaseConfig(database.env), appSchema()), migrationsRun: false });
 
   beforeEach(async () => {
     database = await createDatabase(dialect);
@@ -74,7 +75,7 @@ onEachDatabase((dialect) => {
 
 it('an SQLite file is opened as soon as another process releases it, however long TypeORM itself would wait', async () => {
   const database = await createDatabase('sqlite');
-  const options = { ...dataSourceOptions(new DatabaseConfig(database.env)), migrationsRun: false };
+  const options = { ...dataSourceOptions(new DatabaseConfig(database.env), appSchema()), migrationsRun: false };
   const other = new sqlite3.Database(String(options.database));
   const run = (sql: string) =>
     new Promise<void>((done, failed) => other.exec(sql, (error) => (error ? failed(error) : done())));

@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
 import type { DataSource } from 'typeorm';
+import { AppModule } from '../app.module';
 import { DatabaseConfig } from '../platform/config/database.config';
 import { dataSourceOptions, openDataSource } from '../platform/database/connection/data-source';
 import { migrate, revert, schemaDrift } from '../platform/database/migrating/migrate';
+import { schemaOf } from '../platform/database/migrating/schema';
+import { featuresIn } from '../platform/features/features-in';
 import { FAILED } from './commands';
 import type { Shell } from './shell';
 
@@ -10,7 +13,7 @@ type Work = (dataSource: DataSource, shell: Shell) => Promise<void>;
 
 const UP_TO_DATE = 'The database is up to date.';
 
-/** `migration:*`, which `npm run` knows too: they need the database, and nothing else of the application. */
+/** `migration:*`, which `npm run` knows too: they need the database, and of the application only what it registers. */
 export function migrations(program: Command, shell: Shell): void {
   const add = (name: string, description: string, work: Work) =>
     program
@@ -24,7 +27,8 @@ export function migrations(program: Command, shell: Shell): void {
 }
 
 async function withDatabase(shell: Shell, work: Work): Promise<void> {
-  const options = dataSourceOptions(new DatabaseConfig(shell.surroundings.env));
+  const config = new DatabaseConfig(shell.surroundings.env);
+  const options = dataSourceOptions(config, schemaOf(featuresIn(AppModule)));
   const dataSource = await openDataSource({ ...options, migrationsRun: false });
   try {
     await work(dataSource, shell);

@@ -2,6 +2,8 @@ import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { FairShares } from '../platform/concurrency/fair-shares';
 import { ResponseConfig } from '../platform/config/response.config';
+import { Features } from '../platform/features/features.service';
+import type { ProviderCall } from '../platform/features/provider-call';
 import { Clock } from '../platform/kernel/clock';
 import { isoTime } from '../platform/kernel/iso-time';
 import type { Page } from '../platform/pagination/page';
@@ -10,27 +12,39 @@ import { overloaded } from '../platform/problems/domain-error';
 import { UserDto } from './dto/user.dto';
 import type { User } from './user.entity';
 
-/** What there is of one kind about a user, a batch at a time, so that it never has to fit into memory. */
-export type PersonalDataSection = (userId: string) => AsyncIterable<readonly object[]>;
+declare module '../platform/features/feature.decorator' {
+  interface FeatureDefinition {
+    /** What is kept about a user besides owned rows, by the name of its list in the user's export. */
+    readonly personalData?: Readonly<Record<string, ProviderCall<[userId: string], PersonalDataBatches>>>;
+  }
+}
+
+/** A batch at a time, so that it never has to fit into memory. */
+export type PersonalDataBatches = AsyncIterable<readonly object[]>;
+
+/** What there is of one kind about a user. */
+type PersonalDataSection = (userId: string) => PersonalDataBatches;
 
 /**
- * Everything that is kept about a user, as one JSON object: the account, and a list for each section that a module
- * contributes. Owned rows contribute themselves.
+ * Everything that is kept about a user, as one JSON object: the account, and a list for each section that a feature
+ * registers. Owned rows contribute themselves.
  */
 @Injectable()
 export class PersonalData {
-  private readonly sections = new Map<string, PersonalDataSection>();
-
+  private readonly sections: Map<string, PersonalDataSection>;
   private readonly underWay: FairShares;
 
   constructor(
     private readonly clock: Clock,
     config: ResponseConfig,
+    features: Features,
   ) {
+    const calls = features.named(({ personalData }) => personalData);
+    this.sections = new Map([...calls].map(([name, call]) => [name, features.bound(call)]));
     this.underWay = new FairShares({ each: config.exportsPerAccount, inAll: config.exportsInAll });
   }
 
-  /** Adds a section. A module does so when it is constructed. */
+  /** Adds a section of owned rows; what else there is about a user is registered as `personalData` of a feature. */
   contribute(name: string, section: PersonalDataSection): void {
     this.sections.set(name, section);
   }

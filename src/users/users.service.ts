@@ -9,6 +9,7 @@ import type { Transaction } from '../platform/database/transaction';
 import { Clock } from '../platform/kernel/clock';
 import { addressKey } from '../platform/kernel/mailbox';
 import { DomainError, type FieldError } from '../platform/problems/domain-error';
+import { AccountHooks } from './account-hooks.service';
 import { AdminInvariant } from './admin-invariant.service';
 import type { Caller } from './caller';
 import { loginKey, mayName, usernameKey } from './names';
@@ -41,7 +42,6 @@ function differences(user: User, { isActive, roles }: AccountStatus): Partial<Us
 /** Accounts: making, finding and changing them. */
 @Injectable()
 export class UsersService {
-  private readonly deactivations: ((tx: Transaction, userId: string) => Promise<unknown>)[] = [];
   private readonly changes = new Subject<string>();
   /** The id of each account that was just changed; who keeps a copy must forget it. */
   readonly changed = this.changes.asObservable();
@@ -50,6 +50,7 @@ export class UsersService {
     private readonly database: Database,
     private readonly audit: AuditWriter,
     private readonly administrators: AdminInvariant,
+    private readonly hooks: AccountHooks,
     private readonly clock: Clock,
   ) {}
 
@@ -65,7 +66,7 @@ export class UsersService {
   }
 
   /**
-   * Makes an account, and in the same transaction whatever has to stand beside it.
+   * Makes an account, and in the same transaction whatever has to stand beside it; the hooks of features run last.
    * @throws DomainError `username_taken` or `email_taken`, naming each field that is taken
    */
   async create(
@@ -79,6 +80,7 @@ export class UsersService {
         await tx.insert(User, user);
         this.audit.record(tx, { type: 'user.registered', actor, accountId: user.id, details: {} });
         await alongside(tx, user);
+        await this.hooks.run('onRegistration', tx, user, actor);
       }),
     );
     return user;
@@ -113,7 +115,8 @@ export class UsersService {
   }
 
   /**
-   * Changes what the owner of an account may not change, and records what really changed.
+   * Changes what the owner of an account may not change, and records what really changed. A deactivation ends sessions and
+   * API tokens, by the hooks of their features.
    * @returns the account as it is now; @throws DomainError `not_found`, `conflict` for the only active administrator
    */
   updateStatus(actor: Actor, id: string, wanted: AccountStatus): Promise<User> {
@@ -122,8 +125,9 @@ export class UsersService {
       const changed = differences(user, wanted);
       if (Object.keys(changed).length === 0) return user;
       await this.update(tx, id, changed);
-      await this.follow(tx, id, changed, actor);
-      return this.hold(tx, id, noSuchUser);
+      const now = await this.hold(tx, id, noSuchUser);
+      await this.follow(tx, now, changed, actor);
+      return now;
     };
     return endsAdministrator ? this.withAdminInvariant(id, change) : this.withLockedUser(id, change);
   }
@@ -160,14 +164,11 @@ export class UsersService {
   }
 
   /** Deletes an account and everything that refers to it, within the caller's transaction. */
-  async remove(tx: Transaction, id: string): Promise<void> {
+  async remove(tx: Transaction, user: User, actor: Actor): Promise<void> {
+    const { id } = user;
+    await this.hooks.run('onDeletion', tx, user, actor);
     await tx.removeWhere(User, '"id" = $1', [id]);
     tx.afterCommit(() => this.changes.next(id));
-  }
-
-  /** Registers what has to happen in the same transaction as a deactivation, and again as a reactivation. */
-  onDeactivate(alongside: (tx: Transaction, userId: string) => Promise<unknown>): void {
-    this.deactivations.push(alongside);
   }
 
   /** @throws DomainError when another account has the username, or holds the email that is to be held, already */
@@ -183,12 +184,12 @@ export class UsersService {
     return user;
   }
 
-  private async follow(tx: Transaction, id: string, { isActive, roles }: AccountStatus, actor: Actor): Promise<void> {
+  private async follow(tx: Transaction, user: User, { isActive, roles }: AccountStatus, actor: Actor): Promise<void> {
+    const { id } = user;
     if (isActive !== undefined) {
       const type = isActive ? 'user.reactivated' : 'user.deactivated';
       this.audit.record(tx, { type, actor, accountId: id, details: {} });
-      // Also at the reactivation: a login that was just checked may have ended after the deactivation.
-      for (const alongside of this.deactivations) await alongside(tx, id);
+      await this.hooks.run(isActive ? 'onReactivation' : 'onDeactivation', tx, user, actor);
     }
     if (roles) this.audit.record(tx, { type: 'user.roles-changed', actor, accountId: id, details: { roles } });
   }

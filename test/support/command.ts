@@ -15,6 +15,8 @@ import { Shell } from '../../src/cli/shell';
 import { DatabaseConfig } from '../../src/platform/config/database.config';
 import { ENVIRONMENT } from '../../src/platform/config/environment';
 import { dataSourceOptions, openDataSource } from '../../src/platform/database/connection/data-source';
+import { type Schema, schemaOf } from '../../src/platform/database/migrating/schema';
+import { featuresIn } from '../../src/platform/features/features-in';
 
 const MAIN = join(__dirname, '../../dist/cli/main.js');
 
@@ -80,6 +82,9 @@ async function openApplication(env: Record<string, string>): Promise<INestApplic
   return module.init();
 }
 
+/** The tables of the application and its migrations. */
+export const appSchema = (): Schema => schemaOf(featuresIn(AppModule));
+
 /** Somebody who gets at the database itself. */
 export const openDatabase = (env: Record<string, string>): Promise<DataSource> =>
-  openDataSource({ ...dataSourceOptions(new DatabaseConfig(env)), migrationsRun: false });
+  openDataSource({ ...dataSourceOptions(new DatabaseConfig(env), appSchema()), migrationsRun: false });

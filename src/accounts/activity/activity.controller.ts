@@ -5,21 +5,13 @@ import { AuditQueries } from '../../platform/audit/audit-queries.service';
 import { mapPage } from '../../platform/pagination/page';
 import { PageQueryDto } from '../../platform/pagination/page-query.dto';
 import { CurrentUser, type Caller } from '../../users/caller';
-import { pagesOf, PersonalData } from '../../users/personal-data.service';
 import { ActivityDto, ActivityPageDto } from './activity.dto';
 
 @ApiTags('Activity')
 @Authenticated()
 @Controller('auth/activity')
 export class ActivityController {
-  constructor(
-    private readonly log: AuditQueries,
-    personalData: PersonalData,
-  ) {
-    personalData.contribute('activity', async function* (accountId) {
-      for await (const batch of pagesOf((query) => log.ofAccount(accountId, query))) yield batch.map(ActivityDto.from);
-    });
-  }
+  constructor(private readonly log: AuditQueries) {}
 
   /** Lists what happened to the caller's account, newest first. */
   @Get()

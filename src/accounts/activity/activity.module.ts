@@ -1,7 +1,15 @@
 import { Module } from '@nestjs/common';
+import { AuditQueries } from '../../platform/audit/audit-queries.service';
+import { Feature } from '../../platform/features/feature.decorator';
+import { using } from '../../platform/features/provider-call';
 import { UsersModule } from '../../users/users.module';
+import { exportActivity } from './activity-export';
 import { ActivityController } from './activity.controller';
 
 /** What happened to an account, for its owner. */
+@Feature({
+  name: 'activity',
+  personalData: { activity: using(AuditQueries, exportActivity) },
+})
 @Module({ imports: [UsersModule], controllers: [ActivityController] })
 export class ActivityModule {}

@@ -1,8 +1,13 @@
 import { Module } from '@nestjs/common';
 import { PasswordsModule } from '../../auth/passwords/passwords.module';
+import { Feature } from '../../platform/features/feature.decorator';
+import { UsersModule } from '../../users/users.module';
 import { ImportedLines } from './imported-lines.service';
+import { UserImports1763694000000 } from './migrations/1763694000000-user-imports';
+import { UserImport } from './user-import.entity';
 import { UserImports } from './user-imports.service';
 
 /** Accounts of other systems. */
-@Module({ imports: [PasswordsModule], providers: [ImportedLines, UserImports], exports: [UserImports] })
+@Feature({ name: 'imports', entities: [UserImport], migrations: [UserImports1763694000000] })
+@Module({ imports: [PasswordsModule, UsersModule], providers: [ImportedLines, UserImports], exports: [UserImports] })
 export class ImportsModule {}

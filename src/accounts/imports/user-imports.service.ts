@@ -7,6 +7,7 @@ import { Database } from '../../platform/database/database';
 import { isUniqueViolation } from '../../platform/database/sql/database-errors';
 import type { Transaction } from '../../platform/database/transaction';
 import { Clock } from '../../platform/kernel/clock';
+import { AccountHooks } from '../../users/account-hooks.service';
 import { User } from '../../users/user.entity';
 import { type Candidate, ImportedLines, type ImportLine, type Refusal, refusal } from './imported-lines.service';
 import { UserImport } from './user-import.entity';
@@ -24,6 +25,7 @@ export class UserImports {
     private readonly database: Database,
     private readonly lines: ImportedLines,
     private readonly audit: AuditWriter,
+    private readonly hooks: AccountHooks,
     private readonly clock: Clock,
   ) {}
 
@@ -116,6 +118,7 @@ export class UserImports {
       hash === null ? [] : [{ userId: user.id, hash, updatedAt }],
     );
     await tx.insertMany(PasswordCredential, credentials);
+    for (const { user } of accepted) await this.hooks.run('onRegistration', tx, user, OPERATOR);
     const details = { users: accepted.length };
     this.audit.record(tx, { type: 'user.imported', actor: OPERATOR, accountId: null, details });
   }

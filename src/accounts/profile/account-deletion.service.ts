@@ -24,17 +24,14 @@ export class AccountDeletionService {
    */
   async delete(caller: Caller, password: string): Promise<void> {
     const userId = caller.id;
+    // Where the request came from must not outlive the account.
+    const actor = userActor(userId, null);
     await this.reauthentication.runWithAdminInvariant(caller, { password }, async (tx, user) => {
       await this.outbox.withdraw(tx, userId);
       await this.notices.tell(tx, 'account-deleted', user, caller);
-      await this.users.remove(tx, userId);
+      await this.users.remove(tx, user, actor);
       await this.audit.erasePersonal(tx, userId);
-      this.audit.record(tx, {
-        type: 'user.deleted',
-        actor: userActor(userId, null),
-        accountId: userId,
-        details: {},
-      });
+      this.audit.record(tx, { type: 'user.deleted', actor, accountId: userId, details: {} });
     });
   }
 }

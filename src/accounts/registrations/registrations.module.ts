@@ -1,15 +1,19 @@
 import { Module } from '@nestjs/common';
+import { Feature } from '../../platform/features/feature.decorator';
+import { using } from '../../platform/features/provider-call';
 import { HOUR_MS } from '../../platform/jobs/job';
-import { Scheduler } from '../../platform/jobs/scheduler.service';
-import { Clock } from '../../platform/kernel/clock';
 import { UsersModule } from '../../users/users.module';
 import { UnverifiedRegistrations } from './unverified-registrations.service';
 
 /** Registrations that wait for their address to be verified. */
+@Feature({
+  name: 'registrations',
+  jobs: {
+    'purge-unverified-registrations': {
+      everyMs: HOUR_MS,
+      run: using(UnverifiedRegistrations, (registrations) => registrations.purge()),
+    },
+  },
+})
 @Module({ imports: [UsersModule], providers: [UnverifiedRegistrations] })
-export class RegistrationsModule {
-  constructor(scheduler: Scheduler, clock: Clock, registrations: UnverifiedRegistrations) {
-    const name = 'purge-unverified-registrations';
-    scheduler.register({ name, everyMs: HOUR_MS, run: () => registrations.purge(clock.now()) });
-  }
-}
+export class RegistrationsModule {}

@@ -5,6 +5,7 @@ import { OPERATOR } from '../../platform/audit/domain-events';
 import { AuthConfig } from '../../platform/config/auth.config';
 import { Database } from '../../platform/database/database';
 import type { Transaction } from '../../platform/database/transaction';
+import { Clock } from '../../platform/kernel/clock';
 import { Outbox } from '../../platform/mail/outbox.service';
 import { User } from '../../users/user.entity';
 import { UsersService } from '../../users/users.service';
@@ -21,12 +22,13 @@ export class UnverifiedRegistrations {
     private readonly users: UsersService,
     private readonly outbox: Outbox,
     private readonly audit: AuditWriter,
+    private readonly clock: Clock,
   ) {}
 
-  /** Deletes the accounts that have waited for longer than UNVERIFIED_ACCOUNT_TTL; none where verification is not required. @param now epoch milliseconds */
-  async purge(now: number): Promise<void> {
+  /** Deletes the accounts that have waited for longer than UNVERIFIED_ACCOUNT_TTL; none where verification is not required. */
+  async purge(): Promise<void> {
     if (this.config.emailVerification !== 'required') return;
-    const before = now - this.config.unverifiedAccountTtl * 1000;
+    const before = this.clock.now() - this.config.unverifiedAccountTtl * 1000;
     const where = `"unprovenSince" < $1 AND "id" > $2 ORDER BY "id" LIMIT ${BATCH}`;
     let batch: User[];
     let last: string = NIL;
@@ -43,7 +45,7 @@ export class UnverifiedRegistrations {
     const user = await tx.lock(User, { id });
     if (!user || !isExpired(user, before)) return;
     await this.outbox.withdraw(tx, id);
-    await this.users.remove(tx, id);
+    await this.users.remove(tx, user, OPERATOR);
     await this.audit.erasePersonal(tx, id);
     this.audit.record(tx, { type: 'user.expired', actor: OPERATOR, accountId: id, details: {} });
   }

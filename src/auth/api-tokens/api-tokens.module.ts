@@ -1,28 +1,33 @@
 import { Module } from '@nestjs/common';
+import { Feature } from '../../platform/features/feature.decorator';
+import { using } from '../../platform/features/provider-call';
 import { HOUR_MS } from '../../platform/jobs/job';
-import { Scheduler } from '../../platform/jobs/scheduler.service';
-import { PersonalData } from '../../users/personal-data.service';
 import { UsersModule } from '../../users/users.module';
-import { UsersService } from '../../users/users.service';
 import { NoticesModule } from '../notices/notices.module';
 import { ProofsModule } from '../proofs/proofs.module';
 import { SessionsModule } from '../sessions/sessions.module';
 import { ApiTokenAuthenticator } from './api-token-authenticator.service';
 import { ApiTokenLimits } from './api-token-limits.service';
+import { ApiToken } from './api-token.entity';
 import { ApiTokensController } from './api-tokens.controller';
 import { ApiTokensService } from './api-tokens.service';
+import { ApiTokens1763683000000 } from './migrations/1763683000000-api-tokens';
 
 /** Tokens for scripts. */
+@Feature({
+  name: 'api-tokens',
+  entities: [ApiToken],
+  migrations: [ApiTokens1763683000000],
+  jobs: { 'purge-api-tokens': { everyMs: HOUR_MS, run: using(ApiTokensService, (tokens) => tokens.purge()) } },
+  personalData: { apiTokens: using(ApiTokensService, (tokens, userId) => tokens.export(userId)) },
+  onDeactivation: using(ApiTokensService, (tokens, tx, { id }) => tokens.removeAll(tx, id)),
+  // One may have been made by a request that had been checked before the deactivation.
+  onReactivation: using(ApiTokensService, (tokens, tx, { id }) => tokens.removeAll(tx, id)),
+})
 @Module({
   imports: [UsersModule, NoticesModule, ProofsModule, SessionsModule],
   controllers: [ApiTokensController],
   providers: [ApiTokenAuthenticator, ApiTokenLimits, ApiTokensService],
   exports: [ApiTokenAuthenticator, ApiTokensService],
 })
-export class ApiTokensModule {
-  constructor(users: UsersService, personalData: PersonalData, tokens: ApiTokensService, scheduler: Scheduler) {
-    users.onDeactivate((tx, userId) => tokens.removeAll(tx, userId));
-    personalData.contribute('apiTokens', (userId) => tokens.export(userId));
-    scheduler.register({ name: 'purge-api-tokens', everyMs: HOUR_MS, run: () => tokens.purge() });
-  }
-}
+export class ApiTokensModule {}

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
+import { Feature } from '../../platform/features/feature.decorator';
 import { NoticesModule } from '../notices/notices.module';
 import { HashThreads } from './hashing/hash-threads.service';
+import { PasswordCredential } from './password-credential.entity';
 import { PasswordHasher } from './password-hasher.service';
 import { PasswordPolicy } from './password-policy.service';
 import { PasswordReauthentication } from './password-reauthentication.service';
@@ -8,6 +10,7 @@ import { PasswordWriter } from './password-writer.service';
 import { PasswordsService } from './passwords.service';
 
 /** What proves knowledge of a password. */
+@Feature({ name: 'passwords', entities: [PasswordCredential] })
 @Module({
   imports: [NoticesModule],
   providers: [HashThreads, PasswordWriter, PasswordHasher, PasswordPolicy, PasswordReauthentication, PasswordsService],

@@ -1,9 +1,12 @@
 import { Global, Module } from '@nestjs/common';
-import { Scheduler } from '../../platform/jobs/scheduler.service';
+import { Feature } from '../../platform/features/feature.decorator';
+import { using } from '../../platform/features/provider-call';
 import { MailLimiter } from '../../platform/mail/mail-limiter';
 import { UsersModule } from '../../users/users.module';
+import { RateLimitCounter } from './counters/rate-limit-counter.entity';
 import { RateLimitStore } from './counters/rate-limit.store';
 import { MailboxRateLimiter } from './mailbox-rate-limiter.service';
+import { RateLimits1763690000000 } from './migrations/1763690000000-rate-limits';
 import { RateLimitKeys } from './rate-limit-keys.service';
 import { RateLimits } from './rate-limits.service';
 
@@ -11,14 +14,16 @@ import { RateLimits } from './rate-limits.service';
 const PURGE_EVERY_MS = 600_000;
 
 /** Limits on attempts. Global, so that a route needs nothing but its `@RateLimit()`. */
+@Feature({
+  name: 'rate-limits',
+  entities: [RateLimitCounter],
+  migrations: [RateLimits1763690000000],
+  jobs: { 'purge-rate-limits': { everyMs: PURGE_EVERY_MS, run: using(RateLimitStore, (store) => store.purge()) } },
+})
 @Global()
 @Module({
   imports: [UsersModule],
   providers: [{ provide: MailLimiter, useClass: MailboxRateLimiter }, RateLimitStore, RateLimits, RateLimitKeys],
   exports: [MailLimiter, RateLimits],
 })
-export class RateLimitsModule {
-  constructor(scheduler: Scheduler, store: RateLimitStore) {
-    scheduler.register({ name: 'purge-rate-limits', everyMs: PURGE_EVERY_MS, run: () => store.purge() });
-  }
-}
+export class RateLimitsModule {}

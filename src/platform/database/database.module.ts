@@ -1,9 +1,11 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DatabaseConfig } from '../config/database.config';
+import { Features } from '../features/features.service';
 import { CursorCodec } from '../pagination/cursor.codec';
 import { dataSourceOptions, openDataSource } from './connection/data-source';
 import { Database } from './database';
+import { schemaOf } from './migrating/schema';
 import { isUnavailable } from './sql/database-errors';
 
 /** Opens the database, migrates it when asked to, and offers the one seam to it to every module. */
@@ -11,9 +13,9 @@ import { isUnavailable } from './sql/database-errors';
 @Module({
   imports: [
     TypeOrmModule.forRootAsync({
-      inject: [DatabaseConfig],
-      useFactory: (config: DatabaseConfig) => ({
-        ...dataSourceOptions(config),
+      inject: [DatabaseConfig, Features],
+      useFactory: (config: DatabaseConfig, features: Features) => ({
+        ...dataSourceOptions(config, schemaOf(features.all)),
         // PostgreSQL may come up later than we do.
         retryAttempts: 10,
         retryDelay: 1000,

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import sqlite3 from 'sqlite3';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { BaseDataSourceOptions } from 'typeorm/data-source/BaseDataSourceOptions';
@@ -9,6 +9,7 @@ import type { DatabaseConfig } from '../../config/database.config';
 import { isError } from '../../kernel/is-error';
 import { makePrivateFile, makePrivateFolder } from '../../kernel/private-files';
 import { migrate } from '../migrating/migrate';
+import type { Schema } from '../migrating/schema';
 import { ReadableNamingStrategy } from '../sql/naming.strategy';
 import { SerializedQueryRunner, untilFree } from './serialized-query-runner';
 
@@ -25,8 +26,6 @@ const BUSY_WAIT_MS = 200;
 const QUERY_TIMEOUT_MS = 30_000;
 
 const sharedOptions: Omit<BaseDataSourceOptions, 'type' | 'poolSize'> = {
-  entities: [join(__dirname, '../../../**/*.entity.{js,ts}')],
-  migrations: [join(__dirname, '../../../**/migrations/*.{js,ts}')],
   migrationsTableName: 'migrations',
   migrationsTransactionMode: 'each',
   namingStrategy: new ReadableNamingStrategy(),
@@ -35,8 +34,8 @@ const sharedOptions: Omit<BaseDataSourceOptions, 'type' | 'poolSize'> = {
 };
 
 /** TypeORM's options for the configured database: the one place that knows them, for the program, its commands and its tests. */
-export function dataSourceOptions(config: DatabaseConfig): DataSourceOptions {
-  const shared = { ...sharedOptions, migrationsRun: config.migrateOnStart };
+export function dataSourceOptions(config: DatabaseConfig, schema: Schema): DataSourceOptions {
+  const shared = { ...sharedOptions, ...schema, migrationsRun: config.migrateOnStart };
   if (config.postgresUrl !== undefined) {
     return {
       ...shared,

@@ -1,0 +1,60 @@
+import type { DynamicModule, ForwardReference, Type } from '@nestjs/common';
+import { MODULE_METADATA } from '@nestjs/common/constants';
+import { FEATURE, type FeatureDefinition } from './feature.decorator';
+
+/** An entry of a module's `imports`. */
+type Import = Type | DynamicModule | Promise<DynamicModule> | ForwardReference<() => Type>;
+
+/**
+ * The features of modules and of everything that they import. A feature stands behind those of the modules that its own
+ * imports, else in the order in which `imports` names them.
+ * @throws TypeError when two bring something of one kind under one name
+ */
+export function featuresIn(...roots: readonly Import[]): FeatureDefinition[] {
+  const seen = new Set<Import>();
+  const features: FeatureDefinition[] = [];
+  const visit = (imported: Import) => {
+    const { module, imports } = opened(imported);
+    if (module === undefined || seen.has(module)) return;
+    seen.add(module);
+    imports.forEach(visit);
+    const feature = Reflect.getMetadata(FEATURE, module) as FeatureDefinition | undefined;
+    if (feature) features.push(feature);
+  };
+  roots.forEach(visit);
+  assertNamesUnique(features);
+  return features;
+}
+
+/** The class of a module, unless it is only known later, and what it imports. */
+function opened(imported: Import): { module: Type | undefined; imports: readonly Import[] } {
+  if (typeof imported === 'function') {
+    return { module: imported, imports: (Reflect.getMetadata(MODULE_METADATA.IMPORTS, imported) ?? []) as Import[] };
+  }
+  if ('forwardRef' in imported) return opened(imported.forwardRef());
+  if (!('module' in imported)) return { module: undefined, imports: [] };
+  return { module: imported.module, imports: [...opened(imported.module).imports, ...(imported.imports ?? [])] };
+}
+
+function assertNamesUnique(features: readonly FeatureDefinition[]): void {
+  const claimed = new Map<string, string>();
+  for (const feature of features) {
+    for (const claim of claimsOf(feature)) {
+      const other = claimed.get(claim);
+      if (other !== undefined) throw new TypeError(`The features ${other} and ${feature.name} both have the ${claim}`);
+      claimed.set(claim, feature.name);
+    }
+  }
+}
+
+/** What must be unique of a feature: its name, and each name under which it brings something. */
+const claimsOf = (feature: FeatureDefinition): string[] => [
+  `name ${feature.name}`,
+  ...Object.entries(feature).flatMap(([kind, part]) => namesOf(part).map((name) => `${kind} entry ${name}`)),
+];
+
+/** The names in a part that is an object by names; lists and calls have none. */
+const namesOf = (part: unknown): string[] =>
+  typeof part === 'object' && part !== null && Object.getPrototypeOf(part) === Object.prototype
+    ? Object.keys(part)
+    : [];
