@@ -118,6 +118,8 @@ export default tseslint.config(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       // DTOs and options are shapes; nothing asks for their prototype.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+      // Features fill it by declaration merging.
+      '@typescript-eslint/no-empty-object-type': ['error', { allowWithName: '^DomainEventDetails$' }],
       // Static mappers such as NoteDto.from do not use this.
       '@typescript-eslint/unbound-method': ['error', { ignoreStatic: true }],
     },

@@ -13,6 +13,7 @@ import { JobsModule } from './platform/jobs/jobs.module';
 import { KernelModule } from './platform/kernel/kernel.module';
 import { LoggingModule } from './platform/logging/logging.module';
 import { MailModule } from './platform/mail/mail.module';
+import { ProblemsModule } from './platform/problems/problems.module';
 import { UsersModule } from './users/users.module';
 
 /** The domain: a new module of a team's is one more entry here. */
@@ -23,6 +24,7 @@ const domainModules = [NotesModule];
   imports: [
     KernelModule,
     FeaturesModule,
+    ProblemsModule,
     ConfigModule,
     LoggingModule,
     JobsModule,
@@ -30,12 +32,12 @@ const domainModules = [NotesModule];
     DatabaseModule,
     AuditModule,
     MailModule,
-    HealthModule,
     UsersModule,
     OwnershipModule,
     AuthModule,
     AccountsModule,
     ...domainModules,
+    HealthModule,
   ],
 })
 export class AppModule {}

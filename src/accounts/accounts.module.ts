@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { Feature } from '../platform/features/feature.decorator';
 import { ActivityModule } from './activity/activity.module';
 import { AdministrationModule } from './administration/administration.module';
 import { EmailsModule } from './emails/emails.module';
@@ -7,6 +8,15 @@ import { ProfileModule } from './profile/profile.module';
 import { RegistrationsModule } from './registrations/registrations.module';
 
 /** What a person, an administrator or an operator does with an account. */
+@Feature({
+  name: 'accounts',
+  tags: {
+    Email: 'Verify, change, undo',
+    Users: "The caller's account",
+    Activity: "What happened to the caller's account",
+    Administration: 'Accounts of others and the audit trail, for administrators',
+  },
+})
 @Module({
   imports: [ActivityModule, AdministrationModule, EmailsModule, ImportsModule, ProfileModule, RegistrationsModule],
 })

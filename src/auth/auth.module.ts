@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { Feature } from '../platform/features/feature.decorator';
 import { ApiTokensModule } from './api-tokens/api-tokens.module';
 import { DevicesModule } from './devices/devices.module';
 import { LoginModule } from './passwords/login/login.module';
@@ -11,6 +12,15 @@ import { SessionsModule } from './sessions/sessions.module';
 import { SignInModule } from './sign-in/sign-in.module';
 
 /** Who is calling. */
+@Feature({
+  name: 'auth',
+  tags: {
+    Auth: 'Register, log in, stay in, log out',
+    Sessions: 'Where the caller is logged in',
+    'API tokens': 'Limited tokens for scripts',
+    Passwords: 'Change, forget, reset',
+  },
+})
 @Module({
   imports: [
     SchemesModule,

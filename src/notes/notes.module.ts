@@ -4,7 +4,19 @@ import { Note } from './note.entity';
 import { NotesController } from './notes.controller';
 import { NotesService } from './notes.service';
 
+declare module '../users/scopes' {
+  interface ScopeNames {
+    'notes:read': true;
+    'notes:write': true;
+  }
+}
+
 /** Notes that only their owners can open: the model for every next domain module. */
-@Feature({ name: 'notes', entities: [Note] })
+@Feature({
+  name: 'notes',
+  scopes: { 'notes:read': 'Read notes.', 'notes:write': 'Write, change and delete notes.' },
+  tags: { Notes: 'Notes that only their owner can open' },
+  entities: [Note],
+})
 @Module({ controllers: [NotesController], providers: [NotesService] })
 export class NotesModule {}

@@ -12,9 +12,35 @@ import { PersonalData } from './personal-data.service';
 import { User } from './user.entity';
 import { UsersService } from './users.service';
 
+declare module '../platform/problems/problem-codes' {
+  interface ProblemCodes {
+    account_deactivated: true;
+    username_taken: true;
+    email_taken: true;
+  }
+}
+
+declare module '../platform/audit/domain-events' {
+  interface DomainEventDetails {
+    'user.registered': NoDetails;
+    'user.renamed': NoDetails;
+    'user.deactivated': NoDetails;
+    'user.reactivated': NoDetails;
+    'user.roles-changed': { roles: readonly string[] };
+  }
+}
+
 /** Accounts. */
 @Feature({
   name: 'users',
+  scopes: { 'account:read': 'Read the account.' },
+  roles: { user: 'Has data of its own.', admin: 'Administers the accounts of others, and reads the audit trail.' },
+  problems: {
+    account_deactivated: { status: 403, title: 'The account is deactivated' },
+    username_taken: { status: 409, title: 'The username is taken' },
+    email_taken: { status: 409, title: 'The email address is taken' },
+  },
+  auditEvents: ['user.registered', 'user.renamed', 'user.deactivated', 'user.reactivated', 'user.roles-changed'],
   entities: [User],
   migrations: [
     AccountsAndNotes1763676000000,

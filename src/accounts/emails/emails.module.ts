@@ -1,14 +1,37 @@
 import { Module } from '@nestjs/common';
 import { LinksModule } from '../../auth/links/links.module';
 import { ProofsModule } from '../../auth/proofs/proofs.module';
+import { CHANGE_EMAIL, RESEND } from '../../auth/rate-limits/policies';
 import { RevocationModule } from '../../auth/revocation/revocation.module';
+import { Feature } from '../../platform/features/feature.decorator';
 import { UsersModule } from '../../users/users.module';
 import { EmailRequestsService } from './email-requests.service';
 import { EmailUndoService } from './email-undo.service';
 import { EmailVerificationService } from './email-verification.service';
 import { EmailController } from './email.controller';
 
+declare module '../../platform/audit/domain-events' {
+  interface DomainEventDetails {
+    'email.verification-requested': NoDetails;
+    'email.verified': NoDetails;
+    'email.change-requested': NoDetails;
+    'email.changed': NoDetails;
+    'email.change-undone': NoDetails;
+  }
+}
+
 /** Proving, changing and restoring the address of an account. */
+@Feature({
+  name: 'emails',
+  auditEvents: [
+    'email.verification-requested',
+    'email.verified',
+    'email.change-requested',
+    'email.changed',
+    'email.change-undone',
+  ],
+  rateLimits: [CHANGE_EMAIL, RESEND],
+})
 @Module({
   imports: [UsersModule, ProofsModule, LinksModule, RevocationModule],
   controllers: [EmailController],

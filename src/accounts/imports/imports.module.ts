@@ -7,7 +7,19 @@ import { UserImports1763694000000 } from './migrations/1763694000000-user-import
 import { UserImport } from './user-import.entity';
 import { UserImports } from './user-imports.service';
 
+declare module '../../platform/audit/domain-events' {
+  interface DomainEventDetails {
+    /** Of no account in particular: one for each batch. */
+    'user.imported': { users: number };
+  }
+}
+
 /** Accounts of other systems. */
-@Feature({ name: 'imports', entities: [UserImport], migrations: [UserImports1763694000000] })
+@Feature({
+  name: 'imports',
+  auditEvents: ['user.imported'],
+  entities: [UserImport],
+  migrations: [UserImports1763694000000],
+})
 @Module({ imports: [PasswordsModule, UsersModule], providers: [ImportedLines, UserImports], exports: [UserImports] })
 export class ImportsModule {}

@@ -1,11 +1,25 @@
 import { Module } from '@nestjs/common';
 import { NoticesModule } from '../../auth/notices/notices.module';
 import { ProofsModule } from '../../auth/proofs/proofs.module';
+import { EXPORT, RENAME } from '../../auth/rate-limits/policies';
+import { Feature } from '../../platform/features/feature.decorator';
 import { UsersModule } from '../../users/users.module';
 import { AccountDeletionService } from './account-deletion.service';
 import { AccountController } from './account.controller';
 
+declare module '../../platform/audit/domain-events' {
+  interface DomainEventDetails {
+    'user.exported': NoDetails;
+    'user.deleted': NoDetails;
+  }
+}
+
 /** The account as its owner sees it: showing, renaming, exporting and deleting it. */
+@Feature({
+  name: 'profile',
+  auditEvents: ['user.exported', 'user.deleted'],
+  rateLimits: [EXPORT, RENAME],
+})
 @Module({
   imports: [UsersModule, NoticesModule, ProofsModule],
   controllers: [AccountController],

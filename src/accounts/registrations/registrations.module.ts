@@ -5,9 +5,17 @@ import { HOUR_MS } from '../../platform/jobs/job';
 import { UsersModule } from '../../users/users.module';
 import { UnverifiedRegistrations } from './unverified-registrations.service';
 
+declare module '../../platform/audit/domain-events' {
+  interface DomainEventDetails {
+    /** A registration that was never verified, deleted after its time. */
+    'user.expired': NoDetails;
+  }
+}
+
 /** Registrations that wait for their address to be verified. */
 @Feature({
   name: 'registrations',
+  auditEvents: ['user.expired'],
   jobs: {
     'purge-unverified-registrations': {
       everyMs: HOUR_MS,

@@ -5,6 +5,7 @@ import { HOUR_MS } from '../../platform/jobs/job';
 import { UsersModule } from '../../users/users.module';
 import { NoticesModule } from '../notices/notices.module';
 import { ProofsModule } from '../proofs/proofs.module';
+import { MAKE_TOKEN } from '../rate-limits/policies';
 import { SessionsModule } from '../sessions/sessions.module';
 import { ApiTokenAuthenticator } from './api-token-authenticator.service';
 import { ApiTokenLimits } from './api-token-limits.service';
@@ -13,9 +14,18 @@ import { ApiTokensController } from './api-tokens.controller';
 import { ApiTokensService } from './api-tokens.service';
 import { ApiTokens1763683000000 } from './migrations/1763683000000-api-tokens';
 
+declare module '../../platform/audit/domain-events' {
+  interface DomainEventDetails {
+    'api-token.created': { scopes: readonly string[]; expiresAt: number };
+    'api-token.ended': NoDetails;
+  }
+}
+
 /** Tokens for scripts. */
 @Feature({
   name: 'api-tokens',
+  auditEvents: ['api-token.created', 'api-token.ended'],
+  rateLimits: [MAKE_TOKEN],
   entities: [ApiToken],
   migrations: [ApiTokens1763683000000],
   jobs: { 'purge-api-tokens': { everyMs: HOUR_MS, run: using(ApiTokensService, (tokens) => tokens.purge()) } },

@@ -4,19 +4,13 @@ import type { ClientInfo } from '../../platform/http/client/client-info';
 import { Clock } from '../../platform/kernel/clock';
 import { isoTime } from '../../platform/kernel/iso-time';
 import { addressKey } from '../../platform/kernel/mailbox';
-import { MailTemplates, type Prepared } from '../../platform/mail/mail-templates.service';
+import type { Prepared } from '../../platform/mail/mail-templates.service';
 import type { OutboxMessage } from '../../platform/mail/outbox-message.entity';
 import { Outbox } from '../../platform/mail/outbox.service';
 import type { User } from '../../users/user.entity';
 import { UsersService } from '../../users/users.service';
 import type { OneTimePurpose } from './one-time-token.entity';
 import { OneTimeTokens } from './one-time-tokens.service';
-
-/** Links of these messages become void, and the messages are taken back, when the account's credentials change. */
-export const PENDING_LINKS = {
-  purposes: ['verify-email', 'change-email', 'reset-password'] satisfies OneTimePurpose[],
-  templates: ['email-verification', 'email-change', 'password-reset'],
-};
 
 /**
  * Messages with links. Whom a message goes to, and whether there is a link in it, is decided when it is sent: the
@@ -29,15 +23,7 @@ export class LinkMessages {
     private readonly users: UsersService,
     private readonly tokens: OneTimeTokens,
     private readonly clock: Clock,
-    templates: MailTemplates,
-  ) {
-    templates.define('email-verification', (message) => this.prepareVerification(message));
-    templates.define('email-change', (message) => this.prepareChange(message));
-    templates.define('email-changed', (message) => this.prepareUndo(message));
-    templates.define('email-removed', ({ parameters }) => Promise.resolve({ values: parameters }));
-    templates.define('email-change-undone', (message) => this.prepareUndone(message));
-    templates.define('password-reset', (message) => this.prepareReset(message));
-  }
+  ) {}
 
   /** Asks the owner of a new account's address to prove it. */
   async verify(tx: Transaction, { id, email }: User, client: ClientInfo | null): Promise<void> {
@@ -77,7 +63,8 @@ export class LinkMessages {
     await this.outbox.enqueue(tx, { ...message, askedFrom: client?.ipAddress });
   }
 
-  private async prepareVerification(message: OutboxMessage): Promise<Prepared | null> {
+  /** How the mail `email-verification` is filled. */
+  async prepareVerification(message: OutboxMessage): Promise<Prepared | null> {
     const user = await this.account(message);
     if (!user || user.emailVerified || user.email !== message.recipient) return null;
     const other = await this.provenHolder(user.email);
@@ -85,7 +72,8 @@ export class LinkMessages {
     return this.withLink(message, user, 'verify-email', user.email);
   }
 
-  private async prepareChange(message: OutboxMessage): Promise<Prepared | null> {
+  /** How the mail `email-change` is filled. */
+  async prepareChange(message: OutboxMessage): Promise<Prepared | null> {
     const user = await this.account(message);
     if (!user) return null;
     const other = await this.provenHolder(message.recipient);
@@ -93,20 +81,22 @@ export class LinkMessages {
     return this.withLink(message, user, 'change-email', message.recipient);
   }
 
-  private prepareUndo({ id, parameters }: OutboxMessage): Promise<Prepared> {
+  /** How the mail `email-changed` is filled. */
+  prepareUndo({ id, parameters }: OutboxMessage): Promise<Prepared> {
     return Promise.resolve({ values: { ...parameters, ...this.tokens.values({ id, purpose: 'undo-email-change' }) } });
   }
 
-  private async prepareUndone(message: OutboxMessage): Promise<Prepared | null> {
+  /** How the mail `email-change-undone` is filled. */
+  async prepareUndone(message: OutboxMessage): Promise<Prepared | null> {
     const user = await this.account(message);
     return user && this.withLink(message, user, 'recover-account', user.email);
   }
 
   /**
-   * The address that was typed may differ in case from the account's, so the account's own is written to, proven or not:
+   * How the mail `password-reset` is filled. The address that was typed may differ in case from the account's, so the account's own is written to, proven or not:
    * nobody but its reader gets the link, and following it is how an address is proven whose first link was lost.
    */
-  private async prepareReset(message: OutboxMessage): Promise<Prepared | null> {
+  async prepareReset(message: OutboxMessage): Promise<Prepared | null> {
     const user = await this.account(message);
     const isTheirs = user !== null && addressKey(user.email) === addressKey(message.recipient);
     return isTheirs ? this.withLink(message, user, 'reset-password', user.email) : null;

@@ -2,9 +2,20 @@ import { Column, Entity, Index } from 'typeorm';
 import { IdColumn, ReferenceColumn, TimestampColumn } from '../../platform/database/sql/columns';
 import { User } from '../../users/user.entity';
 
+/**
+ * What a one-time token may be good for. A feature adds its own purposes by declaration merging, and registers them as
+ * `linkPurposes`.
+ */
+export interface OneTimePurposes {
+  'verify-email': true;
+  'change-email': true;
+  'undo-email-change': true;
+  'reset-password': true;
+  'recover-account': true;
+}
+
 /** What a one-time token is good for. */
-export type OneTimePurpose =
-  'verify-email' | 'change-email' | 'undo-email-change' | 'reset-password' | 'recover-account';
+export type OneTimePurpose = keyof OneTimePurposes;
 
 /** A link that was mailed. The token in it is derived from the id, so nothing secret is stored. */
 @Entity('one_time_tokens')

@@ -7,21 +7,9 @@ import { LinkBase } from '../../platform/mail/link-base';
 import { DomainError } from '../../platform/problems/domain-error';
 import type { User } from '../../users/user.entity';
 import { UsersService } from '../../users/users.service';
+import { LinkPurposes } from './link-purposes.service';
 import { OneTimeTokenCodec } from './one-time-token.codec';
 import { type OneTimePurpose, OneTimeToken } from './one-time-token.entity';
-
-const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
-
-/** For how long a link of each purpose is good, in milliseconds, and the page that it leads to. */
-const LINKS: Record<OneTimePurpose, { lifetime: number; page: string }> = {
-  'verify-email': { lifetime: DAY_MS, page: 'verify-email' },
-  'change-email': { lifetime: DAY_MS, page: 'verify-email' },
-  'undo-email-change': { lifetime: 7 * DAY_MS, page: 'undo-email-change' },
-  'reset-password': { lifetime: 30 * MINUTE_MS, page: 'reset-password' },
-  // For the owner of an account whose password an attacker knows, who must not be able to revoke it.
-  'recover-account': { lifetime: 7 * DAY_MS, page: 'reset-password' },
-};
 
 /** What a link is to be made of. */
 export type NewOneTimeToken = Pick<OneTimeToken, 'id' | 'userId' | 'purpose' | 'email'>;
@@ -40,6 +28,7 @@ export class OneTimeTokens {
     private readonly linkBase: LinkBase,
     private readonly users: UsersService,
     private readonly clock: Clock,
+    private readonly purposes: LinkPurposes,
   ) {}
 
   /**
@@ -48,7 +37,7 @@ export class OneTimeTokens {
    */
   async issue(token: NewOneTimeToken, tx: Transaction): Promise<void> {
     const now = this.clock.now();
-    const row = { ...token, createdAt: now, expiresAt: now + LINKS[token.purpose].lifetime, usedAt: null };
+    const row = { ...token, createdAt: now, expiresAt: now + this.purposes.of(token.purpose).lifetimeMs, usedAt: null };
     await tx.manager.delete(OneTimeToken, { userId: token.userId, expiresAt: LessThan(now) });
     await tx.manager
       .createQueryBuilder()
@@ -74,7 +63,7 @@ export class OneTimeTokens {
   /** What a message says of its token: the link, with the token where no server sees it, and the token by itself. */
   values({ id, purpose }: Pick<OneTimeToken, 'id' | 'purpose'>): { link: string; token: string } {
     const token = this.codec.encode(id);
-    return { token, link: `${this.linkBase.url}/${LINKS[purpose].page}#token=${token}` };
+    return { token, link: `${this.linkBase.url}/${this.purposes.of(purpose).page}#token=${token}` };
   }
 
   /** The user's good token for undoing a change away from this address, in the caller's transaction. */

@@ -9,8 +9,26 @@ import { PasswordReauthentication } from './password-reauthentication.service';
 import { PasswordWriter } from './password-writer.service';
 import { PasswordsService } from './passwords.service';
 
+declare module '../../platform/problems/problem-codes' {
+  interface ProblemCodes {
+    weak_password: true;
+  }
+}
+
+declare module '../../platform/audit/domain-events' {
+  interface DomainEventDetails {
+    'password.refused': NoDetails;
+    'password.changed': NoDetails;
+  }
+}
+
 /** What proves knowledge of a password. */
-@Feature({ name: 'passwords', entities: [PasswordCredential] })
+@Feature({
+  name: 'passwords',
+  problems: { weak_password: { status: 400, title: 'The password is too easy to guess' } },
+  auditEvents: ['password.refused', 'password.changed'],
+  entities: [PasswordCredential],
+})
 @Module({
   imports: [NoticesModule],
   providers: [HashThreads, PasswordWriter, PasswordHasher, PasswordPolicy, PasswordReauthentication, PasswordsService],

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { type Release, FairShares } from '../../platform/concurrency/fair-shares';
 import { AuthConfig } from '../../platform/config/auth.config';
 import { ServerConfig } from '../../platform/config/server.config';
+import { Features } from '../../platform/features/features.service';
 import { clientAddress } from '../../platform/http/client/client-address';
 import { networkOf } from '../../platform/http/client/network';
 import { overloaded } from '../../platform/problems/domain-error';
@@ -12,6 +13,13 @@ import { type Limiter, StreakLimiter, WindowLimiter } from './counters/limiters'
 import { RateLimitStore } from './counters/rate-limit.store';
 import { DEVICES } from './policies';
 import { keyOf, RateLimitKeys } from './rate-limit-keys.service';
+
+declare module '../../platform/features/feature.decorator' {
+  interface FeatureDefinition {
+    /** The policies of the feature's routes: `@RateLimit()` takes no others. */
+    readonly rateLimits?: readonly Policy[];
+  }
+}
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -33,15 +41,18 @@ interface Applied {
 /** Limits on attempts. */
 @Injectable()
 export class RateLimits {
-  private readonly limiters = new Map<string, Limiter>();
+  private readonly limiters: ReadonlyMap<Limit, Limiter>;
   private readonly underWay: FairShares;
 
   constructor(
     private readonly config: ServerConfig,
     private readonly auth: AuthConfig,
-    private readonly store: RateLimitStore,
+    store: RateLimitStore,
     private readonly subjects: RateLimitKeys,
+    features: Features,
   ) {
+    const policies = features.all.flatMap(({ rateLimits = [] }) => rateLimits);
+    this.limiters = limitersOf(new Set(policies.flatMap(({ limits }) => limits)), store);
     // All whose hashes are computed or may wait; see HashQueue.
     const hashing = auth.hashConcurrency + Math.ceil(auth.hashQueue / 2);
     this.underWay = new FairShares({ each: Math.max(MIN_UNDER_WAY, hashing), inAll: Infinity });
@@ -94,11 +105,21 @@ export class RateLimits {
   }
 
   private limiter(limit: Limit): Limiter {
-    const { name, growingDelay } = limit;
-    const made = () =>
-      growingDelay ? new StreakLimiter(limit, growingDelay, this.store) : new WindowLimiter(limit, this.store);
-    const limiter = this.limiters.get(name) ?? made();
-    this.limiters.set(name, limiter);
+    const limiter = this.limiters.get(limit);
+    if (!limiter) throw new TypeError(`No feature registers the limit ${limit.name}`);
     return limiter;
   }
+}
+
+/** @throws TypeError when two limits have one name, as their counters would be the same */
+function limitersOf(limits: ReadonlySet<Limit>, store: RateLimitStore): Map<Limit, Limiter> {
+  const names = new Set<string>();
+  const made = new Map<Limit, Limiter>();
+  for (const limit of limits) {
+    const { name, growingDelay } = limit;
+    if (names.has(name)) throw new TypeError(`There are two limits named ${name}`);
+    names.add(name);
+    made.set(limit, growingDelay ? new StreakLimiter(limit, growingDelay, store) : new WindowLimiter(limit, store));
+  }
+  return made;
 }

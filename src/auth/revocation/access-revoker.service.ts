@@ -4,7 +4,7 @@ import { Outbox } from '../../platform/mail/outbox.service';
 import { DomainError } from '../../platform/problems/domain-error';
 import { UsersService } from '../../users/users.service';
 import { ApiTokensService } from '../api-tokens/api-tokens.service';
-import { PENDING_LINKS } from '../links/link-messages.service';
+import { LinkPurposes } from '../links/link-purposes.service';
 import { OneTimeTokens } from '../links/one-time-tokens.service';
 import { SessionStore } from '../sessions/session-store.service';
 import type { SessionEnd } from '../sessions/session.entity';
@@ -28,6 +28,7 @@ export class AccessRevoker {
     private readonly sessions: SessionStore,
     private readonly apiTokens: ApiTokensService,
     private readonly links: OneTimeTokens,
+    private readonly purposes: LinkPurposes,
     private readonly outbox: Outbox,
     private readonly users: UsersService,
   ) {}
@@ -65,8 +66,8 @@ export class AccessRevoker {
   /** Makes every link void that could change who gets in, within the caller's transaction. Undoing stays possible. */
   async revokeLinks(tx: Transaction, userId: string): Promise<void> {
     // In this order: a message that is being sent has its token made before it can be taken back, or never.
-    await this.outbox.withdraw(tx, userId, PENDING_LINKS.templates);
-    await this.links.revoke(tx, userId, PENDING_LINKS.purposes);
+    await this.outbox.withdraw(tx, userId, this.purposes.revocable.templates);
+    await this.links.revoke(tx, userId, this.purposes.revocable.purposes);
   }
 
   /** Ends every device token, within the caller's transaction: none is good for a later version of the credentials. */

@@ -13,9 +13,26 @@ import { Session } from './session.entity';
 import { SessionsController } from './sessions.controller';
 import { SessionsService } from './sessions.service';
 
+declare module '../../platform/problems/problem-codes' {
+  interface ProblemCodes {
+    invalid_refresh_token: true;
+  }
+}
+
+declare module '../../platform/audit/domain-events' {
+  interface DomainEventDetails {
+    'session.started': { remembered: boolean; newDevice: boolean };
+    /** `sessions` where more than one ended at once. */
+    'session.ended': { reason: string; sessions?: number };
+    'session.theft-detected': NoDetails;
+  }
+}
+
 /** Sessions and who stands behind them. */
 @Feature({
   name: 'sessions',
+  problems: { invalid_refresh_token: { status: 401, title: 'The refresh token is not valid' } },
+  auditEvents: ['session.started', 'session.ended', 'session.theft-detected'],
   entities: [Session],
   jobs: { 'purge-sessions': { everyMs: HOUR_MS, run: using(SessionStore, (store) => store.purge()) } },
   personalData: { sessions: using(SessionStore, (store, userId) => store.export(userId)) },

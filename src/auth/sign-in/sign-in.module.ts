@@ -1,11 +1,22 @@
 import { Module } from '@nestjs/common';
+import { Feature } from '../../platform/features/feature.decorator';
 import { UsersModule } from '../../users/users.module';
 import { SessionsModule } from '../sessions/sessions.module';
 import { TokensModule } from '../tokens/tokens.module';
 import { SignInController } from './sign-in.controller';
 import { SignInService } from './sign-in.service';
 
+declare module '../../platform/problems/problem-codes' {
+  interface ProblemCodes {
+    email_unverified: true;
+  }
+}
+
 /** From proofs to sessions. Knows no method of proof. */
+@Feature({
+  name: 'sign-in',
+  problems: { email_unverified: { status: 403, title: 'The email address is not verified' } },
+})
 @Module({
   imports: [UsersModule, SessionsModule, TokensModule],
   controllers: [SignInController],

@@ -4,6 +4,7 @@ import { NIL } from 'uuid';
 import { Keyring } from '../config/keyring';
 import { Database } from '../database/database';
 import type { Transaction } from '../database/transaction';
+import { Features } from '../features/features.service';
 import { Clock } from '../kernel/clock';
 import { newId } from '../kernel/ids';
 import { AppLogger } from '../logging/app-logger';
@@ -21,6 +22,7 @@ export const HEAD_ID = 1;
 @Injectable()
 export class AuditWriter {
   private readonly pending = new WeakMap<Transaction, NewEvent[]>();
+  private readonly types: ReadonlySet<string>;
 
   constructor(
     private readonly database: Database,
@@ -28,10 +30,14 @@ export class AuditWriter {
     private readonly events: DomainEvents,
     private readonly clock: Clock,
     private readonly logger: AppLogger,
-  ) {}
+    features: Features,
+  ) {
+    this.types = new Set(features.all.flatMap(({ auditEvents = [] }) => auditEvents));
+  }
 
-  /** Records an event with a transaction. */
+  /** Records an event with a transaction. @throws TypeError when no feature registers its type */
   record(tx: Transaction, event: NewEvent): void {
+    if (!this.types.has(event.type)) throw new TypeError(`No feature registers the audit event ${event.type}`);
     const pending = this.pending.get(tx);
     if (pending) {
       pending.push(event);

@@ -3,47 +3,20 @@ import type { ClientInfo } from '../http/client/client-info';
 import { AppLogger } from '../logging/app-logger';
 
 /** Of an event that tells nothing besides who, on what, where and when. */
-type Nothing = Record<string, never>;
+export type NoDetails = Record<string, never>;
 
 /**
  * Every kind of event, and what it tells besides who, on what, where and when. It is recorded permanently and outlives the
- * account, so nothing personal and nothing secret belongs in it. A team's module adds its own kinds by declaration
- * merging: `declare module '.../platform/audit/domain-events' { interface DomainEventDetails { 'bookmark.shared': { ... } } }`.
+ * account, so nothing personal and nothing secret belongs in it. A feature adds its own kinds by declaration merging, and
+ * registers them as `auditEvents`.
  */
-export interface DomainEventDetails {
-  'user.registered': Nothing;
-  /** Of no account in particular: one for each batch. */
-  'user.imported': { users: number };
-  'user.renamed': Nothing;
-  'user.deactivated': Nothing;
-  'user.reactivated': Nothing;
-  'user.roles-changed': { roles: readonly string[] };
-  'user.exported': Nothing;
-  'user.deleted': Nothing;
-  /** A registration that was never verified, deleted after its time. */
-  'user.expired': Nothing;
-  'session.started': { remembered: boolean; newDevice: boolean };
-  'session.refused': { reason: 'unknown-account' | 'wrong-password' | 'account-deactivated' | 'email-unverified' };
-  /** `sessions` where more than one ended at once. */
-  'session.ended': { reason: string; sessions?: number };
-  'session.theft-detected': Nothing;
-  /** One for each burst of uses of refresh tokens that are not good, by client network and account. */
-  'session.refresh-refused': Nothing;
-  /** One for each burst of requests that a limit refused, by limit, client network and account. */
-  'rate-limit.exceeded': { limit: string };
-  /** One for each burst of uses of links that are not good, by client network and account. */
-  'link.refused': Nothing;
-  'password.refused': Nothing;
-  'password.changed': Nothing;
-  'password.reset-requested': Nothing;
-  'password.reset': Nothing;
-  'email.verification-requested': Nothing;
-  'email.verified': Nothing;
-  'email.change-requested': Nothing;
-  'email.changed': Nothing;
-  'email.change-undone': Nothing;
-  'api-token.created': { scopes: readonly string[]; expiresAt: number };
-  'api-token.ended': Nothing;
+export interface DomainEventDetails {}
+
+declare module '../features/feature.decorator' {
+  interface FeatureDefinition {
+    /** The kinds of events that the feature records. */
+    readonly auditEvents?: readonly EventType[];
+  }
 }
 
 /** The kinds of events: `user.registered`, `session.theft-detected`, ... */

@@ -53,8 +53,9 @@ const claimsOf = (feature: FeatureDefinition): string[] => [
   ...Object.entries(feature).flatMap(([kind, part]) => namesOf(part).map((name) => `${kind} entry ${name}`)),
 ];
 
-/** The names in a part that is an object by names; lists and calls have none. */
-const namesOf = (part: unknown): string[] =>
-  typeof part === 'object' && part !== null && Object.getPrototypeOf(part) === Object.prototype
-    ? Object.keys(part)
-    : [];
+/** The names in a part: of an object, or of a list of names. Other lists, and calls, have none. */
+function namesOf(part: unknown): string[] {
+  if (Array.isArray(part)) return part.filter((item) => typeof item === 'string');
+  const isByName = typeof part === 'object' && part !== null && Object.getPrototypeOf(part) === Object.prototype;
+  return isByName ? Object.keys(part) : [];
+}

@@ -1,6 +1,11 @@
 import { Module } from '@nestjs/common';
+import { Feature } from '../features/feature.decorator';
 import { HealthController } from './health.controller';
 
 /** Whether the process lives and can serve. */
+@Feature({
+  name: 'health',
+  tags: { System: 'For load balancers and orchestrators' },
+})
 @Module({ controllers: [HealthController] })
 export class HealthModule {}

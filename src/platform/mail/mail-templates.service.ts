@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { Liquid } from 'liquidjs';
+import { Features } from '../features/features.service';
+import type { ProviderCall } from '../features/provider-call';
 import type { OutboxMessage } from './outbox-message.entity';
 
 /** What a template is filled with. `link`, where there is one, becomes a button in HTML. */
@@ -31,9 +34,34 @@ export interface RenderedMail {
  */
 export type Prepare = (message: OutboxMessage) => Promise<Prepared | null>;
 
-const engine = (options: { outputEscape?: 'escape' }) =>
+declare module '../features/feature.decorator' {
+  interface FeatureDefinition {
+    /** The mails of the feature, by the names of their templates: `mailsIn(join(__dirname, 'templates'), { ... })`. */
+    readonly mails?: Readonly<Record<string, FeatureMail>>;
+  }
+}
+
+/** Decides on a message when it is sent; see `Prepare`. */
+type PrepareCall = ProviderCall<Parameters<Prepare>, ReturnType<Prepare>>;
+
+/** A mail, as a feature registers it. */
+export interface FeatureMail {
+  /** Where its template is. */
+  readonly folder: string;
+  /** Null for a template that is only sent in place of another. */
+  readonly prepare: PrepareCall | null;
+}
+
+/** The mails whose templates are in one folder, and how each is prepared; null for one that is only sent in place of another. */
+export const mailsIn = (folder: string, mails: Readonly<Record<string, PrepareCall | null>>) =>
+  Object.fromEntries(Object.entries(mails).map(([name, prepare]) => [name, { folder, prepare }]));
+
+/** Where the layout of all mails is. */
+const FOLDER = join(__dirname, 'templates');
+
+const engine = (root: string[], options: { outputEscape?: 'escape' }) =>
   new Liquid({
-    root: join(__dirname, 'templates'),
+    root,
     extname: '.liquid',
     cache: true,
     strictVariables: true,
@@ -42,24 +70,32 @@ const engine = (options: { outputEscape?: 'escape' }) =>
   });
 
 /**
- * The templates of all messages: `templates/<name>.liquid`, whose first line is the subject and whose paragraphs become
+ * The templates of all messages: `<name>.liquid`, whose first line is the subject and whose paragraphs become
  * the text as they are and the HTML by `layout.liquid`, escaped, so that the two can't tell different things.
  */
 @Injectable()
 export class MailTemplates {
-  private readonly prepares = new Map<string, Prepare>();
-  private readonly plain = engine({});
-  private readonly html = engine({ outputEscape: 'escape' });
+  private readonly prepares: ReadonlyMap<string, Prepare>;
+  private readonly plain: Liquid;
+  private readonly html = engine([FOLDER], { outputEscape: 'escape' });
 
-  /** Says how the values of a template are made. A module does so for its own templates when it is constructed. */
-  define(name: string, prepare: Prepare): void {
-    this.prepares.set(name, prepare);
+  /** @throws TypeError when the file of a template is missing */
+  constructor(features: Features) {
+    const mails = [...features.named(({ mails }) => mails)];
+    for (const [name, { folder }] of mails) {
+      const file = join(folder, `${name}.liquid`);
+      if (!existsSync(file)) throw new TypeError(`The template ${file} is missing`);
+    }
+    this.plain = engine([...new Set(mails.map(([, { folder }]) => folder))], {});
+    this.prepares = new Map(
+      mails.flatMap(([name, { prepare }]) => (prepare ? [[name, features.bound(prepare)] as const] : [])),
+    );
   }
 
   /** @returns null when there is nothing to be said any more */
   async render(message: OutboxMessage): Promise<RenderedMail | null> {
     const prepare = this.prepares.get(message.template);
-    if (!prepare) throw new TypeError(`No module defines the template ${message.template}`);
+    if (!prepare) throw new TypeError(`No feature prepares the template ${message.template}`);
     const prepared = await prepare(message);
     if (!prepared) return null;
     const { values, recipient = message.recipient, template = message.template } = prepared;

@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { Vocabulary } from '../features/vocabulary';
 import { ProblemDto } from '../problems/problem.dto';
 import { completeDocument } from './complete-document';
 import { operationId } from './operation-id';
@@ -19,27 +20,27 @@ Paste the token alone, without the word Bearer in front.
 
 After a login on this page there is nothing to paste. An API token opens only the operations that name a scope it has.`;
 
+declare module '../features/feature.decorator' {
+  interface FeatureDefinition {
+    /** Tags of operations, as `@ApiTags()` names them, and what they are about. */
+    readonly tags?: Readonly<Record<string, string>>;
+  }
+}
+
+/** The tags, in the order in which Swagger UI shows them. */
+const TAGS = new Vocabulary<string, string>(({ tags }) => tags);
+
 /** The OpenAPI document of the application, made from its code. */
 export function createDocument(app: INestApplication): OpenAPIObject {
-  const base = new DocumentBuilder()
+  const builder = new DocumentBuilder()
     .setOpenAPIVersion('3.1.1')
     .setTitle('Latchkey API')
     .setDescription(DESCRIPTION)
     .setVersion('1.0')
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer('/')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: BEARER }, 'bearer')
-    .addTag('Auth', 'Register, log in, stay in, log out')
-    .addTag('Sessions', 'Where the caller is logged in')
-    .addTag('API tokens', 'Limited tokens for scripts')
-    .addTag('Passwords', 'Change, forget, reset')
-    .addTag('Email', 'Verify, change, undo')
-    .addTag('Users', "The caller's account")
-    .addTag('Notes', 'Notes that only their owner can open')
-    .addTag('Activity', "What happened to the caller's account")
-    .addTag('Administration', 'Accounts of others and the audit trail, for administrators')
-    .addTag('System', 'For load balancers and orchestrators')
-    .build();
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: BEARER }, 'bearer');
+  for (const tag of TAGS.names) builder.addTag(tag, TAGS.get(tag));
   const options = { extraModels: [ProblemDto], operationIdFactory: operationId };
-  return completeDocument(SwaggerModule.createDocument(app, base, options));
+  return completeDocument(SwaggerModule.createDocument(app, builder.build(), options));
 }

@@ -17,29 +17,27 @@ const HEADERS: Record<number, Record<string, string>> = {
 };
 
 const codesOf = (status: number, codes: readonly ProblemCode[]) =>
-  codes.filter((code) => PROBLEMS[code].status === status).sort();
-
-const ALL_CODES = Object.keys(PROBLEMS) as ProblemCode[];
+  codes.filter((code) => PROBLEMS.get(code).status === status).sort();
 
 /** Each code and when it is answered. */
 const describe = (codes: readonly ProblemCode[]) =>
-  codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' ');
+  codes.map((code) => `\`${code}\`: ${PROBLEMS.get(code).title}.`).join(' ');
 
-const statuses = [...new Set(Object.values(PROBLEMS).map(({ status }) => status))].sort();
+const statuses = () => [...new Set(PROBLEMS.names.map((code) => PROBLEMS.get(code).status))].sort();
 
 /** The name of the shared response of a status: `NotFound`. */
 const nameOf = (status: number) => (STATUS_CODES[status] ?? `Status ${status}`).replaceAll(/\W/g, '');
 
 /** The error responses that all operations share, one for each status. */
 export const sharedResponses = (): Record<string, Response> =>
-  Object.fromEntries(statuses.map((status) => [nameOf(status), sharedResponse(status)]));
+  Object.fromEntries(statuses().map((status) => [nameOf(status), sharedResponse(status)]));
 
 function sharedResponse(status: number): Response {
   const headers = Object.entries(HEADERS[status] ?? {}).map(
     ([name, description]) => [name, { description, required: true, schema: { type: 'string' } }] as const,
   );
   return {
-    description: describe(codesOf(status, ALL_CODES)),
+    description: describe(codesOf(status, PROBLEMS.names)),
     ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
     content: { 'application/problem+json': { schema: referTo('ProblemDto') } },
   };
@@ -48,11 +46,11 @@ function sharedResponse(status: number): Response {
 /** The error responses of one operation: references to the shared ones, with the codes that this operation answers where it is not all of them. */
 export function problemResponses(codes: ReadonlySet<ProblemCode>): Operation['responses'] {
   const responses: Operation['responses'] = {};
-  for (const status of statuses) {
+  for (const status of statuses()) {
     const answered = codesOf(status, [...codes]);
     if (answered.length === 0) continue;
     const $ref = `#/components/responses/${nameOf(status)}`;
-    const isWhole = answered.length === codesOf(status, ALL_CODES).length;
+    const isWhole = answered.length === codesOf(status, PROBLEMS.names).length;
     // OpenAPI 3.1 lets a reference replace the description of what it refers to.
     const response = { $ref, ...(!isWhole && { description: describe(answered) }) };
     responses[status] = response;

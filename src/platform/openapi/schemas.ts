@@ -44,6 +44,8 @@ export function describeSchemas(schemas: Record<string, Schema>): void {
 /** Turns what OpenAPI 3.0 wrote in its own way into JSON Schema 2020-12. */
 export function modernize(schema: Schema): void {
   if (isReference(schema)) return;
+  // The decorators that say so are read before any feature has named the values.
+  if (schema.enum?.every((value) => typeof value === 'string')) schema.type = 'string';
   if (schema.example !== undefined) schema.examples = [schema.example];
   delete schema.example;
   const [only, ...more] = schema.allOf ?? [];

@@ -1,37 +1,49 @@
+import { Vocabulary } from '../features/vocabulary';
+
 /**
- * Every error code a client can meet, with its HTTP status and title. Codes are stable: clients branch on them.
- * The one place where domain errors and HTTP touch.
+ * Every error code that a client can meet. Codes are stable: clients branch on them. A feature adds its own here by
+ * declaration merging, and registers what they mean as `problems`.
  */
-export const PROBLEMS = {
-  validation_failed: { status: 400, title: 'The request is not valid' },
-  malformed_body: { status: 400, title: 'The body cannot be read' },
-  malformed_request: { status: 400, title: 'The request is not HTTP' },
-  invalid_one_time_token: { status: 400, title: 'The link is not valid' },
-  weak_password: { status: 400, title: 'The password is too easy to guess' },
-  invalid_cursor: { status: 400, title: 'The cursor is not valid' },
-  unauthenticated: { status: 401, title: 'Authentication is required' },
-  invalid_token: { status: 401, title: 'The access token is not valid' },
-  invalid_credentials: { status: 401, title: 'The credentials are not valid' },
-  invalid_refresh_token: { status: 401, title: 'The refresh token is not valid' },
-  forbidden: { status: 403, title: 'Access is denied' },
-  account_deactivated: { status: 403, title: 'The account is deactivated' },
-  email_unverified: { status: 403, title: 'The email address is not verified' },
-  quota_exceeded: { status: 403, title: 'The quota of the account is used up' },
-  insufficient_scope: { status: 403, title: 'The token lacks a scope' },
-  not_found: { status: 404, title: 'Not found' },
-  method_not_allowed: { status: 405, title: 'The method is not allowed' },
-  request_timeout: { status: 408, title: 'The request took too long to arrive' },
-  username_taken: { status: 409, title: 'The username is taken' },
-  email_taken: { status: 409, title: 'The email address is taken' },
-  conflict: { status: 409, title: 'Conflict' },
-  precondition_failed: { status: 412, title: 'The precondition failed' },
-  payload_too_large: { status: 413, title: 'The body is too large' },
-  unsupported_media_type: { status: 415, title: 'The media type is not supported' },
-  headers_too_large: { status: 431, title: 'The headers are too large' },
-  rate_limited: { status: 429, title: 'Too many attempts' },
-  internal_error: { status: 500, title: 'Internal error' },
-  overloaded: { status: 503, title: 'The service cannot answer now' },
-} as const satisfies Record<string, { status: number; title: string }>;
+export interface ProblemCodes {
+  validation_failed: true;
+  malformed_body: true;
+  malformed_request: true;
+  invalid_cursor: true;
+  unauthenticated: true;
+  invalid_token: true;
+  forbidden: true;
+  quota_exceeded: true;
+  insufficient_scope: true;
+  not_found: true;
+  method_not_allowed: true;
+  request_timeout: true;
+  conflict: true;
+  precondition_failed: true;
+  payload_too_large: true;
+  unsupported_media_type: true;
+  headers_too_large: true;
+  rate_limited: true;
+  internal_error: true;
+  overloaded: true;
+}
 
 /** A stable, machine-readable error code. */
-export type ProblemCode = keyof typeof PROBLEMS;
+export type ProblemCode = keyof ProblemCodes;
+
+/** What a code stands for. */
+export interface ProblemKind {
+  /** The HTTP status that it is answered with. */
+  readonly status: number;
+  /** For a person; the same for every problem of this code. */
+  readonly title: string;
+}
+
+declare module '../features/feature.decorator' {
+  interface FeatureDefinition {
+    /** What the error codes of the feature stand for. */
+    readonly problems?: { readonly [C in ProblemCode]?: ProblemKind };
+  }
+}
+
+/** The one place where domain errors and HTTP touch. */
+export const PROBLEMS = new Vocabulary<ProblemCode, ProblemKind>(({ problems }) => problems);

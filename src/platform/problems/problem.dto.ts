@@ -43,7 +43,7 @@ export class ProblemDto {
   instance!: string;
 
   /** The kind of problem, for programs to branch on. @example "validation_failed" */
-  @ApiProperty({ enum: Object.keys(PROBLEMS), enumName: 'ProblemCode' })
+  @ApiProperty({ enum: PROBLEMS.names, enumName: 'ProblemCode' })
   code!: ProblemCode;
 
   /** The `X-Request-Id` of this answer; the logs carry it too. @example "9c1f0a7be2d34c55-42" */

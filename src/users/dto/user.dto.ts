@@ -19,7 +19,7 @@ export class UserDto {
   emailVerified!: boolean;
 
   /** What the account may do. */
-  @ApiProperty({ enum: ROLES, isArray: true, example: ['user'] })
+  @ApiProperty({ enum: ROLES.names, isArray: true, example: ['user'] })
   roles!: Role[];
 
   /** Whether it can be used; false once an administrator deactivated it. @example true */

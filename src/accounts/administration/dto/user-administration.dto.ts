@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsBoolean, IsIn } from 'class-validator';
+import { ArrayMinSize, ArrayUnique, IsArray, IsBoolean, IsIn } from 'class-validator';
 import { PageOf } from '../../../platform/pagination/page';
 import { Optional } from '../../../platform/validation/fields';
 import { UserDto } from '../../../users/dto/user.dto';
@@ -14,13 +14,12 @@ export class AdministerUserDto {
   isActive?: boolean;
 
   /** All roles of the account from now on; they replace those it has. */
-  @ApiProperty({ enum: ROLES, isArray: true, minItems: 1, uniqueItems: true, example: ['user'] })
+  @ApiProperty({ enum: ROLES.names, isArray: true, minItems: 1, uniqueItems: true, example: ['user'] })
   @Optional()
   @IsArray({ message: 'must be a list' })
   @ArrayMinSize(1, { message: 'must name at least one role' })
-  @ArrayMaxSize(ROLES.length, { message: 'must name each role once' })
   @ArrayUnique({ message: 'must name each role once' })
-  @IsIn(ROLES, { each: true, message: `must be of ${ROLES.join(', ')}` })
+  @IsIn(ROLES.names, { each: true, message: () => `must be of ${ROLES.names.join(', ')}` })
   roles?: Role[];
 }
 

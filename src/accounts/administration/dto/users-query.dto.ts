@@ -18,9 +18,9 @@ export class UsersQueryDto extends PageQueryDto {
   isActive?: boolean;
 
   /** Only accounts with this role. */
-  @ApiProperty({ enum: ROLES })
+  @ApiProperty({ enum: ROLES.names })
   @Optional()
-  @IsIn(ROLES, { message: `must be ${ROLES.join(' or ')}` })
+  @IsIn(ROLES.names, { message: () => `must be ${ROLES.names.join(' or ')}` })
   role?: Role;
 
   /** Only accounts whose email address is verified (`true`), or only the others (`false`). */

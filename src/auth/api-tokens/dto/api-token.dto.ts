@@ -14,7 +14,7 @@ export class ApiTokenDto {
   name!: string;
 
   /** What it may do. */
-  @ApiProperty({ enum: SCOPES, isArray: true, example: ['notes:read'] })
+  @ApiProperty({ enum: SCOPES.names, isArray: true, example: ['notes:read'] })
   scopes!: Scope[];
 
   /** When it was made: ISO 8601 in UTC, with milliseconds. */

@@ -1,13 +1,26 @@
 import { Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
+import { Feature } from '../../../platform/features/feature.decorator';
 import { UsersModule } from '../../../users/users.module';
+import { LOGIN } from '../../rate-limits/policies';
 import { SignInModule } from '../../sign-in/sign-in.module';
 import { PasswordsModule } from '../passwords.module';
 import { CredentialsService } from './credentials.service';
 import { LocalStrategy } from './local.strategy';
 import { LoginController } from './login.controller';
 
+declare module '../../../platform/audit/domain-events' {
+  interface DomainEventDetails {
+    'session.refused': { reason: 'unknown-account' | 'wrong-password' | 'account-deactivated' | 'email-unverified' };
+  }
+}
+
 /** Logging in by password. */
+@Feature({
+  name: 'login',
+  auditEvents: ['session.refused'],
+  rateLimits: [LOGIN],
+})
 @Module({
   imports: [PassportModule, UsersModule, SignInModule, PasswordsModule],
   controllers: [LoginController],

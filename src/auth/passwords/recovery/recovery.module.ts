@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
+import { Feature } from '../../../platform/features/feature.decorator';
 import { UsersModule } from '../../../users/users.module';
 import { LinksModule } from '../../links/links.module';
+import { FORGOT, RESET } from '../../rate-limits/policies';
 import { RevocationModule } from '../../revocation/revocation.module';
 import { PasswordsModule } from '../passwords.module';
 import { PasswordChangeService } from './password-change.service';
@@ -8,7 +10,19 @@ import { PasswordResetRequestService } from './password-reset-request.service';
 import { PasswordResetService } from './password-reset.service';
 import { PasswordController } from './password.controller';
 
+declare module '../../../platform/audit/domain-events' {
+  interface DomainEventDetails {
+    'password.reset-requested': NoDetails;
+    'password.reset': NoDetails;
+  }
+}
+
 /** Changing a password, and setting a new one for an owner who forgot it. */
+@Feature({
+  name: 'recovery',
+  auditEvents: ['password.reset-requested', 'password.reset'],
+  rateLimits: [FORGOT, RESET],
+})
 @Module({
   imports: [UsersModule, PasswordsModule, LinksModule, RevocationModule],
   controllers: [PasswordController],

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
+import { Feature } from '../../../platform/features/feature.decorator';
 import { UsersModule } from '../../../users/users.module';
 import { LinksModule } from '../../links/links.module';
+import { REGISTER, REGISTER_MAIL } from '../../rate-limits/policies';
 import { SessionsModule } from '../../sessions/sessions.module';
 import { SignInModule } from '../../sign-in/sign-in.module';
 import { PasswordsModule } from '../passwords.module';
@@ -8,6 +10,10 @@ import { RegistrationController } from './registration.controller';
 import { RegistrationService } from './registration.service';
 
 /** Making an account with a password. */
+@Feature({
+  name: 'registration',
+  rateLimits: [REGISTER, REGISTER_MAIL],
+})
 @Module({
   imports: [UsersModule, LinksModule, SessionsModule, SignInModule, PasswordsModule],
   controllers: [RegistrationController],

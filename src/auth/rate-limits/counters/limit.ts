@@ -16,7 +16,7 @@ export type Counts = 'failures' | 'successes' | 'attempts';
 
 /** How many requests in how much time. */
 export interface Limit {
-  /** Names the limit in the `RateLimit` headers. Limits of one name share their counters, so they differ in their subject only. */
+  /** Names the limit in the `RateLimit` headers, and its counters: no two limits have one name. */
   name: string;
   subject: Subject;
   counts: Counts;

@@ -15,7 +15,7 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
     return;
   }
   const code = CODES[error.code ?? ''] ?? 'malformed_request';
-  const { status, title } = PROBLEMS[code];
+  const { status, title } = PROBLEMS.get(code);
   const requestId = newId();
   const type = `urn:latchkey:problem:${code}`;
   const body = JSON.stringify({ type, title, status, detail: `${title}.`, instance: '', code, requestId });

@@ -19,7 +19,7 @@ export class ProblemFilter implements ExceptionFilter {
     const error = toDomainError(exception, request, this.database.uniqueProperties(exception));
     // A refusal that has no cause was meant, and can be asked for; its code is in the request's own line.
     const isMeant = exception === error && error.cause === undefined && error.code === 'overloaded';
-    if (PROBLEMS[error.code].status >= 500 && !isMeant) {
+    if (PROBLEMS.get(error.code).status >= 500 && !isMeant) {
       this.logger.pino.error({ requestId: request.id, err: error.cause ?? exception }, error.message);
     }
     sendProblem(error, request, http.getResponse<FastifyReply>());

@@ -32,7 +32,7 @@ interface AnsweredRequest {
 
 /** Answers a domain error as problem details (RFC 9457). */
 export function sendProblem(error: DomainError, request: FastifyRequest, reply: FastifyReply): void {
-  const { status } = PROBLEMS[error.code];
+  const { status } = PROBLEMS.get(error.code);
   request.problem = error;
   if (reply.sent) return;
   // The router refuses some addresses before any hook has run.
@@ -98,8 +98,8 @@ const statusOf = (exception: unknown): number =>
 
 const problem = (error: DomainError, request: FastifyRequest): ProblemDto => ({
   type: `urn:latchkey:problem:${error.code}`,
-  title: PROBLEMS[error.code].title,
-  status: PROBLEMS[error.code].status,
+  title: PROBLEMS.get(error.code).title,
+  status: PROBLEMS.get(error.code).status,
   detail: error.message,
   instance: pathOf(request),
   code: error.code,
