@@ -29,7 +29,7 @@ const rooms = [
     'audit',
     'mail',
   ]),
-  'users',
+  ...under('users', ['.', 'fields', 'personal-data']),
   'ownership',
   ...under('auth', [
     'tokens',

@@ -5,7 +5,7 @@ import { AppModule } from './app.module';
 import { BASE_PATH } from './app.setup';
 import { ServerConfig } from './platform/config/server.config';
 import { featuresIn } from './platform/features/features-in';
-import { fillVocabularies } from './platform/features/vocabulary';
+import { publishFeatures } from './platform/features/publication';
 import { createAdapter } from './platform/http/adapter';
 import { isError } from './platform/kernel/is-error';
 import { createDocument } from './platform/openapi/document';
@@ -15,7 +15,7 @@ const FILE = 'openapi.json';
 
 /** Writes `openapi.json` from the code, or with `--check` says whether it is what the code says. Opens no database. */
 async function main(): Promise<void> {
-  fillVocabularies(featuresIn(AppModule));
+  publishFeatures(featuresIn(AppModule));
   const options = { preview: true, logger: false, abortOnError: false } as const;
   const app = await NestFactory.create<NestFastifyApplication>(AppModule, createAdapter(new ServerConfig({})), options);
   app.setGlobalPrefix(BASE_PATH);

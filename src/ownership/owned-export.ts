@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import { pagesOf, PersonalData } from '../users/personal-data.service';
+import { pagesOf, PersonalData } from '../users/personal-data/personal-data.service';
 import { OwnedRows } from './owned-rows';
 import type { OwnedEntity } from './owned.entity';
 

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { Feature } from '../platform/features/feature.decorator';
-import { UsersModule } from '../users/users.module';
+import { PersonalDataModule } from '../users/personal-data/personal-data.module';
 import { OwnedUsage1763712000000 } from './migrations/1763712000000-owned-usage';
 import { OwnedExport } from './owned-export';
 import { OwnedUsage, Quota } from './owned-usage.entity';
@@ -9,5 +9,5 @@ import { Quotas } from './quotas';
 
 /** What holds for the owned rows of every module. */
 @Feature({ name: 'ownership', entities: [OwnedUsage, Quota], migrations: [OwnedUsage1763712000000] })
-@Module({ imports: [DiscoveryModule, UsersModule], providers: [OwnedExport, Quotas] })
+@Module({ imports: [DiscoveryModule, PersonalDataModule], providers: [OwnedExport, Quotas] })
 export class OwnershipModule {}

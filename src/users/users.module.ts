@@ -8,7 +8,6 @@ import { Administration1763693000000 } from './migrations/1763693000000-administ
 import { CredentialVersion1763710000000 } from './migrations/1763710000000-credential-version';
 import { DomainsInUnicode1763711000000 } from './migrations/1763711000000-domains-in-unicode';
 import { UnprovenRegistrations1763711100000 } from './migrations/1763711100000-unproven-registrations';
-import { PersonalData } from './personal-data.service';
 import { User } from './user.entity';
 import { UsersService } from './users.service';
 
@@ -51,7 +50,7 @@ declare module '../platform/audit/domain-events' {
   ],
 })
 @Module({
-  providers: [AccountHooks, AdminInvariant, EmailAddresses, PersonalData, UsersService],
-  exports: [AccountHooks, AdminInvariant, EmailAddresses, PersonalData, UsersService],
+  providers: [AccountHooks, AdminInvariant, EmailAddresses, UsersService],
+  exports: [AccountHooks, AdminInvariant, EmailAddresses, UsersService],
 })
 export class UsersModule {}

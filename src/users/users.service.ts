@@ -69,11 +69,7 @@ export class UsersService {
    * Makes an account, and in the same transaction whatever has to stand beside it; the hooks of features run last.
    * @throws DomainError `username_taken` or `email_taken`, naming each field that is taken
    */
-  async create(
-    actor: Actor,
-    profile: NewProfile,
-    alongside: (tx: Transaction, user: User) => Promise<unknown>,
-  ): Promise<User> {
+  async create(actor: Actor, profile: NewProfile, alongside: Alongside): Promise<User> {
     const user = newUser(profile, this.clock.now());
     await this.uniquely(user, () =>
       this.database.transaction(async (tx) => {
@@ -87,18 +83,21 @@ export class UsersService {
   }
 
   /**
-   * Changes the username; the same one again changes and records nothing.
+   * Changes the username, and in the same transaction what else is to change with it. The same username again records
+   * nothing, and without anything else it changes nothing.
    * @throws DomainError `username_taken`, `not_found` when the account was just deleted
    */
-  async rename(caller: Caller, username: string): Promise<User> {
+  async rename(caller: Caller, username: string, alongside?: Alongside): Promise<User> {
     const { user } = caller;
-    const change = { username, usernameKey: usernameKey(username) };
     const { id, emailKey } = user;
-    if (username === user.username) return user;
-    await this.uniquely({ id, emailKey, usernameKey: change.usernameKey }, () =>
-      this.withLockedUser(id, async (tx) => {
+    const isRenamed = username !== user.username;
+    if (!isRenamed && !alongside) return user;
+    const change = { ...(isRenamed && { username, usernameKey: usernameKey(username) }) };
+    await this.uniquely({ id, emailKey, usernameKey: usernameKey(username) }, () =>
+      this.withLockedUser(id, async (tx, locked) => {
         await this.update(tx, id, change);
-        this.audit.record(tx, { type: 'user.renamed', actor: caller, accountId: id, details: {} });
+        await alongside?.(tx, locked);
+        if (isRenamed) this.audit.record(tx, { type: 'user.renamed', actor: caller, accountId: id, details: {} });
       }),
     );
     return Object.assign(new User(), user, change, { updatedAt: this.clock.now() });
@@ -222,5 +221,8 @@ export class UsersService {
     return new DomainError(code, 'Another account has it already.', { errors });
   }
 }
+
+/** What is done in the transaction that makes or changes an account. */
+type Alongside = (tx: Transaction, user: User) => Promise<unknown>;
 
 type UniqueKeys = Pick<User, 'id' | 'usernameKey' | 'emailKey'>;

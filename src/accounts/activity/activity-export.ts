@@ -1,5 +1,5 @@
 import type { AuditQueries } from '../../platform/audit/audit-queries.service';
-import { pagesOf } from '../../users/personal-data.service';
+import { pagesOf } from '../../users/personal-data/personal-data.service';
 import { ActivityDto } from './activity.dto';
 
 /** What happened to an account, as its owner takes it away. */

@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import { AuditQueries } from '../../platform/audit/audit-queries.service';
 import { Feature } from '../../platform/features/feature.decorator';
 import { using } from '../../platform/features/provider-call';
-import { UsersModule } from '../../users/users.module';
 import { exportActivity } from './activity-export';
 import { ActivityController } from './activity.controller';
 
@@ -11,5 +10,5 @@ import { ActivityController } from './activity.controller';
   name: 'activity',
   personalData: { activity: using(AuditQueries, exportActivity) },
 })
-@Module({ imports: [UsersModule], controllers: [ActivityController] })
+@Module({ controllers: [ActivityController] })
 export class ActivityModule {}

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { LinksModule } from '../../auth/links/links.module';
 import { SessionsModule } from '../../auth/sessions/sessions.module';
+import { AccountFieldsModule } from '../../users/fields/account-fields.module';
 import { UsersModule } from '../../users/users.module';
 import { AuditEventsController } from './audit-events.controller';
 import { UserAdministrationController } from './user-administration.controller';
@@ -8,7 +9,7 @@ import { UserAdministration } from './user-administration.service';
 
 /** What administrators may do: to accounts of others, and reading the audit trail. */
 @Module({
-  imports: [UsersModule, SessionsModule, LinksModule],
+  imports: [UsersModule, AccountFieldsModule, SessionsModule, LinksModule],
   controllers: [AuditEventsController, UserAdministrationController],
   providers: [UserAdministration],
 })

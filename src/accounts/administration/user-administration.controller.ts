@@ -1,10 +1,10 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Problems } from '../../platform/openapi/operation';
-import { mapPage } from '../../platform/pagination/page';
 import { IdPipe } from '../../platform/validation/id.pipe';
 import { type Caller, CurrentUser } from '../../users/caller';
-import { UserDto } from '../../users/dto/user.dto';
+import type { UserDto } from '../../users/dto/user.dto';
+import { AccountFields } from '../../users/fields/account-fields.service';
 import { Roles } from '../../users/roles';
 import { UsersService } from '../../users/users.service';
 import { AdministerUserDto, UserPageDto } from './dto/user-administration.dto';
@@ -18,18 +18,20 @@ export class UserAdministrationController {
   constructor(
     private readonly administration: UserAdministration,
     private readonly users: UsersService,
+    private readonly fields: AccountFields,
   ) {}
 
   /** Lists accounts, newest first. */
   @Get()
   async listUsers(@Query() query: UsersQueryDto): Promise<UserPageDto> {
-    return mapPage(await this.administration.list(query), UserDto.from);
+    const { items, nextCursor } = await this.administration.list(query);
+    return { items: await this.fields.show(items), nextCursor };
   }
 
   /** Shows one account. */
   @Get(':id')
   async getUser(@Param('id', IdPipe) id: string): Promise<UserDto> {
-    return UserDto.from(await this.administration.find(id));
+    return this.fields.showOne(await this.administration.find(id));
   }
 
   /** Activates or deactivates an account, or gives it roles. Refused with `conflict` where no active administrator would remain. */
@@ -40,7 +42,7 @@ export class UserAdministrationController {
     @Param('id', IdPipe) id: string,
     @Body() status: AdministerUserDto,
   ): Promise<UserDto> {
-    return UserDto.from(await this.users.updateStatus(caller, id, status));
+    return this.fields.showOne(await this.users.updateStatus(caller, id, status));
   }
 
   /** Ends every session of an account. */

@@ -9,11 +9,12 @@ import { Problems } from '../../platform/openapi/operation';
 import { type Caller, CurrentUser } from '../../users/caller';
 import { UpdateUserDto } from '../../users/dto/update-user.dto';
 import { UserDto } from '../../users/dto/user.dto';
-import { PersonalData } from '../../users/personal-data.service';
+import { AccountFields } from '../../users/fields/account-fields.service';
+import { PersonalData } from '../../users/personal-data/personal-data.service';
 import { Scopes } from '../../users/scopes';
-import { UsersService } from '../../users/users.service';
 import { AccountDeletionService } from './account-deletion.service';
 import { DeleteAccountDto } from './delete-account.dto';
+import { ProfileService } from './profile.service';
 
 const FILE = { type: 'application/json; charset=utf-8', disposition: 'attachment; filename="latchkey-export.json"' };
 
@@ -24,23 +25,24 @@ export class AccountController {
   constructor(
     private readonly deletion: AccountDeletionService,
     private readonly personalData: PersonalData,
-    private readonly users: UsersService,
+    private readonly profile: ProfileService,
+    private readonly fields: AccountFields,
     private readonly audit: AuditWriter,
   ) {}
 
   /** Shows the caller's account. */
   @Get()
   @Scopes('account:read')
-  getMe(@CurrentUser() caller: Caller): UserDto {
-    return UserDto.from(caller.user);
+  getMe(@CurrentUser() caller: Caller): Promise<UserDto> {
+    return this.fields.showOne(caller.user);
   }
 
   /** Changes the caller's account. */
   @Patch()
   @RateLimit(RENAME)
   @Problems('username_taken')
-  async updateMe(@CurrentUser() caller: Caller, @Body() { username }: UpdateUserDto): Promise<UserDto> {
-    return UserDto.from(username === undefined ? caller.user : await this.users.rename(caller, username));
+  async updateMe(@CurrentUser() caller: Caller, @Body() changes: UpdateUserDto): Promise<UserDto> {
+    return this.fields.showOne(await this.profile.update(caller, changes));
   }
 
   /** Exports everything that is kept about the caller. One JSON object: account, sessions, API tokens without secrets, notes, activity. */

@@ -3,9 +3,12 @@ import { NoticesModule } from '../../auth/notices/notices.module';
 import { ProofsModule } from '../../auth/proofs/proofs.module';
 import { EXPORT, RENAME } from '../../auth/rate-limits/policies';
 import { Feature } from '../../platform/features/feature.decorator';
+import { AccountFieldsModule } from '../../users/fields/account-fields.module';
+import { PersonalDataModule } from '../../users/personal-data/personal-data.module';
 import { UsersModule } from '../../users/users.module';
 import { AccountDeletionService } from './account-deletion.service';
 import { AccountController } from './account.controller';
+import { ProfileService } from './profile.service';
 
 declare module '../../platform/audit/domain-events' {
   interface DomainEventDetails {
@@ -21,8 +24,8 @@ declare module '../../platform/audit/domain-events' {
   rateLimits: [EXPORT, RENAME],
 })
 @Module({
-  imports: [UsersModule, NoticesModule, ProofsModule],
+  imports: [UsersModule, AccountFieldsModule, PersonalDataModule, NoticesModule, ProofsModule],
   controllers: [AccountController],
-  providers: [AccountDeletionService],
+  providers: [AccountDeletionService, ProfileService],
 })
 export class ProfileModule {}

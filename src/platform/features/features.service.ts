@@ -3,7 +3,7 @@ import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import type { FeatureDefinition } from './feature.decorator';
 import { featuresIn } from './features-in';
 import type { FindProvider, ProviderCall } from './provider-call';
-import { fillVocabularies } from './vocabulary';
+import { publishFeatures } from './publication';
 
 /** What the modules of this application registered by `@Feature()`. */
 @Injectable()
@@ -15,7 +15,7 @@ export class Features {
   /** @throws TypeError when two features bring something of one kind under one name */
   constructor(modules: ModulesContainer, moduleRef: ModuleRef) {
     this.all = featuresIn(...[...modules.values()].map(({ metatype }) => metatype));
-    fillVocabularies(this.all);
+    publishFeatures(this.all);
     this.find = (Provider) => moduleRef.get(Provider, { strict: false });
   }
 

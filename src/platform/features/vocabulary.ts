@@ -1,9 +1,8 @@
 import type { FeatureDefinition } from './feature.decorator';
+import { onPublication } from './publication';
 
 /** What a feature brings of one kind: names, or what each of them means. */
 type Part<N extends string, V> = { readonly [name in N]?: V } | undefined;
-
-const vocabularies: { fill(features: readonly FeatureDefinition[]): void }[] = [];
 
 /**
  * Names of one kind that features bring, for what reads them outside of the application's providers, such as decorators:
@@ -15,7 +14,7 @@ export class Vocabulary<N extends string, V> {
   private meanings: Part<N, V> = {};
 
   constructor(private readonly partOf: (feature: FeatureDefinition) => Part<N, V>) {
-    vocabularies.push(this);
+    onPublication((features) => this.fill(features));
   }
 
   /** @throws TypeError when no feature brings this name */
@@ -25,14 +24,8 @@ export class Vocabulary<N extends string, V> {
     return meaning;
   }
 
-  /** Replaces what there is. */
-  fill(features: readonly FeatureDefinition[]): void {
+  private fill(features: readonly FeatureDefinition[]): void {
     this.meanings = Object.assign({}, ...features.map(this.partOf)) as Part<N, V>;
     this.names.splice(0, this.names.length, ...(Object.keys(this.meanings ?? {}) as N[]));
   }
-}
-
-/** Makes every vocabulary that of these features. */
-export function fillVocabularies(features: readonly FeatureDefinition[]): void {
-  vocabularies.forEach((vocabulary) => vocabulary.fill(features));
 }

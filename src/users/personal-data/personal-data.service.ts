@@ -1,18 +1,18 @@
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import { FairShares } from '../platform/concurrency/fair-shares';
-import { ResponseConfig } from '../platform/config/response.config';
-import { Features } from '../platform/features/features.service';
-import type { ProviderCall } from '../platform/features/provider-call';
-import { Clock } from '../platform/kernel/clock';
-import { isoTime } from '../platform/kernel/iso-time';
-import type { Page } from '../platform/pagination/page';
-import type { PageQueryDto } from '../platform/pagination/page-query.dto';
-import { overloaded } from '../platform/problems/domain-error';
-import { UserDto } from './dto/user.dto';
-import type { User } from './user.entity';
+import { FairShares } from '../../platform/concurrency/fair-shares';
+import { ResponseConfig } from '../../platform/config/response.config';
+import { Features } from '../../platform/features/features.service';
+import type { ProviderCall } from '../../platform/features/provider-call';
+import { Clock } from '../../platform/kernel/clock';
+import { isoTime } from '../../platform/kernel/iso-time';
+import type { Page } from '../../platform/pagination/page';
+import type { PageQueryDto } from '../../platform/pagination/page-query.dto';
+import { overloaded } from '../../platform/problems/domain-error';
+import { AccountFields } from '../fields/account-fields.service';
+import type { User } from '../user.entity';
 
-declare module '../platform/features/feature.decorator' {
+declare module '../../platform/features/feature.decorator' {
   interface FeatureDefinition {
     /** What is kept about a user besides owned rows, by the name of its list in the user's export. */
     readonly personalData?: Readonly<Record<string, ProviderCall<[userId: string], PersonalDataBatches>>>;
@@ -36,6 +36,7 @@ export class PersonalData {
 
   constructor(
     private readonly clock: Clock,
+    private readonly fields: AccountFields,
     config: ResponseConfig,
     features: Features,
   ) {
@@ -75,7 +76,7 @@ export class PersonalData {
 
   private async *parts(user: User): AsyncGenerator<string> {
     const exportedAt = isoTime(this.clock.now());
-    yield `{"exportedAt":${JSON.stringify(exportedAt)},"account":${JSON.stringify(UserDto.from(user))}`;
+    yield `{"exportedAt":${JSON.stringify(exportedAt)},"account":${JSON.stringify(await this.fields.showOne(user))}`;
     for (const [name, section] of this.sections) {
       let separator = '';
       yield `,${JSON.stringify(name)}:[`;

@@ -1,0 +1,43 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsObject, ValidateNested } from 'class-validator';
+import type { FeatureDefinition } from '../../platform/features/feature.decorator';
+import { onPublication } from '../../platform/features/publication';
+import { Optional } from '../../platform/validation/fields';
+import { UpdateUserDto } from '../dto/update-user.dto';
+import { UserDto } from '../dto/user.dto';
+import type { AccountField } from './account-field';
+
+/** Where `@nestjs/swagger` keeps the names of the properties that it documents, each behind a colon. */
+const DOCUMENTED = 'swagger/apiModelPropertiesArray';
+
+/** The fields that were validated before, as metadata of class-validator cannot be taken back. */
+const validated = new Set<AccountField>();
+
+const documentedOf = (prototype: object) => (Reflect.getMetadata(DOCUMENTED, prototype) ?? []) as string[];
+
+/** Properties that the DTOs have without any feature. */
+const own = new Map([UserDto.prototype, UpdateUserDto.prototype].map((dto) => [dto, documentedOf(dto)] as const));
+
+onPublication((features) => {
+  for (const [dto, documented] of own) Reflect.defineMetadata(DOCUMENTED, documented, dto);
+  features.forEach(addFields);
+});
+
+function addFields({ accountFields = {} }: FeatureDefinition): void {
+  for (const [name, field] of Object.entries(accountFields)) {
+    ApiProperty({ type: () => field.shown, required: false })(UserDto.prototype, name);
+    if (field.accepted) accept(name, field, field.accepted);
+  }
+}
+
+function accept(name: string, field: AccountField, accepted: NonNullable<AccountField['accepted']>): void {
+  const dto = UpdateUserDto.prototype;
+  ApiProperty({ type: () => accepted, required: false })(dto, name);
+  if (validated.has(field)) return;
+  validated.add(field);
+  Optional()(dto, name);
+  IsObject({ message: 'must be an object' })(dto, name);
+  ValidateNested()(dto, name);
+  Type(() => accepted)(dto, name);
+}

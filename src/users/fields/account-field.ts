@@ -1,0 +1,58 @@
+import type { Type } from '@nestjs/common';
+import type { Transaction } from '../../platform/database/transaction';
+import { ProviderCall } from '../../platform/features/provider-call';
+import type { User } from '../user.entity';
+
+/** What a feature keeps of each account in a table of its own; made by `accountField()`. */
+export interface AccountField {
+  /** The DTO that accounts show. */
+  readonly shown: Type<object>;
+  /** The DTO that `PATCH /users/me` takes; null for a field that owners cannot change. */
+  readonly accepted: Type<object> | null;
+  /** Reads the field of some accounts, by the accounts' ids; an account without an entry does not show it. */
+  readonly read: ProviderCall<[users: readonly User[]], Promise<ReadonlyMap<string, object>>>;
+  /** Changes the field in the transaction that changes the account. */
+  readonly write: ProviderCall<[tx: Transaction, user: User, changes: unknown], Promise<unknown>>;
+}
+
+declare module '../../platform/features/feature.decorator' {
+  interface FeatureDefinition {
+    /**
+     * Properties of accounts, by name: shown by `GET` and `PATCH /users/me`, to administrators and in the owner's export,
+     * and changed by `PATCH /users/me`.
+     */
+    readonly accountFields?: Readonly<Record<string, AccountField>>;
+  }
+}
+
+/** A field, as it is registered. */
+interface FieldDefinition<S extends object> extends Pick<AccountField, 'read'> {
+  readonly shown: Type<S>;
+  readonly read: ProviderCall<[users: readonly User[]], Promise<ReadonlyMap<string, S>>>;
+}
+
+/** The part of a field that owners change. */
+interface WritableDefinition<C extends object> {
+  readonly accepted: Type<C>;
+  readonly write: ProviderCall<[tx: Transaction, user: User, changes: C], Promise<unknown>>;
+}
+
+/** A field of accounts that only shows. */
+export const readOnlyAccountField = <S extends object>(field: FieldDefinition<S>): AccountField => ({
+  ...field,
+  accepted: null,
+  write: new ProviderCall(() => () => Promise.resolve()),
+});
+
+/** A field of accounts that their owners change. */
+export const accountField = <S extends object, C extends object>(
+  field: FieldDefinition<S> & WritableDefinition<C>,
+): AccountField => ({
+  ...field,
+  write: new ProviderCall((find) => {
+    const write = field.write.bind(find);
+    return async (tx, user, changes) => {
+      if (changes instanceof field.accepted) await write(tx, user, changes);
+    };
+  }),
+});

@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { AccountFieldsModule } from '../fields/account-fields.module';
+import { PersonalData } from './personal-data.service';
+
+/** What owners may take away. */
+@Module({ imports: [AccountFieldsModule], providers: [PersonalData], exports: [PersonalData] })
+export class PersonalDataModule {}
