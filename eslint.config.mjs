@@ -29,8 +29,8 @@ const rooms = [
     'audit',
     'mail',
   ]),
-  ...under('users', ['.', 'fields', 'personal-data']),
-  'ownership',
+  ...under('users', ['access', '.', 'fields', 'personal-data']),
+  ...under('ownership', ['rules', '.']),
   ...under('auth', [
     'tokens',
     'notices',

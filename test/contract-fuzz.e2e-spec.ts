@@ -1,28 +1,14 @@
 import { Agent, request, type RequestOptions } from 'node:http';
 import fc from 'fast-check';
-import type { OneTimePurpose } from '../src/auth/links/one-time-token.entity';
-import { OneTimeTokens } from '../src/auth/links/one-time-tokens.service';
-import { Database } from '../src/platform/database/database';
-import { newId } from '../src/platform/kernel/ids';
 import { type Actor, PASSWORD, TestApp } from './support/app';
-import {
-  type BodyPlan,
-  KNOWN_GOOD,
-  type RequestPlan,
-  requests,
-  type RowPlan,
-  validValues,
-} from './support/arbitraries';
-import type { Authenticated, PageBody } from './support/client';
+import { type BodyPlan, KNOWN_GOOD, type RequestPlan, requests, type RowPlan } from './support/arbitraries';
+import type { Authenticated } from './support/client';
 import { onEachDatabase } from './support/databases';
-import { exampleBody, type FuzzInput, type People, readFuzzInput } from './support/fuzz-input';
+import { KnownRequests, type People } from './support/known-good';
 import { Contract, type Operation, type RawAnswer } from './support/openapi';
 
 /** Requests to each operation on each database: 100 in all. */
 const RUNS = 50;
-
-/** Bodies tried until one makes a row. */
-const MAX_TRIES = 10;
 
 const MISSING_ID = '019aa3d2-7c4e-7b0a-9f3e-2f6a4f0c9a11';
 
@@ -42,49 +28,8 @@ const ENDS_ITS_SESSION = new Set(['logOut']);
 /** Operations that end the account they are called with: each call gets a new one. */
 const ENDS_ITS_ACCOUNT = new Set(['deleteAccount']);
 
-/** Bodies that succeed, of operations where the example of the document is not enough. */
-const KNOWN_BODIES: Record<string, (app: TestApp, owner: Actor) => Promise<object> | object> = {
-  register: () => {
-    const username = `new-${fc.sample(fc.uuid(), 1).join()}`;
-    return { username, email: `${username}@example.com`, password: PASSWORD };
-  },
-  logIn: (_app, owner) => ({ username: owner.session.user.email, password: PASSWORD }),
-  changeEmail: () => ({ email: `new-${fc.sample(fc.uuid(), 1).join()}@example.com`, password: PASSWORD }),
-  changePassword: () => ({ currentPassword: PASSWORD, newPassword: PASSWORD }),
-  verifyEmail: async (app, owner) => ({ token: await mailedToken(app, owner, 'verify-email') }),
-  undoEmailChange: async (app, owner) => ({ token: await mailedToken(app, owner, 'undo-email-change') }),
-  resetPassword: async (app, owner) => ({
-    token: await mailedToken(app, owner, 'reset-password'),
-    password: PASSWORD,
-  }),
-  refresh: async (app, owner) => ({ refreshToken: (await logIn(app, owner)).refreshToken }),
-};
-
 /** A schema can't say that a time has to lie ahead and near, nor which tokens were mailed, so most of what it allows is refused. */
 const REFUSES_MOST = new Set(['createApiToken', 'verifyEmail', 'undoEmailChange', 'resetPassword']);
-
-/** Makes a row of the owner, for addresses whose rows are not made by a POST to the address above. */
-const ROWS: Record<string, (app: TestApp, owner: Actor) => Promise<string>> = {
-  '/api/v1/admin/users/{id}': somebody,
-  '/api/v1/auth/sessions/{id}': async (app, owner) => {
-    const { accessToken } = await logIn(app, owner);
-    const { body } = await owner.as(accessToken).get<PageBody<{ id: string; current: boolean }>>('/auth/sessions');
-    return body.items.find(({ current }) => current)?.id ?? '';
-  },
-};
-
-/** The token of a link, without the mail around it. */
-async function mailedToken(app: TestApp, { session: { user } }: Actor, purpose: OneTimePurpose): Promise<string> {
-  const tokens = app.app.get(OneTimeTokens);
-  const id = newId();
-  const token = { id, userId: user.id, purpose, email: user.email };
-  await app.app.get(Database).transaction((tx) => tokens.issue(token, tx));
-  return tokens.values({ id, purpose }).token;
-}
-
-async function somebody(app: TestApp): Promise<string> {
-  return (await app.register()).session.user.id;
-}
 
 async function logIn(app: TestApp, { session }: Actor): Promise<Authenticated> {
   const credentials = { username: session.user.email, password: PASSWORD };
@@ -96,6 +41,7 @@ async function logIn(app: TestApp, { session }: Actor): Promise<Authenticated> {
 class Target {
   /** Rows of the owner that paths name, by the path up to their parameter. */
   private readonly rows = new Map<string, string>();
+  private readonly known: KnownRequests;
 
   private constructor(
     private readonly app: TestApp,
@@ -103,16 +49,14 @@ class Target {
     readonly operation: Operation,
     private readonly agent: Agent,
     private readonly people: People,
-  ) {}
-
-  private input: Required<FuzzInput> = { bodies: {}, rows: {} };
+  ) {
+    this.known = new KnownRequests(app, contract, people);
+  }
 
   static async prepare(app: TestApp, contract: Contract, operation: Operation, agent: Agent): Promise<Target> {
     const owner = await (operation.path.startsWith('/api/v1/admin/') ? app.registerAdmin() : app.register());
     const people = { owner, stranger: await app.register() };
-    const target = new Target(app, contract, operation, agent, people);
-    target.input = await readFuzzInput();
-    return target;
+    return new Target(app, contract, operation, agent, people);
   }
 
   /** Sends what was planned. */
@@ -166,17 +110,7 @@ class Target {
     if (plan === 'none') return undefined;
     if (plan !== 'example') return plan;
     if (!this.operation.body) return undefined;
-    return { contentType: 'application/json', content: JSON.stringify(await this.knownBody(this.operation)) };
-  }
-
-  /** A body that succeeds. */
-  private async knownBody(operation: Operation): Promise<unknown> {
-    const { owner } = this.people;
-    const told = this.input.bodies[`${operation.method} ${operation.path.replace('/api/v1', '')}`];
-    if (told) return told(this.app, this.people);
-    const known = await KNOWN_BODIES[operation.id]?.(this.app, owner);
-    if (known || !operation.body) return known;
-    return exampleBody(operation.body, this.contract.resolve(operation.body.schema), this.people);
+    return { contentType: 'application/json', content: JSON.stringify(await this.known.body(this.operation)) };
   }
 
   private async authorization(caller: RequestPlan['caller']): Promise<string | undefined> {
@@ -210,32 +144,9 @@ class Target {
   private async ownRow(collection: string, template: string): Promise<string> {
     const isDeleted = this.operation.method === 'DELETE' && template === this.operation.path;
     const known = isDeleted ? undefined : this.rows.get(template);
-    const id = known ?? (await this.makeRow(collection, template));
+    const id = known ?? (await this.known.row(template, `/${collection}`));
     this.rows.set(template, id);
     return id;
-  }
-
-  private async makeRow(collection: string, template: string): Promise<string> {
-    const { owner } = this.people;
-    const told = this.input.rows[template.replace('/api/v1', '')];
-    if (told) return told(this.app, this.people);
-    const make = ROWS[template];
-    if (make) return make(this.app, owner);
-    const creation = this.contract.find('POST', template.slice(0, template.lastIndexOf('/')));
-    const first = creation && (await this.knownBody(creation));
-    for (let body = first, tries = 1; ; body = creation && this.otherBody(creation), tries += 1) {
-      const made = await owner.post<{ id: string }>(`/${collection}`, body);
-      if (made.status === 201) return made.body.id;
-      // The known body is taken already, where one of its values is unique.
-      if (tries === MAX_TRIES) throw new Error(`No row for ${template}: ${made.text}`);
-    }
-  }
-
-  /** A body that is likely to succeed where the known one did already. */
-  private otherBody(operation: Operation): unknown {
-    const schema = this.contract.resolve(operation.body?.schema ?? { type: 'object' });
-    const example = fc.sample(validValues(this.contract, schema), 1)[0];
-    return exampleBody({ example }, schema, this.people);
   }
 }
 

@@ -4,7 +4,7 @@ import { Note } from './note.entity';
 import { NotesController } from './notes.controller';
 import { NotesService } from './notes.service';
 
-declare module '../users/scopes' {
+declare module '../users/access/scopes' {
   interface ScopeNames {
     'notes:read': true;
     'notes:write': true;
@@ -14,6 +14,13 @@ declare module '../users/scopes' {
 /** Notes that only their owners can open: the model for every next domain module. */
 @Feature({
   name: 'notes',
+  access: {
+    'GET /notes': 'authenticated, token with notes:read',
+    'POST /notes': 'authenticated, token with notes:write',
+    'DELETE /notes/:id': 'owner, token with notes:write',
+    'GET /notes/:id': 'owner, token with notes:read',
+    'PATCH /notes/:id': 'owner, token with notes:write',
+  },
   scopes: { 'notes:read': 'Read notes.', 'notes:write': 'Write, change and delete notes.' },
   tags: { Notes: 'Notes that only their owner can open' },
   entities: [Note],

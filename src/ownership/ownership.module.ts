@@ -5,9 +5,10 @@ import { PersonalDataModule } from '../users/personal-data/personal-data.module'
 import { OwnedUsage1763712000000 } from './migrations/1763712000000-owned-usage';
 import { OwnedExport } from './owned-export';
 import { OwnedUsage, Quota } from './owned-usage.entity';
+import { OwnerRule } from './owner.rule';
 import { Quotas } from './quotas';
 
 /** What holds for the owned rows of every module. */
 @Feature({ name: 'ownership', entities: [OwnedUsage, Quota], migrations: [OwnedUsage1763712000000] })
-@Module({ imports: [DiscoveryModule, PersonalDataModule], providers: [OwnedExport, Quotas] })
+@Module({ imports: [DiscoveryModule, PersonalDataModule], providers: [OwnedExport, OwnerRule, Quotas] })
 export class OwnershipModule {}

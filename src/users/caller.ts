@@ -3,8 +3,8 @@ import type { FastifyRequest } from 'fastify';
 import type { Actor } from '../platform/audit/domain-events';
 import { type ClientInfo, clientInfoOf } from '../platform/http/client/client-info';
 import { DomainError } from '../platform/problems/domain-error';
+import type { Scope } from './access/scopes';
 import type { Proof } from './proof';
-import type { Scope } from './scopes';
 import type { User } from './user.entity';
 
 /** What an authentication scheme finds out about a request; may be cached and shared by requests. */

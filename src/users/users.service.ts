@@ -9,12 +9,13 @@ import type { Transaction } from '../platform/database/transaction';
 import { Clock } from '../platform/kernel/clock';
 import { addressKey } from '../platform/kernel/mailbox';
 import { DomainError, type FieldError } from '../platform/problems/domain-error';
+import { type Role } from './access/roles';
 import { AccountHooks } from './account-hooks.service';
 import { AdminInvariant } from './admin-invariant.service';
 import type { Caller } from './caller';
 import { loginKey, mayName, usernameKey } from './names';
 import { newUser, type NewProfile } from './new-user';
-import { type Role, User } from './user.entity';
+import { User } from './user.entity';
 
 /** Who holds the address, else who was the last to assert it. */
 const BY_EMAIL = `"emailKey" = $1 OR "assertedEmailKey" = $1

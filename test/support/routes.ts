@@ -2,24 +2,24 @@ import type { INestApplication } from '@nestjs/common';
 import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
 import { MetadataScanner, ModulesContainer, Reflector } from '@nestjs/core';
-import { OWNED_ENTITY } from '../../src/ownership/owned-entity.key';
+import { OwnerRule } from '../../src/ownership/owner.rule';
+import { ROW_ACCESS, type RowAccess } from '../../src/ownership/rules/row-access';
 import { IS_AUTHENTICATED } from '../../src/platform/access/authenticated.decorator';
 import { IS_PUBLIC } from '../../src/platform/access/public.decorator';
-import { REQUIRED_ROLES } from '../../src/users/roles';
-import { REQUIRED_SCOPES } from '../../src/users/scopes';
-import type { Role } from '../../src/users/user.entity';
+import { REQUIRED_ROLES } from '../../src/users/access/roles';
+import { REQUIRED_SCOPES } from '../../src/users/access/scopes';
 
 /**
- * Who may call a route: everybody, every account on purpose, the owner of the row in its path, or who has a role, by its
- * name. `unguarded` is open to every account too, but nothing says that it is meant to be.
+ * Who may call a route: everyone (`public`), every account on purpose (`authenticated`), the owner of the row in its path
+ * (`owner`), those whom a rule of its module lets, by the name of the rule, or those who have a role, by its name.
+ * `unguarded` is open to every account too, but nothing says that it is meant to be.
  */
-export type AccessRule = 'public' | 'authenticated' | 'owner' | 'unguarded' | Role;
-
-/** A route of the application and who may call it. */
 export interface Route {
   method: string;
   path: string;
-  rule: AccessRule;
+  rule: string;
+  /** What the rule is about. */
+  kind: 'public' | 'authenticated' | 'rows' | 'role' | 'unguarded';
   /** What an API token needs for it; without any it is closed to API tokens. */
   scopes: readonly string[];
 }
@@ -32,31 +32,31 @@ export function routesOf(app: INestApplication): Route[] {
   const routes = controllers.flatMap(({ metatype }) => {
     if (typeof metatype !== 'function') return [];
     const prototype = metatype.prototype as Record<string, () => unknown>;
-    const base = reflector.get<string>(PATH_METADATA, metatype);
     return scanner.getAllMethodNames(prototype).flatMap((name) => {
       const handler = prototype[name];
-      if (!handler) return [];
-      const method = reflector.get<RequestMethod | undefined>(METHOD_METADATA, handler);
-      if (method === undefined) return [];
-      const path = `/${[base, reflector.get<string>(PATH_METADATA, handler)].join('/')}`.replace(/\/+/g, '/');
-      const has = (key: symbol) => reflector.getAllAndOverride<unknown>(key, [handler, metatype]) !== undefined;
-      const [role] =
-        reflector.getAllAndOverride<readonly Role[] | undefined>(REQUIRED_ROLES, [handler, metatype]) ?? [];
-      const isOwned = has(OWNED_ENTITY) && /:id(\/|$)/.test(path);
-      // Without a row in its path, a route of @Owned() asks for the caller's own rows.
-      const isMeant = has(IS_AUTHENTICATED) || (has(OWNED_ENTITY) && !path.includes(':'));
-      const others = isOwned ? 'owner' : isMeant ? 'authenticated' : 'unguarded';
-      const rule: AccessRule = has(IS_PUBLIC) ? 'public' : (role ?? others);
-      const scopes = reflector.getAllAndOverride<readonly string[] | undefined>(REQUIRED_SCOPES, [handler, metatype]);
-      return [
-        {
-          method: RequestMethod[method],
-          path: path.length > 1 ? path.replace(/\/$/, '') : path,
-          rule,
-          scopes: scopes ?? [],
-        },
-      ];
+      const method = handler && reflector.get<RequestMethod | undefined>(METHOD_METADATA, handler);
+      if (!handler || method === undefined) return [];
+      const paths = [metatype, handler].map((target) => reflector.get<string>(PATH_METADATA, target));
+      const path = `/${paths.join('/')}`.replace(/\/+/g, '/').replace(/(?<=.)\/$/, '');
+      const saying = (key: symbol) => reflector.getAllAndOverride<unknown>(key, [handler, metatype]);
+      const scopes = (saying(REQUIRED_SCOPES) ?? []) as readonly string[];
+      return [{ method: RequestMethod[method], path, scopes, ...ruleOf(path, saying) }];
     });
   });
   return routes.sort((a, b) => `${a.path} ${a.method}`.localeCompare(`${b.path} ${b.method}`));
+}
+
+function ruleOf(path: string, saying: (key: symbol) => unknown): Pick<Route, 'rule' | 'kind'> {
+  if (saying(IS_PUBLIC) !== undefined) return { rule: 'public', kind: 'public' };
+  const roles = saying(REQUIRED_ROLES) as readonly string[] | undefined;
+  if (roles) return { rule: roles.join(' or '), kind: 'role' };
+  const rows = saying(ROW_ACCESS) as RowAccess | undefined;
+  const named = [...path.matchAll(/:(\w+)/g)].map(([, parameter = '']) => parameter);
+  const isCovered = rows && named.every((parameter) => parameter === 'id' || parameter in rows.nested);
+  if (isCovered && named.includes('id')) {
+    return { rule: rows.Rule === OwnerRule ? 'owner' : rows.Rule.name, kind: 'rows' };
+  }
+  // Without a row in its path, a route of @Owned() asks for the caller's own rows.
+  const isMeant = saying(IS_AUTHENTICATED) !== undefined || isCovered === true;
+  return isMeant ? { rule: 'authenticated', kind: 'authenticated' } : { rule: 'unguarded', kind: 'unguarded' };
 }

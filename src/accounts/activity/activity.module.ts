@@ -8,6 +8,9 @@ import { ActivityController } from './activity.controller';
 /** What happened to an account, for its owner. */
 @Feature({
   name: 'activity',
+  access: {
+    'GET /auth/activity': 'authenticated',
+  },
   personalData: { activity: using(AuditQueries, exportActivity) },
 })
 @Module({ controllers: [ActivityController] })

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { LinksModule } from '../../auth/links/links.module';
 import { SessionsModule } from '../../auth/sessions/sessions.module';
+import { Feature } from '../../platform/features/feature.decorator';
 import { AccountFieldsModule } from '../../users/fields/account-fields.module';
 import { UsersModule } from '../../users/users.module';
 import { AuditEventsController } from './audit-events.controller';
@@ -8,6 +9,18 @@ import { UserAdministrationController } from './user-administration.controller';
 import { UserAdministration } from './user-administration.service';
 
 /** What administrators may do: to accounts of others, and reading the audit trail. */
+@Feature({
+  name: 'administration',
+  knownRows: { '/admin/users/{id}': async ({ newAccount }) => (await newAccount()).id },
+  access: {
+    'GET /admin/audit-events': 'admin',
+    'GET /admin/users': 'admin',
+    'GET /admin/users/:id': 'admin',
+    'PATCH /admin/users/:id': 'admin',
+    'POST /admin/users/:id/password-reset': 'admin',
+    'DELETE /admin/users/:id/sessions': 'admin',
+  },
+})
 @Module({
   imports: [UsersModule, AccountFieldsModule, SessionsModule, LinksModule],
   controllers: [AuditEventsController, UserAdministrationController],

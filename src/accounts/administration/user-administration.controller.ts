@@ -2,10 +2,10 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } fr
 import { ApiTags } from '@nestjs/swagger';
 import { Problems } from '../../platform/openapi/operation';
 import { IdPipe } from '../../platform/validation/id.pipe';
+import { Roles } from '../../users/access/roles';
 import { type Caller, CurrentUser } from '../../users/caller';
 import type { UserDto } from '../../users/dto/user.dto';
 import { AccountFields } from '../../users/fields/account-fields.service';
-import { Roles } from '../../users/roles';
 import { UsersService } from '../../users/users.service';
 import { AdministerUserDto, UserPageDto } from './dto/user-administration.dto';
 import { UsersQueryDto } from './dto/users-query.dto';

@@ -1,9 +1,11 @@
 import { Module } from '@nestjs/common';
+import { knownLink } from '../../auth/links/known-link';
 import { LinksModule } from '../../auth/links/links.module';
 import { ProofsModule } from '../../auth/proofs/proofs.module';
 import { CHANGE_EMAIL, RESEND } from '../../auth/rate-limits/policies';
 import { RevocationModule } from '../../auth/revocation/revocation.module';
 import { Feature } from '../../platform/features/feature.decorator';
+import { newId } from '../../platform/kernel/ids';
 import { UsersModule } from '../../users/users.module';
 import { EmailRequestsService } from './email-requests.service';
 import { EmailUndoService } from './email-undo.service';
@@ -23,6 +25,17 @@ declare module '../../platform/audit/domain-events' {
 /** Proving, changing and restoring the address of an account. */
 @Feature({
   name: 'emails',
+  knownBodies: {
+    'POST /users/me/email': ({ owner: { password } }) => ({ email: `new-${newId()}@example.com`, password }),
+    'POST /auth/email/verify': knownLink('verify-email'),
+    'POST /auth/email/undo': knownLink('undo-email-change'),
+  },
+  access: {
+    'POST /auth/email/undo': 'public',
+    'POST /auth/email/verification': 'authenticated',
+    'POST /auth/email/verify': 'public',
+    'POST /users/me/email': 'authenticated',
+  },
   auditEvents: [
     'email.verification-requested',
     'email.verified',

@@ -20,6 +20,12 @@ declare module '../../platform/audit/domain-events' {
 /** The account as its owner sees it: showing, renaming, exporting and deleting it. */
 @Feature({
   name: 'profile',
+  access: {
+    'DELETE /users/me': 'authenticated',
+    'GET /users/me': 'authenticated, token with account:read',
+    'PATCH /users/me': 'authenticated',
+    'GET /users/me/export': 'authenticated',
+  },
   auditEvents: ['user.exported', 'user.deleted'],
   rateLimits: [EXPORT, RENAME],
 })

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, Unique } from 'typeorm';
 import { IdColumn, ReferenceColumn, TimestampColumn } from '../../platform/database/sql/columns';
-import type { Scope } from '../../users/scopes';
+import type { Scope } from '../../users/access/scopes';
 import { User } from '../../users/user.entity';
 
 /** A user's token for a script: limited in what it may do and how long. Only a hash of it is kept. */

@@ -24,6 +24,11 @@ declare module '../../platform/audit/domain-events' {
 /** Tokens for scripts. */
 @Feature({
   name: 'api-tokens',
+  access: {
+    'GET /auth/api-tokens': 'authenticated',
+    'POST /auth/api-tokens': 'authenticated',
+    'DELETE /auth/api-tokens/:id': 'authenticated',
+  },
   auditEvents: ['api-token.created', 'api-token.ended'],
   rateLimits: [MAKE_TOKEN],
   entities: [ApiToken],

@@ -40,7 +40,6 @@ declare module '../../platform/problems/problem-codes' {
     'password-reset': using(LinkMessages, (messages, message) => messages.prepareReset(message)),
     'account-exists': null,
   }),
-
   problems: { invalid_one_time_token: { status: 400, title: 'The link is not valid' } },
   entities: [OneTimeToken],
   jobs: { 'purge-links': { everyMs: HOUR_MS, run: using(OneTimeTokens, (tokens) => tokens.purge()) } },

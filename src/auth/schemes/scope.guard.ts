@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { DomainError } from '../../platform/problems/domain-error';
-import { REQUIRED_SCOPES, type Scope } from '../../users/scopes';
+import { REQUIRED_SCOPES, type Scope } from '../../users/access/scopes';
 
 /** For JwtAuthGuard: lets API tokens in where `@Scopes()` opens a route to them and they have what it asks; sessions pass everywhere. */
 @Injectable()

@@ -31,6 +31,12 @@ declare module '../../platform/audit/domain-events' {
 /** Sessions and who stands behind them. */
 @Feature({
   name: 'sessions',
+  knownRows: { '/auth/sessions/{id}': async ({ owner }) => (await owner.newSession()).id },
+  access: {
+    'DELETE /auth/sessions': 'authenticated',
+    'GET /auth/sessions': 'authenticated',
+    'DELETE /auth/sessions/:id': 'authenticated',
+  },
   problems: { invalid_refresh_token: { status: 401, title: 'The refresh token is not valid' } },
   auditEvents: ['session.started', 'session.ended', 'session.theft-detected'],
   entities: [Session],

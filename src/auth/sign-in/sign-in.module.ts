@@ -15,6 +15,13 @@ declare module '../../platform/problems/problem-codes' {
 /** From proofs to sessions. Knows no method of proof. */
 @Feature({
   name: 'sign-in',
+  knownBodies: {
+    'POST /auth/refresh': async ({ owner }) => ({ refreshToken: (await owner.newSession()).refreshToken }),
+  },
+  access: {
+    'POST /auth/logout': 'authenticated',
+    'POST /auth/refresh': 'public',
+  },
   problems: { email_unverified: { status: 403, title: 'The email address is not verified' } },
 })
 @Module({

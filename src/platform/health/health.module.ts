@@ -5,6 +5,10 @@ import { HealthController } from './health.controller';
 /** Whether the process lives and can serve. */
 @Feature({
   name: 'health',
+  access: {
+    'GET /health/live': 'public',
+    'GET /health/ready': 'public',
+  },
   tags: { System: 'For load balancers and orchestrators' },
 })
 @Module({ controllers: [HealthController] })

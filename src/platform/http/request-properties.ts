@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 const PROPERTIES = [
   'user',
   'verifiedUser',
-  'ownedResource',
+  'rows',
   'problem',
   'knownDevice',
   'isRateLimited',

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { isoTime } from '../../platform/kernel/iso-time';
-import { type Role, ROLES, type User } from '../user.entity';
+import { type Role, ROLES } from '../access/roles';
+import { type User } from '../user.entity';
 
 /** An account, as its owner and administrators see it. */
 export class UserDto {

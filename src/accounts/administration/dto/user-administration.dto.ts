@@ -2,8 +2,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMinSize, ArrayUnique, IsArray, IsBoolean, IsIn } from 'class-validator';
 import { PageOf } from '../../../platform/pagination/page';
 import { Optional } from '../../../platform/validation/fields';
+import { type Role, ROLES } from '../../../users/access/roles';
 import { UserDto } from '../../../users/dto/user.dto';
-import { type Role, ROLES } from '../../../users/user.entity';
 
 /** What an administrator may change of an account. */
 export class AdministerUserDto {

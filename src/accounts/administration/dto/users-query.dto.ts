@@ -3,7 +3,7 @@ import { IsIn } from 'class-validator';
 import { PageQueryDto } from '../../../platform/pagination/page-query.dto';
 import { Optional, Text } from '../../../platform/validation/fields';
 import { QueryBoolean } from '../../../platform/validation/query-fields';
-import { type Role, ROLES } from '../../../users/user.entity';
+import { type Role, ROLES } from '../../../users/access/roles';
 
 /** Which page of which accounts is asked for. */
 export class UsersQueryDto extends PageQueryDto {

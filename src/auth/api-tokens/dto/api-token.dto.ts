@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { isoTime } from '../../../platform/kernel/iso-time';
 import { PageOf } from '../../../platform/pagination/page';
-import { type Scope, SCOPES } from '../../../users/scopes';
+import { type Scope, SCOPES } from '../../../users/access/scopes';
 import type { ApiToken } from '../api-token.entity';
 
 /** An API token, without its secret. */

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMinSize, ArrayUnique, IsArray, IsIn, IsISO8601 } from 'class-validator';
 import { Optional, Text } from '../../../platform/validation/fields';
-import { type Scope, SCOPES } from '../../../users/scopes';
+import { type Scope, SCOPES } from '../../../users/access/scopes';
 
 /** What a new API token is for, and what it may do. */
 export class CreateApiTokenDto {

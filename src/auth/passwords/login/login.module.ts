@@ -18,6 +18,10 @@ declare module '../../../platform/audit/domain-events' {
 /** Logging in by password. */
 @Feature({
   name: 'login',
+  knownBodies: { 'POST /auth/login': ({ owner: { email, password } }) => ({ username: email, password }) },
+  access: {
+    'POST /auth/login': 'public',
+  },
   auditEvents: ['session.refused'],
   rateLimits: [LOGIN],
 })

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { Feature } from '../../../platform/features/feature.decorator';
 import { UsersModule } from '../../../users/users.module';
+import { knownLink } from '../../links/known-link';
 import { LinksModule } from '../../links/links.module';
 import { FORGOT, RESET } from '../../rate-limits/policies';
 import { RevocationModule } from '../../revocation/revocation.module';
@@ -20,6 +21,15 @@ declare module '../../../platform/audit/domain-events' {
 /** Changing a password, and setting a new one for an owner who forgot it. */
 @Feature({
   name: 'recovery',
+  knownBodies: {
+    'PUT /auth/password': ({ owner: { password } }) => ({ currentPassword: password, newPassword: password }),
+    'POST /auth/password/reset': knownLink('reset-password', ({ owner: { password } }) => ({ password })),
+  },
+  access: {
+    'PUT /auth/password': 'authenticated',
+    'POST /auth/password/forgot': 'public',
+    'POST /auth/password/reset': 'public',
+  },
   auditEvents: ['password.reset-requested', 'password.reset'],
   rateLimits: [FORGOT, RESET],
 })

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Feature } from '../../../platform/features/feature.decorator';
+import { newId } from '../../../platform/kernel/ids';
 import { UsersModule } from '../../../users/users.module';
 import { LinksModule } from '../../links/links.module';
 import { REGISTER, REGISTER_MAIL } from '../../rate-limits/policies';
@@ -12,6 +13,15 @@ import { RegistrationService } from './registration.service';
 /** Making an account with a password. */
 @Feature({
   name: 'registration',
+  knownBodies: {
+    'POST /auth/register': ({ owner: { password } }) => {
+      const username = `new-${newId()}`;
+      return { username, email: `${username}@example.com`, password };
+    },
+  },
+  access: {
+    'POST /auth/register': 'public',
+  },
   rateLimits: [REGISTER, REGISTER_MAIL],
 })
 @Module({

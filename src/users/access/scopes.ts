@@ -1,7 +1,7 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
-import { Vocabulary } from '../platform/features/vocabulary';
-import { MARKS } from '../platform/openapi/operation';
+import { Vocabulary } from '../../platform/features/vocabulary';
+import { MARKS } from '../../platform/openapi/operation';
 
 /** What an API token may be good for. A feature adds its own here by declaration merging, and registers them as `scopes`. */
 export interface ScopeNames {
@@ -11,7 +11,7 @@ export interface ScopeNames {
 /** One of the things an API token may be good for. */
 export type Scope = keyof ScopeNames;
 
-declare module '../platform/features/feature.decorator' {
+declare module '../../platform/features/feature.decorator' {
   interface FeatureDefinition {
     /** What API tokens may be good for: what a token with the scope may do, in a sentence. */
     readonly scopes?: { readonly [S in Scope]?: string };

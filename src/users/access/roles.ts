@@ -9,9 +9,28 @@ import {
 import { Reflector } from '@nestjs/core';
 import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { MARKS } from '../platform/openapi/operation';
-import { DomainError } from '../platform/problems/domain-error';
-import type { Role } from './user.entity';
+import { Vocabulary } from '../../platform/features/vocabulary';
+import { MARKS } from '../../platform/openapi/operation';
+import { DomainError } from '../../platform/problems/domain-error';
+
+/** What a user may be. A feature adds its own here by declaration merging, and registers them as `roles`. */
+export interface RoleNames {
+  user: true;
+  admin: true;
+}
+
+/** What a user may do beyond their own data. */
+export type Role = keyof RoleNames;
+
+declare module '../../platform/features/feature.decorator' {
+  interface FeatureDefinition {
+    /** What a user may be: what an account with the role may do, in a sentence. */
+    readonly roles?: { readonly [R in Role]?: string };
+  }
+}
+
+/** Every role. */
+export const ROLES = new Vocabulary<Role, string>(({ roles }) => roles);
 
 /** Metadata key of the roles of which a route asks for one. */
 export const REQUIRED_ROLES = Symbol('REQUIRED_ROLES');

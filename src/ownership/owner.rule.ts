@@ -1,0 +1,12 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../users/caller';
+import type { OwnedEntity } from './owned.entity';
+import type { AccessRule } from './rules/access-rule';
+
+/** A row is its owner's alone. */
+@Injectable()
+export class OwnerRule implements AccessRule<OwnedEntity> {
+  may(caller: Caller, row: OwnedEntity): boolean {
+    return row.ownerId === caller.id;
+  }
+}

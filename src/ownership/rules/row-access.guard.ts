@@ -1,0 +1,67 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { ModuleRef, Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { Database } from '../../platform/database/database';
+import { DomainError, noSuch } from '../../platform/problems/domain-error';
+import { parseId } from '../../platform/validation/id.pipe';
+import { type AccessAction, type AccessRule, ACTION } from './access-rule';
+import { type NestedRow, type Row, ROW_ACCESS, type RowAccess } from './row-access';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The rows that the path names, by their parameters. Set by the guard of rows. */
+    rows?: Readonly<Record<string, Row>>;
+  }
+}
+
+const ACTIONS: Readonly<Record<string, AccessAction>> = {
+  GET: 'read',
+  HEAD: 'read',
+  POST: 'create',
+  DELETE: 'delete',
+};
+
+/**
+ * Loads the row of `:id`, one query for each, and asks its rule; then the rows within it. Put in place by `@Owned()` and
+ * `@AllowedBy()`.
+ */
+@Injectable()
+export class RowAccessGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly database: Database,
+    private readonly modules: ModuleRef,
+  ) {}
+
+  /** @throws DomainError `validation_failed` for an id that is none, `not_found`, `forbidden` */
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<FastifyRequest<{ Params: Record<string, string> }>>();
+    const { params, user } = request;
+    if (params['id'] === undefined) return true;
+    const targets = [context.getHandler(), context.getClass()];
+    const { Rule, Entity, nested } = this.reflector.getAllAndOverride<RowAccess>(ROW_ACCESS, targets);
+    const inner = Object.entries(nested).filter(([parameter]) => params[parameter] !== undefined);
+    const ids = inner.map(([parameter]) => parseId(params[parameter], parameter));
+    const row = await this.database.findById(Entity, parseId(params['id']));
+    if (!row) throw noSuch(Entity.name);
+    const rule: AccessRule<Row> = this.modules.get(Rule, { strict: false });
+    const action = this.reflector.get<AccessAction | undefined>(ACTION, context.getHandler());
+    if (!user || !(await rule.may(user, row, action ?? ACTIONS[request.method] ?? 'update'))) {
+      throw new DomainError('forbidden', 'This belongs to another account.');
+    }
+    const rows: Record<string, Row> = { id: row };
+    let outer = row;
+    for (const [index, [parameter, step]] of inner.entries()) {
+      outer = await this.rowWithin(outer, step, ids[index] ?? '');
+      rows[parameter] = outer;
+    }
+    request.rows = rows;
+    return true;
+  }
+
+  private async rowWithin(outer: Row, { Entity, parent }: NestedRow, id: string): Promise<Row> {
+    const row = await this.database.findById(Entity, id);
+    if (!row || Reflect.get(row, parent) !== outer.id) throw noSuch(Entity.name);
+    return row;
+  }
+}
