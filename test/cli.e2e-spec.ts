@@ -11,8 +11,7 @@ import { Database } from '../src/platform/database/database';
 import { type Actor, PASSWORD, TestApp } from './support/app';
 import type { Authenticated } from './support/client';
 import { openDatabase, type Outcome, runCommand, spawnCommand } from './support/command';
-import { createDatabase, onEachDatabase, type TestDatabase } from './support/databases';
-import { Program } from './support/program';
+import { createDatabase, type Dialect, onEachDatabase, type TestDatabase } from './support/databases';
 
 const succeeded = { code: 0, stderr: '' };
 
@@ -27,8 +26,6 @@ const keyId = ({ accessToken }: Authenticated) => {
   const header: unknown = JSON.parse(Buffer.from(accessToken.split('.')[0] ?? '', 'base64url').toString());
   return header;
 };
-
-afterAll(() => Program.killAll());
 
 describe('the command line', () => {
   it('lists every command and what it does', async () => {
@@ -60,6 +57,9 @@ describe('the command line', () => {
 });
 
 onEachDatabase((dialect) => {
+  /** The built command on one of the databases, which shows that it is built well, and the same code in this process on the other. */
+  const builtOn = (shown: Dialect) => (dialect === shown ? spawnCommand : runCommand);
+
   describe('beside a running server', () => {
     let app: TestApp;
     let env: Record<string, string>;
@@ -83,7 +83,7 @@ onEachDatabase((dialect) => {
 
     it('users:create-admin makes an administrator with a password that is shown once', async () => {
       const args = ['users:create-admin', '--username', 'root', '--email', 'root@example.com'];
-      const { stdout, ...outcome } = await spawnCommand(env, args);
+      const { stdout, ...outcome } = await builtOn('sqlite')(env, args);
       expect(outcome).toMatchObject(succeeded);
       const [, password = ''] = /^root is an administrator\.\nPassword: ([\w-]{24})\n$/.exec(stdout) ?? [];
       const { status, body } = await login('root@example.com', password);
@@ -97,7 +97,7 @@ onEachDatabase((dialect) => {
       const create = (name: string) => [
         ...['users:create-admin', '--username', name, '--email', `${name}@example.com`, '--password-stdin'],
       ];
-      const good = await spawnCommand(env, create('boss'), `${PASSWORD}\nsecond line\n`);
+      const good = await builtOn('postgres')(env, create('boss'), `${PASSWORD}\nsecond line\n`);
       const bad = await runCommand(env, create('weak'), 'short\n');
       expect(good).toMatchObject({ ...succeeded, stdout: 'boss is an administrator.\n' });
       expect((await login('boss', PASSWORD)).status).toBe(200);
@@ -132,7 +132,7 @@ onEachDatabase((dialect) => {
       expect((await actor.get('/notes')).status).toBe(200);
       const refused = await runCommand(env, ['users:deactivate', 'nobody']);
       expectRefused(refused, /^There is no such account\.$/);
-      expect(await spawnCommand(env, ['users:deactivate', 'mallory@example.com'])).toMatchObject(succeeded);
+      expect(await builtOn('sqlite')(env, ['users:deactivate', 'mallory@example.com'])).toMatchObject(succeeded);
       const [bySession, byToken] = await Promise.all([actor.get('/notes'), script.get('/notes')]);
       expect([bySession.status, byToken.status]).toEqual([401, 401]);
       expect(await events('user.deactivated')).toBe(1);
@@ -199,7 +199,7 @@ onEachDatabase((dialect) => {
     });
 
     it('passes an untouched chain, accounts that were erased included, and prints its newest event', async () => {
-      const { stdout, ...outcome } = await spawnCommand(app.database.env, ['audit:verify']);
+      const { stdout, ...outcome } = await builtOn('postgres')(app.database.env, ['audit:verify']);
       expect(outcome).toMatchObject(succeeded);
       const [head] = backup[1];
       expect(stdout).toContain(`Newest event: ${Number(head?.['sequence'])}:${String(head?.['hash'])}\n`);
@@ -300,19 +300,16 @@ onEachDatabase((dialect) => {
     let database: TestDatabase;
 
     beforeAll(async () => (database = await createDatabase(dialect)));
-    afterAll(async () => {
-      await Program.killAll();
-      await database.drop();
-    });
+    afterAll(() => database.drop());
 
     it('signs with a new secret after a restart, keeps sessions until --drop-old, and the audit chain verifiable', async () => {
       const { env, dataDir } = database;
       const secrets = () => readFileSync(join(dataDir, 'secret'), 'utf8').split('\n');
-      let program = await Program.start(env);
-      const session = await program.register('alice');
+      let app = await TestApp.on(database);
+      const { session } = await app.register('alice');
       const [first] = secrets();
 
-      expect(await spawnCommand(env, ['keys:rotate'])).toMatchObject(succeeded);
+      expect(await builtOn('postgres')(env, ['keys:rotate'])).toMatchObject(succeeded);
       expect(secrets()).toEqual([expect.stringMatching(/^[\w-]{64}$/), first]);
       expect(statSync(join(dataDir, 'secret')).mode & 0o777).toBe(0o600);
       const sql = await openDatabase(env);
@@ -321,21 +318,23 @@ onEachDatabase((dialect) => {
       expect(isHeadGenuine(new Keyring([secrets()[0] ?? '']), head)).toBe(true);
 
       // A server that was not restarted still signs with the old secret, which must not be dropped under it.
-      await program.register('bob');
+      await app.register('bob');
       expectRefused(await runCommand(env, ['keys:rotate', '--drop-old']), /Restart every server/);
-      await program.stop();
-      program = await Program.start(env);
-      expect((await program.as(session).get('/notes')).status).toBe(200);
-      const newer = await program.register('carol');
+      await app.app.close();
+      app = await TestApp.on(database);
+      const as = ({ accessToken }: Authenticated) => app.anonymous.as(accessToken);
+      expect((await as(session).get('/notes')).status).toBe(200);
+      const { session: newer } = await app.register('carol');
       expect(keyId(newer)).not.toEqual(keyId(session));
 
       expect(await runCommand(env, ['keys:rotate', '--drop-old'])).toMatchObject(succeeded);
       expect(secrets()).toHaveLength(1);
-      await program.stop();
-      const [verified, restarted] = await Promise.all([runCommand(env, ['audit:verify']), Program.start(env)]);
-      expect(verified).toMatchObject(succeeded);
-      expect((await restarted.as(session).get('/notes')).status).toBe(401);
-      expect((await restarted.as(newer).get('/notes')).status).toBe(200);
+      await app.app.close();
+      expect(await runCommand(env, ['audit:verify'])).toMatchObject(succeeded);
+      app = await TestApp.on(database);
+      expect((await as(session).get('/notes')).status).toBe(401);
+      expect((await as(newer).get('/notes')).status).toBe(200);
+      await app.app.close();
     });
   });
 });

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { TestApp } from './support/app';
 import type { Answer, Authenticated, Client, NoteBody, PageBody, Problem } from './support/client';
 import { createDatabase, onEachDatabase, type TestDatabase } from './support/databases';
 import { Program, PROGRAM_PASSWORD } from './support/program';
@@ -123,35 +124,38 @@ onEachDatabase((dialect) => {
       const load = writers.map((writer) => writer.writeUntilKilled(program.as(writer.session), count));
       const interrupted = await Promise.all(load);
       expect(await program.ended).toEqual({ code: null, signal: 'SIGKILL' });
-      program = await Program.start(database.env);
+      const again = await TestApp.on(database);
       for (const [index, writer] of writers.entries()) {
-        const found = await readAll(program.as(writer.session));
+        const found = await readAll(again.anonymous.as(writer.session.accessToken));
         expectAcknowledged(found, writer, interrupted[index] ?? { method: 'POST', title: '' });
         writer.notes.clear();
         for (const note of found) writer.notes.set(note.id, note);
       }
+      await again.app.close();
+      if (kill === 1) program = await Program.start(database.env);
     }
-    await program.kill9();
   });
 
   describe('after kill -9 and a start on the same database', () => {
-    let program: Program;
+    let app: TestApp;
     let staying: Authenticated;
     let rotated: Authenticated;
     let loggedOut: Authenticated;
     let removed: Authenticated;
     let cursor: string;
 
-    const refresh = (at: Program, { refreshToken }: Authenticated) =>
+    const refresh = (at: TestApp | Program, { refreshToken }: Authenticated) =>
       at.anonymous.post<Authenticated & Problem>('/auth/refresh', { refreshToken });
-    const login = (at: Program, { user }: Authenticated) =>
+    const login = (at: TestApp | Program, { user }: Authenticated) =>
       at.anonymous.post<Authenticated>('/auth/login', { username: user.username, password: PROGRAM_PASSWORD });
+
+    const as = ({ accessToken }: Authenticated) => app.anonymous.as(accessToken);
 
     /** The session's access and refresh token are both refused. */
     const expectDead = async (session: Authenticated) => {
-      const access = await program.as(session).get<Problem>('/users/me');
+      const access = await as(session).get<Problem>('/users/me');
       expect([access.status, access.body.code]).toEqual([401, 'invalid_token']);
-      const continued = await refresh(program, session);
+      const continued = await refresh(app, session);
       expect([continued.status, continued.body.code]).toEqual([401, 'invalid_refresh_token']);
     };
 
@@ -169,25 +173,27 @@ onEachDatabase((dialect) => {
       loggedOut = await before.register('loggedout');
       expect((await before.as(loggedOut).post('/auth/logout')).status).toBe(204);
       await before.kill9();
-      program = await Program.start(database.env);
+      app = await TestApp.on(database);
     });
 
+    afterAll(() => app.app.close());
+
     it('access tokens are good', async () => {
-      const { status, body } = await program.as(staying).get('/users/me');
+      const { status, body } = await as(staying).get('/users/me');
       expect([status, body]).toEqual([200, staying.user]);
     });
 
     it('the newest refresh token of a session is good', async () => {
-      expect((await refresh(program, rotated)).status).toBe(200);
-      expect((await refresh(program, staying)).status).toBe(200);
+      expect((await refresh(app, rotated)).status).toBe(200);
+      expect((await refresh(app, staying)).status).toBe(200);
     });
 
     it('passwords are good', async () => {
-      expect((await login(program, staying)).status).toBe(200);
+      expect((await login(app, staying)).status).toBe(200);
     });
 
     it('the cursor of a page continues where that page ended', async () => {
-      const { status, body } = await program.as(staying).get<PageBody<NoteBody>>(`/notes?cursor=${cursor}`);
+      const { status, body } = await as(staying).get<PageBody<NoteBody>>(`/notes?cursor=${cursor}`);
       expect([status, body.items.map(({ title }) => title), body.nextCursor]).toEqual([200, ['first'], null]);
     });
 

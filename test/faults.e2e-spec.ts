@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
-import { connect, createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -188,7 +188,7 @@ async function expectAllServed(calls: (() => Promise<Answer>)[]): Promise<void> 
 
 afterAll(() => Program.killAll());
 
-describe('while PostgreSQL is away', () => {
+describe('a PostgreSQL server that fails', () => {
   let server: PostgresServer;
   let folder: TestDatabase;
   let env: Record<string, string>;
@@ -223,7 +223,7 @@ describe('while PostgreSQL is away', () => {
   const login = () =>
     program.anonymous.post('/auth/login', { username: session.user.username, password: PROGRAM_PASSWORD });
 
-  it('what needs it is 503 with Retry-After; once it is back everything works without a restart', async () => {
+  it('while it is away, what needs it is 503 with Retry-After; once it is back everything works without a restart', async () => {
     await server.stop();
     for (let round = 0; round < 2; round += 1) {
       await expectAllOverloaded([...reads(client, note), ...writes(client, session, note)]);
@@ -233,7 +233,7 @@ describe('while PostgreSQL is away', () => {
     await expectAllServed([...reads(client, note), ...writes(client, session, note)]);
   });
 
-  it('logins that could not be checked do not count as failed ones', async () => {
+  it('logins that could not be checked while it was away do not count as failed ones', async () => {
     await server.stop();
     for (let attempt = 0; attempt < 15; attempt += 1) expectOverloaded(await login());
     await server.start();
@@ -262,7 +262,24 @@ describe('while PostgreSQL is away', () => {
     }
   });
 
-  it('a program waits for it at the start, and SIGTERM ends one with 0 within 10 seconds', async () => {
+  it('as it turned read-only, writes are 503 and reads are served; then writes work again', async () => {
+    const admin = server.url.replace(/postgres$/, 'template1');
+    const setReadOnly = async (value: 'on' | 'off') => {
+      await ask(admin, `ALTER DATABASE postgres SET default_transaction_read_only = ${value}`);
+      // Connections that are open keep what they had, so they are cut; the last number is how long to wait for that.
+      await ask(admin, `SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = 'postgres'`);
+      // One round through the program, so that it has seen them go.
+      expect((await client.get('//health/live')).status).toBe(200);
+    };
+    await setReadOnly('on');
+    await expectAllServed(reads(client, note));
+    await expectAllOverloaded(writes(client, session, note));
+    await expectAllServed(reads(client, note));
+    await setReadOnly('off');
+    await expectAllServed(writes(client, session, note));
+  });
+
+  it('a program waits for it at the start, and SIGTERM ends one with 0 within 10 seconds while it is away', async () => {
     await server.stop();
     const hangsUp = createServer((socket) => socket.destroy()).listen(Number(new URL(server.url).port), '127.0.0.1');
     const starting = Program.start(env);
@@ -277,33 +294,6 @@ describe('while PostgreSQL is away', () => {
     expect(await other.stop()).toBe(0);
     expect(Date.now() - asked).toBeLessThan(10_000);
   });
-});
-
-it('on a PostgreSQL that turned read-only, writes are 503 and reads are served; then writes work again', async () => {
-  const database = await createDatabase('postgres');
-  const program = await Program.start(database.env);
-  const session = await program.register('alice');
-  const client = program.as(session);
-  const { body: note } = await client.post<NoteBody>('/notes', { title: 'before' });
-  const url = database.env['DATABASE_URL'] ?? '';
-  const name = url.slice(url.lastIndexOf('/') + 1);
-  const admin = `${url.slice(0, -name.length)}postgres`;
-  const setReadOnly = async (value: 'on' | 'off') => {
-    await ask(admin, `ALTER DATABASE ${name} SET default_transaction_read_only = ${value}`);
-    // Connections that are open keep what they had, so they are cut; the last number is how long to wait for that.
-    await ask(admin, `SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '${name}'`);
-    // One round through the program, so that it has seen them go.
-    expect((await client.get('//health/live')).status).toBe(200);
-  };
-  await setReadOnly('on');
-  await expectAllServed(reads(client, note));
-  await expectAllOverloaded(writes(client, session, note));
-  await expectAllServed(reads(client, note));
-  await setReadOnly('off');
-  await expectAllServed(writes(client, session, note));
-  expect(program.isRunning).toBe(true);
-  await program.kill9();
-  await database.drop();
 });
 
 describe('an SQLite file that cannot be written any more', () => {
@@ -352,12 +342,29 @@ describe('an SQLite file that cannot be written any more', () => {
   });
 });
 
+/** Run by a process of its own: locks an SQLite file against writes until its standard input ends. */
+const LOCK_FILE = `
+  const { Database } = require('sqlite3');
+  const file = new Database(process.argv[1]);
+  file.exec('BEGIN IMMEDIATE', (error) => {
+    if (error) throw error;
+    console.log('locked');
+    process.stdin.resume();
+  });`;
+
 /** Keeps everybody else from writing, but not from reading, until it is released. */
-async function lockWrites(database: TestDatabase): Promise<{ release: () => Promise<void> }> {
+async function lockWrites(database: TestDatabase): Promise<{ release: () => Promise<unknown> }> {
   if (database.dialect === 'sqlite') {
-    const file = await SqliteFile.open(join(database.dataDir, 'latchkey.sqlite'));
-    await file.ask('BEGIN IMMEDIATE');
-    return { release: () => file.close() };
+    const file = join(database.dataDir, 'latchkey.sqlite');
+    const locker = spawn(process.execPath, ['-e', LOCK_FILE, file], { stdio: ['pipe', 'pipe', 'inherit'] });
+    await once(locker.stdout, 'data');
+    const ended = once(locker, 'exit');
+    return {
+      release: () => {
+        locker.stdin.end();
+        return ended;
+      },
+    };
   }
   const session = new PostgresClient({ connectionString: database.env['DATABASE_URL'] });
   await session.connect();
@@ -368,33 +375,23 @@ async function lockWrites(database: TestDatabase): Promise<{ release: () => Prom
 
 onEachDatabase((dialect) => {
   describe('while another process locks the database against writes', () => {
-    let database: TestDatabase;
-    let program: Program;
-    let session: Authenticated;
-    let client: Client;
+    let app: TestApp;
+    let alice: Actor;
     let note: NoteBody;
 
-    beforeEach(async () => {
-      database = await createDatabase(dialect);
-    });
-
-    afterEach(async () => {
-      await Program.killAll();
-      await database.drop();
-    });
+    afterEach(() => app.stop());
 
     const start = async (timeoutMs: number) => {
-      program = await Program.start({ ...database.env, DATABASE_TIMEOUT_MS: `${timeoutMs}` });
-      session = await program.register('alice');
-      client = program.as(session);
-      note = (await client.post<NoteBody>('/notes', { title: 'before' })).body;
-      return lockWrites(database);
+      app = await TestApp.start(dialect, { DATABASE_TIMEOUT_MS: `${timeoutMs}` });
+      alice = await app.register('alice');
+      note = (await alice.post<NoteBody>('/notes', { title: 'before' })).body;
+      return lockWrites(app.database);
     };
 
     it('writes wait for it, while reads are served', async () => {
       const { release } = await start(30_000);
-      const waiting = times(5, (index) => client.post('/notes', { title: `${index}` }));
-      await expectAllServed(reads(client, note));
+      const waiting = times(5, (index) => alice.post('/notes', { title: `${index}` }));
+      await expectAllServed(reads(alice, note));
       await release();
       for (const { status } of await Promise.all(waiting)) expect(status).toBe(201);
     });
@@ -402,13 +399,13 @@ onEachDatabase((dialect) => {
     it('writes that waited for DATABASE_TIMEOUT_MS are 503 and never happen; other writes work once it is released', async () => {
       const { release } = await start(300);
       const asked = Date.now();
-      await expectAllOverloaded([...writes(client, session, note), ...writes(client, session, note)]);
+      await expectAllOverloaded([...writes(alice, alice.session, note), ...writes(alice, alice.session, note)]);
       expect(Date.now() - asked).toBeLessThan(10_000);
-      await expectAllServed(reads(client, note));
+      await expectAllServed(reads(alice, note));
       await release();
-      const { body } = await client.get<PageBody<NoteBody>>('/notes');
+      const { body } = await alice.get<PageBody<NoteBody>>('/notes');
       expect(body.items).toEqual([note]);
-      await expectAllServed(writes(client, session, note));
+      await expectAllServed(writes(alice, alice.session, note));
     });
   });
 });
@@ -486,18 +483,23 @@ onEachDatabase((dialect) => {
       await database.drop();
     });
 
-    it('lets a request whose body is still arriving finish, refuses new connections, closes idle ones, and ends with 0', async () => {
-      const program = await Program.start(database.env);
+    it('lets a body that is still arriving and a password that is being hashed finish, refuses new connections, closes idle ones, and ends with 0', async () => {
+      const program = await Program.start({ ...database.env, PASSWORD_HASH_COST: '12' });
       const client = program.as(await program.register('alice'));
       const body = JSON.stringify({ title: 'slow', content: 'x'.repeat(1000) });
       const slow = await beginPost(client, '/notes', body.length);
       slow.write(body.slice(0, 500));
       const idle = await idleConnection(program.url);
+      const account = JSON.stringify({ username: 'bob', email: 'bob@example.com', password: PROGRAM_PASSWORD });
+      const registering = await beginPost(program.anonymous, '/auth/register', account.length);
+      const registered = answerTo(registering.end(account));
       program.signal('SIGTERM');
       await once(idle, 'close');
       // The kernel may have taken the connection just before the program stopped to listen; then it is reset.
       const [refusal] = (await once(connect(Number(new URL(program.url).port), '127.0.0.1'), 'error')) as [Error];
       expect(refusal.message).toMatch(/ECONNREFUSED|ECONNRESET/);
+      const bob = await registered;
+      expect(bob.status).toBe(201);
       expect(program.isRunning).toBe(true);
       slow.end(body.slice(500));
       const { status, body: answered } = await answerTo(slow);
@@ -505,22 +507,10 @@ onEachDatabase((dialect) => {
       expect(JSON.parse(answered)).toMatchObject({ title: 'slow', content: 'x'.repeat(1000) });
       expect(await program.ended).toEqual({ code: 0, signal: null });
       expect(program.stderr).toBe('');
-    });
-
-    it('lets a registration whose password is being hashed finish, and the account is there after a restart', async () => {
-      const env = { ...database.env, PASSWORD_HASH_COST: '12' };
-      const program = await Program.start(env);
-      const account = { username: 'alice', email: 'alice@example.com', password: PROGRAM_PASSWORD };
-      const body = JSON.stringify(account);
-      const registering = await beginPost(program.anonymous, '/auth/register', body.length);
-      registering.end(body);
-      program.signal('SIGTERM');
-      const { status, body: answered } = await answerTo(registering);
-      expect(status).toBe(201);
-      expect(await program.ended).toEqual({ code: 0, signal: null });
-      const again = await Program.start(env);
-      const session = JSON.parse(answered) as Authenticated;
-      expect((await again.as(session).get('/users/me')).body).toEqual(session.user);
+      const again = await TestApp.on(database);
+      const { accessToken, user } = JSON.parse(bob.body) as Authenticated;
+      expect((await again.anonymous.as(accessToken).get('/users/me')).body).toEqual(user);
+      await again.app.close();
     });
   });
 });
@@ -623,13 +613,11 @@ describe('several instances that start at once on one empty database', () => {
 });
 
 it('one connection to PostgreSQL is enough to start and to serve', async () => {
-  const database = await createDatabase('postgres');
-  const program = await Program.start({ ...database.env, DATABASE_POOL_SIZE: '1' });
-  const client = program.as(await program.register('alice'));
-  const answers = await Promise.all(times(20, (index) => client.post('/notes', { title: `${index}` })));
+  const app = await TestApp.start('postgres', { DATABASE_POOL_SIZE: '1' });
+  const alice = await app.register('alice');
+  const answers = await Promise.all(times(20, (index) => alice.post('/notes', { title: `${index}` })));
   expect(answers.map(({ status }) => status)).toEqual(times(20, () => 201));
-  await program.kill9();
-  await database.drop();
+  await app.stop();
 });
 
 describe('the program refuses to start, with 1 and one line on standard error,', () => {
@@ -638,9 +626,9 @@ describe('the program refuses to start, with 1 and one line on standard error,',
 
   beforeAll(async () => {
     used = await createDatabase('sqlite');
-    const program = await Program.start(used.env);
-    await program.register('alice');
-    await program.stop();
+    const app = await TestApp.on(used);
+    await app.register('alice');
+    await app.app.close();
   });
 
   afterAll(() => used.drop());
@@ -739,11 +727,12 @@ describe('the program refuses to start, with 1 and one line on standard error,',
   });
 
   it('when the port is taken', async () => {
-    const first = await Program.start(database.env);
-    const { port } = new URL(first.url);
-    const { code, stderr } = await Program.refuse({ ...database.env, PORT: port });
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const { code, stderr } = await Program.refuse({ ...database.env, HOST: '127.0.0.1', PORT: `${port}` });
     expect(code).toBe(1);
     expect(stderr).toMatch(new RegExp(`^Latchkey cannot start: [^\\n]*EADDRINUSE[^\\n]*${port}[^\\n]*\\n$`));
-    await first.kill9();
+    taken.close();
   });
 });

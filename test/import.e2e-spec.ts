@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rm, watch } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
@@ -80,9 +80,12 @@ onEachDatabase((dialect) => {
     return Number(row?.count);
   };
 
-  /** Waits until the import has stored something, but not everything. */
+  /** Waits until the import has stored something, but not everything: each batch has lines for the report. */
   async function underWay(imported: number): Promise<void> {
-    for (;;) if ((await count('users', `"username" LIKE 'late%'`)) > imported) return;
+    const changes = watch(folder)[Symbol.asyncIterator]();
+    do await changes.next();
+    while ((await count('users', `"username" LIKE 'late%'`)) <= imported);
+    await changes.return?.();
   }
 
   beforeAll(async () => {

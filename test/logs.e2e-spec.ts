@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Client as PostgresClient } from 'pg';
 import sqlite3 from 'sqlite3';
+import { newId } from '../src/platform/kernel/ids';
 import type { Answer, Authenticated, NoteBody } from './support/client';
 import { createDatabase, onEachDatabase, type TestDatabase } from './support/databases';
 import { type LogLine, Program, PROGRAM_PASSWORD } from './support/program';
@@ -38,25 +39,33 @@ async function sendRaw(url: string, bytes: string): Promise<string> {
 
 onEachDatabase((dialect) => {
   let database: TestDatabase;
+  let program: Program;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     database = await createDatabase(dialect);
+    program = await Program.start(database.env);
   });
 
-  afterEach(async () => {
+  afterAll(async () => {
     await Program.killAll();
     await database.drop();
   });
 
-  /** The lines of requests, once the program has ended and all of its log is there. */
-  const requestsOf = async (program: Program): Promise<LogLine[]> => {
-    expect(await program.stop()).toBe(0);
-    expect(program.stderr).toBe('');
-    return program.log.filter(({ msg }) => msg === 'request');
+  /** The lines of the requests of a test, once all of them are in the log; a last request tells that. */
+  const requestsDuring = async (work: () => Promise<unknown>, on = program): Promise<LogLine[]> => {
+    const mark = async (id: string) => {
+      await on.anonymous.get('//health/live', { headers: { 'x-request-id': id } });
+      await on.logged(({ requestId }) => requestId === id);
+      return on.log.findIndex(({ requestId }) => requestId === id);
+    };
+    const begin = await mark(newId());
+    await work();
+    const end = await mark(newId());
+    expect([on.isRunning, on.stderr]).toEqual([true, '']);
+    return on.log.slice(begin + 1, end).filter(({ msg }) => msg === 'request');
   };
 
   it('a request is one JSON line with its id, method, route pattern, status and duration', async () => {
-    const program = await Program.start(database.env);
     const session = await program.register('alice');
     const alice = program.as(session);
     const { body: note } = await alice.post<NoteBody>('/notes', { title: 'logged' });
@@ -73,8 +82,9 @@ onEachDatabase((dialect) => {
       [() => alice.delete(`/notes/${note.id}`), { method: 'DELETE', route: '/api/v1/notes/:id', status: 204 }],
     ];
     const answers: Answer[] = [];
-    for (const [call] of calls) answers.push(await call());
-    const lines = (await requestsOf(program)).slice(2);
+    const lines = await requestsDuring(async () => {
+      for (const [call] of calls) answers.push(await call());
+    });
     expect(lines).toHaveLength(calls.length);
     for (const [index, line] of lines.entries()) {
       expect(line).toMatchObject({ ...calls[index]?.[1], requestId: answers[index]?.headers.get('x-request-id') });
@@ -84,7 +94,8 @@ onEachDatabase((dialect) => {
 
   it('no password, token, secret, query or content is ever logged, at any level, whether things go right or wrong', async () => {
     const appSecret = 'the secret of this application of 32 bytes';
-    const program = await Program.start({ ...database.env, LOG_LEVEL: 'trace', APP_SECRET: appSecret });
+    const hidden = await createDatabase(dialect);
+    const talkative = await Program.start({ ...hidden.env, LOG_LEVEL: 'trace', APP_SECRET: appSecret });
     const secrets = new Set([appSecret, '$2b$', 'postgres:postgres@']);
     /** A text that must not be logged. */
     const secret = <T extends string>(value: T): T => {
@@ -94,7 +105,7 @@ onEachDatabase((dialect) => {
     const password = secret('päss-wörd that is right');
     const wrong = secret('a password that is wrong');
     const content = secret('dear diary, nobody may read this');
-    const { anonymous } = program;
+    const { anonymous } = talkative;
     const keep = ({ body }: Answer<Authenticated>) => {
       for (const part of [...body.accessToken.split('.').slice(1), body.refreshToken]) secret(part);
       return body;
@@ -106,7 +117,7 @@ onEachDatabase((dialect) => {
     const refresh = (refreshToken: string) => anonymous.post<Authenticated>('/auth/refresh', { refreshToken });
 
     const first = keep(await register('alice', password));
-    const alice = program.as(keep(await login('alice', password)));
+    const alice = talkative.as(keep(await login('alice', password)));
     const rotated = keep(await refresh(first.refreshToken));
     keep(await refresh(first.refreshToken));
     const { body: note } = await alice.post<NoteBody>('/notes', { title: secret('a private title'), content });
@@ -127,26 +138,28 @@ onEachDatabase((dialect) => {
       alice.patch(`/notes/${note.id}?token=${secret('token-in-a-query')}`, { content: null }),
     ];
     for (const { status } of await Promise.all(misuses)) expect(status).toBeGreaterThanOrEqual(400);
-    await hideTables(database);
-    const failures = [
-      register('bob', password),
-      login('alice', password),
-      alice.post('/notes', { title: 'lost', content }),
-    ];
-    for (const { status } of await Promise.all(failures)) expect(status).toBe(500);
-
-    const lines = await requestsOf(program);
+    await hideTables(hidden);
+    const failures = () =>
+      Promise.all([
+        register('bob', password),
+        login('alice', password),
+        alice.post('/notes', { title: 'lost', content }),
+      ]);
+    const lines = await requestsDuring(async () => {
+      for (const { status } of await failures()) expect(status).toBe(500);
+    }, talkative);
+    expect(await talkative.stop()).toBe(0);
     expect(lines.filter(({ status }) => status === 500)).toHaveLength(3);
-    expect(program.log.filter(({ level }) => level === 'error').length).toBeGreaterThanOrEqual(3);
-    const output = program.stdout.join('\n');
+    expect(talkative.log.filter(({ level }) => level === 'error').length).toBeGreaterThanOrEqual(3);
+    const output = talkative.stdout.join('\n');
     expect([...secrets].filter((value) => output.includes(value))).toEqual([]);
+    await hidden.drop();
   });
 
   it('no header and no name can write a line of the log', async () => {
-    const program = await Program.start(database.env);
     const breaks = ['\r\n', '\n', '\r', '\r\n ', '\n\t', '\r\n\r\n', '\u2028', '\u0085', '\\r\\n', '\x1b[2K'];
     const headers = ['X-Request-Id', 'User-Agent', 'Host', 'Authorization', 'X-Forwarded-For'];
-    for (const lineBreak of breaks) {
+    const tryAll = async (lineBreak: string) => {
       for (const header of headers) {
         const head = `GET /api/v1/notes HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n`;
         expect(await sendRaw(program.url, `${head}${header}: a${lineBreak}${FORGED}\r\n\r\n`)).toMatch(
@@ -159,17 +172,19 @@ onEachDatabase((dialect) => {
       expect((await program.anonymous.post('/auth/login', { username, password: username })).status).toBe(401);
       const path = `/${encodeURIComponent(lineBreak + FORGED)}`;
       expect((await program.anonymous.get(path, { headers: { 'x-request-id': FORGED } })).status).toBe(404);
-    }
-    const lines = await requestsOf(program);
+    };
+    const lines = await requestsDuring(async () => {
+      for (const lineBreak of breaks) await tryAll(lineBreak);
+    });
     // Reading the log proves that every line of it is JSON; a name may stand in one, but never be one.
     expect(program.log.filter(({ msg }) => msg === 'forged')).toEqual([]);
+    expect(lines.length).toBeGreaterThan(breaks.length);
     for (const { requestId } of lines) expect(requestId).toMatch(/^[A-Za-z0-9._-]{1,128}$/);
   });
 
   it('a sane X-Request-Id of the caller is the one in the log', async () => {
-    const program = await Program.start(database.env);
     const headers = { 'x-request-id': 'caller-7.of_9' };
-    await program.anonymous.get('/users/me', { headers });
-    expect(await requestsOf(program)).toMatchObject([{ requestId: 'caller-7.of_9', status: 401 }]);
+    const lines = await requestsDuring(() => program.anonymous.get('/users/me', { headers }));
+    expect(lines).toMatchObject([{ requestId: 'caller-7.of_9', status: 401 }]);
   });
 });

@@ -14,7 +14,7 @@ onEachDatabase((dialect) => {
     await database.drop();
   });
 
-  it('the start says where API, docs, data and mails are, and links lead to the port that was taken', async () => {
+  it('the start says where API, docs, data and mails are; links lead to the port that was taken and into the log, where there is no SMTP server', async () => {
     const program = await Program.start(database.env);
     const { port } = new URL(program.url);
     expect(program.log).toHaveLength(1);
@@ -28,14 +28,16 @@ onEachDatabase((dialect) => {
     const data = dialect === 'sqlite' ? /^\/.+\/latchkey\.sqlite$/ : /^PostgreSQL [\w.:]+\/\w+$/;
     expect(line).toHaveProperty('data', expect.stringMatching(data));
     await program.register('alice');
-    await program.logged(({ msg }) => msg.startsWith('Mail was written'));
+    const written = await program.logged(({ msg }) => msg.startsWith('Mail was written to a file'));
+    expect(written).toMatchObject({ file: expect.stringMatching(/mail\/.*\.eml$/) as string });
+    expect(written).toMatchObject({ link: expect.stringMatching(/#token=lko_/) as string });
     const [mail] = await mailIn(database.dataDir);
     expect(mail?.link).toMatch(new RegExp(`^http://localhost:${port}/verify-email#token=`));
     expect(program.stderr).toBe('');
   });
 });
 
-it('in production, the start warns by its name that LINK_BASE_URL is not set, and serves', async () => {
+it('in production, the start warns by its name that LINK_BASE_URL is not set, and serves; no link is in the log', async () => {
   const database = await createDatabase('sqlite');
   const production = {
     NODE_ENV: 'production',
@@ -46,6 +48,9 @@ it('in production, the start warns by its name that LINK_BASE_URL is not set, an
   const [warning] = program.log;
   expect([warning?.level, warning?.msg]).toEqual(['warn', expect.stringMatching(/^LINK_BASE_URL is not set: /)]);
   expect((await program.anonymous.get('/health/ready')).status).toBe(200);
+  await program.register('alice');
+  await program.logged(({ msg }) => msg.startsWith('Mail was written to a file'));
+  expect(program.stdout.join('\n')).not.toContain('lko_');
   await program.stop();
   await database.drop();
 });

@@ -1,3 +1,4 @@
+import '../compile-cache';
 import { existsSync } from 'node:fs';
 import { FAILED, runCommand } from './commands';
 import { describeError } from './describe-error';

@@ -53,6 +53,14 @@ export class TestSmtpServer {
     this.port = (server.server.address() as AddressInfo).port;
   }
 
+  /** Begins anew, for the next test of the same application. */
+  forget(): void {
+    this.mood = 'accept';
+    this.received.length = 0;
+    this.recipients.length = 0;
+    this.connections = 0;
+  }
+
   /** Answers whoever waits for a slow answer. */
   release(): void {
     for (const answer of this.held.splice(0)) answer();

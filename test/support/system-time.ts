@@ -7,6 +7,9 @@ const PACE_MS = 20;
  * none has to wait for its turn; that they do wait is for the tests of `admission.e2e-spec.ts`.
  */
 export class SystemTime {
+  /** How far the clock of the refusals is ahead, in milliseconds. It never goes back, also from one test to the next. */
+  private static ahead = 0;
+
   private constructor(public now: number) {}
 
   /** Call `jest.restoreAllMocks()` afterwards. */
@@ -14,8 +17,7 @@ export class SystemTime {
     const time = new SystemTime(Date.now());
     jest.spyOn(Date, 'now').mockImplementation(() => time.now);
     const elapsed = performance.now.bind(performance);
-    let ahead = 0;
-    jest.spyOn(performance, 'now').mockImplementation(() => elapsed() + (ahead += PACE_MS));
+    jest.spyOn(performance, 'now').mockImplementation(() => elapsed() + (this.ahead += PACE_MS));
     return time;
   }
 }
