@@ -52,12 +52,6 @@ export class RateLimitKeys {
       device: has('device') ? this.devices.recognize(request, account ?? undefined) : undefined,
     };
   }
-
-  /** The same for a device that is treated as an unknown one. */
-  withoutDevice(facts: Facts, request: FastifyRequest): Facts {
-    request.knownDevice = undefined;
-    return { ...facts, device: undefined };
-  }
 }
 
 /**

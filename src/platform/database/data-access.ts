@@ -18,6 +18,11 @@ export abstract class DataAccess {
 
   protected constructor(protected readonly mappers: RowMappers) {}
 
+  /** Whether the database is PostgreSQL, where several write at the same time. */
+  get isPostgres(): boolean {
+    return this.manager.connection.options.type === 'postgres';
+  }
+
   /** The row with this id, or null. */
   async findById<T extends object>(Entity: Type<T>, id: string): Promise<T | null> {
     const [row] = await this.select(Entity, '"id" = $1', [id]);

@@ -34,8 +34,7 @@ export class Transaction extends DataAccess {
   /** As `select`, with the lock of `lock`; name an order, so that two transactions do not wait for each other. */
   selectLocked<T extends object>(Entity: Type<T>, where: string, parameters: readonly unknown[]): Promise<T[]> {
     // SQLite has one writer at a time anyway.
-    const isShared = this.manager.connection.options.type === 'postgres';
-    return this.select(Entity, isShared ? `${where} FOR NO KEY UPDATE` : where, parameters);
+    return this.select(Entity, this.isPostgres ? `${where} FOR NO KEY UPDATE` : where, parameters);
   }
 
   /** Registers the last statements of the transaction: what takes a lock that everybody wants belongs there. */
