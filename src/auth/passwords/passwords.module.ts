@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { UsersModule } from '../../users/users.module';
 import { NoticesModule } from '../notices/notices.module';
 import { HashThreads } from './hashing/hash-threads.service';
 import { PasswordHasher } from './password-hasher.service';
@@ -9,7 +10,7 @@ import { PasswordsService } from './passwords.service';
 
 /** What proves knowledge of a password. */
 @Module({
-  imports: [NoticesModule],
+  imports: [UsersModule, NoticesModule],
   providers: [HashThreads, PasswordWriter, PasswordHasher, PasswordPolicy, PasswordReauthentication, PasswordsService],
   exports: [PasswordReauthentication, PasswordWriter, PasswordsService],
 })

@@ -1,7 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { Scheduler } from '../../platform/jobs/scheduler.service';
 import { MailLimiter } from '../../platform/mail/mail-limiter';
-import { UsersModule } from '../../users/users.module';
 import { RateLimitStore } from './counters/rate-limit.store';
 import { MailboxRateLimiter } from './mailbox-rate-limiter.service';
 import { RateLimitKeys } from './rate-limit-keys.service';
@@ -13,7 +12,6 @@ const PURGE_EVERY_MS = 600_000;
 /** Limits on attempts. Global, so that a route needs nothing but its `@RateLimit()`. */
 @Global()
 @Module({
-  imports: [UsersModule],
   providers: [{ provide: MailLimiter, useClass: MailboxRateLimiter }, RateLimitStore, RateLimits, RateLimitKeys],
   exports: [MailLimiter, RateLimits],
 })

@@ -6,6 +6,8 @@ const PROPERTIES = [
   'verifiedUser',
   'ownedResource',
   'problem',
+  'loginCandidate',
+  'sentDevices',
   'knownDevice',
   'isRateLimited',
   'rateLimitedAttempt',
