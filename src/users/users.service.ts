@@ -57,9 +57,14 @@ export class UsersService {
 
   /** Finds by username or, when there is an `@` in it, by email; without regard to case. */
   async findByLogin(login: string): Promise<User | null> {
+    return (await this.findByLoginWith(login, 'NULL'))?.user ?? null;
+  }
+
+  /** As `findByLogin`, with what stands beside the account. @param beside SQL of it, a scalar subquery */
+  async findByLoginWith(login: string, beside: string): Promise<{ user: User; beside: unknown } | null> {
     const where = login.includes('@') ? BY_EMAIL : '"usernameKey" = $1';
-    const user = await this.database.selectOne(User, where, [loginKey(login)]);
-    return user && mayName(login, user) ? user : null;
+    const found = await this.database.selectOneWith(User, beside, where, [loginKey(login)]);
+    return found && mayName(login, found.row) ? { user: found.row, beside: found.value } : null;
   }
 
   findById(id: string): Promise<User | null> {

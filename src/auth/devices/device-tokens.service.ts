@@ -8,6 +8,8 @@ import { DeviceTokenCodec, type DeviceTokenContent } from './device-token.codec'
 
 declare module 'fastify' {
   interface FastifyRequest {
+    /** What the device tokens say that were sent, whosever they are; decoded once. */
+    sentDevices?: readonly DeviceTokenContent[] | undefined;
     /** The id of the device, when it has logged in before to the account that this request is about. */
     knownDevice?: string | undefined;
   }
@@ -66,8 +68,8 @@ export class DeviceTokens {
   }
 
   private find(request: FastifyRequest, owner: DeviceOwner | undefined): DeviceTokenContent | undefined {
-    const devices = sentTokens(request).map((token) => this.codec.decode(token));
-    return devices.find((device) => device !== null && this.isGood(device, owner)) ?? undefined;
+    request.sentDevices ??= sentTokens(request).flatMap((token) => this.codec.decode(token) ?? []);
+    return request.sentDevices.find((device) => this.isGood(device, owner));
   }
 
   private isGood({ userId, credentialVersion, issuedAt }: DeviceTokenContent, owner: DeviceOwner | undefined): boolean {

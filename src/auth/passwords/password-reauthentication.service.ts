@@ -26,8 +26,9 @@ export class PasswordReauthentication implements ReauthenticationMethod {
 
   /** @throws DomainError `invalid_credentials` when the password is wrong, which is recorded */
   async prove(caller: Caller, password: string): Promise<AccountProof> {
-    const hash = await this.passwords.verify(caller.id, password, requesterOf(caller));
-    if (hash !== null) return this.passwords.proofOf(caller.id, hash, wrongPassword);
+    const stored = await this.passwords.find(caller.id);
+    const hash = await this.passwords.verify(stored, password, requesterOf(caller));
+    if (hash !== null) return this.passwords.proofOf(caller.user, hash, wrongPassword);
     await this.audit.recordAlone({
       type: 'password.refused',
       result: 'failure',

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Feature } from '../../platform/features/feature.decorator';
+import { UsersModule } from '../../users/users.module';
 import { NoticesModule } from '../notices/notices.module';
 import { HashThreads } from './hashing/hash-threads.service';
 import { PasswordCredential } from './password-credential.entity';
@@ -30,7 +31,7 @@ declare module '../../platform/audit/domain-events' {
   entities: [PasswordCredential],
 })
 @Module({
-  imports: [NoticesModule],
+  imports: [UsersModule, NoticesModule],
   providers: [HashThreads, PasswordWriter, PasswordHasher, PasswordPolicy, PasswordReauthentication, PasswordsService],
   exports: [PasswordReauthentication, PasswordWriter, PasswordsService],
 })

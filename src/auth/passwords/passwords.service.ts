@@ -8,6 +8,7 @@ import { Clock } from '../../platform/kernel/clock';
 import type { DomainError } from '../../platform/problems/domain-error';
 import type { AccountProof } from '../../users/proof';
 import type { User } from '../../users/user.entity';
+import { UsersService } from '../../users/users.service';
 import { SecurityNotices } from '../notices/security-notices.service';
 import type { HashRequester } from './hashing/hash-requester';
 import { PasswordCredential } from './password-credential.entity';
@@ -21,11 +22,24 @@ export interface PasswordEvent {
   apiTokens: { ended: number; kept: number };
 }
 
+/** The stored hash of an account's password. */
+export type StoredHash = Pick<PasswordCredential, 'userId' | 'hash'>;
+
+/** An account and the stored hash of its password, which an imported one may not have. */
+export interface PasswordHolder {
+  user: User;
+  stored: StoredHash | null;
+}
+
+/** SQL of the stored hash of an account. */
+const HASH = 'SELECT "hash" FROM "password_credentials" WHERE "userId" = "users"."id"';
+
 /** Keeps and checks the password of each user. */
 @Injectable()
 export class PasswordsService {
   constructor(
     private readonly database: Database,
+    private readonly users: UsersService,
     private readonly hasher: PasswordHasher,
     private readonly clock: Clock,
     private readonly audit: AuditWriter,
@@ -37,22 +51,40 @@ export class PasswordsService {
     return this.hasher.refusalOf(hash);
   }
 
-  /**
-   * The stored hash of the user's password if this is the password, else null. Replaces a hash that was made with an
-   * older scheme, key or cost first.
-   * @param userId null for an unknown user: costs the same and is never right
-   */
-  async verify(userId: string | null, password: string, requester: HashRequester): Promise<string | null> {
-    const credential = await this.find(userId ?? NIL);
-    const { matches, outdated } = await this.hasher.verify(password, credential?.hash ?? null, requester);
-    if (!matches || !credential) return null;
-    return outdated ? this.upgrade(credential, password, requester) : credential.hash;
+  /** The account of a username or an address with its stored hash, by one statement; null for an unknown one. */
+  async findByLogin(login: string): Promise<PasswordHolder | null> {
+    const found = await this.users.findByLoginWith(login, HASH);
+    if (!found) return null;
+    const { user, beside } = found;
+    return { user, stored: typeof beside === 'string' ? { userId: user.id, hash: beside } : null };
   }
 
-  /** The proof of an account whose password was verified just now. @param refusal what is answered when it was replaced meanwhile */
-  proofOf(accountId: string, hash: string, refusal: () => DomainError): AccountProof {
-    const isCurrent = (tx: Transaction) => tx.manager.existsBy(PasswordCredential, { userId: accountId, hash });
-    return { method: 'password', at: this.clock.now(), accountId, isCurrent, refusal };
+  /** The stored hash of a user. @param userId null for an unknown one: costs the same */
+  find(userId: string | null): Promise<StoredHash | null> {
+    return this.database.selectOne(PasswordCredential, '"userId" = $1', [userId ?? NIL]);
+  }
+
+  /**
+   * The stored hash if this is the password, else null. Replaces a hash that was made with an older scheme, key or cost
+   * first.
+   * @param stored null for an unknown user: costs the same and is never right
+   */
+  async verify(stored: StoredHash | null, password: string, requester: HashRequester): Promise<string | null> {
+    const { matches, outdated } = await this.hasher.verify(password, stored?.hash ?? null, requester);
+    if (!matches || !stored) return null;
+    return outdated ? this.upgrade(stored, password, requester) : stored.hash;
+  }
+
+  /**
+   * The proof of an account whose password was verified just now.
+   * @param account as it was before its hash was read @param refusal what is answered when the password was replaced meanwhile
+   */
+  proofOf({ id, credentialVersion }: User, hash: string, refusal: () => DomainError): AccountProof {
+    // The version grows with every other password, and sometimes without one: then the hash itself tells.
+    const isCurrent = (tx: Transaction, now: User) =>
+      now.credentialVersion === credentialVersion ||
+      tx.exists(PasswordCredential, '"userId" = $1 AND "hash" = $2', [id, hash]);
+    return { method: 'password', at: this.clock.now(), accountId: id, isCurrent, refusal };
   }
 
   /** Replaces the hash of a user's password within the caller's transaction, records it and notifies the owner. */
@@ -66,20 +98,15 @@ export class PasswordsService {
     await this.notices.tell(tx, 'password-changed', user, { client: actor.client, apiTokens });
   }
 
-  private async find(userId: string): Promise<PasswordCredential | null> {
-    const [credential] = await this.database.select(PasswordCredential, '"userId" = $1', [userId]);
-    return credential ?? null;
-  }
-
   /** Only the very hash that was verified is replaced: a password changed in between stays changed. */
   private async upgrade(
-    { userId, hash }: PasswordCredential,
+    { userId, hash }: StoredHash,
     password: string,
     requester: HashRequester,
   ): Promise<string | null> {
     const change = { hash: await this.hasher.hash(password, requester), updatedAt: this.clock.now() };
     const { affected } = await this.database.manager.update(PasswordCredential, { userId, hash }, change);
     // Another request was faster: a login with the same password, or a change of it.
-    return affected === 1 ? change.hash : this.verify(userId, password, requester);
+    return affected === 1 ? change.hash : this.verify(await this.find(userId), password, requester);
   }
 }

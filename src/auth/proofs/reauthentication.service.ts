@@ -39,7 +39,7 @@ export class Reauthentication implements OnModuleInit {
   async run<T>(caller: Caller, evidence: Evidence, work: ProvenWork<T>): Promise<T> {
     const proof = await this.prove(caller, evidence);
     return this.users.withLockedUser(caller.id, async (tx, user) => {
-      await assertCurrent(tx, proof);
+      await assertCurrent(tx, user, proof);
       return work(tx, user);
     });
   }
@@ -48,7 +48,7 @@ export class Reauthentication implements OnModuleInit {
   async runWithAdminInvariant<T>(caller: Caller, evidence: Evidence, work: ProvenWork<T>): Promise<T> {
     const proof = await this.prove(caller, evidence);
     return this.users.withAdminInvariant(caller.id, async (tx, user) => {
-      await assertCurrent(tx, proof);
+      await assertCurrent(tx, user, proof);
       return work(tx, user);
     });
   }
@@ -65,6 +65,6 @@ export class Reauthentication implements OnModuleInit {
   }
 }
 
-async function assertCurrent(tx: Transaction, proof: AccountProof | null): Promise<void> {
-  if (proof && !(await proof.isCurrent(tx))) throw proof.refusal();
+async function assertCurrent(tx: Transaction, user: User, proof: AccountProof | null): Promise<void> {
+  if (proof && !(await proof.isCurrent(tx, user))) throw proof.refusal();
 }

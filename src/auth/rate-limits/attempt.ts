@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Release } from '../../platform/concurrency/fair-shares';
+import type { CounterTable } from './counters/counter-table';
 import type { Counts } from './counters/limit';
 import type { Admission } from './counters/limiters';
 
@@ -14,8 +15,11 @@ declare module 'fastify' {
 export class Attempt {
   private readonly admissions: [Counts, Admission][] = [];
 
-  /** @param leave gives back the request's place among those under way */
-  constructor(private readonly leave: Release) {}
+  /** @param table where it is counted @param leave gives back the request's place among those under way */
+  constructor(
+    private readonly table: Pick<CounterTable, 'settle'>,
+    private readonly leave: Release,
+  ) {}
 
   /** Remembers for what the request was counted. */
   add(counts: Counts, admission: Admission): void {
@@ -24,12 +28,15 @@ export class Attempt {
 
   /** Settles the counts; then the request is no longer under way. Call once. @param status of the answer */
   async settle(status: number): Promise<void> {
-    const settle = async ([counts, admission]: [Counts, Admission]) => {
+    const settlements = this.admissions.flatMap(([counts, admission]) => {
       const outcome = JUDGES[counts](status);
-      if (outcome !== 'counts') await admission[outcome]();
-    };
+      return outcome === 'counts' ? [] : [admission[outcome]];
+    });
     try {
-      await Promise.all(this.admissions.map(settle));
+      await this.table.settle({
+        giveBack: settlements.flatMap(({ giveBack }) => giveBack),
+        forget: settlements.flatMap(({ forget }) => forget),
+      });
     } finally {
       this.leave();
     }

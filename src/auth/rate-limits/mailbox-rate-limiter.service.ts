@@ -5,11 +5,11 @@ import type { Transaction } from '../../platform/database/transaction';
 import { networkOf } from '../../platform/http/client/network';
 import { addressKey } from '../../platform/kernel/mailbox';
 import { type CountedMessage, MailLimiter, type MailVerdict } from '../../platform/mail/mail-limiter';
-import { Counter } from './counters/counter';
+import type { Increment } from './counters/counter-table';
 import { RateLimitStore } from './counters/rate-limit.store';
 
 /** Messages of one kind that one mailbox gets in an hour, from all clients together. */
-const MOST = 20;
+const MAX_MESSAGES = 20;
 
 /** Further ones that were asked for, of each client network so many: strangers must not keep the owner's own away. */
 const MAX_RESERVED = 40;
@@ -41,27 +41,24 @@ export class MailboxRateLimiter extends MailLimiter {
   }
 
   private async ofAll(tx: Transaction, message: CountedMessage): Promise<MailVerdict> {
-    // One more than are sent, as the first that is dropped is counted, too: it may be answered by a last message.
-    const counter = this.counter(tx, 'mailbox', MOST + 1);
-    const key = keyOf(message);
-    const before = await counter.read(key);
-    if (before && before.consumedPoints > MOST) return 'dropped';
-    if (await counter.count(key)) return 'dropped';
-    return before?.consumedPoints === MOST ? 'first-dropped' : 'send';
+    const row = rowOf('mailbox', message);
+    const points = (await this.store.within(tx).count([row])).get(row.key)?.points ?? 0;
+    if (points <= MAX_MESSAGES) return 'send';
+    // The first that is dropped is counted, too: it may be answered by a last message.
+    if (points === MAX_MESSAGES + 1) return 'first-dropped';
+    await this.store.within(tx).settle({ giveBack: [row.key], forget: [] });
+    return 'dropped';
   }
 
   private async fitsReserve(tx: Transaction, message: CountedMessage, from: string): Promise<boolean> {
-    const own = this.counter(tx, 'mailbox-from', MAX_OF_NETWORK);
-    if (await own.count(keyOf(message, networkOf(from, IPV6_BITS)))) return false;
-    return (await this.counter(tx, 'mailbox-reserve', MAX_RESERVED).count(keyOf(message))) === null;
-  }
-
-  private counter(tx: Transaction, name: string, points: number): Counter {
-    return new Counter(this.store.within(tx), { name, points, duration: HOUR });
+    const table = this.store.within(tx);
+    const own = rowOf('mailbox-from', message, networkOf(from, IPV6_BITS));
+    if (await table.countWithin(own, MAX_OF_NETWORK)) return false;
+    return (await table.countWithin(rowOf('mailbox-reserve', message), MAX_RESERVED)) === null;
   }
 }
 
-const keyOf = ({ template, recipient }: CountedMessage, network = ''): string =>
-  createHash('sha256')
-    .update(`${template} ${addressKey(recipient)} ${network}`)
-    .digest('base64url');
+function rowOf(counter: string, { template, recipient }: CountedMessage, network = ''): Increment {
+  const mailbox = `${template} ${addressKey(recipient)} ${network}`;
+  return { key: `${counter}:${createHash('sha256').update(mailbox).digest('base64url')}`, duration: HOUR };
+}

@@ -6,9 +6,9 @@ import { networkOf } from '../../platform/http/client/network';
 import { addressKey } from '../../platform/kernel/mailbox';
 import { isStorable } from '../../platform/validation/validation.pipe';
 import { loginKey } from '../../users/names';
-import { UsersService } from '../../users/users.service';
 import { type DeviceOwner, DeviceTokens } from '../devices/device-tokens.service';
 import type { Limit, Subject } from './counters/limit';
+import { LoginAccounts } from './login-accounts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -34,7 +34,7 @@ export interface Facts {
 @Injectable()
 export class RateLimitKeys {
   constructor(
-    private readonly users: UsersService,
+    private readonly accounts: LoginAccounts,
     private readonly devices: DeviceTokens,
   ) {}
 
@@ -42,7 +42,7 @@ export class RateLimitKeys {
   async of(limits: readonly Limit[], request: FastifyRequest): Promise<Facts> {
     const has = (subject: Subject) => limits.some((limit) => limit.subject === subject);
     const name = has('name') ? textOf(request.body, 'username') : undefined;
-    const account = name === undefined ? request.user?.user : await this.users.findByLogin(name);
+    const account = name === undefined ? request.user?.user : await this.accounts.find(name, request);
     request.limitedAccount = account?.id ?? null;
     return {
       network: networkOf(clientAddress(request)),
@@ -51,12 +51,6 @@ export class RateLimitKeys {
       account: account?.id,
       device: has('device') ? this.devices.recognize(request, account ?? undefined) : undefined,
     };
-  }
-
-  /** The same for a device that is treated as an unknown one. */
-  withoutDevice(facts: Facts, request: FastifyRequest): Facts {
-    request.knownDevice = undefined;
-    return { ...facts, device: undefined };
   }
 }
 

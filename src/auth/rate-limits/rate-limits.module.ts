@@ -2,7 +2,6 @@ import { Global, Module } from '@nestjs/common';
 import { Feature } from '../../platform/features/feature.decorator';
 import { using } from '../../platform/features/provider-call';
 import { MailLimiter } from '../../platform/mail/mail-limiter';
-import { UsersModule } from '../../users/users.module';
 import { RateLimitCounter } from './counters/rate-limit-counter.entity';
 import { RateLimitStore } from './counters/rate-limit.store';
 import { MailboxRateLimiter } from './mailbox-rate-limiter.service';
@@ -22,7 +21,6 @@ const PURGE_EVERY_MS = 600_000;
 })
 @Global()
 @Module({
-  imports: [UsersModule],
   providers: [{ provide: MailLimiter, useClass: MailboxRateLimiter }, RateLimitStore, RateLimits, RateLimitKeys],
   exports: [MailLimiter, RateLimits],
 })

@@ -8,11 +8,12 @@ import { clientAddress } from '../../platform/http/client/client-address';
 import { networkOf } from '../../platform/http/client/network';
 import { overloaded } from '../../platform/problems/domain-error';
 import { Attempt } from './attempt';
+import type { Counts } from './counters/counter-table';
 import type { Limit, Policy } from './counters/limit';
 import { type Limiter, StreakLimiter, WindowLimiter } from './counters/limiters';
 import { RateLimitStore } from './counters/rate-limit.store';
 import { DEVICES } from './policies';
-import { keyOf, RateLimitKeys } from './rate-limit-keys.service';
+import { type Facts, keyOf, RateLimitKeys } from './rate-limit-keys.service';
 
 declare module '../../platform/features/feature.decorator' {
   interface FeatureDefinition {
@@ -47,7 +48,7 @@ export class RateLimits {
   constructor(
     private readonly config: ServerConfig,
     private readonly auth: AuthConfig,
-    store: RateLimitStore,
+    private readonly store: RateLimitStore,
     private readonly subjects: RateLimitKeys,
     features: Features,
   ) {
@@ -66,24 +67,45 @@ export class RateLimits {
    * before, both with `Retry-After`
    */
   async admit(policies: readonly Policy[], request: FastifyRequest): Promise<void> {
-    const attempt = new Attempt(this.enter(request));
+    const attempt = new Attempt(this.store, this.enter(request));
     request.rateLimitedAttempt = attempt;
     if (!this.config.rateLimits) return;
     const needed = policies.filter(({ isNeeded }) => isNeeded?.(this.auth) !== false);
-    const applied = await this.applied(
-      needed.flatMap(({ limits }) => limits),
-      request,
-    );
-    const refusals = await Promise.all(applied.map(({ limiter, key }) => limiter.refusal(key)));
-    const refused = refusals.findIndex((refusal) => refusal !== null);
-    request.exceededLimit = applied[refused]?.limit.name;
-    const refusal = refusals[refused];
-    if (refusal) throw refusal;
+    const limits = [...new Set(needed.flatMap(({ limits }) => limits))];
+    const facts = await this.subjects.of(limits, request);
+    const strange = this.applied(limits, { ...facts, device: undefined });
+    const known = facts.device === undefined ? strange : this.applied(limits, facts);
+    const rows = new Set([...known, ...strange].flatMap(({ limiter, key }) => limiter.rows(key)));
+    const read = (await this.store.read([...rows])) ?? new Map<string, never>();
+    const isSpent = known.some(({ limit, limiter, key }) => limit === DEVICES && limiter.refusal(key, read) !== null);
+    // A device beyond what all devices may fail counts as any other.
+    if (isSpent) request.knownDevice = undefined;
+    const applied = isSpent ? strange : known;
+    this.refuse(applied, read, request);
+    await this.count(applied, read, attempt, request);
+  }
+
+  private refuse(applied: readonly Applied[], read: Counts, request: FastifyRequest): void {
     for (const { limit, limiter, key } of applied) {
+      const refusal = limiter.refusal(key, read);
+      if (!refusal) continue;
       request.exceededLimit = limit.name;
-      attempt.add(limit.counts, await limiter.count(key));
+      throw refusal;
     }
-    request.exceededLimit = undefined;
+  }
+
+  private async count(applied: readonly Applied[], read: Counts, attempt: Attempt, request: FastifyRequest) {
+    const firsts = applied.map(({ limiter, key }) => limiter.first(key, read));
+    const counted = await this.store.count(firsts);
+    for (const [index, { limit, limiter, key }] of applied.entries()) {
+      try {
+        attempt.add(limit.counts, await limiter.admit(key, counted));
+      } catch (error) {
+        request.exceededLimit = limit.name;
+        await this.store.settle({ giveBack: firsts.slice(index + 1).map((later) => later.key), forget: [] });
+        throw error;
+      }
+    }
   }
 
   /** Until its answer leaves, and not until its client is gone: what the client asked for is still under way then. */
@@ -93,13 +115,9 @@ export class RateLimits {
     return leave;
   }
 
-  private async applied(limits: readonly Limit[], request: FastifyRequest): Promise<Applied[]> {
-    const facts = await this.subjects.of(limits, request);
-    const key = limits.includes(DEVICES) ? keyOf(DEVICES, facts) : null;
-    const isSpent = key !== null && (await this.limiter(DEVICES).refusal(key)) !== null;
-    const counted = isSpent ? this.subjects.withoutDevice(facts, request) : facts;
+  private applied(limits: readonly Limit[], facts: Facts): Applied[] {
     return limits.flatMap((limit) => {
-      const key = keyOf(limit, counted);
+      const key = keyOf(limit, facts);
       return key === null ? [] : [{ limit, limiter: this.limiter(limit), key }];
     });
   }

@@ -5,7 +5,6 @@ import { type AnonymousCaller, userActor } from '../../users/caller';
 import type { User } from '../../users/user.entity';
 import { UsersService } from '../../users/users.service';
 import { SecurityNotices } from '../notices/security-notices.service';
-import { SessionStore } from './session-store.service';
 import { type SessionGrant, SessionsService } from './sessions.service';
 
 /** How a session begins. */
@@ -21,7 +20,6 @@ export interface SessionStart {
 export class SessionStarts {
   constructor(
     private readonly sessions: SessionsService,
-    private readonly store: SessionStore,
     private readonly audit: AuditWriter,
     private readonly notices: SecurityNotices,
     private readonly users: UsersService,
@@ -34,9 +32,9 @@ export class SessionStarts {
     user: User,
     { remembered, isExpected }: SessionStart,
   ): Promise<SessionGrant> {
-    const newDevice = !isExpected && !(await this.store.knows(tx, user.id, client));
     if (user.unprovenSince !== null) await this.users.update(tx, user.id, { unprovenSince: null });
-    const grant = await this.sessions.begin(tx, user.id, remembered, client);
+    const { isFamiliar, ...grant } = await this.sessions.begin(tx, user.id, remembered, client);
+    const newDevice = !isExpected && !isFamiliar;
     this.audit.record(tx, {
       type: 'session.started',
       actor: userActor(user.id, client),

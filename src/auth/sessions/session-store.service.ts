@@ -5,13 +5,27 @@ import type { Actor } from '../../platform/audit/domain-events';
 import { QuotaConfig } from '../../platform/config/quota.config';
 import { Database } from '../../platform/database/database';
 import type { Transaction } from '../../platform/database/transaction';
-import type { ClientInfo } from '../../platform/http/client/client-info';
 import { Clock } from '../../platform/kernel/clock';
 import { isoTime } from '../../platform/kernel/iso-time';
 import { userActor } from '../../users/caller';
 import { SessionAuthenticator } from './session-authenticator.service';
 import { SessionDto } from './session.dto';
 import { Session, type SessionEnd } from './session.entity';
+
+/** How many sessions of a user are kept: live, ended and expired ones, and of all those that began like another one. */
+interface SessionCounts {
+  live: number;
+  ended: number;
+  expired: number;
+  alike: number;
+}
+
+const COUNTS = `SELECT
+    COUNT(*) FILTER (WHERE "expiresAt" >= $2 AND "endedAt" IS NULL) AS "live",
+    COUNT(*) FILTER (WHERE "expiresAt" >= $2 AND "endedAt" IS NOT NULL) AS "ended",
+    COUNT(*) FILTER (WHERE "expiresAt" < $2) AS "expired",
+    COUNT(*) FILTER (WHERE "ipAddress" = $3 AND "userAgent" IS NOT DISTINCT FROM $4) AS "alike"
+  FROM "sessions" WHERE "userId" = $1`;
 
 /** The rows of sessions: what begins, changes or ends one forgets what was remembered of it, and is recorded. */
 @Injectable()
@@ -28,11 +42,6 @@ export class SessionStore {
     return this.database.findById(Session, id);
   }
 
-  /** Whether the user ever logged in like this, as far as sessions are kept. */
-  knows(tx: Transaction, userId: string, { ipAddress, userAgent }: ClientInfo): Promise<boolean> {
-    return tx.manager.existsBy(Session, { userId, ipAddress, userAgent: userAgent ?? IsNull() });
-  }
-
   /** Whether a session has not been ended, in the caller's transaction. */
   isLive(tx: Transaction, id: string): Promise<boolean> {
     return tx.manager.existsBy(Session, { id, endedAt: IsNull() });
@@ -42,15 +51,17 @@ export class SessionStore {
    * Adds a session within the caller's transaction, which holds the account. Deletes the user's sessions that expired,
    * and makes room: beyond the quota the live session that was used longest ago ends, and the one that ended longest ago
    * is deleted. In few statements, however many there are: earlier versions and higher quotas leave any number.
+   * @returns whether the user ever logged in like this before, as far as sessions are kept
    */
-  async insert(tx: Transaction, session: Session): Promise<void> {
+  async insert(tx: Transaction, session: Session): Promise<boolean> {
     const { userId, createdAt } = session;
-    await tx.manager.delete(Session, { userId, expiresAt: LessThan(createdAt) });
+    const { live, ended, expired, alike } = await this.count(tx, session);
+    if (expired > 0) await tx.removeWhere(Session, '"userId" = $1 AND "expiresAt" < $2', [userId, createdAt]);
     const most = this.quota.sessions;
-    const { live, ended } = await this.count(tx, userId);
     const displaced = live >= most ? await this.displace(tx, session) : 0;
     if (ended + displaced > most) await this.deleteEnded(tx, userId);
-    await tx.insert(Session, session);
+    tx.insertLast(Session, session);
+    return alike > 0;
   }
 
   /** Deletes all sessions that expired. */
@@ -114,14 +125,10 @@ export class SessionStore {
     });
   }
 
-  private async count(tx: Transaction, userId: string): Promise<{ live: number; ended: number }> {
-    const query = tx.manager.createQueryBuilder(Session, 'session').where({ userId });
-    const counts = await query
-      .select('COUNT(*)', 'kept')
-      .addSelect('COUNT(session.endedAt)', 'ended')
-      .getRawOne<{ kept: string | number; ended: string | number }>();
-    const ended = Number(counts?.ended ?? 0);
-    return { live: Number(counts?.kept ?? 0) - ended, ended };
+  private async count(tx: Transaction, session: Session): Promise<SessionCounts> {
+    const { userId, createdAt, ipAddress, userAgent } = session;
+    const [counts] = await tx.query<SessionCounts>(COUNTS, [userId, createdAt, ipAddress, userAgent]);
+    return counts ?? { live: 0, ended: 0, expired: 0, alike: 0 };
   }
 
   /** Ends what leaves no room for a new session. @returns how many it ended */

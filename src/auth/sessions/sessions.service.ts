@@ -20,6 +20,12 @@ export interface SessionGrant {
   refreshToken: string;
 }
 
+/** A session that begins. */
+export interface BegunSession extends SessionGrant {
+  /** Whether the user ever logged in like this before, as far as sessions are kept. */
+  isFamiliar: boolean;
+}
+
 const invalidRefreshToken = (options: DomainErrorOptions = {}) =>
   new DomainError(
     'invalid_refresh_token',
@@ -47,7 +53,7 @@ export class SessionsService {
   }
 
   /** Begins a session within the caller's transaction. */
-  async begin(tx: Transaction, userId: string, remembered: boolean, client: ClientInfo): Promise<SessionGrant> {
+  async begin(tx: Transaction, userId: string, remembered: boolean, client: ClientInfo): Promise<BegunSession> {
     const now = this.clock.now();
     const session = Object.assign(new Session(), {
       id: newId(),
@@ -62,8 +68,8 @@ export class SessionsService {
       endedAt: null,
       endReason: null,
     });
-    await this.store.insert(tx, session);
-    return this.grant(session, session.rotation);
+    const isFamiliar = await this.store.insert(tx, session);
+    return { ...this.grant(session, session.rotation), isFamiliar };
   }
 
   /**

@@ -29,7 +29,7 @@ export class SignInService {
     return this.users.withLockedUser(
       proof.accountId,
       async (tx, user) => {
-        if (!user.isActive || !(await proof.isCurrent(tx))) throw proof.refusal();
+        if (!user.isActive || !(await proof.isCurrent(tx, user))) throw proof.refusal();
         return this.respond(user, await this.starts.begin(caller, tx, user, start));
       },
       () => proof.refusal(),

@@ -3,8 +3,11 @@ import { IdColumn, TimestampColumn } from '../database/sql/columns';
 import type { ClientInfo } from '../http/client/client-info';
 import type { Actor } from './domain-events';
 
-/** Events after which an account is no more, as SQL: with values in it, as only then a partial index serves it. */
-export const ACCOUNT_ENDS = `"type" IN ('user.deleted', 'user.expired')`;
+/** Types of events after which an account is no more. */
+export const ACCOUNT_ENDINGS: readonly string[] = ['user.deleted', 'user.expired'];
+
+/** The same as SQL: with values in it, as only then a partial index serves it. */
+export const ACCOUNT_ENDS = `"type" IN (${ACCOUNT_ENDINGS.map((type) => `'${type}'`).join(', ')})`;
 
 /**
  * One link of the audit chain. It refers to accounts without a foreign key, as it outlives them. What is personal stands

@@ -9,7 +9,7 @@ import { Clock } from '../kernel/clock';
 import { newId } from '../kernel/ids';
 import { AppLogger } from '../logging/app-logger';
 import { commitmentOf, hashOf, isHeadGenuine, signHead } from './audit-chain';
-import { ACCOUNT_ENDS, AuditEvent, AuditHead } from './audit-event.entity';
+import { ACCOUNT_ENDINGS, ACCOUNT_ENDS, AuditEvent, AuditHead } from './audit-event.entity';
 import { type DomainEvent, DomainEvents, type NewEvent } from './domain-events';
 
 /** The only row of `audit_heads`. */
@@ -88,15 +88,15 @@ export class AuditWriter {
     const links: AuditEvent[] = [];
     const recorded: DomainEvent[] = [];
     for (const event of events) {
-      const row = link(await this.traceless(tx, event), head, this.clock.now());
-      await tx.insert(AuditEvent, row);
+      const row = link(await this.traceless(tx, event, links), head, this.clock.now());
+      tx.insertLast(AuditEvent, row);
       head.sequence = row.sequence;
       head.hash = row.hash;
       recorded.push({ ...event, id: row.id, occurredAt: row.occurredAt });
       links.push(row);
     }
     const { sequence, hash } = head;
-    await tx.update(AuditHead, { id: HEAD_ID }, { sequence, hash, mac: signHead(this.keyring, head) });
+    tx.updateLast(AuditHead, { id: HEAD_ID }, { sequence, hash, mac: signHead(this.keyring, head) });
     tx.afterCommit(() => {
       links.forEach((row) => this.log(row));
       recorded.forEach((event) => this.events.emit(event));
@@ -105,11 +105,17 @@ export class AuditWriter {
 
   /**
    * What happens to an account that was deleted meanwhile, such as a login that was under way, leaves nothing personal.
-   * Asked also for no account: a login by an unknown name must not be a round trip faster.
+   * Asked by a statement of its own, as one that waits for the end of the chain does not see what happened meanwhile;
+   * also for no account: a login by an unknown name must not be a round trip faster.
+   * @param before what the same transaction records before it
    */
-  private async traceless(tx: Transaction, event: NewEvent): Promise<NewEvent> {
+  private async traceless(tx: Transaction, event: NewEvent, before: readonly AuditEvent[]): Promise<NewEvent> {
     if (event.actor.client === null) return event;
-    const isGone = await tx.exists(AuditEvent, `"accountId" = $1 AND ${ACCOUNT_ENDS}`, [event.accountId ?? NIL]);
+    const accountId = event.accountId ?? NIL;
+    const endsHere = before.some((other) => other.accountId === accountId && ACCOUNT_ENDINGS.includes(other.type));
+    const isHeld = tx.holds(accountId);
+    const where = `"accountId" = $1 AND ${ACCOUNT_ENDS}`;
+    const isGone = endsHere || (!isHeld && (await tx.exists(AuditEvent, where, [accountId])));
     return isGone ? { ...event, actor: { ...event.actor, client: null } } : event;
   }
 

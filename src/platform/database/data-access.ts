@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import type { EntityManager, QueryResult } from 'typeorm';
 import { noSuch } from '../problems/domain-error';
 import type { Select, Values } from './reading/reader';
-import type { RowMappers, Statement } from './sql/row-mapper';
+import { type RowMappers, type Statement, VALUE } from './sql/row-mapper';
 
 /** The properties that say which row is meant, such as `{ id }`. A whole row, undefined or nothing is an error. */
 export type Key<T, K extends keyof T> = Pick<T, K>;
@@ -17,6 +17,11 @@ export abstract class DataAccess {
   abstract readonly manager: EntityManager;
 
   protected constructor(protected readonly mappers: RowMappers) {}
+
+  /** Whether the database is PostgreSQL, where several write at the same time. */
+  get isPostgres(): boolean {
+    return this.manager.connection.options.type === 'postgres';
+  }
 
   /** The row with this id, or null. */
   async findById<T extends object>(Entity: Type<T>, id: string): Promise<T | null> {
@@ -36,6 +41,22 @@ export abstract class DataAccess {
   async selectOne<T extends object>(Entity: Type<T>, where: string, parameters: readonly unknown[]): Promise<T | null> {
     const [row] = await this.select(Entity, `${where} LIMIT 1`, parameters);
     return row ?? null;
+  }
+
+  /**
+   * The first of the rows that meet a condition, or null, with one more value that the same statement reads.
+   * @param value SQL of it, such as a scalar subquery
+   */
+  async selectOneWith<T extends object>(
+    Entity: Type<T>,
+    value: string,
+    where: string,
+    parameters: readonly unknown[],
+  ): Promise<{ row: T; value: unknown } | null> {
+    const mapper = this.mappers.of(Entity);
+    const select = { sql: `${mapper.selectWith(value)} ${where} LIMIT 1`, columns: [...mapper.properties, VALUE] };
+    const [values] = await this.read(select, parameters);
+    return values ? { value: values.pop(), row: mapper.map(Entity, values) } : null;
   }
 
   /** Whether a row meets a condition. */

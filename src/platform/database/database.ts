@@ -83,6 +83,7 @@ export class Database extends DataAccess implements OnModuleInit, BeforeApplicat
           const tx = new Transaction(manager, this.mappers, hooks);
           const done = await work(tx);
           for (const last of hooks.beforeCommit) await last();
+          await tx.flush();
           return done;
         });
         hooks.afterCommit.forEach((follow) => follow());

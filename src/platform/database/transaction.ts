@@ -2,7 +2,8 @@ import type { Type } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DataAccess, type Key } from './data-access';
 import type { Select, Values } from './reading/reader';
-import type { RowMappers } from './sql/row-mapper';
+import { together } from './sql/numbered-parameters';
+import type { RowMappers, Statement } from './sql/row-mapper';
 
 /** What a transaction has to do at its end, in the order in which it was registered. */
 export interface TransactionHooks {
@@ -12,6 +13,9 @@ export interface TransactionHooks {
 
 /** Statements that happen together or not at all. What one of them wrote, the next one reads. */
 export class Transaction extends DataAccess {
+  private readonly last: Statement[] = [];
+  private readonly held = new Set<string>();
+
   /** Made by `Database.transaction`. */
   constructor(
     readonly manager: EntityManager,
@@ -21,6 +25,45 @@ export class Transaction extends DataAccess {
     super(mappers);
   }
 
+  override async insert<T extends object>(Entity: Type<T>, row: T): Promise<T> {
+    const inserted = await super.insert(Entity, row);
+    this.hold(inserted);
+    return inserted;
+  }
+
+  /** Inserts a row at the end of the transaction, as `runLast` does. */
+  insertLast<T extends object>(Entity: Type<T>, row: T): void {
+    this.runLast(this.mappers.of(Entity).insert([row]));
+  }
+
+  /** Changes columns of one row at the end of the transaction, as `runLast` does. */
+  updateLast<T extends object, K extends keyof T>(Entity: Type<T>, key: Key<T, K>, changes: Partial<T>): void {
+    const mapper = this.mappers.of(Entity);
+    this.runLast(mapper.update(mapper.matching(key), changes));
+  }
+
+  /**
+   * Registers a write that nothing within the transaction reads, and that changes no row that another one of them does.
+   * PostgreSQL runs all of them as one statement, right before the commit.
+   */
+  runLast(statement: Statement): void {
+    this.last.push(statement);
+  }
+
+  /** Runs what was registered by `runLast`; called by `Database.transaction`. */
+  async flush(): Promise<void> {
+    const statements = this.last.splice(0);
+    if (statements.length === 0) return;
+    for (const { sql, parameters } of this.isPostgres ? [together(statements)] : statements) {
+      await this.query(sql, parameters);
+    }
+  }
+
+  /** Whether this transaction has locked or inserted the row with this id, so that no other one can have deleted it. */
+  holds(id: string): boolean {
+    return this.held.has(id);
+  }
+
   /**
    * The row of a key, which nobody else changes before the transaction ends, or null. Rows that refer to it can be added
    * meanwhile.
@@ -28,14 +71,14 @@ export class Transaction extends DataAccess {
   async lock<T extends object, K extends keyof T>(Entity: Type<T>, key: Key<T, K>): Promise<T | null> {
     const { sql, parameters } = this.mappers.of(Entity).matching(key);
     const [row] = await this.selectLocked(Entity, sql, parameters);
+    if (row) this.hold(row);
     return row ?? null;
   }
 
   /** As `select`, with the lock of `lock`; name an order, so that two transactions do not wait for each other. */
   selectLocked<T extends object>(Entity: Type<T>, where: string, parameters: readonly unknown[]): Promise<T[]> {
     // SQLite has one writer at a time anyway.
-    const isShared = this.manager.connection.options.type === 'postgres';
-    return this.select(Entity, isShared ? `${where} FOR NO KEY UPDATE` : where, parameters);
+    return this.select(Entity, this.isPostgres ? `${where} FOR NO KEY UPDATE` : where, parameters);
   }
 
   /** Registers the last statements of the transaction: what takes a lock that everybody wants belongs there. */
@@ -46,6 +89,10 @@ export class Transaction extends DataAccess {
   /** Registers what is to follow once the transaction is committed, and not at all when it is rolled back. */
   afterCommit(work: () => void): void {
     this.hooks.afterCommit.push(work);
+  }
+
+  private hold(row: object): void {
+    if ('id' in row && typeof row.id === 'string') this.held.add(row.id);
   }
 
   protected read(select: Select, parameters: readonly unknown[]): Promise<Values[]> {

@@ -6,6 +6,8 @@ const PROPERTIES = [
   'verifiedUser',
   'rows',
   'problem',
+  'loginCandidate',
+  'sentDevices',
   'knownDevice',
   'isRateLimited',
   'rateLimitedAttempt',

@@ -66,11 +66,11 @@ export class Outbox {
     await this.database.manager.delete(OutboxMessage, { createdAt: LessThan(this.clock.now() - GIVEN_UP_MS) });
   }
 
-  private async insert(tx: Transaction, { parameters = {}, ...content }: NewMessage): Promise<string> {
+  private insert(tx: Transaction, { parameters = {}, ...content }: NewMessage): string {
     const now = this.clock.now();
     const fresh = { id: newId(), createdAt: now, attempts: 0, dueAt: now, lastError: null };
     const message = Object.assign(new OutboxMessage(), content, { parameters }, fresh);
-    await tx.insert(OutboxMessage, message);
+    tx.insertLast(OutboxMessage, message);
     tx.afterCommit(() => this.scheduler.wake(OUTBOX_JOB));
     return message.id;
   }

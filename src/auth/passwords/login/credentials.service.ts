@@ -8,9 +8,9 @@ import { anonymous } from '../../../users/caller';
 import { EmailAddresses } from '../../../users/email-addresses.service';
 import type { AccountProof } from '../../../users/proof';
 import type { User } from '../../../users/user.entity';
-import { accountDeactivated, UsersService } from '../../../users/users.service';
+import { accountDeactivated } from '../../../users/users.service';
 import type { HashRequester } from '../hashing/hash-requester';
-import { PasswordsService } from '../passwords.service';
+import { PasswordsService, type StoredHash } from '../passwords.service';
 
 /** An account, and the proof that its password was right. */
 export interface VerifiedCredentials {
@@ -23,10 +23,19 @@ export interface LoginClient {
   readonly client: ClientInfo;
   /** For whom a password is checked that may be this account's; null for an unknown name. */
   readonly requesterFor: (user: User | null) => HashRequester;
+  /** Whom the login name stands for, where that was looked up for the limits on attempts. */
+  readonly named: Candidate | undefined;
 }
 
-/** Whom a login name may stand for, in the order of attempts; null for no account. */
-type Candidates = readonly [User | null, ...(User | null)[]];
+/** Whom a login name may stand for; null for no account. */
+export interface Candidate {
+  readonly user: User | null;
+  /** Left out while it was not read. */
+  readonly stored?: StoredHash | null;
+}
+
+/** Whom an unknown name stands for. */
+export const NOBODY: Candidate = { user: null, stored: null };
 
 /** The same for an unknown name and a wrong password. */
 export const invalidCredentials = () =>
@@ -36,7 +45,6 @@ export const invalidCredentials = () =>
 @Injectable()
 export class CredentialsService {
   constructor(
-    private readonly users: UsersService,
     private readonly addresses: EmailAddresses,
     private readonly passwords: PasswordsService,
     private readonly config: AuthConfig,
@@ -49,10 +57,10 @@ export class CredentialsService {
    * @throws DomainError `invalid_credentials`; `account_deactivated` and `email_unverified` only when the password is right
    */
   async check(login: string, password: string, client: LoginClient): Promise<VerifiedCredentials> {
-    const { user, hash } = await this.verify(await this.candidates(login), password, client);
+    const { user, hash } = await this.verify(await this.candidates(login, client), password, client);
     const refusal = this.refusal(user, hash !== null);
     if (user && hash !== null && !refusal) {
-      return { user, proof: this.passwords.proofOf(user.id, hash, invalidCredentials) };
+      return { user, proof: this.passwords.proofOf(user, hash, invalidCredentials) };
     }
     await this.audit.recordAlone({
       type: 'session.refused',
@@ -67,24 +75,24 @@ export class CredentialsService {
   }
 
   /**
-   * Whom a name may stand for. Where addresses must be verified, one that is proven and one that is only asserted are both
+   * Whom a name may stand for, in the order of attempts. Where addresses must be verified, one that is proven and one that is only asserted are both
    * tried, and the same number of hashes is computed for either: an attacker who registers another person's address with a
    * password of their own must not learn from a login with it whether the address was known.
    */
-  private async candidates(login: string): Promise<Candidates> {
+  private async candidates(login: string, { named }: LoginClient): Promise<readonly Candidate[]> {
     if (this.config.emailVerification !== 'required' || !login.includes('@')) {
-      return [await this.users.findByLogin(login)];
+      return [named ?? (await this.passwords.findByLogin(login)) ?? NOBODY];
     }
     const { holder, claimant } = await this.addresses.holderAndClaimant(login);
-    return [holder, claimant];
+    return [{ user: holder }, { user: claimant }];
   }
 
-  private async verify(candidates: Candidates, password: string, client: LoginClient) {
-    for (const user of candidates) {
-      const hash = await this.passwords.verify(user?.id ?? null, password, client.requesterFor(user));
+  private async verify(candidates: readonly Candidate[], password: string, client: LoginClient) {
+    for (const { user, stored = await this.passwords.find(user?.id ?? null) } of candidates) {
+      const hash = await this.passwords.verify(stored, password, client.requesterFor(user));
       if (hash !== null) return { user, hash };
     }
-    return { user: candidates.find((user) => user !== null) ?? null, hash: null };
+    return { user: candidates.find(({ user }) => user !== null)?.user ?? null, hash: null };
   }
 
   private refusal(user: User | null, isRight: boolean): DomainEventDetails['session.refused']['reason'] | null {

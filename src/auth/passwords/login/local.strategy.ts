@@ -20,7 +20,8 @@ export class LocalStrategy extends PassportStrategy(Strategy) {
 
   validate(request: FastifyRequest, login: string, password: string): Promise<VerifiedCredentials> {
     const requesterFor = (user: User | null) => this.requester(request, user);
-    return this.credentials.check(login, password, { client: clientInfoOf(request), requesterFor });
+    const from = { client: clientInfoOf(request), requesterFor, named: request.loginCandidate };
+    return this.credentials.check(login, password, from);
   }
 
   /** The device is recognized before anything is computed, as known devices go first. */

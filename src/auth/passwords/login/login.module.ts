@@ -1,13 +1,15 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
 import { Feature } from '../../../platform/features/feature.decorator';
 import { UsersModule } from '../../../users/users.module';
+import { LoginAccounts } from '../../rate-limits/login-accounts';
 import { LOGIN } from '../../rate-limits/policies';
 import { SignInModule } from '../../sign-in/sign-in.module';
 import { PasswordsModule } from '../passwords.module';
 import { CredentialsService } from './credentials.service';
 import { LocalStrategy } from './local.strategy';
 import { LoginController } from './login.controller';
+import { PasswordLoginAccounts } from './password-login-accounts.service';
 
 declare module '../../../platform/audit/domain-events' {
   interface DomainEventDetails {
@@ -15,7 +17,7 @@ declare module '../../../platform/audit/domain-events' {
   }
 }
 
-/** Logging in by password. */
+/** Logging in by password. Global, as the limits on attempts ask it for accounts. */
 @Feature({
   name: 'login',
   knownBodies: { 'POST /auth/login': ({ owner: { email, password } }) => ({ username: email, password }) },
@@ -25,9 +27,11 @@ declare module '../../../platform/audit/domain-events' {
   auditEvents: ['session.refused'],
   rateLimits: [LOGIN],
 })
+@Global()
 @Module({
   imports: [PassportModule, UsersModule, SignInModule, PasswordsModule],
   controllers: [LoginController],
-  providers: [CredentialsService, LocalStrategy],
+  providers: [CredentialsService, LocalStrategy, { provide: LoginAccounts, useClass: PasswordLoginAccounts }],
+  exports: [LoginAccounts],
 })
 export class LoginModule {}

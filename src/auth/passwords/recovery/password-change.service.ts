@@ -30,7 +30,7 @@ export class PasswordChangeService {
     const hash = await this.passwordWriter.hash(wanted.newPassword, caller.user, '/newPassword', requesterOf(caller));
     return this.users.withLockedUser(caller.id, async (tx, user) => {
       const { sessions, apiTokens } = await this.revoker.revokeOthers(tx, user.id, 'password-changed', kept);
-      if (!(await proof.isCurrent(tx))) throw proof.refusal();
+      if (!(await proof.isCurrent(tx, user))) throw proof.refusal();
       await this.passwords.replace(tx, user, hash, { type: 'password.changed', actor: caller, apiTokens });
       return { sessionsEnded: sessions, apiTokensEnded: apiTokens.ended };
     });

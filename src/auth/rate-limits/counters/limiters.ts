@@ -1,48 +1,63 @@
 import { DomainError } from '../../../platform/problems/domain-error';
-import { type Count, Counter } from './counter';
-import type { CounterTable } from './counter-table';
+import type { CounterTable, Counts, Increment, Settlement } from './counter-table';
 import type { Limit } from './limit';
+import type { RateLimitCounter } from './rate-limit-counter.entity';
 
-/** One request that was let through and counted. */
+/** One request that was let through and counted, and what becomes of its counts. */
 export interface Admission {
-  /** It turned out to be none that counts. */
-  giveBack(): Promise<unknown>;
-  /** It turned out well. */
-  succeed(): Promise<unknown>;
+  /** Where it turns out to be none that counts. */
+  readonly giveBack: Settlement;
+  /** Where it turns out well. */
+  readonly succeed: Settlement;
 }
 
-/** Counts requests by key. */
+/** Counts requests by key. What it is asked first it decides by what was read for all limits of a request. */
 export interface Limiter {
-  /** @returns the refusal when the limit is reached, else null; writes nothing */
-  refusal(key: string): Promise<DomainError | null>;
+  /** The keys of the rows that tell what was counted. */
+  rows(key: string): readonly string[];
+  /** @returns the refusal when the limit is reached, else null. That it is not is certain only once `admit` says so. */
+  refusal(key: string, read: Counts): DomainError | null;
+  /** What counts a request before it is looked at, so that those at the same time count too. */
+  first(key: string, read: Counts): Increment;
   /**
-   * Counts a request before it is looked at, so that those at the same time count too.
+   * Decides by what `first` came to.
    * @throws DomainError `rate_limited` when others were counted first; nothing is left behind then
    */
-  count(key: string): Promise<Admission>;
+  admit(key: string, counted: Counts): Promise<Admission>;
 }
+
+const givenBack = (...giveBack: string[]): Settlement => ({ giveBack, forget: [] });
 
 /** So many requests in so much time. */
 export class WindowLimiter implements Limiter {
-  private readonly window: Counter;
-
   constructor(
     private readonly limit: Limit,
-    table: CounterTable,
-  ) {
-    this.window = new Counter(table, limit);
+    private readonly table: CounterTable,
+  ) {}
+
+  rows(key: string): readonly string[] {
+    return [this.row(key)];
   }
 
-  async refusal(key: string): Promise<DomainError | null> {
-    const refusal = await this.window.refusal(key);
-    return refusal && rateLimited(this.limit, refusal);
+  refusal(key: string, read: Counts): DomainError | null {
+    const count = read.get(this.row(key));
+    return count && count.points >= this.limit.points ? rateLimited(this.limit, count) : null;
   }
 
-  async count(key: string): Promise<Admission> {
-    const refusal = await this.window.count(key);
-    if (refusal) throw rateLimited(this.limit, refusal);
-    const giveBack = () => this.window.giveBack(key);
-    return { giveBack, succeed: giveBack };
+  first(key: string): Increment {
+    return { key: this.row(key), duration: this.limit.duration };
+  }
+
+  async admit(key: string, counted: Counts): Promise<Admission> {
+    const giveBack = givenBack(this.row(key));
+    const count = counted.get(this.row(key));
+    if (!count || count.points <= this.limit.points) return { giveBack, succeed: giveBack };
+    await this.table.settle(giveBack);
+    throw rateLimited(this.limit, count);
+  }
+
+  private row(key: string): string {
+    return `${this.limit.name}:${key}`;
   }
 }
 
@@ -51,48 +66,90 @@ export class WindowLimiter implements Limiter {
  * the rest of the time. A success forgets them all.
  */
 export class StreakLimiter implements Limiter {
-  private readonly free: Counter;
-  /** Only one at a time gets past `delay`, so that this count is exact whatever comes at once. */
-  private readonly delayed: Counter;
-  private readonly delay: Counter;
-
   constructor(
     private readonly limit: Limit,
     private readonly growth: NonNullable<Limit['growingDelay']>,
-    table: CounterTable,
-  ) {
-    const { name, points, duration } = limit;
-    this.free = new Counter(table, { name, points: growth.free, duration });
-    this.delayed = new Counter(table, { name: `${name}-delayed`, points: points - growth.free, duration });
-    this.delay = new Counter(table, { name: `${name}-delay`, points: 1, duration: growth.longest });
+    private readonly table: CounterTable,
+  ) {}
+
+  rows(key: string): readonly string[] {
+    return [this.free(key), this.delayed(key), this.delay(key)];
   }
 
-  async refusal(key: string): Promise<DomainError | null> {
-    const waiting = await this.delay.refusal(key);
-    return waiting && rateLimited(this.limit, waiting);
+  refusal(key: string, read: Counts): DomainError | null {
+    const waiting = read.get(this.delay(key));
+    return waiting ? rateLimited(this.limit, waiting) : null;
   }
 
-  async count(key: string): Promise<Admission> {
-    const succeed = () => Promise.all([this.free, this.delayed, this.delay].map((counter) => counter.forget(key)));
-    const isFree = !(await this.free.refusal(key)) && !(await this.free.count(key));
-    if (isFree) return { giveBack: () => this.free.giveBack(key), succeed };
-    const refusal = await this.delay.count(key, this.wait(await this.delayed.read(key)));
+  first(key: string, read: Counts): Increment {
+    const used = read.get(this.free(key))?.points ?? 0;
+    if (used < this.growth.free) return { key: this.free(key), duration: this.limit.duration };
+    return { key: this.delay(key), duration: this.wait(read.get(this.delayed(key))) };
+  }
+
+  async admit(key: string, counted: Counts): Promise<Admission> {
+    const delay = counted.get(this.delay(key));
+    if (delay && delay.points > 1) {
+      await this.table.settle(givenBack(delay.key));
+      throw rateLimited(this.limit, delay);
+    }
+    if (delay) return this.admitDelayed(key);
+    const giveBack = givenBack(this.free(key));
+    const used = counted.get(this.free(key))?.points ?? 0;
+    if (used <= this.growth.free) return { giveBack, succeed: this.forgotten(key) };
+    await this.table.settle(giveBack);
+    return this.admitLate(key);
+  }
+
+  /** Others that came at the same time took the last free ones. */
+  private async admitLate(key: string): Promise<Admission> {
+    const before = await this.table.read([this.delayed(key)]);
+    const duration = this.wait(before?.get(this.delayed(key)));
+    const refusal = await this.table.countWithin({ key: this.delay(key), duration }, 1);
     if (refusal) throw rateLimited(this.limit, refusal);
-    await this.delayed.count(key);
-    return { giveBack: () => Promise.all([this.delayed.giveBack(key), this.delay.forget(key)]), succeed };
+    return this.admitDelayed(key);
+  }
+
+  /** Only one at a time gets past the delay, so that this count is exact whatever comes at once. */
+  private async admitDelayed(key: string): Promise<Admission> {
+    const delayed = this.delayed(key);
+    await this.table.countWithin({ key: delayed, duration: this.limit.duration }, this.maxDelayed);
+    return { giveBack: { giveBack: [delayed], forget: [this.delay(key)] }, succeed: this.forgotten(key) };
+  }
+
+  private forgotten(key: string): Settlement {
+    return { giveBack: [], forget: this.rows(key) };
   }
 
   /** Seconds to wait after the next failure. @param before the delayed attempts before it */
-  private wait(before: Count | null): number {
-    const failures = (before?.consumedPoints ?? 0) + 1;
-    const isLast = before !== null && failures >= this.delayed.points;
-    return isLast ? Math.ceil(before.msBeforeNext / 1000) : Math.min(2 ** failures, this.growth.longest);
+  private wait(before: RateLimitCounter | undefined): number {
+    const failures = (before?.points ?? 0) + 1;
+    const isLast = before !== undefined && failures >= this.maxDelayed;
+    return isLast ? Math.ceil(msUntilOver(before) / 1000) : Math.min(2 ** failures, this.growth.longest);
+  }
+
+  private get maxDelayed(): number {
+    return this.limit.points - this.growth.free;
+  }
+
+  private free(key: string): string {
+    return `${this.limit.name}:${key}`;
+  }
+
+  private delayed(key: string): string {
+    return `${this.limit.name}-delayed:${key}`;
+  }
+
+  private delay(key: string): string {
+    return `${this.limit.name}-delay:${key}`;
   }
 }
 
+const msUntilOver = ({ expire }: RateLimitCounter): number => Math.max(Number(expire) - Date.now(), 0);
+
 /** Headers as in draft-ietf-httpapi-ratelimit-headers. */
-function rateLimited({ name, points, duration }: Limit, { msBeforeNext }: Count): DomainError {
-  const seconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
+function rateLimited({ name, points, duration }: Limit, count: RateLimitCounter): DomainError {
+  const seconds = Math.max(1, Math.ceil(msUntilOver(count) / 1000));
   return new DomainError('rate_limited', `Too many attempts; try again in ${seconds} seconds.`, {
     headers: {
       'retry-after': String(seconds),

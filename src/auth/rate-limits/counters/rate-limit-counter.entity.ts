@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** One counter of the limits on attempts. The columns stand in the order in which rate-limiter-flexible inserts them. */
+/** One counter of the limits on attempts. */
 @Entity('rate_limits')
 @Index(['expire'])
 export class RateLimitCounter {
@@ -12,7 +12,7 @@ export class RateLimitCounter {
   @Column({ type: 'integer' })
   points!: number;
 
-  /** When the counter starts again: epoch milliseconds by the clock of the system, as the library has no other. */
+  /** When the counter starts again: epoch milliseconds by the clock of the system. */
   @Column({ type: 'bigint', nullable: true })
   expire!: number | null;
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { highestParameter, toSqliteParameters } from './numbered-parameters';
+import { highestParameter, together, toSqliteParameters } from './numbered-parameters';
 
 /** SQL in which nothing is a parameter, whatever it looks like. */
 const opaque = fc.oneof(
@@ -29,5 +29,18 @@ describe('numbered parameters', () => {
         expect(highestParameter(write(parts, '$'))).toBe(Math.max(0, ...numbers));
       }),
     );
+  });
+
+  it('of several statements that become one still name their own values', () => {
+    const statements = [
+      { sql: `INSERT INTO "a" VALUES ($1, '$1', $2)`, parameters: [1, 2] },
+      { sql: 'DELETE FROM "b"', parameters: [] },
+      { sql: 'UPDATE "c" SET "d" = $2 WHERE "e" = $1', parameters: [3, 4] },
+    ];
+    expect(together(statements)).toEqual({
+      sql: `WITH "write0" AS (INSERT INTO "a" VALUES ($1, '$1', $2)), "write1" AS (DELETE FROM "b") UPDATE "c" SET "d" = $4 WHERE "e" = $3`,
+      parameters: [1, 2, 3, 4],
+    });
+    expect(together(statements.slice(0, 1))).toEqual(statements[0]);
   });
 });

@@ -15,6 +15,9 @@ const PLAIN_TYPES = new Set<unknown>(['uuid', 'varchar', 'text', 'bigint', 'inte
 /** Name of the column that tells how many bytes of text a row has; no property is called like that. */
 export const BYTES = '#bytes';
 
+/** Name of the column that has one more value of a row; no property is called like that. */
+export const VALUE = '#value';
+
 /** Column types of a few bytes, whatever the row. */
 const SMALL_TYPES = new Set<unknown>(['uuid', 'bigint', 'integer', 'boolean']);
 
@@ -64,6 +67,11 @@ export class RowMapper {
     this.select = `SELECT ${this.selected} FROM ${this.table} WHERE`;
     this.selectWithBytes = `SELECT ${this.selected}, ${this.bytes} AS "${BYTES}" FROM ${this.table} WHERE`;
     this.insertInto = `INSERT INTO ${this.table} (${names}) VALUES ${marks(this.columns.length, 0)}`;
+  }
+
+  /** `select` with one more column, under the name that VALUE has. @param value SQL of it */
+  selectWith(value: string): string {
+    return `SELECT ${this.selected}, (${value}) AS "${VALUE}" FROM ${this.table} WHERE`;
   }
 
   /** The entity of a selected row. @param values in the order of `properties` */

@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { User } from '../../../users/user.entity';
+import { LoginAccounts } from '../../rate-limits/login-accounts';
+import { PasswordsService } from '../passwords.service';
+import { type Candidate, NOBODY } from './credentials.service';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whom the name of a login stands for, once it was looked up. */
+    loginCandidate?: Candidate;
+  }
+}
+
+/** Looks up the account of a login name once for each request, with the hash that its password is checked against. */
+@Injectable()
+export class PasswordLoginAccounts extends LoginAccounts {
+  constructor(private readonly passwords: PasswordsService) {
+    super();
+  }
+
+  async find(name: string, request: FastifyRequest): Promise<User | null> {
+    const candidate = (await this.passwords.findByLogin(name)) ?? NOBODY;
+    request.loginCandidate = candidate;
+    return candidate.user;
+  }
+}
