@@ -38,9 +38,7 @@ export abstract class OwnedRows<T extends OwnedEntity> {
 
   /** Makes a row of this owner. */
   insert(ownerId: string, values: OwnValues<T>): Promise<T> {
-    const now = this.clock.now();
-    const owned: OwnedEntity = { id: newId(), ownerId, createdAt: now, updatedAt: now };
-    return this.database.insert(this.Entity, Object.assign(new this.Entity(), values, owned));
+    return this.database.insert(this.Entity, this.newRow(ownerId, values));
   }
 
   /**
@@ -55,6 +53,13 @@ export abstract class OwnedRows<T extends OwnedEntity> {
   /** Deletes a row. @throws DomainError `not_found` as `update` */
   remove(row: T): Promise<void> {
     return this.database.remove(this.Entity, keyOf(row));
+  }
+
+  /** A new row of this owner, for a transaction that inserts it. */
+  newRow(ownerId: string, values: OwnValues<T>): T {
+    const now = this.clock.now();
+    const owned: OwnedEntity = { id: newId(), ownerId, createdAt: now, updatedAt: now };
+    return Object.assign(new this.Entity(), values, owned);
   }
 
   /** A row as its owner takes it away: every property, those of all owned rows as the API shows them. */

@@ -24,16 +24,23 @@ onPublication((features) => {
   features.forEach(addFields);
 });
 
-function addFields({ accountFields = {} }: FeatureDefinition): void {
+function addFields({ name: feature, accountFields = {} }: FeatureDefinition): void {
   for (const [name, field] of Object.entries(accountFields)) {
-    ApiProperty({ type: () => field.shown, required: false })(UserDto.prototype, name);
-    if (field.accepted) accept(name, field, field.accepted);
+    const kept = `What the feature ${feature} keeps of the account`;
+    const shown = `${kept}, in \`/users/me\` and for administrators.`;
+    ApiProperty({ type: () => field.shown, required: false, description: shown })(UserDto.prototype, name);
+    if (field.accepted) accept(name, field, field.accepted, `${kept}.`);
   }
 }
 
-function accept(name: string, field: AccountField, accepted: NonNullable<AccountField['accepted']>): void {
+function accept(
+  name: string,
+  field: AccountField,
+  accepted: NonNullable<AccountField['accepted']>,
+  description: string,
+): void {
   const dto = UpdateUserDto.prototype;
-  ApiProperty({ type: () => accepted, required: false })(dto, name);
+  ApiProperty({ type: () => accepted, required: false, description })(dto, name);
   if (validated.has(field)) return;
   validated.add(field);
   Optional()(dto, name);

@@ -25,34 +25,37 @@ declare module '../../platform/features/feature.decorator' {
   }
 }
 
-/** A field, as it is registered. */
-interface FieldDefinition<S extends object> extends Pick<AccountField, 'read'> {
-  readonly shown: Type<S>;
+/** How a field is read. */
+interface Reading<S extends object> {
   readonly read: ProviderCall<[users: readonly User[]], Promise<ReadonlyMap<string, S>>>;
 }
 
-/** The part of a field that owners change. */
-interface WritableDefinition<C extends object> {
-  readonly accepted: Type<C>;
+/** How a field is changed. */
+interface Writing<C extends object> {
   readonly write: ProviderCall<[tx: Transaction, user: User, changes: C], Promise<unknown>>;
 }
 
-/** A field of accounts that only shows. */
-export const readOnlyAccountField = <S extends object>(field: FieldDefinition<S>): AccountField => ({
-  ...field,
+/** A field of accounts that only shows. @param shown its DTO */
+export const readOnlyAccountField = <S extends object>(shown: Type<S>, { read }: Reading<S>): AccountField => ({
+  shown,
   accepted: null,
+  read,
   write: new ProviderCall(() => () => Promise.resolve()),
 });
 
-/** A field of accounts that their owners change. */
+/** A field of accounts that their owners change. @param shown the DTO that accounts show @param accepted the one that they are changed by */
 export const accountField = <S extends object, C extends object>(
-  field: FieldDefinition<S> & WritableDefinition<C>,
+  shown: Type<S>,
+  accepted: Type<C>,
+  { read, write }: Reading<S> & Writing<C>,
 ): AccountField => ({
-  ...field,
+  shown,
+  accepted,
+  read,
   write: new ProviderCall((find) => {
-    const write = field.write.bind(find);
+    const change = write.bind(find);
     return async (tx, user, changes) => {
-      if (changes instanceof field.accepted) await write(tx, user, changes);
+      if (changes instanceof accepted) await change(tx, user, changes);
     };
   }),
 });

@@ -1,0 +1,287 @@
+// The files of an owned resource, from its name and fields.
+
+const capitalized = (name) => name.charAt(0).toUpperCase() + name.slice(1);
+
+/** The names of a resource. @param plural as in its path, such as `reading-lists` @param singular of a word */
+export function namesOf(plural, singular, words) {
+  const camel = plural.replaceAll(/-(\w)/g, (_, letter) => letter.toUpperCase());
+  const one = singular(camel);
+  if (one === camel) throw new Error(`${plural} is not the plural of an English noun: rename it`);
+  return {
+    plural,
+    file: singular(plural),
+    one,
+    Many: capitalized(camel),
+    One: capitalized(one),
+    noun: words(one),
+  };
+}
+
+const typed = ({ type, isNullable }) => (isNullable ? `${type} | null` : type);
+
+const imported = (from, names) => {
+  const sorted = [...new Set(names)].sort();
+  return sorted.length === 0 ? '' : `import { ${sorted.join(', ')} } from '${from}';\n`;
+};
+
+const namesFrom = (fields, source) => fields.flatMap(({ imports }) => imports[source] ?? []);
+
+const entity = ({ plural, One }, fields) => `import { Column, Entity, Index } from 'typeorm';
+import { OwnedEntity } from '../ownership/owned.entity';
+
+@Entity('${tableOf(plural)}')
+@Index(['ownerId', 'createdAt', 'id'])
+export class ${One} extends OwnedEntity {
+${fields
+  .map(
+    (field) =>
+      `  @Column({ ${field.column}${field.isNullable ? ', nullable: true' : ''} })\n  ${field.name}!: ${typed(field)};`,
+  )
+  .join('\n\n')}
+}
+`;
+
+const tableOf = (plural) => plural.replaceAll('-', '_');
+
+const createDto = ({ One, noun }, fields, words) => {
+  const hasNull = fields.some(({ isNullable }) => isNullable);
+  return `${imported('@nestjs/swagger', namesFrom(fields, 'swagger'))}${imported('class-validator', namesFrom(fields, 'validator'))}${imported(
+    '../../platform/validation/fields',
+    [...namesFrom(fields, 'fields'), ...(hasNull ? ['Nullable', 'Optional'] : [])],
+  )}
+export class Create${One}Dto {
+${fields
+  .map((field) => {
+    const label = words(field.name);
+    const optional = field.isNullable ? ['@Optional()', '@Nullable()'] : [];
+    const lines = [...optional, ...field.decorators(field.example(label))].map((line) => `  ${line}`);
+    const mark = field.isNullable ? '?' : '!';
+    return `  /** The ${label} of the ${noun}${field.isNullable ? '; null for none' : ''}. */\n${lines.join('\n')}\n  ${field.name}${mark}: ${typed(field)};`;
+  })
+  .join('\n\n')}
+}
+`;
+};
+
+const updateDto = ({ One, file }) => `import { PartialType } from '@nestjs/swagger';
+import { Create${One}Dto } from './create-${file}.dto';
+
+export class Update${One}Dto extends PartialType(Create${One}Dto, { skipNullProperties: false }) {}
+`;
+
+const shownProperty = (field, noun, words) => {
+  const label = words(field.name);
+  const example = JSON.stringify(field.example(label));
+  const about = `The ${label} of the ${noun}${field.isNullable ? '; null for none' : ''}.`;
+  const type = field.type === 'number' ? 'Number' : capitalized(field.type);
+  const options = [
+    ...(field.isNullable && !field.shown?.startsWith('type') ? [`type: ${type}`] : []),
+    ...(field.shown ? [field.shown] : []),
+    ...(field.isNullable ? ['nullable: true'] : []),
+  ];
+  const needsOptions = field.shown !== undefined || field.isNullable;
+  const inText = needsOptions && field.shown !== undefined ? '' : ` @example ${example}`;
+  const decorator = needsOptions ? `  @ApiProperty({ ${options.join(', ')} })\n` : '';
+  return `  /** ${about}${inText} */\n${decorator}  ${field.name}!: ${typed(field)};`;
+};
+
+const dto = ({ One, one, noun, file }, fields, words) => {
+  const hasOptions = fields.some(({ isNullable, shown }) => isNullable || shown !== undefined);
+  return `${hasOptions ? imported('@nestjs/swagger', ['ApiProperty']) : ''}import { OwnedDto } from '../../ownership/owned.dto';
+import { PageOf } from '../../platform/pagination/page';
+import type { ${One} } from '../${file}.entity';
+
+export class ${One}Dto extends OwnedDto {
+${fields.map((field) => shownProperty(field, noun, words)).join('\n\n')}
+
+  static from(${one}: ${One}): ${One}Dto {
+    return { ${fields.map(({ name }) => `${name}: ${one}.${name}`).join(', ')}, ...OwnedDto.of(${one}) };
+  }
+}
+
+export class ${One}PageDto extends PageOf(${One}Dto) {}
+`;
+};
+
+const service = ({ Many, One, file }) => `import { Injectable } from '@nestjs/common';
+import { OwnedRows } from '../ownership/owned-rows';
+import { Database } from '../platform/database/database';
+import { Clock } from '../platform/kernel/clock';
+import { ${One} } from './${file}.entity';
+
+@Injectable()
+export class ${Many}Service extends OwnedRows<${One}> {
+  constructor(database: Database, clock: Clock) {
+    super(database, clock, ${One}, ['createdAt', 'id']);
+  }
+}
+`;
+
+const controller = ({ plural, Many, One, one, file }, fields) => {
+  const service = plural.replaceAll(/-(\w)/g, (_, letter) => letter.toUpperCase());
+  const given = fields.map(({ name, isNullable }) => (isNullable ? `${name} = null` : name)).join(', ');
+  const values = fields.map(({ name }) => name).join(', ');
+  return `import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
+import { Owned, OwnedResource } from '../ownership/owned.decorator';
+import { WithLocation } from '../platform/http/answers/with-location.decorator';
+import { mapPage } from '../platform/pagination/page';
+import { PageQueryDto } from '../platform/pagination/page-query.dto';
+import { CurrentUser, type Caller } from '../users/caller';
+import { Create${One}Dto } from './dto/create-${file}.dto';
+import { ${One}Dto, ${One}PageDto } from './dto/${file}.dto';
+import { Update${One}Dto } from './dto/update-${file}.dto';
+import { ${One} } from './${file}.entity';
+import { ${Many}Service } from './${plural}.service';
+
+@Owned(${One})
+@Controller('${plural}')
+export class ${Many}Controller {
+  constructor(private readonly ${service}: ${Many}Service) {}
+
+  @Get()
+  async list(@CurrentUser() caller: Caller, @Query() query: PageQueryDto): Promise<${One}PageDto> {
+    return mapPage(await this.${service}.list(caller.id, query), ${One}Dto.from);
+  }
+
+  @Post()
+  @WithLocation()
+  async create(@CurrentUser() caller: Caller, @Body() { ${given} }: Create${One}Dto): Promise<${One}Dto> {
+    return ${One}Dto.from(await this.${service}.insert(caller.id, { ${values} }));
+  }
+
+  @Get(':id')
+  findOne(@OwnedResource() ${one}: ${One}): ${One}Dto {
+    return ${One}Dto.from(${one});
+  }
+
+  @Patch(':id')
+  async update(@OwnedResource() ${one}: ${One}, @Body() changes: Update${One}Dto): Promise<${One}Dto> {
+    return ${One}Dto.from(await this.${service}.update(${one}, changes));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  remove(@OwnedResource() ${one}: ${One}): Promise<void> {
+    return this.${service}.remove(${one});
+  }
+}
+`;
+};
+
+const moduleFile = ({ plural, Many, One, file }, time) => `import { Module } from '@nestjs/common';
+import { ownedAccess } from '../ownership/owned-access';
+import { Feature } from '../platform/features/feature.decorator';
+import { ${Many}${time} } from './migrations/${time}-${plural}';
+import { ${One} } from './${file}.entity';
+import { ${Many}Controller } from './${plural}.controller';
+import { ${Many}Service } from './${plural}.service';
+
+@Feature({
+  name: '${plural}',
+  entities: [${One}],
+  migrations: [${Many}${time}],
+  access: ownedAccess('/${plural}'),
+})
+@Module({ controllers: [${Many}Controller], providers: [${Many}Service] })
+export class ${Many}Module {}
+`;
+
+const migration = ({ plural, Many }, fields, time) => {
+  const table = tableOf(plural);
+  const columns = (dialect, id) =>
+    [
+      `"id" ${id} NOT NULL`,
+      `"ownerId" ${id} NOT NULL`,
+      '"createdAt" bigint NOT NULL',
+      '"updatedAt" bigint NOT NULL',
+      ...fields.map(({ name, sql, isNullable }) => `"${name}" ${sql[dialect]}${isNullable ? '' : ' NOT NULL'}`),
+      `CONSTRAINT "pk_${table}" PRIMARY KEY ("id")`,
+      `CONSTRAINT "fk_${table}_ownerId" FOREIGN KEY ("ownerId") REFERENCES "users" ("id") ON DELETE CASCADE`,
+    ].join(',\n        ');
+  const statements = (dialect, id) => `[
+      \`CREATE TABLE "${table}" (
+        ${columns(dialect, id)}
+      )\`,
+      \`CREATE INDEX "ix_${table}_ownerId_createdAt_id" ON "${table}" ("ownerId", "createdAt", "id")\`,
+    ]`;
+  return `import { DialectMigration } from '../../platform/database/migrating/dialect-migration';
+
+export class ${Many}${time} extends DialectMigration {
+  readonly forward = {
+    sqlite: ${statements('sqlite', 'varchar')},
+    postgres: ${statements('postgres', 'uuid')},
+  };
+
+  readonly backward = { sqlite: ['DROP TABLE "${table}"'], postgres: ['DROP TABLE "${table}"'] };
+}
+`;
+};
+
+const spec = ({ plural, one, noun, One }, fields, words) => {
+  const example = Object.fromEntries(fields.map((field) => [field.name, field.example(words(field.name))]));
+  const required = fields.find(({ isNullable }) => !isNullable);
+  const text = JSON.stringify(example);
+  const refused = required
+    ? `
+  it('a ${noun} without its ${words(required.name)} is refused, and so is an unknown property', async () => {
+    const carol = await app.register('carol');
+    for (const body of [{ ...EXAMPLE, ${required.name}: null }, { ...EXAMPLE, surprise: true }]) {
+      expect((await carol.post('/${plural}', body)).status).toBe(400);
+    }
+    expect((await carol.get<PageBody<${One}Body>>('/${plural}')).body.items).toEqual([]);
+  });
+`
+    : '';
+  return `import { TestApp } from './support/app';
+import type { PageBody } from './support/client';
+import { onEachDatabase } from './support/databases';
+
+interface ${One}Body {
+  id: string;
+}
+
+const EXAMPLE = ${text};
+
+onEachDatabase((dialect) => {
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = await TestApp.start(dialect);
+  });
+
+  afterAll(() => app.stop());
+
+  it('${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun} is its owner’s alone', async () => {
+    const [alice, bob] = [await app.register('alice'), await app.register('bob')];
+    const { status, body: ${one} } = await alice.post<${One}Body>('/${plural}', EXAMPLE);
+    expect([status, ${one}]).toEqual([201, expect.objectContaining({ ...EXAMPLE, ownerId: alice.session.user.id })]);
+    for (const method of ['GET', 'PATCH', 'DELETE']) {
+      const { status } = await bob.send(method, \`/${plural}/\${${one}.id}\`, method === 'PATCH' ? {} : undefined);
+      expect([method, status]).toEqual([method, 403]);
+    }
+    expect((await bob.get<PageBody<${One}Body>>('/${plural}')).body.items).toEqual([]);
+    expect((await alice.get<PageBody<${One}Body>>('/${plural}')).body.items).toEqual([${one}]);
+    expect((await alice.patch(\`/${plural}/\${${one}.id}\`, EXAMPLE)).body).toMatchObject(EXAMPLE);
+    expect((await alice.delete(\`/${plural}/\${${one}.id}\`)).status).toBe(204);
+    expect((await alice.get(\`/${plural}/\${${one}.id}\`)).status).toBe(404);
+  });
+${refused}});
+`;
+};
+
+/** The files of the resource, by their paths. @param time of the migration, in epoch milliseconds */
+export function filesOf(names, fields, words, time) {
+  const { plural, file } = names;
+  const folder = `src/${plural}`;
+  return {
+    [`${folder}/${file}.entity.ts`]: entity(names, fields),
+    [`${folder}/dto/create-${file}.dto.ts`]: createDto(names, fields, words),
+    [`${folder}/dto/update-${file}.dto.ts`]: updateDto(names),
+    [`${folder}/dto/${file}.dto.ts`]: dto(names, fields, words),
+    [`${folder}/${plural}.service.ts`]: service(names),
+    [`${folder}/${plural}.controller.ts`]: controller(names, fields),
+    [`${folder}/${plural}.module.ts`]: moduleFile(names, time),
+    [`${folder}/migrations/${time}-${plural}.ts`]: migration(names, fields, time),
+    [`test/${plural}.e2e-spec.ts`]: spec(names, fields, words),
+  };
+}
