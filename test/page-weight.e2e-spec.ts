@@ -81,7 +81,7 @@ onEachDatabase((dialect) => {
       fc.asyncProperty(contents, fc.integer({ min: 1, max: 40 }), async (texts, limit) => {
         await database.manager.delete(Note, { ownerId: id });
         const notes = notesOf(alice, texts);
-        for (const note of notes) await database.insert(Note, note);
+        await database.insertMany(Note, notes);
         const wanted = notes.sort(
           (a, b) => Number(b.isPinned) - Number(a.isPinned) || b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1),
         );

@@ -32,10 +32,18 @@ export async function readMail(raw: string | Uint8Array): Promise<ReceivedMail> 
   };
 }
 
+/** Messages by their files, which never change. */
+const opened = new Map<string, ReceivedMail>();
+
 /** The messages that were written to files because no SMTP server is configured, oldest first. */
 export async function mailIn(dataDir: string): Promise<ReceivedMail[]> {
-  const files = await filesIn(dataDir);
-  return Promise.all(files.map(async (file) => readMail(await readFile(file))));
+  const mails: ReceivedMail[] = [];
+  for (const file of await filesIn(dataDir)) {
+    const mail = opened.get(file) ?? (await readMail(await readFile(file)));
+    opened.set(file, mail);
+    mails.push(mail);
+  }
+  return mails;
 }
 
 /** Deletes the messages that were written to files. */
