@@ -77,13 +77,16 @@ export class CounterTable {
     await this.query({ text: `DELETE FROM "rate_limits" WHERE "key" IN (${marks(values)}) AND (${ends})`, values });
   }
 
-  /** By one statement, which locks the rows in the order of `count`, so that no two requests wait for each other. */
+  /**
+   * By one statement, which locks the rows in the order of `counting`, byte by byte, so that no two requests wait for each
+   * other in a circle, and judges them as they are then.
+   */
   private async settleHeld({ giveBack, forget }: Settlement): Promise<void> {
     const values = [forget, [...forget, ...giveBack]];
     if (forget.length + giveBack.length === 0) return;
     const text = `WITH "held" AS (
         SELECT "key", "points" <= 1 OR "key" = ANY($1) AS "ends" FROM "rate_limits"
-        WHERE "key" = ANY($2) ORDER BY "key" FOR UPDATE
+        WHERE "key" = ANY($2) ORDER BY "key" COLLATE "C" FOR UPDATE
       ), "ended" AS (
         DELETE FROM "rate_limits" USING "held" WHERE "rate_limits"."key" = "held"."key" AND "held"."ends"
       )
@@ -96,7 +99,7 @@ export class CounterTable {
 /** The statement that counts one more in each row, and returns the rows as they are then. */
 export function counting(increments: readonly Increment[]): Statement {
   const now = Date.now();
-  // In the order of the keys, so that no two requests wait for each other.
+  // In the order of the keys, so that no two requests wait for each other in a circle.
   const sorted = [...increments].sort((a, b) => (a.key < b.key ? -1 : 1));
   const rows = sorted.map((_, index) => `($${2 * index + 2}, 1, $${2 * index + 3})`);
   const sql = `INSERT INTO "rate_limits" ("key", "points", "expire") VALUES ${rows.join(', ')}
