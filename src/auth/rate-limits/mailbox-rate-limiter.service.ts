@@ -4,8 +4,8 @@ import { ServerConfig } from '../../platform/config/server.config';
 import type { Transaction } from '../../platform/database/transaction';
 import { networkOf } from '../../platform/http/client/network';
 import { addressKey } from '../../platform/kernel/mailbox';
-import { type CountedMessage, MailLimiter, type MailVerdict } from '../../platform/mail/mail-limiter';
-import type { Increment } from './counters/counter-table';
+import { type CountedMessage, MailLimiter, type TooMany } from '../../platform/mail/mail-limiter';
+import { counting, type Increment } from './counters/counter-table';
 import { RateLimitStore } from './counters/rate-limit.store';
 
 /** Messages of one kind that one mailbox gets in an hour, from all clients together. */
@@ -33,26 +33,23 @@ export class MailboxRateLimiter extends MailLimiter {
     super();
   }
 
-  async spend(tx: Transaction, message: CountedMessage): Promise<MailVerdict> {
-    if (!this.config.rateLimits) return 'send';
-    const verdict = await this.ofAll(tx, message);
-    if (verdict === 'send' || message.askedFrom === undefined) return verdict;
-    return (await this.fitsReserve(tx, message, message.askedFrom)) ? 'send' : verdict;
-  }
-
-  private async ofAll(tx: Transaction, message: CountedMessage): Promise<MailVerdict> {
+  count(tx: Transaction, message: CountedMessage, drop: (which: TooMany) => Promise<void>): void {
+    if (!this.config.rateLimits) return;
     const row = rowOf('mailbox', message);
-    const points = (await this.store.within(tx).count([row])).get(row.key)?.points ?? 0;
-    if (points <= MAX_MESSAGES) return 'send';
-    // The first that is dropped is counted, too: it may be answered by a last message.
-    if (points === MAX_MESSAGES + 1) return 'first-dropped';
-    await this.store.within(tx).settle({ giveBack: [row.key], forget: [] });
-    return 'dropped';
+    tx.runLast(counting([row]), async ([counted]) => {
+      const points = Number(counted?.['points']);
+      if (points <= MAX_MESSAGES) return;
+      // The first that is dropped stays counted, as it may be answered by a last message.
+      const which = points === MAX_MESSAGES + 1 ? 'first' : 'further';
+      if (which === 'further') await this.store.within(tx).settle({ giveBack: [row.key], forget: [] });
+      if (!(await this.fitsReserve(tx, message))) await drop(which);
+    });
   }
 
-  private async fitsReserve(tx: Transaction, message: CountedMessage, from: string): Promise<boolean> {
+  private async fitsReserve(tx: Transaction, message: CountedMessage): Promise<boolean> {
+    if (message.askedFrom === undefined) return false;
     const table = this.store.within(tx);
-    const own = rowOf('mailbox-from', message, networkOf(from, IPV6_BITS));
+    const own = rowOf('mailbox-from', message, networkOf(message.askedFrom, IPV6_BITS));
     if (await table.countWithin(own, MAX_OF_NETWORK)) return false;
     return (await table.countWithin(rowOf('mailbox-reserve', message), MAX_RESERVED)) === null;
   }

@@ -11,9 +11,18 @@ export interface TransactionHooks {
   afterCommit: (() => void)[];
 }
 
+/** What follows a write, in the same transaction. @param rows what the write returned */
+type Follow = (rows: Record<string, unknown>[]) => Promise<void>;
+
+/** A write at the end of a transaction. */
+interface LastWrite {
+  statement: Statement;
+  follow: Follow | undefined;
+}
+
 /** Statements that happen together or not at all. What one of them wrote, the next one reads. */
 export class Transaction extends DataAccess {
-  private readonly last: Statement[] = [];
+  private readonly last: LastWrite[] = [];
   private readonly held = new Set<string>();
 
   /** Made by `Database.transaction`. */
@@ -45,17 +54,25 @@ export class Transaction extends DataAccess {
   /**
    * Registers a write that nothing within the transaction reads, and that changes no row that another one of them does.
    * PostgreSQL runs all of them as one statement, right before the commit.
+   * @param follow what then follows, told the rows that the write returned
    */
-  runLast(statement: Statement): void {
-    this.last.push(statement);
+  runLast(statement: Statement, follow?: Follow): void {
+    this.last.push({ statement, follow });
   }
 
   /** Runs what was registered by `runLast`; called by `Database.transaction`. */
   async flush(): Promise<void> {
-    const statements = this.last.splice(0);
-    if (statements.length === 0) return;
-    for (const { sql, parameters } of this.isPostgres ? [together(statements)] : statements) {
-      await this.query(sql, parameters);
+    const writes = this.last.splice(0);
+    const plain = writes.filter(({ follow }) => !follow);
+    const followed = writes.filter(({ follow }) => follow);
+    // Of several that are one statement, the last one alone returns rows.
+    const groups = this.isPostgres
+      ? [[...plain, ...followed.splice(0, 1)], ...followed.map((write) => [write])]
+      : [...plain, ...followed].map((write) => [write]);
+    for (const group of groups.filter(({ length }) => length > 0)) {
+      const { sql, parameters } = together(group.map(({ statement }) => statement));
+      const rows = await this.query<Record<string, unknown>>(sql, parameters);
+      await group.at(-1)?.follow?.(rows);
     }
   }
 

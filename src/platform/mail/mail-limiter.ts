@@ -1,7 +1,7 @@
 import type { Transaction } from '../database/transaction';
 
-/** What becomes of a message: it leaves, it is the first of its kind that does not, or one more that does not. */
-export type MailVerdict = 'send' | 'first-dropped' | 'dropped';
+/** A message that is one too many: the first of its kind that does not leave, or one more. */
+export type TooMany = 'first' | 'further';
 
 /** What counts of a message. */
 export interface CountedMessage {
@@ -15,6 +15,9 @@ export interface CountedMessage {
 
 /** How many messages one mailbox gets. Provided by a module above this one, which knows how to count. */
 export abstract class MailLimiter {
-  /** Counts a message, with the caller's transaction. */
-  abstract spend(tx: Transaction, message: CountedMessage): Promise<MailVerdict>;
+  /**
+   * Counts a message at the end of the caller's transaction.
+   * @param drop called within it when the message is one too many
+   */
+  abstract count(tx: Transaction, message: CountedMessage, drop: (which: TooMany) => Promise<void>): void;
 }

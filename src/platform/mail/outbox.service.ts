@@ -6,7 +6,7 @@ import { Scheduler } from '../jobs/scheduler.service';
 import { Clock } from '../kernel/clock';
 import { newId } from '../kernel/ids';
 import { AppLogger } from '../logging/app-logger';
-import { type CountedMessage, MailLimiter } from './mail-limiter';
+import { type CountedMessage, MailLimiter, type TooMany } from './mail-limiter';
 import { OutboxMessage } from './outbox-message.entity';
 import { OUTBOX_JOB } from './outbox-worker.service';
 
@@ -39,13 +39,14 @@ export class Outbox {
    * dropped, which is logged: the change that causes it is not refused, as others may have used the mailbox up.
    * @returns its id
    */
-  async enqueue(tx: Transaction, { whenTooMany, askedFrom, ...message }: NewMessage): Promise<string> {
-    const verdict = await this.limiter.spend(tx, { ...message, askedFrom });
-    if (verdict === 'send') return this.insert(tx, message);
-    const { template, accountId } = message;
-    this.logger.pino.warn({ template, accountId }, 'A message was dropped: its mailbox got too many like it');
-    if (verdict === 'dropped' || whenTooMany === undefined) return newId();
-    return this.insert(tx, { ...message, template: whenTooMany });
+  enqueue(tx: Transaction, message: NewMessage): Promise<string> {
+    const { template, recipient, accountId, parameters = {} } = message;
+    const now = this.clock.now();
+    const fresh = { id: newId(), createdAt: now, attempts: 0, dueAt: now, lastError: null };
+    tx.insertLast(OutboxMessage, { template, recipient, accountId, parameters, ...fresh });
+    this.limiter.count(tx, message, (which) => this.drop(tx, fresh.id, message, which));
+    tx.afterCommit(() => this.scheduler.wake(OUTBOX_JOB));
+    return Promise.resolve(fresh.id);
   }
 
   /**
@@ -66,12 +67,10 @@ export class Outbox {
     await this.database.manager.delete(OutboxMessage, { createdAt: LessThan(this.clock.now() - GIVEN_UP_MS) });
   }
 
-  private insert(tx: Transaction, { parameters = {}, ...content }: NewMessage): string {
-    const now = this.clock.now();
-    const fresh = { id: newId(), createdAt: now, attempts: 0, dueAt: now, lastError: null };
-    const message = Object.assign(new OutboxMessage(), content, { parameters }, fresh);
-    tx.insertLast(OutboxMessage, message);
-    tx.afterCommit(() => this.scheduler.wake(OUTBOX_JOB));
-    return message.id;
+  private async drop(tx: Transaction, id: string, message: NewMessage, which: TooMany): Promise<void> {
+    const { template, accountId, whenTooMany } = message;
+    this.logger.pino.warn({ template, accountId }, 'A message was dropped: its mailbox got too many like it');
+    if (which === 'further' || whenTooMany === undefined) await tx.remove(OutboxMessage, { id });
+    else await tx.update(OutboxMessage, { id }, { template: whenTooMany });
   }
 }

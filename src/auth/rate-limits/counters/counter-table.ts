@@ -1,4 +1,5 @@
 import type { DataAccess } from '../../../platform/database/data-access';
+import type { Statement } from '../../../platform/database/sql/row-mapper';
 import { RateLimitCounter } from './rate-limit-counter.entity';
 
 /** What is counted, by the key of the row; what expired is not in it. */
@@ -46,17 +47,8 @@ export class CounterTable {
   /** Counts one more in each row, whatever that comes to. @returns the rows as they are then */
   async count(increments: readonly Increment[]): Promise<Counts> {
     if (increments.length === 0) return new Map();
-    const now = Date.now();
-    // In the order of the keys, so that no two requests wait for each other.
-    const sorted = [...increments].sort((a, b) => (a.key < b.key ? -1 : 1));
-    const rows = sorted.map((_, index) => `($${2 * index + 2}, 1, $${2 * index + 3})`);
-    const text = `INSERT INTO "rate_limits" ("key", "points", "expire") VALUES ${rows.join(', ')}
-      ON CONFLICT ("key") DO UPDATE SET
-        "points" = CASE WHEN "rate_limits"."expire" <= $1 THEN 1 ELSE "rate_limits"."points" + 1 END,
-        "expire" = CASE WHEN "rate_limits"."expire" <= $1 THEN excluded."expire" ELSE "rate_limits"."expire" END
-      RETURNING "key", "points", "expire"`;
-    const values = sorted.flatMap(({ key, duration }) => [key, now + duration * 1000]);
-    const counted = await this.query({ text, values: [now, ...values] });
+    const { sql, parameters } = counting(increments);
+    const counted = await this.query({ text: sql, values: [...parameters] });
     return new Map(counted.map((row) => [row.key, row]));
   }
 
@@ -85,13 +77,16 @@ export class CounterTable {
     await this.query({ text: `DELETE FROM "rate_limits" WHERE "key" IN (${marks(values)}) AND (${ends})`, values });
   }
 
-  /** By one statement, which locks the rows in the order of `count`, so that no two requests wait for each other. */
+  /**
+   * By one statement, which locks the rows in the order of `counting`, byte by byte, so that no two requests wait for each
+   * other in a circle, and judges them as they are then.
+   */
   private async settleHeld({ giveBack, forget }: Settlement): Promise<void> {
     const values = [forget, [...forget, ...giveBack]];
     if (forget.length + giveBack.length === 0) return;
     const text = `WITH "held" AS (
         SELECT "key", "points" <= 1 OR "key" = ANY($1) AS "ends" FROM "rate_limits"
-        WHERE "key" = ANY($2) ORDER BY "key" FOR UPDATE
+        WHERE "key" = ANY($2) ORDER BY "key" COLLATE "C" FOR UPDATE
       ), "ended" AS (
         DELETE FROM "rate_limits" USING "held" WHERE "rate_limits"."key" = "held"."key" AND "held"."ends"
       )
@@ -99,6 +94,20 @@ export class CounterTable {
       FROM "held" WHERE "rate_limits"."key" = "held"."key" AND NOT "held"."ends"`;
     await this.query({ text, values });
   }
+}
+
+/** The statement that counts one more in each row, and returns the rows as they are then. */
+export function counting(increments: readonly Increment[]): Statement {
+  const now = Date.now();
+  // In the order of the keys, so that no two requests wait for each other in a circle.
+  const sorted = [...increments].sort((a, b) => (a.key < b.key ? -1 : 1));
+  const rows = sorted.map((_, index) => `($${2 * index + 2}, 1, $${2 * index + 3})`);
+  const sql = `INSERT INTO "rate_limits" ("key", "points", "expire") VALUES ${rows.join(', ')}
+    ON CONFLICT ("key") DO UPDATE SET
+      "points" = CASE WHEN "rate_limits"."expire" <= $1 THEN 1 ELSE "rate_limits"."points" + 1 END,
+      "expire" = CASE WHEN "rate_limits"."expire" <= $1 THEN excluded."expire" ELSE "rate_limits"."expire" END
+    RETURNING "key", "points", "expire"`;
+  return { sql, parameters: [now, ...sorted.flatMap(({ key, duration }) => [key, now + duration * 1000])] };
 }
 
 /** Parameters for these values. @param first number of the first */

@@ -1,0 +1,150 @@
+import type { DataAccess } from '../../../platform/database/data-access';
+import { type Counts, CounterTable, type Increment, type Settlement } from './counter-table';
+import type { Limit } from './limit';
+import { type Limiter, StreakLimiter, WindowLimiter } from './limiters';
+import { RateLimitCounter } from './rate-limit-counter.entity';
+
+/** Counters in memory. */
+class MemoryTable extends CounterTable {
+  readonly rows = new Map<string, RateLimitCounter>();
+
+  constructor() {
+    super({} as DataAccess);
+  }
+
+  override read(keys: readonly string[]): Promise<Counts> {
+    const found = keys.flatMap((key) => this.rows.get(key) ?? []).filter(({ expire }) => Number(expire) > Date.now());
+    return Promise.resolve(new Map(found.map((row) => [row.key, Object.assign(new RateLimitCounter(), row)])));
+  }
+
+  override count(increments: readonly Increment[]): Promise<Counts> {
+    for (const { key, duration } of increments) {
+      const row = this.rows.get(key);
+      const isOver = !row || Number(row.expire) <= Date.now();
+      const fresh = { key, points: 1, expire: Date.now() + duration * 1000 };
+      this.rows.set(key, isOver ? fresh : { key, expire: row.expire, points: row.points + 1 });
+    }
+    return Promise.resolve(new Map(increments.flatMap(({ key }) => [[key, this.rows.get(key) ?? fail()]])));
+  }
+
+  override settle({ giveBack, forget }: Settlement): Promise<void> {
+    for (const key of giveBack) {
+      const row = this.rows.get(key);
+      if (row && row.points > 1) this.rows.set(key, { key, expire: row.expire, points: row.points - 1 });
+      else this.rows.delete(key);
+    }
+    forget.forEach((key) => this.rows.delete(key));
+    return Promise.resolve();
+  }
+}
+
+const fail = () => {
+  throw new Error('Nothing was counted');
+};
+
+const KEY = 'alice';
+const WINDOW: Limit = { name: 'window', subject: 'name', counts: 'failures', points: 2, duration: 900 };
+const GROWTH = { free: 2, longest: 900 };
+const STREAK: Limit = { name: 'streak', subject: 'name', counts: 'failures', points: 5, duration: 86_400 };
+
+let table: MemoryTable;
+let now: number;
+
+beforeEach(() => {
+  table = new MemoryTable();
+  now = Date.now();
+  jest.spyOn(Date, 'now').mockImplementation(() => now);
+});
+
+afterEach(() => jest.restoreAllMocks());
+
+/** Reads, and refuses or counts, as a request does. */
+async function attempt(limiter: Limiter, read?: Counts) {
+  const before = read ?? (await table.read(limiter.rows(KEY)));
+  const refusal = limiter.refusal(KEY, before);
+  if (refusal) throw refusal;
+  return limiter.admit(KEY, await table.count([limiter.first(KEY, before)]));
+}
+
+const refused = (seconds: number) => ({ code: 'rate_limited', headers: { 'retry-after': String(seconds) } });
+
+const points = () => Object.fromEntries([...table.rows.values()].map((row) => [row.key, row.points]));
+
+describe('a window', () => {
+  it('lets its points through, and says when the next one may come', async () => {
+    const limiter = new WindowLimiter(WINDOW, table);
+    await attempt(limiter);
+    now += 300_000;
+    await attempt(limiter);
+    await expect(attempt(limiter)).rejects.toMatchObject(refused(600));
+    now += 600_000;
+    await attempt(limiter);
+    expect(points()).toEqual({ 'window:alice': 1 });
+  });
+
+  it('refuses what others that were not read were counted before, and leaves nothing of it behind', async () => {
+    const limiter = new WindowLimiter(WINDOW, table);
+    const unread: Counts = new Map();
+    await attempt(limiter, unread);
+    await attempt(limiter, unread);
+    await expect(attempt(limiter, unread)).rejects.toMatchObject(refused(900));
+    expect(points()).toEqual({ 'window:alice': 2 });
+  });
+
+  it('gives back what does not count', async () => {
+    const { giveBack, succeed } = await attempt(new WindowLimiter(WINDOW, table));
+    expect(succeed).toEqual(giveBack);
+    await table.settle(giveBack);
+    expect(points()).toEqual({});
+  });
+});
+
+describe('a streak', () => {
+  const limiter = () => new StreakLimiter(STREAK, GROWTH, table);
+
+  it('lets its free ones through at once, and the next ones after waits that double', async () => {
+    await attempt(limiter());
+    await attempt(limiter());
+    for (const wait of [2, 4]) {
+      await attempt(limiter());
+      await expect(attempt(limiter())).rejects.toMatchObject(refused(wait));
+      now += wait * 1000;
+    }
+  });
+
+  it('lasts for the rest of its time after the last one', async () => {
+    for (const wait of [0, 0, 2, 4]) {
+      await attempt(limiter());
+      now += wait * 1000;
+    }
+    await attempt(limiter());
+    await expect(attempt(limiter())).rejects.toMatchObject(refused(86_400 - 6));
+  });
+
+  it('lets one more in after the free ones were taken at the same time, and no other', async () => {
+    const unread: Counts = new Map();
+    for (let index = 0; index < 3; index += 1) await attempt(limiter(), unread);
+    await expect(attempt(limiter(), unread)).rejects.toMatchObject(refused(2));
+    expect(points()).toEqual({ 'streak:alice': 2, 'streak-delay:alice': 1, 'streak-delayed:alice': 1 });
+  });
+
+  it('that is delayed is let in once of several at the same time', async () => {
+    await attempt(limiter());
+    await attempt(limiter());
+    const read = await table.read(limiter().rows(KEY));
+    await attempt(limiter(), read);
+    await expect(attempt(limiter(), read)).rejects.toMatchObject(refused(2));
+    expect(points()).toMatchObject({ 'streak-delay:alice': 1, 'streak-delayed:alice': 1 });
+  });
+
+  it('gives back a free one and a delayed one as it took them, and forgets all after a success', async () => {
+    const first = await attempt(limiter());
+    await attempt(limiter());
+    const delayed = await attempt(limiter());
+    await table.settle(delayed.giveBack);
+    await table.settle(first.giveBack);
+    expect(points()).toEqual({ 'streak:alice': 1 });
+    await table.settle(delayed.succeed);
+    expect(points()).toEqual({});
+  });
+});
