@@ -19,7 +19,7 @@ function main([kind, plural, ...given]) {
   if (twice) throw new Error(`${twice.name} is given twice`);
   const names = namesOf(plural, words.singular, words.words);
   if (existsSync(`src/${plural}`)) throw new Error(`src/${plural} exists already`);
-  const files = filesOf(names, fields, words.words, Date.now());
+  const files = filesOf(names, fields, Date.now());
   for (const [file, text] of Object.entries(files)) {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);

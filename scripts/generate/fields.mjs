@@ -6,7 +6,7 @@ const text = (max, min) => ({
   sql: { sqlite: 'varchar', postgres: 'character varying' },
   decorators: (example) => [`@Text({ min: ${min}, max: ${max}, example: '${example}' })`],
   imports: { fields: ['Text'] },
-  example: (label) => `An example ${label}`,
+  example: () => 'An example',
 });
 
 /** By the name of the kind: its TypeScript type, its column in TypeORM and in each database, and what validates it. */

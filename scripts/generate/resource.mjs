@@ -43,20 +43,19 @@ ${fields
 
 const tableOf = (plural) => plural.replaceAll('-', '_');
 
-const createDto = ({ One, noun }, fields, words) => {
+const createDto = ({ One, noun }, fields) => {
   const hasNull = fields.some(({ isNullable }) => isNullable);
   return `${imported('@nestjs/swagger', namesFrom(fields, 'swagger'))}${imported('class-validator', namesFrom(fields, 'validator'))}${imported(
     '../../platform/validation/fields',
-    [...namesFrom(fields, 'fields'), ...(hasNull ? ['Nullable', 'Optional'] : [])],
+    [...namesFrom(fields, 'fields'), ...(hasNull ? ['Clearable'] : [])],
   )}
 export class Create${One}Dto {
 ${fields
   .map((field) => {
-    const label = words(field.name);
-    const optional = field.isNullable ? ['@Optional()', '@Nullable()'] : [];
-    const lines = [...optional, ...field.decorators(field.example(label))].map((line) => `  ${line}`);
+    const optional = field.isNullable ? ['@Clearable()'] : [];
+    const lines = [...optional, ...field.decorators(field.example())].map((line) => `  ${line}`);
     const mark = field.isNullable ? '?' : '!';
-    return `  /** The ${label} of the ${noun}${field.isNullable ? '; null for none' : ''}. */\n${lines.join('\n')}\n  ${field.name}${mark}: ${typed(field)};`;
+    return `  /** The \`${field.name}\` of the ${noun}${field.isNullable ? '; null for none' : ''}. */\n${lines.join('\n')}\n  ${field.name}${mark}: ${typed(field)};`;
   })
   .join('\n\n')}
 }
@@ -69,10 +68,9 @@ import { Create${One}Dto } from './create-${file}.dto';
 export class Update${One}Dto extends PartialType(Create${One}Dto, { skipNullProperties: false }) {}
 `;
 
-const shownProperty = (field, noun, words) => {
-  const label = words(field.name);
-  const example = JSON.stringify(field.example(label));
-  const about = `The ${label} of the ${noun}${field.isNullable ? '; null for none' : ''}.`;
+const shownProperty = (field, noun) => {
+  const example = JSON.stringify(field.example());
+  const about = `The \`${field.name}\` of the ${noun}${field.isNullable ? '; null for none' : ''}.`;
   const type = field.type === 'number' ? 'Number' : capitalized(field.type);
   const options = [
     ...(field.isNullable && !field.shown?.startsWith('type') ? [`type: ${type}`] : []),
@@ -85,14 +83,14 @@ const shownProperty = (field, noun, words) => {
   return `  /** ${about}${inText} */\n${decorator}  ${field.name}!: ${typed(field)};`;
 };
 
-const dto = ({ One, one, noun, file }, fields, words) => {
+const dto = ({ One, one, noun, file }, fields) => {
   const hasOptions = fields.some(({ isNullable, shown }) => isNullable || shown !== undefined);
   return `${hasOptions ? imported('@nestjs/swagger', ['ApiProperty']) : ''}import { OwnedDto } from '../../ownership/owned.dto';
 import { PageOf } from '../../platform/pagination/page';
 import type { ${One} } from '../${file}.entity';
 
 export class ${One}Dto extends OwnedDto {
-${fields.map((field) => shownProperty(field, noun, words)).join('\n\n')}
+${fields.map((field) => shownProperty(field, noun)).join('\n\n')}
 
   static from(${one}: ${One}): ${One}Dto {
     return { ${fields.map(({ name }) => `${name}: ${one}.${name}`).join(', ')}, ...OwnedDto.of(${one}) };
@@ -217,13 +215,13 @@ export class ${Many}${time} extends DialectMigration {
 `;
 };
 
-const spec = ({ plural, one, noun, One }, fields, words) => {
-  const example = Object.fromEntries(fields.map((field) => [field.name, field.example(words(field.name))]));
+const spec = ({ plural, one, noun, One }, fields) => {
+  const example = Object.fromEntries(fields.map((field) => [field.name, field.example()]));
   const required = fields.find(({ isNullable }) => !isNullable);
   const text = JSON.stringify(example);
   const refused = required
     ? `
-  it('a ${noun} without its ${words(required.name)} is refused, and so is an unknown property', async () => {
+  it('a ${noun} without its ${required.name} is refused, and so is an unknown property', async () => {
     const carol = await app.register('carol');
     for (const body of [{ ...EXAMPLE, ${required.name}: null }, { ...EXAMPLE, surprise: true }]) {
       expect((await carol.post('/${plural}', body)).status).toBe(400);
@@ -270,18 +268,18 @@ ${refused}});
 };
 
 /** The files of the resource, by their paths. @param time of the migration, in epoch milliseconds */
-export function filesOf(names, fields, words, time) {
+export function filesOf(names, fields, time) {
   const { plural, file } = names;
   const folder = `src/${plural}`;
   return {
     [`${folder}/${file}.entity.ts`]: entity(names, fields),
-    [`${folder}/dto/create-${file}.dto.ts`]: createDto(names, fields, words),
+    [`${folder}/dto/create-${file}.dto.ts`]: createDto(names, fields),
     [`${folder}/dto/update-${file}.dto.ts`]: updateDto(names),
-    [`${folder}/dto/${file}.dto.ts`]: dto(names, fields, words),
+    [`${folder}/dto/${file}.dto.ts`]: dto(names, fields),
     [`${folder}/${plural}.service.ts`]: service(names),
     [`${folder}/${plural}.controller.ts`]: controller(names, fields),
     [`${folder}/${plural}.module.ts`]: moduleFile(names, time),
     [`${folder}/migrations/${time}-${plural}.ts`]: migration(names, fields, time),
-    [`test/${plural}.e2e-spec.ts`]: spec(names, fields, words),
+    [`test/${plural}.e2e-spec.ts`]: spec(names, fields),
   };
 }

@@ -63,6 +63,9 @@ export const Nullable = (): PropertyDecorator =>
     ValidateIf((_, value) => value !== null),
   );
 
+/** The property may be left out, which leaves what there is, and may be null, which clears it. */
+export const Clearable = (): PropertyDecorator => applyDecorators(Optional(), Nullable());
+
 /** The id of a row, in the one form under which rows are stored. */
 export const RowId = (): PropertyDecorator =>
   applyDecorators(
