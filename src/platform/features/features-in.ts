@@ -1,6 +1,7 @@
 import type { DynamicModule, ForwardReference, Type } from '@nestjs/common';
 import { MODULE_METADATA } from '@nestjs/common/constants';
 import { FEATURE, type FeatureDefinition } from './feature.decorator';
+import { ProviderCall } from './provider-call';
 
 /** An entry of a module's `imports`. */
 type Import = Type | DynamicModule | Promise<DynamicModule> | ForwardReference<() => Type>;
@@ -56,6 +57,5 @@ const claimsOf = (feature: FeatureDefinition): string[] => [
 /** The names in a part: of an object, or of a list of names. Other lists, and calls, have none. */
 function namesOf(part: unknown): string[] {
   if (Array.isArray(part)) return part.filter((item) => typeof item === 'string');
-  const isByName = typeof part === 'object' && part !== null && Object.getPrototypeOf(part) === Object.prototype;
-  return isByName ? Object.keys(part) : [];
+  return typeof part === 'object' && part !== null && !(part instanceof ProviderCall) ? Object.keys(part) : [];
 }
