@@ -14,7 +14,7 @@ export function openApplication(): Promise<INestApplicationContext> {
   return NestFactory.createApplicationContext(AppModule, { abortOnError: false, logger: false });
 }
 
-/** Does something with the application, which serves nobody and sends no mail meanwhile. */
+/** Does something with the application, which serves no requests and sends no mail meanwhile. */
 export async function withApplication(shell: Shell, work: Work): Promise<void> {
   const app = await shell.open();
   try {
@@ -24,7 +24,7 @@ export async function withApplication(shell: Shell, work: Work): Promise<void> {
   }
 }
 
-/** The same for what changes accounts: when it is over, a server that runs beside it has noticed. */
+/** The same for what changes accounts: when it ends, a server that runs beside it has noticed. */
 export function changingAccounts(shell: Shell, work: Work): Promise<void> {
   return withApplication(shell, async (app) => {
     await work(app);

@@ -5,7 +5,7 @@ import { UsersService } from '../users/users.service';
 import { changingAccounts } from './application';
 import type { Shell } from './shell';
 
-/** `users:deactivate`: nobody gets in with this account any more, from the next request on. */
+/** `users:deactivate`: the account is refused from the next request on. */
 export function deactivate(program: Command, shell: Shell): void {
   program
     .command('users:deactivate')

@@ -83,7 +83,7 @@ export const callerOf = (request: FastifyRequest): Caller | AnonymousCaller =>
   request.user ?? anonymous(clientInfoOf(request));
 
 /**
- * Hands the caller to a handler: `create(@CurrentUser() caller: Caller)`, and on a `@Public()` route, where nobody is
+ * Hands the caller to a handler: `create(@CurrentUser() caller: Caller)`, and on a `@Public()` route, where no account is
  * authenticated, `register(@CurrentUser() caller: AnonymousCaller)`.
  */
 export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionContext): Caller | AnonymousCaller =>

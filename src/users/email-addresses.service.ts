@@ -16,7 +16,7 @@ export class EmailAddresses {
     private readonly users: UsersService,
   ) {}
 
-  /** Who holds an address, and who was the last of those that only assert it. */
+  /** The account that holds an address, and the last one of those that only assert it. */
   async holderAndClaimant(email: string): Promise<{ holder: User | null; claimant: User | null }> {
     const key = addressKey(email);
     const holder = await this.database.selectOne(User, '"emailKey" = $1', [key]);

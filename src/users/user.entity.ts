@@ -5,7 +5,7 @@ import type { Role } from './access/roles';
 /** SQL condition: the column has a role. @param pattern SQL of the role between `%,` and `,%` */
 export const withRole = (column: string, pattern: string) => `',' || ${column} || ',' LIKE ${pattern}`;
 
-/** An account. What proves who its owner is stands elsewhere, in the password credential. */
+/** An account. Credentials are stored elsewhere. */
 @Entity('users')
 @Unique(['usernameKey'])
 @Unique(['emailKey'])

@@ -17,7 +17,7 @@ import { loginKey, mayName, usernameKey } from './names';
 import { newUser, type NewProfile } from './new-user';
 import { User } from './user.entity';
 
-/** Who holds the address, else who was the last to assert it. */
+/** The account that holds the address, else the last one to assert it. */
 const BY_EMAIL = `"emailKey" = $1 OR "assertedEmailKey" = $1
   ORDER BY CASE WHEN "emailKey" = $1 THEN 0 ELSE 1 END, "createdAt" DESC`;
 
@@ -44,7 +44,7 @@ function differences(user: User, { isActive, roles }: AccountStatus): Partial<Us
 @Injectable()
 export class UsersService {
   private readonly changes = new Subject<string>();
-  /** The id of each account that was just changed; who keeps a copy must forget it. */
+  /** The id of each account that was just changed; copies of it must be discarded. */
   readonly changed = this.changes.asObservable();
 
   constructor(
@@ -138,7 +138,7 @@ export class UsersService {
   }
 
   /**
-   * Runs a transaction that holds the account, as it is now, until its end. What changes who gets into an account is
+   * Runs a transaction that locks the account, as it is now, until its end. What changes access to an account is
    * done like this, so that such changes come one after the other and never wait for each other in a circle.
    * @param gone what to throw when the account is gone; `not_found` when left out
    */
@@ -162,7 +162,7 @@ export class UsersService {
     });
   }
 
-  /** Changes columns of an account within the caller's transaction; who keeps a copy of it forgets it after the commit. */
+  /** Changes columns of an account within the caller's transaction; copies of it are discarded after the commit. */
   async update(tx: Transaction, id: string, change: QueryDeepPartialEntity<User>): Promise<void> {
     await tx.manager.update(User, { id }, { ...change, updatedAt: this.clock.now() });
     tx.afterCommit(() => this.changes.next(id));
@@ -199,7 +199,7 @@ export class UsersService {
     if (roles) this.audit.record(tx, { type: 'user.roles-changed', actor, accountId: id, details: { roles } });
   }
 
-  /** The database alone decides who was first; only then is it asked what exactly was taken. */
+  /** The database alone decides which request was first; only then is it asked what exactly was taken. */
   private async uniquely(keys: UniqueKeys, write: () => Promise<unknown>): Promise<void> {
     try {
       await write();

@@ -22,7 +22,7 @@ export class ActivityDto extends RecordedEventDto {
 
   static from(event: AuditEvent): ActivityDto {
     const actor = actorOf(event);
-    // From where an administrator works is nobody else's business.
+    // The address of an administrator is not shown to others.
     const client = actor === 'administrator' ? null : event.personal;
     return {
       actor,

@@ -34,7 +34,7 @@ export class UnverifiedRegistrations {
     let last: string = NIL;
     do {
       batch = await this.database.select(User, where, [before, last]);
-      // Each by itself, so that nobody who registers or verifies waits for more than one.
+      // Each by itself, so that a registration or verification waits for one of them at most.
       for (const { id } of batch) await this.database.transaction((tx) => this.expire(tx, id, before));
       last = batch.at(-1)?.id ?? last;
     } while (batch.length === BATCH);

@@ -18,7 +18,7 @@ const LENGTH = 40;
 
 /**
  * Device tokens: `lkd_` and the base64url of user id and device id (16 bytes each), time of issue and credential version
- * (4 bytes each, big endian) and an HMAC-SHA-256 over them (32 bytes). They let nobody in; nothing is stored of them.
+ * (4 bytes each, big endian) and an HMAC-SHA-256 over them (32 bytes). They admit no one by themselves; nothing is stored of them.
  */
 @Injectable()
 export class DeviceTokenCodec {

@@ -50,7 +50,7 @@ class RenewedTokenInterceptor implements NestInterceptor {
 
 /**
  * The handler lets a user in and answers `{ user: { id } }`: the device is known from then on, by a token in
- * `X-Device-Token` and in a cookie. It is good for this account, its present credentials and a year, and lets nobody in by
+ * `X-Device-Token` and in a cookie. It is good for this account, its present credentials and a year, and admits no one by
  * itself.
  */
 export const GivesDeviceToken = () =>

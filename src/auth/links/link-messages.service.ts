@@ -38,7 +38,7 @@ export class LinkMessages {
   }
 
   /**
-   * Tells the owner of the address until now, who may undo it. The link lives from now on, even while it can't be sent.
+   * Notifies the previous address, whose owner may undo the change. The link is valid from now on, even before it can be sent.
    * Only for an address that was proven, as the link gives its reader the account.
    */
   async changed(tx: Transaction, { id: userId, email }: User): Promise<void> {
@@ -94,7 +94,7 @@ export class LinkMessages {
 
   /**
    * How the mail `password-reset` is filled. The address that was typed may differ in case from the account's, so the account's own is written to, proven or not:
-   * nobody but its reader gets the link, and following it is how an address is proven whose first link was lost.
+   * only its reader gets the link, and following it is how an address is proven whose first link was lost.
    */
   async prepareReset(message: OutboxMessage): Promise<Prepared | null> {
     const user = await this.account(message);

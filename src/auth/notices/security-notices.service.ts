@@ -32,7 +32,7 @@ export class SecurityNotices {
     private readonly clock: Clock,
   ) {}
 
-  /** Tells the owner, with the caller's transaction; at an address that was never proven nobody may be the owner. */
+  /** Tells the owner, with the caller's transaction; an address that was never proven may not be the owner's. */
   async tell(tx: Transaction, notice: Notice, owner: Owner, { client, apiTokens }: Circumstances): Promise<void> {
     if (!owner.emailVerified) return;
     await this.outbox.enqueue(tx, {

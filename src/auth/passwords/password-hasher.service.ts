@@ -34,7 +34,7 @@ interface Pepper {
  * The one place that hashes passwords: bcrypt over the base64 of an HMAC-SHA-384 of the NFC-normalised password.
  * The digest has a fixed length, so neither bcrypt's cut at 72 bytes nor its cut at a NUL is ever met, and its key
  * stops hashes of other systems from being tried (OWASP Password Storage). A bounded number of hashes
- * is computed at a time, and who is next is decided by who asks.
+ * is computed at a time, and the requester decides its place in the queue.
  */
 @Injectable()
 export class PasswordHasher {

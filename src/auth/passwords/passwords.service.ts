@@ -14,7 +14,7 @@ import type { HashRequester } from './hashing/hash-requester';
 import { PasswordCredential } from './password-credential.entity';
 import { PasswordHasher } from './password-hasher.service';
 
-/** How a password came to be another one, and who did it. */
+/** How a password was replaced, and by whom. */
 export interface PasswordEvent {
   type: 'password.changed' | 'password.reset';
   actor: Actor;

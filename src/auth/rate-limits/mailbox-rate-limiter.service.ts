@@ -21,7 +21,7 @@ const HOUR = 3600;
 
 /**
  * Bounds what one mailbox gets, across accounts: registering and deleting in a loop is no way around. By kind, so that
- * nobody who causes many messages of one kind keeps the owner from hearing of another. It drops messages rather than
+ * many messages of one kind do not keep the owner from hearing of another. It drops messages rather than
  * refuse requests, as a refusal would tell of them; what an owner asks for from another network than the many still comes.
  */
 @Injectable()

@@ -3,7 +3,7 @@ import { Pacer } from '../../platform/concurrency/pacer';
 import { clientAddress } from '../../platform/http/client/client-address';
 import { networkOf } from '../../platform/http/client/network';
 
-/** RefusalRecorder of one client network: so many at once, then 50 a second, each after 5 seconds at most. */
+/** Refusals to one client network: so many at once, then 50 a second, each after 5 seconds at most. */
 const REFUSALS = { burst: 100, everyMs: 20, maxMs: 5000 };
 
 declare module 'fastify' {
@@ -15,7 +15,7 @@ declare module 'fastify' {
 
 /**
  * Answers refusals by limited routes, whatever their reason, at a pace once there were many of a client network: a
- * refusal costs next to nothing, so that clients that ask again at once would keep the thread that serves everybody busy.
+ * refusal costs next to nothing, so that clients that ask again at once would keep the serving thread busy.
  * Call after `settleAttempts`, so that what waits is no longer under way.
  */
 export function paceRefusals(fastify: FastifyInstance): void {

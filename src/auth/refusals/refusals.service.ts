@@ -9,7 +9,7 @@ import { callerOf } from '../../users/caller';
 import { BurstDetector } from './bursts';
 
 /**
- * RefusalRecorder that anybody can cause any number of. The first of a burst is recorded, by client network and account; each
+ * Records refusals, of which a client can cause any number. The first of a burst is recorded, by client network and account; each
  * instance has bursts of its own. That happens beside the answer, whose time must not tell of it.
  */
 @Injectable()

@@ -63,7 +63,7 @@ export class AccessRevoker {
     return { sessions, apiTokens };
   }
 
-  /** Makes every link void that could change who gets in, within the caller's transaction. Undoing stays possible. */
+  /** Makes every link void that could change access to the account, within the caller's transaction. Undoing stays possible. */
   async revokeLinks(tx: Transaction, userId: string): Promise<void> {
     // In this order: a message that is being sent has its token made before it can be taken back, or never.
     await this.outbox.withdraw(tx, userId, this.purposes.revocable.templates);

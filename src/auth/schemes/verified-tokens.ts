@@ -9,7 +9,7 @@ const MAX_OF_A_SESSION = 3;
 
 /**
  * Access tokens whose signature was checked, so that it is not checked again. A session keeps its newest few, so one that
- * refreshes without end displaces its own tokens and nobody else's.
+ * refreshes without end displaces its own tokens only.
  */
 export class VerifiedTokens {
   private readonly claims: LRUCache<string, VerifiedClaims>;

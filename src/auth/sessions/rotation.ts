@@ -3,7 +3,7 @@ import type { Session } from './session.entity';
 /** How long after its rotation a refresh token still gets its successor again, in milliseconds. */
 export const GRACE_MS = 10_000;
 
-/** More rotations than this within one grace period are nobody's lost answers. */
+/** More rotations than this within one grace period are not explained by lost answers. */
 const MAX_REMEMBERED = 32;
 
 /** What the use of a refresh token means. */

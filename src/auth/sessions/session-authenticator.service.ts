@@ -37,7 +37,7 @@ export class SessionAuthenticator {
     database.onExternalWrite(() => this.forgetAll());
   }
 
-  /** @returns null when the session is over or not this user's, or the account is deactivated */
+  /** @returns null when the session has ended or is not this user's, or the account is deactivated */
   async find(sessionId: string, userId: string): Promise<Identity | null> {
     const live = this.kept.get(sessionId) ?? (await this.load(sessionId, userId));
     if (!live || live.identity.id !== userId || this.lifetimes.isOver(live.session, this.clock.now())) return null;

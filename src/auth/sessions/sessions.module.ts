@@ -28,7 +28,7 @@ declare module '../../platform/audit/domain-events' {
   }
 }
 
-/** Sessions and who stands behind them. */
+/** Sessions, and the accounts behind them. */
 @Feature({
   name: 'sessions',
   knownRows: { '/auth/sessions/{id}': async ({ owner }) => (await owner.newSession()).id },

@@ -72,7 +72,7 @@ export class AuditEvent {
   hash!: string;
 }
 
-/** The end of the chain, signed, so that nobody without the application's secret can shorten or rewrite it. One row. */
+/** The end of the chain, signed, so that it cannot be shortened or rewritten without the application's secret. One row. */
 @Entity('audit_heads')
 export class AuditHead {
   @PrimaryColumn({ type: 'integer' })

@@ -62,7 +62,7 @@ type Listener = (event: DomainEvent) => unknown;
 
 /**
  * Tells the rest of the program what happened, in this process and after it was committed:
- * `events.on('user.registered', ({ accountId }) => ...)`. A listener that fails is logged and stops nobody else. What
+ * `events.on('user.registered', ({ accountId }) => ...)`. A listener that fails is logged and does not stop others. What
  * must not be lost when the process dies belongs in the transaction instead.
  */
 @Injectable()

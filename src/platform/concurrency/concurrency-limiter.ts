@@ -15,7 +15,7 @@ export interface ConcurrencyBounds {
   refusal: string;
 }
 
-/** The owner of what belongs to nobody in particular. */
+/** The owner of work without an owner of its own. */
 const NOBODY = '';
 
 interface Ticket {
@@ -70,7 +70,7 @@ export class ConcurrencyLimiter {
     });
   }
 
-  /** @returns who has no place: the newcomer, another one, or nobody */
+  /** @returns the waiter that has no place: the new one, another one, or none */
   private join(ticket: Ticket): Ticket | undefined {
     const own = this.lines.get(ticket.owner) ?? [];
     let loser: Ticket | undefined;
@@ -86,7 +86,7 @@ export class ConcurrencyLimiter {
     return loser;
   }
 
-  /** Hands the place over to who is next. */
+  /** Hands the place over to the next waiter. */
   private callNext(): void {
     const [[owner, [ticket]] = [NOBODY, []]] = this.lines;
     if (!ticket) {

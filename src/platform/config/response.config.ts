@@ -25,7 +25,7 @@ export const responseVariables = {
     4096 * MIB,
   )({
     default: 4 * MIB,
-    desc: 'The same for one account, or for one client network where nobody is signed in.',
+    desc: 'The same for one account, or for one client network where no account is signed in.',
     example: '8388608',
   }),
   RESPONSE_READ_SECONDS: integer(
@@ -60,7 +60,7 @@ export class ResponseConfig {
   readonly pageBytes: number;
   /** Most unread bytes of all large answers together. */
   readonly unreadBytes: number;
-  /** Most unread bytes of one account's large answers, or of one client network's where nobody is signed in. */
+  /** Most unread bytes of one account's large answers, or of one client network's where no account is signed in. */
   readonly unreadBytesPerClient: number;
   /** Longest time in seconds for a client to take `pageBytes` of an answer. */
   readonly readSeconds: number;

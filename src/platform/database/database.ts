@@ -99,7 +99,7 @@ export class Database extends DataAccess implements OnModuleInit, BeforeApplicat
     this.externalWrites.listen(forget);
   }
 
-  /** Begins to notice what other processes write; who serves does that before the first request. */
+  /** Begins to notice what other processes write; a server does so before the first request. */
   watchExternalWrites(): Promise<void> {
     return this.externalWrites.start();
   }

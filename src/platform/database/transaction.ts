@@ -82,7 +82,7 @@ export class Transaction extends DataAccess {
   }
 
   /**
-   * The row of a key, which nobody else changes before the transaction ends, or null. Rows that refer to it can be added
+   * The row of a key, locked until the transaction ends, or null. Rows that refer to it can be added
    * meanwhile.
    */
   async lock<T extends object, K extends keyof T>(Entity: Type<T>, key: Key<T, K>): Promise<T | null> {
@@ -98,7 +98,7 @@ export class Transaction extends DataAccess {
     return this.select(Entity, this.isPostgres ? `${where} FOR NO KEY UPDATE` : where, parameters);
   }
 
-  /** Registers the last statements of the transaction: what takes a lock that everybody wants belongs there. */
+  /** Registers the last statements of the transaction: what takes a contended lock belongs there. */
   beforeCommit(work: () => Promise<void>): void {
     this.hooks.beforeCommit.push(work);
   }

@@ -25,7 +25,7 @@ export class ScheduledJob {
     return this.line.activeCount + this.line.pendingCount > 0;
   }
 
-  /** Runs it after the run that is under way; all who ask before that begins share it. Not at all after the end. */
+  /** Runs it after the run that is under way; all callers before that begins share it. Not at all after the end. */
   run(): Promise<void> {
     this.next ??= this.line(async () => {
       this.next = undefined;

@@ -37,7 +37,7 @@ export class Scheduler implements BeforeApplicationShutdown {
   }
 
   /**
-   * Runs a job now, or once more after the run that is under way, for all who ask meanwhile.
+   * Runs a job now, or once more after the run that is under way, for all callers meanwhile.
    * @throws whatever the job throws
    */
   run(name: string): Promise<void> {

@@ -17,7 +17,7 @@ export const caseless = (text: string): string => text.normalize('NFC').toLowerC
 /** Letters, digits and marks of RFC 8264's IdentifierClass, besides the printable ASCII of a dot-atom (RFC 5321). */
 const CHARACTERS = /^[\p{L}\p{M}\p{Nd}.!#$%&'*+/=?^_`{|}~@-]+$/u;
 
-/** What that class leaves out: characters that nobody sees, conjoining jamo, and its exceptions (RFC 8264, 9.6 and 9.9). */
+/** What that class leaves out: invisible characters, conjoining jamo, and its exceptions (RFC 8264, 9.6 and 9.9). */
 const LEFT_OUT =
   /[\p{Default_Ignorable_Code_Point}\u1100-\u11FF\uA960-\uA97C\uD7B0-\uD7FB\u0640\u07FA\u3031-\u3035\u303B]|\u302E|\u302F/u;
 

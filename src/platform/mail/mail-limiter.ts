@@ -9,7 +9,7 @@ export interface CountedMessage {
   template: string;
   /** Address it goes to. */
   recipient: string;
-  /** Client address of the request that asks for it; left out where nobody asked. */
+  /** Client address of the request that asks for it; left out where no request asked. */
   askedFrom?: string;
 }
 

@@ -28,7 +28,7 @@ export interface RenderedMail {
 }
 
 /**
- * Decides on a message at the moment it is sent: a link begins to live then, and nobody who asks for one can tell from
+ * Decides on a message at the moment it is sent: a link begins to live then, and a client that asks for one cannot tell from
  * the answer whom it goes to.
  * @returns null when there is nothing to be said, such as to an account that is gone
  */

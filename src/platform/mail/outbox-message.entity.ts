@@ -19,7 +19,7 @@ export class OutboxMessage {
   @Column({ type: 'varchar' })
   recipient!: string;
 
-  /** The account it is about; null when there is none or nobody knows yet. */
+  /** The account it is about; null when there is none or it is not known yet. */
   @Column({ type: 'uuid', nullable: true })
   accountId!: string | null;
 

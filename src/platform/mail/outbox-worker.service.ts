@@ -20,7 +20,7 @@ const BATCH = 5;
 /** Longest a try may take, in milliseconds, however slowly the server drips. */
 const MAX_SEND_MS = 120_000;
 
-/** How long a message is left to who is sending it; longer than a try, so that only a process that died gives one up. */
+/** How long a message is leased to the instance that sends it; longer than an attempt, so that only the lease of a process that died expires. */
 const LEASE_MS = 300_000;
 
 /** The wait before the second try, doubled with each one after it, up to the longest, in milliseconds. */

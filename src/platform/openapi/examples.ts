@@ -20,7 +20,7 @@ export function exampleOf(schema: Schema, schemas: Record<string, Schema>): unkn
     );
     return Object.fromEntries(shown.map(([name, property]) => [name, exampleOf(property, schemas)]));
   }
-  // Which rows there are, nobody can know here.
+  // The existing rows are not known here.
   if (schema.format === 'uuid') return NIL;
   return schema.type === 'boolean' ? false : null;
 }

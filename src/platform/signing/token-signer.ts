@@ -14,7 +14,7 @@ export interface TokenShape {
 }
 
 /**
- * Signs and verifies tokens of one kind, which nobody without the key can make: a prefix and the base64url of their
+ * Signs and verifies tokens of one kind, which cannot be made without the key: a prefix and the base64url of their
  * content and an HMAC-SHA-256 over it. A token can be bound to a scope that it does not contain, and is then good for no other.
  */
 export class TokenSigner {

@@ -35,7 +35,7 @@ export const ROLES = new Vocabulary<Role, string>(({ roles }) => roles);
 /** Metadata key of the roles of which a route asks for one. */
 export const REQUIRED_ROLES = Symbol('REQUIRED_ROLES');
 
-/** Lets in who has one of the roles now, by the database and not by the token. Put in place by `@Roles()`. */
+/** Admits accounts that have one of the roles now, by the database and not by the token. Put in place by `@Roles()`. */
 @Injectable()
 export class RolesGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}
@@ -53,7 +53,7 @@ export class RolesGuard implements CanActivate {
 }
 
 /**
- * Routes answer only to who has one of these roles, 403 `forbidden` to everybody else, and the OpenAPI document says
+ * Routes answer only to accounts with one of these roles, 403 `forbidden` to all others, and the OpenAPI document says
  * so. A role that is given or taken counts from the next request on (ASVS 8.3.2).
  */
 export const Roles = (...roles: [Role, ...Role[]]) =>

@@ -1,6 +1,6 @@
 import { DialectMigration } from '../../platform/database/migrating/dialect-migration';
 
-/** Since when a registration waits for its address to be verified. Of earlier ones nobody knows, so they stay. */
+/** Since when a registration waits for its address to be verified. It is not known of earlier ones, so they stay. */
 export class UnprovenRegistrations1763711100000 extends DialectMigration {
   readonly forward = {
     sqlite: [`ALTER TABLE "users" ADD COLUMN "unprovenSince" bigint`, INDEX],

@@ -21,7 +21,7 @@ interface Ticket extends HashRequester {
 }
 
 /**
- * Lets a bounded number of hashes be computed at a time: known devices first, then everybody else in turn by network;
+ * Lets a bounded number of hashes be computed at a time: known devices first, then all others in turn by network;
  * see `WaitingLine`. One network may have half of the waiting places. Who gets none is refused with 503.
  */
 export class HashQueue {

@@ -4,15 +4,15 @@ import { networkOf } from '../../../platform/http/client/network';
 
 /** For whom a hash is computed, which decides when it is its turn. */
 export interface HashRequester {
-  /** The client's network, by which everybody is served in turn. */
+  /** The client's network; networks are served in turn. */
   readonly network: string;
   /** The account that the client has shown to know, by a device token or a session; null for a stranger. */
   readonly account: string | null;
-  /** Whether the client has gone away, so that nobody would read the answer. */
+  /** Whether the client has gone away, so that the answer would not be read. */
   readonly isGone?: () => boolean;
 }
 
-/** A command has a process of its own and competes with nobody. */
+/** A command has a process of its own and competes with no one. */
 const COMMAND_LINE: HashRequester = { network: 'command line', account: null };
 
 /** A client of whom nothing is known but where it calls from. */

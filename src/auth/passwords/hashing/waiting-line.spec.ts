@@ -13,7 +13,7 @@ const request = (network: string, account: string | null = null, name = ''): Req
 
 const times = (count: number) => Array.from({ length: count }, (_, index) => index);
 
-/** Whoever is served until nobody waits. */
+/** All waiters in the order in which they are served. */
 function serveAll(line: WaitingLine<Request>): Request[] {
   const served: Request[] = [];
   for (let next = line.next(); next; next = line.next()) served.push(next);

@@ -38,7 +38,7 @@ export class WaitingLine<T extends HashRequester> {
   /**
    * Joins the line. Where it is full, a network with fewer waiting takes the place of the newest of the network with the
    * most, and a known account that of a stranger, of whose places one of four stays.
-   * @returns who has no place any more: the newcomer, who then does not wait, another one, or nobody
+   * @returns the waiter that has no place any more: the new one, which then does not wait, another one, or none
    */
   join(request: T): T | undefined {
     // Before the network that had the last turn, behind all others.
@@ -70,13 +70,13 @@ export class WaitingLine<T extends HashRequester> {
     return request;
   }
 
-  /** Takes out who does not wait any more. */
+  /** Removes a waiter that no longer waits. */
   remove(request: T): void {
     const line = this.networks.get(request.network);
     if (line?.remove(request)) this.shrink(request.network, line);
   }
 
-  /** @returns who gave up a place for the newcomer; nobody where there was one; or that the newcomer gets none */
+  /** @returns the waiter that gave up its place for the new one; none where there was room; or that the new one gets none */
   private makeRoom(own: NetworkLine<T>, newcomer: T, isStranger: boolean): T | undefined | 'newcomer' {
     const { inAll, perNetwork } = this.bounds;
     if (own.size < perNetwork && this.count < inAll) return undefined;

@@ -3,7 +3,7 @@ import { AuthGuard } from '@nestjs/passport';
 import { isError } from '../../../platform/kernel/is-error';
 import { assertValidBody } from '../../../platform/validation/valid-body';
 
-/** Lets in who sends a right username and password. The body is validated first, as guards run before pipes. */
+/** Admits requests with a correct username and password. The body is validated first, as guards run before pipes. */
 @Injectable()
 export class LocalAuthGuard extends AuthGuard('local') {
   constructor() {

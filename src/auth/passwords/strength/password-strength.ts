@@ -13,7 +13,7 @@ export const ENOUGH_GUESSES = 1e8;
  */
 export const PIECE = 32;
 
-/** Substitutions of letters, each sign with one letter; the estimator tries all of them at once, and no other mixtures. */
+/** Substitutions of letters, each sign with one letter; the estimator checks all of them together, and no other mixtures. */
 const SUBSTITUTIONS = {
   table: {
     a: ['4', '@'],

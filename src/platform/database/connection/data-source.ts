@@ -81,7 +81,7 @@ export async function openDataSource(options: DataSourceOptions): Promise<DataSo
     // Of several that turn on WAL at once, SQLite refuses all but one without waiting.
     await untilFree(() => dataSource.initialize(), Date.now() + patienceMs);
     if (driver instanceof SqliteDriver) {
-      // SerializedQueryRunner asks again until its patience is over; a thread that waits inside of SQLite cannot be stopped.
+      // SerializedQueryRunner asks again until its time limit; a thread that waits inside of SQLite cannot be stopped.
       await dataSource.query(`PRAGMA busy_timeout = ${BUSY_WAIT_MS}`);
       // FULL makes a commit wait for the disk, so that an acknowledged write survives a lost power cable.
       await dataSource.query('PRAGMA synchronous = FULL');

@@ -24,7 +24,7 @@ const MAX_WAITING = 2_500;
 /**
  * Reads on a few connections, each of which refuses to make a result of more than `maxBytes`: small reads
  * pay nothing for that bound. What is refused there is read on a connection of its own, one at a time and in turn by
- * owner, so that large results neither pile up in memory nor fill the threads that everybody shares.
+ * owner, so that large results neither pile up in memory nor occupy the shared threads.
  */
 export class SqliteReader implements Reader {
   private readonly asJson = new Map<string, string>();
@@ -48,7 +48,7 @@ export class SqliteReader implements Reader {
   }
 
   async query(select: Select, parameters: readonly unknown[]): Promise<Values[]> {
-    // By the row: who asks for the same one over and over waits behind themselves.
+    // By the row: repeated requests for the same one wait for each other.
     return (await this.small(select, parameters)) ?? this.whole(select, parameters, String(parameters[0]));
   }
 

@@ -109,7 +109,7 @@ export class RowMapper {
 
   /**
    * The condition that these properties have these values.
-   * @throws TypeError for undefined or no values, which would match rows that nobody meant, and for a whole row, which
+   * @throws TypeError for undefined or no values, which would match unintended rows, and for a whole row, which
    * would match no more once any of its columns was changed
    */
   matching(key: object): Statement {

@@ -81,7 +81,7 @@ const postgres: Dialect = {
 const dialectOf = ({ options }: DataSource): Dialect => (options.type === 'postgres' ? postgres : sqlite);
 
 /**
- * Makes the triggers that count what each owner has in every owned table, and counts what is there, wherever they are
+ * Makes the triggers that count what each owner has in every owned table, and counts the existing rows, wherever they are
  * missing or other than the entities say: after a migration, and where SQLite made a table anew, which drops them.
  */
 export async function keepCounters(dataSource: DataSource): Promise<void> {

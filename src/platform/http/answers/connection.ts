@@ -10,7 +10,7 @@ export interface Pacer {
   ms: number;
 }
 
-/** What has to be known of a response: whether all of it was handed over, and when it is over. */
+/** What has to be known of a response: whether all of it was handed over, and when it ended. */
 export type Answer = Pick<EventEmitter, 'once'> & { readonly writableFinished: boolean };
 
 interface Turn {

@@ -39,7 +39,7 @@ export function sendProblem(error: DomainError, request: FastifyRequest, reply: 
   reply.headers({ ...API_HEADERS, 'x-request-id': request.id });
   // Set for what the handler made; a failure made nothing.
   reply.removeHeader('location').removeHeader('content-disposition');
-  // Fastify would cut the connection, and who is still sending would meet a reset instead of this answer.
+  // Fastify would cut the connection, and a client that is still sending would meet a reset instead of this answer.
   // Node reads on and drops what it reads, within the request timeout.
   if (status === 413) reply.removeHeader('connection');
   if (status === 401) reply.header('www-authenticate', challenge(error.code));
