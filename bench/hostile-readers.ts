@@ -15,7 +15,7 @@ const LARGE_NOTES = 30;
 const LARGE = '😀'.repeat(100_000);
 const PAGE = '/notes?limit=100';
 
-/** What clients that do not read do to everybody else. */
+/** What clients that do not read do to others. */
 export interface HostileReadersResult {
   /** 99th percentile in milliseconds of another account's reads: without and beside them. */
   idleP99: number;

@@ -35,7 +35,7 @@ export interface People {
 /** The content of a note, a little different for each. */
 export const contentOf = (index: number): string => `${index}. ${CONTENT}`;
 
-/** Fills the program's own file, while nobody has it open: the registered user's notes, and everybody else. */
+/** Fills the program's own file, while nobody has it open: the registered user's notes, and all other accounts. */
 export async function seedLatchkey(file: string, readerId: string): Promise<People> {
   const database = await Connection.open(file, 'write');
   const now = Date.now();

@@ -123,7 +123,7 @@ onEachDatabase((dialect) => {
     }
   };
 
-  it('a secret put before the old one logs nobody out; one put in its place logs everybody out', async () => {
+  it('a secret put before the old one logs no one out; one put in its place logs everyone out', async () => {
     expect(await statusOfOldToken(`${NEW_SECRET},${OLD_SECRET}`)).toBe(200);
     expect(await statusOfOldToken(NEW_SECRET)).toBe(401);
   });

@@ -119,7 +119,7 @@ onEachDatabase((dialect) => {
     expect(shown).toEqual(all);
   });
 
-  it('takes no cursor of somebody else, none that is made up, and no unknown parameter', async () => {
+  it('takes no cursor of another account, none that is made up, and no unknown parameter', async () => {
     const [alice, bob] = [await register(), await register()];
     const { nextCursor } = (await activity(alice, '?limit=1')).body;
     expect((await activity(alice, `?cursor=${nextCursor}`)).status).toBe(200);

@@ -71,7 +71,7 @@ onEachDatabase((dialect) => {
   const refused = ({ status, body }: Answer<Problem>) => [status, body.code, body.errors?.[0]?.pointer];
 
   describe('the list of users', () => {
-    it('shows everybody once, newest first, in pages of any size, and nothing secret', async () => {
+    it('shows every account once, newest first, in pages of any size, and nothing secret', async () => {
       const all = await walk({ limit: '100' });
       expect(all.map(({ id }) => id)).toEqual([...newestFirst(() => true), idOf(admin)]);
       expect(Object.keys(all[0] ?? {}).sort()).toEqual(Object.keys(admin.session.user).sort());

@@ -327,7 +327,7 @@ onEachDatabase((dialect) => {
       expect((await change(alice, alice, { roles: ['admin'] })).status).toBe(200);
     });
 
-    it('can change anybody else, and is free to go once somebody else is an administrator', async () => {
+    it('can change any other account, and may leave once another account is an administrator', async () => {
       expect((await change(alice, bob, { isActive: false })).status).toBe(200);
       await promote(alice, bob);
       expect((await change(alice, alice, { roles: ['user'] })).status).toBe(200);

@@ -44,7 +44,7 @@ class TeamController {
   @HttpCode(204)
   @RateLimit(FORGOT)
   count(@Body() body: CountedDto): void {
-    if (!(body instanceof CountedDto)) throw new TypeError('The handler got what nobody validated');
+    if (!(body instanceof CountedDto)) throw new TypeError('The handler got a body that was not validated');
   }
 
   @Public()
@@ -60,7 +60,7 @@ class TeamController {
 
 const NAMES = { username: 'alice', email: 'alice@example.com' };
 
-/** For every route that anybody may write by: a body that is valid and one that is not. */
+/** For every public route that writes: a body that is valid and one that is not. */
 const BODIES: Record<string, [valid: object, invalid: unknown]> = {
   '/auth/register': [
     { ...NAMES, password: PASSWORD },
@@ -155,7 +155,7 @@ onEachDatabase((dialect) => {
     elapsed.mockRestore();
   });
 
-  it('every route that anybody may write by is among those below', () => {
+  it('every public route that writes is among those below', () => {
     const open = routesOf(app.app).filter(({ method, rule }) => rule === 'public' && method !== 'GET');
     const paths = open.map(({ path }) => path).filter((path) => !path.startsWith('/team/'));
     expect([...new Set(paths)].sort()).toEqual([...PATHS].sort());

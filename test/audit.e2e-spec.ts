@@ -21,7 +21,7 @@ onEachDatabase((dialect) => {
   const typesOf = async (owner: Actor) => (await eventsOf(owner)).map(({ type }) => type);
   const verify = () => app.app.get(AuditVerifier).verify();
 
-  it('records who did what to what from where and when, for everything that lets somebody in', async () => {
+  it('records who did what to what from where and when, for everything that gives access', async () => {
     const alice = await app.register('alice');
     const phone = { headers: { 'user-agent': 'Phone' } };
     const credentials = { username: 'alice', password: PASSWORD };
@@ -85,7 +85,7 @@ onEachDatabase((dialect) => {
     expect(await typesOf(dave)).toEqual(before);
   });
 
-  it('is one unbroken chain, whoever writes at the same time', async () => {
+  it('is one unbroken chain under concurrent writers', async () => {
     const names = Array.from({ length: 20 }, (_, index) => `racer-${index}`);
     await Promise.all(names.map((name) => app.register(name)));
     await Promise.all(

@@ -83,7 +83,7 @@ onEachDatabase((dialect) => {
     expect((await alice.get(`/notes/${theirs.body.id}`)).status).toBe(403);
   });
 
-  it('what it refuses is refused, also with an access token of somebody else beside it', async () => {
+  it('what it refuses is refused, also with an access token of another account beside it', async () => {
     const alice = await app.register();
     const forged = `${owner.id}.${app.clock.now()}.${'0'.repeat(64)}`;
     const headers = { [HEADER]: forged, authorization: `Bearer ${alice.session.accessToken}` };

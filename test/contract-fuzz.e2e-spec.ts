@@ -14,7 +14,7 @@ const MISSING_ID = '019aa3d2-7c4e-7b0a-9f3e-2f6a4f0c9a11';
 
 /** Statuses that no operation documents and that a request may get all the same, only for what is odd about the request itself. */
 const TRANSPORT_ANSWERS = {
-  /** A body where none is taken is read, and refused, before anybody finds out that nobody wants it. */
+  /** A body where none is taken is read, and refused, before the route is known not to want it. */
   unwantedBody: [400, 413, 415],
   /** Raw characters can make the address another one, or none. */
   otherAddress: [400, 404, 405, 414],

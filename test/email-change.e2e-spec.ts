@@ -81,7 +81,7 @@ onEachDatabase((dialect) => {
     }
   });
 
-  it('is undone by the old address, which shuts everybody out and leads to a new password', async () => {
+  it('is undone by the old address, which ends all access and leads to a new password', async () => {
     const frank = await app.registerProven('frank');
     const { body: script } = await frank.post<{ token: string }>('/auth/api-tokens', {
       name: 'Script',
@@ -103,7 +103,7 @@ onEachDatabase((dialect) => {
     expect((await undo(token)).body.code).toBe('invalid_one_time_token');
   });
 
-  it('away from an address that was never proven gives whoever reads it nothing', async () => {
+  it('away from an address that was never proven gives its reader nothing', async () => {
     // Mistyped at registration: a stranger reads this address.
     const olga = await app.register('olga');
     expect((await ask(olga, 'the-real-olga@example.com')).status).toBe(202);
@@ -151,7 +151,7 @@ onEachDatabase((dialect) => {
     expect((await logIn('heidi@example.com')).body.user.email).toBe('heidi@example.com');
   });
 
-  it('back to where it was leaves no way to whoever had the address in between', async () => {
+  it('back to where it was leaves no access to the owner of the address in between', async () => {
     const kim = await app.registerProven('kim');
     await move(kim, 'kims-thief@example.com');
     app.clock.advance(1);

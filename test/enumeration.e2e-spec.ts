@@ -116,7 +116,7 @@ onEachDatabase((dialect) => {
 
     afterAll(() => app.stop());
 
-    it('guessing at a password is slowed down alike, whoever it is about and by whatever name', async () => {
+    it('guessing at a password is slowed down alike, for every account and every name', async () => {
       for (const nameOf of [(kind: Kind): string => kind, addressOf]) {
         const told = new Set<string>();
         for (const kind of KINDS) {

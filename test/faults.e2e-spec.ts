@@ -322,7 +322,7 @@ describe('an SQLite file that cannot be written any more', () => {
     await expectAllServed([...reads(alice, note), ...writes(alice, alice.session, note)]);
   });
 
-  it('as the disk is full: writes are 503, what is there can be read and removed, and writes work again when there is room', async () => {
+  it('as the disk is full: writes are 503, existing rows can be read and removed, and writes work again when there is room', async () => {
     const large = () => alice.post<NoteBody>('/notes', { title: 'large', content: 'x'.repeat(100_000) });
     const module = app.app.get(Database);
     // SQLite makes that the size that the file has now.
@@ -352,7 +352,7 @@ const LOCK_FILE = `
     process.stdin.resume();
   });`;
 
-/** Keeps everybody else from writing, but not from reading, until it is released. */
+/** Keeps others from writing, but not from reading, until it is released. */
 async function lockWrites(database: TestDatabase): Promise<{ release: () => Promise<unknown> }> {
   if (database.dialect === 'sqlite') {
     const file = join(database.dataDir, 'latchkey.sqlite');

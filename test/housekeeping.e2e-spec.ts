@@ -20,7 +20,7 @@ onEachDatabase((dialect) => {
 
   afterAll(() => app.stop());
 
-  it('what is over is cleared away, and what is not stays', async () => {
+  it('expired rows are purged, and others stay', async () => {
     const alice = await app.register('alice');
     await alice.post('/auth/api-tokens', { name: 'Script', scopes: ['notes:read'], password: PASSWORD });
     await app.sendMail();

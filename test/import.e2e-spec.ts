@@ -238,7 +238,7 @@ onEachDatabase((dialect) => {
     expect(await count('users', `"username" = 'json' AND "roles" = 'user'`)).toBe(1);
   });
 
-  it('lets two imports of the same people run at once: everybody comes in by one of them', async () => {
+  it('lets two imports of the same people run at once: each account is imported by one of them', async () => {
     const [one, other] = [fileOf(crowd('twin', 600)), fileOf(`${crowd('twin', 600)}\n`)];
     const outcomes = await Promise.all([importFile(one), importFile(other), importFile(one)]);
     expect(outcomes.map(({ stderr }) => stderr).filter((text) => /Another|No account|^$/.exec(text) === null)).toEqual(
@@ -249,7 +249,7 @@ onEachDatabase((dialect) => {
     expect((await app.app.get(AuditVerifier).verify()).fault).toBeNull();
   });
 
-  it('imports everybody exactly once, whenever it is killed or interrupted, and then says that it is done', async () => {
+  it('imports every account exactly once, whenever it is killed or interrupted, and then says that it is done', async () => {
     const path = fileOf(crowd('late', 4_000));
     const killed = startCommand(env, ['users:import', path]);
     await underWay(0);

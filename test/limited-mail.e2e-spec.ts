@@ -101,7 +101,7 @@ onEachDatabase((dialect) => {
       expect(await received()).toBe(61);
     });
 
-    it('renaming and exporting, which are recorded for good, are limited by account', async () => {
+    it('renaming and exporting, which are recorded permanently, are limited by account', async () => {
       const [judy, mike] = [await app.register('judy'), await app.register('mike')];
       const rename = (index: number) => judy.patch('/users/me', { username: `judy-${index}` });
       expect(await statusesOf(21, rename)).toEqual([...Array.from({ length: 20 }, () => 200), 429]);
@@ -190,7 +190,7 @@ onEachDatabase((dialect) => {
       expect(await app.mailTo('victim@example.com')).toHaveLength(5);
     });
 
-    it("whoever registers somebody's address keeps its owner from nothing, and fills no mailbox", async () => {
+    it('registering the address of another person keeps its owner from nothing, and fills no mailbox', async () => {
       const register = (index: number) =>
         app.anonymous.post(
           '/auth/register',

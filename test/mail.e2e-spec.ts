@@ -97,7 +97,7 @@ onEachDatabase((dialect) => {
     });
 
     it.each<[SmtpMood, string]>([
-      ['refuse', 'turns everybody away'],
+      ['refuse', 'refuses every connection'],
       ['reject', 'rejects the message'],
       ['drop', 'drops the connection in the middle of the message'],
       ['hang', 'takes the connection and says nothing'],
@@ -187,7 +187,7 @@ describe('several instances', () => {
     );
     await Promise.all(registrations);
     await smtp.hasReceived(90);
-    // Whoever would send one twice does so before it has answered the signal.
+    // One that would be sent twice is sent before the signal is answered.
     await Promise.all(programs.map((program) => program.stop()));
     expect(smtp.received.map(({ to }) => to).sort()).toEqual(names.map((name) => `${name}@example.com`).sort());
     await smtp.stop();

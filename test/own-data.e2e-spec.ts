@@ -26,7 +26,7 @@ onEachDatabase((dialect) => {
     client.send<Problem>('DELETE', '/users/me', { password });
 
   describe('an export', () => {
-    it('has everything that is kept about its owner, no secret, and nothing of anybody else', async () => {
+    it('has everything that is kept about its owner, no secret, and nothing of any other account', async () => {
       const [alice, bob] = [await app.register('alice'), await app.register('bob')];
       await bob.post('/notes', { title: "Bob's", content: 'private' });
       const notes: NoteBody[] = [];
@@ -114,7 +114,7 @@ onEachDatabase((dialect) => {
       expect(verification.erased).toBeGreaterThan(2);
     });
 
-    it('happens once, whoever asks at the same time', async () => {
+    it('happens once among concurrent requests', async () => {
       const grace = await app.register('grace');
       const statuses = (await Promise.all(Array.from({ length: 10 }, () => remove(grace)))).map(({ status }) => status);
       expect(statuses.filter((status) => status === 204)).toHaveLength(1);
@@ -135,7 +135,7 @@ onEachDatabase((dialect) => {
       expect(Number(count?.n)).toBe(0);
     });
 
-    it("does not touch anybody else's account", async () => {
+    it('does not touch any other account', async () => {
       const [ivan, judy] = [await app.register('ivan'), await app.register('judy')];
       const { body: note } = await judy.post<NoteBody>('/notes', { title: 'Stays' });
       expect((await remove(ivan)).status).toBe(204);

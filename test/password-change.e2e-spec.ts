@@ -85,7 +85,7 @@ onEachDatabase((dialect) => {
     expect((await login(alice, PASSWORD)).status).toBe(200);
   });
 
-  it('leaves no session to whoever logged in with the old password at the same time', async () => {
+  it('leaves no session to a concurrent login with the old password', async () => {
     for (let round = 0; round < 5; round += 1) {
       const alice = await register();
       const logins = Array.from({ length: 8 }, () => login(alice, PASSWORD));

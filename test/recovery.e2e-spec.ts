@@ -59,7 +59,7 @@ onEachDatabase((dialect) => {
       expect(await app.mailTo('kelvin@example.com')).toEqual(before);
     });
 
-    it('is replaced once by one link, whoever comes at the same time', async () => {
+    it('is replaced once by one of several concurrent uses of a link', async () => {
       await app.register('carol');
       const token = await tokenFor('carol@example.com');
       const passwords = Array.from({ length: 20 }, (_, index) => `passphrase number ${index}`);
@@ -124,7 +124,7 @@ onEachDatabase((dialect) => {
       expect((await reset(token)).status).toBe(204);
     });
 
-    it("does not touch anybody else's account", async () => {
+    it('does not touch any other account', async () => {
       const [heidi, ivan] = [await app.register('heidi'), await app.register('ivan')];
       expect((await reset(await tokenFor('heidi@example.com'))).status).toBe(204);
       expect((await ivan.get('/users/me')).status).toBe(200);

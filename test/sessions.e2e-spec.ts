@@ -74,7 +74,7 @@ onEachDatabase((dialect) => {
       expect((await refresh(second.body.refreshToken)).status).toBe(200);
     });
 
-    it('with the same token later is theft: the whole session ends for good, and no grace revives it', async () => {
+    it('with the same token later is theft: the whole session ends permanently, and no grace period revives it', async () => {
       const { session } = await register();
       const first = await refresh(session.refreshToken);
       app.clock.advance(10_001);

@@ -274,7 +274,7 @@ onEachDatabase((dialect) => {
     expect((await login('bystander', undefined, '2001:db8:0:2::')).status).toBe(401);
   });
 
-  it('counters are cleared away when they are over, and name nobody', async () => {
+  it('expired counters are purged, and name no one', async () => {
     await failures(3, 'alice@example.com');
     time.now += DAY / 2;
     await failures(1, 'nobody');
@@ -320,7 +320,7 @@ onEachDatabase((dialect) => {
     }
   });
 
-  it('a forwarded address is believed from nobody but a configured proxy', async () => {
+  it('a forwarded address is believed from a configured proxy only', async () => {
     const app = await TestApp.start(dialect, { RATE_LIMITS: 'on' });
     try {
       for (const index of times(100)) await loginTo(app, `guess${index}`, undefined, `203.0.113.${index}`);

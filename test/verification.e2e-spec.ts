@@ -29,7 +29,7 @@ onEachDatabase((dialect) => {
       expect((await alice.get<{ emailVerified: boolean }>('/users/me')).body.emailVerified).toBe(true);
     });
 
-    it('a link is good for one use, whoever comes at the same time', async () => {
+    it('a link is good for one of several concurrent uses', async () => {
       await app.register('bob');
       const token = await tokenOf('bob@example.com');
       const answers = await Promise.all(Array.from({ length: 20 }, () => verify(token)));
@@ -47,7 +47,7 @@ onEachDatabase((dialect) => {
       expect((await verify(token)).body.code).toBe('invalid_one_time_token');
     });
 
-    it('a link is sent again to whoever asks, and to nobody who is verified', async () => {
+    it('a link is sent again on request, but not to a verified address', async () => {
       const dave = await app.register('dave');
       expect((await dave.post('/auth/email/verification')).status).toBe(202);
       const [first, second, ...more] = await app.mailTo('dave@example.com');
@@ -123,7 +123,7 @@ onEachDatabase((dialect) => {
       expect((await logIn('paula@example.com')).status).toBe(200);
     });
 
-    it('whoever verifies an address first has it, whoever said so before', async () => {
+    it('the account that verifies an address first gets it, whichever asserted it before', async () => {
       const shared = 'wanted@example.com';
       await register('squatter', shared);
       await register('owner', shared);
@@ -169,7 +169,7 @@ onEachDatabase((dialect) => {
     });
   });
 
-  describe('an address that somebody registered without proof', () => {
+  describe('an address that was registered without proof', () => {
     beforeAll(async () => {
       app = await TestApp.start(dialect);
     });

@@ -21,7 +21,7 @@ export class JwtStrategy extends PassportStrategy<Type<Strategy>, User>(Strategy
     super({
       jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
       ignoreExpiration: false,
-      // A string, as everybody writes it.
+      // A string, as is usual.
       secretOrKey: process.env['SECRET'],
     });
   }

@@ -48,7 +48,7 @@ export const PASSWORD = 'correct horse battery staple';
 
 /** The running application, the time it believes in, and those who call it. */
 export class TestApp {
-  /** Somebody without an account. */
+  /** A client without an account. */
   readonly anonymous: Client;
   private actors = 0;
 
@@ -93,7 +93,7 @@ export class TestApp {
     return new TestApp(app, database, clock, await app.getUrl());
   }
 
-  /** Registers somebody new. */
+  /** Registers a new account. */
   async register(name = `user${(this.actors += 1)}`): Promise<Actor> {
     const account = { username: name, email: `${name}@example.com`, password: PASSWORD };
     const { status, body, text } = await this.anonymous.post<Authenticated>('/auth/register', account);
@@ -101,7 +101,7 @@ export class TestApp {
     return new RegisteredActor(this.origin, body);
   }
 
-  /** Registers somebody new who then proves the address. */
+  /** Registers a new account that then proves its address. */
   async registerProven(name?: string): Promise<Actor> {
     const actor = await this.register(name);
     await this.prove(actor.session.user.email);
@@ -131,7 +131,7 @@ export class TestApp {
     return this.app.get(Scheduler).run(name);
   }
 
-  /** Registers somebody new whom the command line then makes an administrator. */
+  /** Registers a new account that the command line then makes an administrator. */
   async registerAdmin(name?: string): Promise<Actor> {
     const admin = await this.register(name);
     const users = this.app.get(UsersService);
@@ -139,7 +139,7 @@ export class TestApp {
     return admin;
   }
 
-  /** Somebody with an account, after a login. */
+  /** An account, after a login. */
   async logIn(username: string): Promise<Actor> {
     const { status, body, text } = await this.anonymous.post<Authenticated>('/auth/login', {
       username,
@@ -149,7 +149,7 @@ export class TestApp {
     return new RegisteredActor(this.origin, body);
   }
 
-  /** Makes it as if nobody had registered, tried anything or been mailed yet, for the next test of the same application. */
+  /** Deletes accounts, counters and mails, for the next test of the same application. */
   async empty(): Promise<void> {
     const { manager } = this.app.get(Database);
     for (const table of ['users', 'rate_limits', 'outbox_messages']) await manager.query(`DELETE FROM "${table}"`);

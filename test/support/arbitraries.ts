@@ -8,7 +8,7 @@ export interface BodyPlan {
   content: string | Uint8Array;
 }
 
-/** Who calls: the owner of the row, another account, nobody, or somebody with this `Authorization` header. */
+/** Who calls: the owner of the row, another account, an anonymous client, or one with this `Authorization` header. */
 export type CallerPlan = 'owner' | 'stranger' | 'anonymous' | { authorization: string };
 
 /** Which row the path names: one of the owner's own, none at all, this text as one segment, or this in place of a segment, as it is. */

@@ -84,7 +84,7 @@ export class Client {
     readonly accessToken?: string,
   ) {}
 
-  /** The same server, as somebody else. */
+  /** The same server, as another caller. */
   as(accessToken: string | undefined): Client {
     return new Client(this.origin, accessToken);
   }

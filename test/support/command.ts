@@ -85,6 +85,6 @@ async function openApplication(env: Record<string, string>): Promise<INestApplic
 /** The tables of the application and its migrations. */
 export const appSchema = (): Schema => schemaOf(featuresIn(AppModule));
 
-/** Somebody who gets at the database itself. */
+/** Opens the database itself, beside the application. */
 export const openDatabase = (env: Record<string, string>): Promise<DataSource> =>
   openDataSource({ ...dataSourceOptions(new DatabaseConfig(env), appSchema()), migrationsRun: false });

@@ -80,7 +80,7 @@ export class DistantDatabase {
       [server, client],
     ] as const) {
       this.sockets.add(socket);
-      // Whoever goes away takes the other side along, as without the distance.
+      // A side that goes away takes the other along, as without the distance.
       socket.on('error', () => other.destroy()).on('close', () => other.destroy());
     }
   }

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 
 /** A connection that asks and reads nothing of the answers. */
 export class HostileReader {
-  /** Resolves when the connection is gone, whoever ended it. */
+  /** Resolves when the connection is gone, whichever side ended it. */
   readonly closed: Promise<unknown>;
 
   private constructor(private readonly socket: Socket) {

@@ -8,7 +8,7 @@ import { type Authenticated, Client } from './client';
 const MAIN = join(__dirname, '../../dist/main.js');
 const SERVES = 'Latchkey serves ';
 
-/** The password of everybody who registers with a program. */
+/** The password of every account that registers with a program. */
 export const PROGRAM_PASSWORD = 'correct horse battery staple';
 
 /** One line of the program's log. */
@@ -97,7 +97,7 @@ export class Program {
     return this.address;
   }
 
-  /** Somebody without an account. */
+  /** A client without an account. */
   get anonymous(): Client {
     return new Client(this.url);
   }
@@ -124,7 +124,7 @@ export class Program {
     });
   }
 
-  /** Registers somebody new. */
+  /** Registers a new account. */
   async register(name: string): Promise<Authenticated> {
     const account = { username: name, email: `${name}@example.com`, password: PROGRAM_PASSWORD };
     const { status, body, text } = await this.anonymous.post<Authenticated>('/auth/register', account);

@@ -2,7 +2,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { type ReceivedMail, readMail } from './mailbox';
 
-/** How the server treats whoever connects. */
+/** How the server treats connections. */
 export type SmtpMood = 'accept' | 'refuse' | 'reject' | 'hang' | 'drop' | 'slow';
 
 /** A real SMTP server on 127.0.0.1 that can be told to misbehave, to stop, and to come back at the same port. */
@@ -12,7 +12,7 @@ export class TestSmtpServer {
   readonly received: ReceivedMail[] = [];
   /** Whom each of them was for, as the envelope said. */
   readonly recipients: string[] = [];
-  /** How often somebody connected. */
+  /** How many connections there were. */
   connections = 0;
   private readonly sockets = new Set<Socket>();
   private readonly waiting: (() => void)[] = [];
@@ -61,12 +61,12 @@ export class TestSmtpServer {
     this.connections = 0;
   }
 
-  /** Answers whoever waits for a slow answer. */
+  /** Answers all connections that wait for a slow answer. */
   release(): void {
     for (const answer of this.held.splice(0)) answer();
   }
 
-  /** Cuts whoever is connected, as a crash does. */
+  /** Cuts all connections, as a crash does. */
   cut(): void {
     for (const socket of this.sockets) socket.destroy();
   }
@@ -76,7 +76,7 @@ export class TestSmtpServer {
     await new Promise<void>((closed) => this.server?.close(closed) ?? closed());
   }
 
-  /** Resolves once somebody connected this often in all. */
+  /** Resolves once there were this many connections in all. */
   async connected(times: number): Promise<void> {
     while (this.connections < times) await new Promise<void>((changed) => this.waiting.push(changed));
   }

@@ -91,7 +91,7 @@ export class Strangers {
     return `newcomer-${(this.names += 1)}`;
   }
 
-  /** Each of those who ask calls from a network of their own, so that nobody is counted for what another does. */
+  /** Each of those who ask calls from a network of their own, so that none is counted for another's requests. */
   private client(from: string): RequestOptions {
     const at = this.networks.get(from) ?? this.networks.size;
     this.networks.set(from, at);
