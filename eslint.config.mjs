@@ -12,6 +12,7 @@ import tseslint from 'typescript-eslint';
 const rooms = [
   ...under('platform', [
     'kernel',
+    'addresses',
     'features',
     'problems',
     'concurrency',

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { addressKey } from '../platform/addresses/mailbox';
 import { Database } from '../platform/database/database';
 import { isUniqueViolation } from '../platform/database/sql/database-errors';
 import type { Transaction } from '../platform/database/transaction';
-import { addressKey } from '../platform/kernel/mailbox';
 import { DomainError } from '../platform/problems/domain-error';
 import { mayName } from './names';
 import { User } from './user.entity';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { addressKey } from '../platform/kernel/mailbox';
+import { addressKey } from '../platform/addresses/mailbox';
 import { loginKey, mayName, usernameKey } from './names';
 
 const username = fc.stringMatching(/^[A-Za-z0-9_.-]{3,80}$/);

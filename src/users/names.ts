@@ -1,4 +1,4 @@
-import { addressKey, readMailbox } from '../platform/kernel/mailbox';
+import { addressKey, readMailbox } from '../platform/addresses/mailbox';
 
 /** What a username is: ASCII only, the strictest level of UTS 39 (5.2), so that no two that differ look alike. */
 export const USERNAME = { min: 3, max: 80, pattern: /^[A-Za-z0-9_.-]+$/ };

@@ -1,5 +1,5 @@
+import { addressKey } from '../platform/addresses/mailbox';
 import { newId } from '../platform/kernel/ids';
-import { addressKey } from '../platform/kernel/mailbox';
 import { usernameKey } from './names';
 import { User } from './user.entity';
 

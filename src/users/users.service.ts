@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Subject } from 'rxjs';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity';
+import { addressKey } from '../platform/addresses/mailbox';
 import { AuditWriter } from '../platform/audit/audit-writer.service';
 import type { Actor } from '../platform/audit/domain-events';
 import { Database } from '../platform/database/database';
 import { isUniqueViolation } from '../platform/database/sql/database-errors';
 import type { Transaction } from '../platform/database/transaction';
 import { Clock } from '../platform/kernel/clock';
-import { addressKey } from '../platform/kernel/mailbox';
 import { DomainError, type FieldError } from '../platform/problems/domain-error';
 import { type Role } from './access/roles';
 import { AccountHooks } from './account-hooks.service';

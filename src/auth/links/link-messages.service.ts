@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { addressKey } from '../../platform/addresses/mailbox';
 import type { Transaction } from '../../platform/database/transaction';
 import type { ClientInfo } from '../../platform/http/client/client-info';
 import { Clock } from '../../platform/kernel/clock';
 import { isoTime } from '../../platform/kernel/iso-time';
-import { addressKey } from '../../platform/kernel/mailbox';
 import type { Prepared } from '../../platform/mail/mail-templates.service';
 import type { OutboxMessage } from '../../platform/mail/outbox-message.entity';
 import { Outbox } from '../../platform/mail/outbox.service';

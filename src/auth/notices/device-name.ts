@@ -1,5 +1,5 @@
 import Bowser from 'bowser';
-import { parseAddress } from '../../platform/kernel/ip-address';
+import { parseAddress } from '../../platform/addresses/ip-address';
 
 /** Every name that may be shown. The parser returns a part of the User-Agent as the name of what it does not know. */
 const BROWSERS: ReadonlySet<string> = new Set(Object.values(Bowser.BROWSER_MAP));

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { addressKey } from '../../platform/addresses/mailbox';
 import { ServerConfig } from '../../platform/config/server.config';
 import type { Transaction } from '../../platform/database/transaction';
 import { networkOf } from '../../platform/http/client/network';
-import { addressKey } from '../../platform/kernel/mailbox';
 import { type CountedMessage, MailLimiter, type TooMany } from '../../platform/mail/mail-limiter';
 import { counting, type Increment } from './counters/counter-table';
 import { RateLimitStore } from './counters/rate-limit.store';

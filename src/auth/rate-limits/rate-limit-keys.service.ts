@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { addressKey } from '../../platform/addresses/mailbox';
 import { clientAddress } from '../../platform/http/client/client-address';
 import { networkOf } from '../../platform/http/client/network';
-import { addressKey } from '../../platform/kernel/mailbox';
 import { isStorable } from '../../platform/validation/validation.pipe';
 import { loginKey } from '../../users/names';
 import { type DeviceOwner, DeviceTokens } from '../devices/device-tokens.service';

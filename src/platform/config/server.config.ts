@@ -1,4 +1,4 @@
-import { parseNetwork } from '../kernel/ip-address';
+import { parseNetwork } from '../addresses/ip-address';
 import { type Environment, integer, list, oneOf, onOff, readVariables, text } from './environment';
 
 const isAddressOrRange = (item: string) => parseNetwork(item) !== null;

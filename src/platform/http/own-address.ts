@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
+import { urlHost } from '../addresses/ip-address';
 import { ServerConfig } from '../config/server.config';
-import { urlHost } from '../kernel/ip-address';
 
 /** Addresses to listen on that a person on the same machine reaches as `localhost`. */
 const LOCALHOST: ReadonlySet<string> = new Set(['127.0.0.1', '0.0.0.0', '::']);

@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { isEmail, ValidateBy } from 'class-validator';
-import { readMailbox } from '../../platform/kernel/mailbox';
+import { readMailbox } from '../../platform/addresses/mailbox';
 
 const MESSAGE = 'must be an email address';
 

@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { addressKey } from '../../platform/kernel/mailbox';
+import { addressKey } from '../../platform/addresses/mailbox';
 
 interface KeyRow {
   id: string;

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { isInNetworks, parseAddress, parseNetwork } from '../../kernel/ip-address';
+import { isInNetworks, parseAddress, parseNetwork } from '../../addresses/ip-address';
 
 /** An address as proxies forward it: some put brackets around it, and a port behind it. */
 const FORWARDED = /^(?:\[(?<bracketed>[^\]]*)\](?::\d{1,5})?|(?<dotted>[\d.]+):\d{1,5})$/;

@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { parseAddress } from '../../kernel/ip-address';
+import { parseAddress } from '../../addresses/ip-address';
 
 /** Bits of an IPv6 address that name a network: one customer has a whole /64 (RFC 6177). */
 const IPV6_NETWORK_BITS = 64;
