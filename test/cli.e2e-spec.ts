@@ -183,9 +183,9 @@ onEachDatabase((dialect) => {
       const leaving = await app.register();
       const { id } = leaving.session.user;
       const [database, audit] = [app.app.get(Database), app.app.get(AuditWriter)];
-      await database.transaction(async (tx) => {
-        await audit.erasePersonal(tx, id);
+      await database.transaction((tx) => {
         audit.record(tx, { type: 'user.deleted', actor: OPERATOR, accountId: id, details: {} });
+        return Promise.resolve();
       });
       for (let index = 0; index < 3; index += 1) {
         await app.anonymous.post('/auth/login', { username: actor.session.user.username, password: 'wrong' });

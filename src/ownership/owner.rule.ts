@@ -6,6 +6,8 @@ import type { AccessRule } from './rules/access-rule';
 /** A row is its owner's alone. */
 @Injectable()
 export class OwnerRule implements AccessRule<OwnedEntity> {
+  readonly refusal = 'This belongs to another account.';
+
   may(caller: Caller, row: OwnedEntity): boolean {
     return row.ownerId === caller.id;
   }

@@ -5,7 +5,10 @@ import { Features } from '../platform/features/features.service';
 import type { ProviderCall } from '../platform/features/provider-call';
 import type { User } from './user.entity';
 
-/** What a feature does with an account, in the transaction that changes it; what it throws rolls all of it back. */
+/**
+ * What a feature does with an account, in the transaction that changes it; what it throws rolls all of it back. It may run
+ * again, as a transaction that PostgreSQL ends for a deadlock does, so it asks the database and nothing else.
+ */
 export type AccountHook = ProviderCall<[tx: Transaction, user: User, actor: Actor], Promise<unknown>>;
 
 declare module '../platform/features/feature.decorator' {

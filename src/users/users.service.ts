@@ -99,14 +99,14 @@ export class UsersService {
     const isRenamed = username !== user.username;
     if (!isRenamed && !alongside) return user;
     const change = { ...(isRenamed && { username, usernameKey: usernameKey(username) }) };
-    await this.uniquely({ id, emailKey, usernameKey: usernameKey(username) }, () =>
+    return this.uniquely({ id, emailKey, usernameKey: usernameKey(username) }, () =>
       this.withLockedUser(id, async (tx, locked) => {
         await this.update(tx, id, change);
         await alongside?.(tx, locked);
         if (isRenamed) this.audit.record(tx, { type: 'user.renamed', actor: caller, accountId: id, details: {} });
+        return this.hold(tx, id, noSuchUser);
       }),
     );
-    return Object.assign(new User(), user, change, { updatedAt: this.clock.now() });
   }
 
   /** Deactivates an account: its sessions end, and their tokens are refused from the next request on. @throws as `updateStatus` */
@@ -200,9 +200,9 @@ export class UsersService {
   }
 
   /** The database alone decides which request was first; only then is it asked what exactly was taken. */
-  private async uniquely(keys: UniqueKeys, write: () => Promise<unknown>): Promise<void> {
+  private async uniquely<T>(keys: UniqueKeys, write: () => Promise<T>): Promise<T> {
     try {
-      await write();
+      return await write();
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
       throw (await this.taken(keys)) ?? new DomainError('conflict', 'Another request was faster; try again.');

@@ -3,6 +3,7 @@ import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
 import { MetadataScanner, ModulesContainer, Reflector } from '@nestjs/core';
 import { OwnerRule } from '../../src/ownership/owner.rule';
+import { ACTION } from '../../src/ownership/rules/access-rule';
 import { ROW_ACCESS, type RowAccess } from '../../src/ownership/rules/row-access';
 import { IS_AUTHENTICATED } from '../../src/platform/access/authenticated.decorator';
 import { IS_PUBLIC } from '../../src/platform/access/public.decorator';
@@ -11,7 +12,7 @@ import { REQUIRED_SCOPES } from '../../src/users/access/scopes';
 
 /**
  * Who may call a route: everyone (`public`), every account on purpose (`authenticated`), the owner of the row in its path
- * (`owner`), those whom a rule of its module lets, by the name of the rule, or those who have a role, by its name.
+ * (`owner`), those whom a rule of its module lets, by the name of the rule and of an `@Action()`, or those who have a role.
  * `unguarded` is open to every account too, but nothing says that it is meant to be.
  */
 export interface Route {
@@ -48,15 +49,16 @@ export function routesOf(app: INestApplication): Route[] {
 
 function ruleOf(path: string, saying: (key: symbol) => unknown): Pick<Route, 'rule' | 'kind'> {
   if (saying(IS_PUBLIC) !== undefined) return { rule: 'public', kind: 'public' };
-  const roles = saying(REQUIRED_ROLES) as readonly string[] | undefined;
-  if (roles) return { rule: roles.join(' or '), kind: 'role' };
   const rows = saying(ROW_ACCESS) as RowAccess | undefined;
   const named = [...path.matchAll(/:(\w+)/g)].map(([, parameter = '']) => parameter);
   const isCovered = rows && named.every((parameter) => parameter === 'id' || parameter in rows.nested);
-  if (isCovered && named.includes('id')) {
-    return { rule: rows.Rule === OwnerRule ? 'owner' : rows.Rule.name, kind: 'rows' };
-  }
+  const action = saying(ACTION) as string | undefined;
+  const rowRule = rows && (rows.Rule === OwnerRule ? 'owner' : rows.Rule.name) + (action ? ` (${action})` : '');
+  const isRuled = isCovered === true && named.includes('id');
+  const roles = saying(REQUIRED_ROLES) as readonly string[] | undefined;
+  if (roles) return { rule: [roles.join(' or '), ...(isRuled ? [rowRule] : [])].join(' and '), kind: 'role' };
+  if (isRuled && rowRule !== undefined) return { rule: rowRule, kind: 'rows' };
   // Without a row in its path, a route of @Owned() asks for the caller's own rows.
-  const isMeant = saying(IS_AUTHENTICATED) !== undefined || isCovered === true;
+  const isMeant = saying(IS_AUTHENTICATED) !== undefined || (rows !== undefined && named.length === 0);
   return isMeant ? { rule: 'authenticated', kind: 'authenticated' } : { rule: 'unguarded', kind: 'unguarded' };
 }

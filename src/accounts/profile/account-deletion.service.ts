@@ -30,7 +30,6 @@ export class AccountDeletionService {
       await this.outbox.withdraw(tx, userId);
       await this.notices.tell(tx, 'account-deleted', user, caller);
       await this.users.remove(tx, user, actor);
-      await this.audit.erasePersonal(tx, userId);
       this.audit.record(tx, { type: 'user.deleted', actor, accountId: userId, details: {} });
     });
   }

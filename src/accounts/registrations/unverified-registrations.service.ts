@@ -46,7 +46,6 @@ export class UnverifiedRegistrations {
     if (!user || !isExpired(user, before)) return;
     await this.outbox.withdraw(tx, id);
     await this.users.remove(tx, user, OPERATOR);
-    await this.audit.erasePersonal(tx, id);
     this.audit.record(tx, { type: 'user.expired', actor: OPERATOR, accountId: id, details: {} });
   }
 }

@@ -119,6 +119,7 @@ export const MAKE_TOKEN: Policy = {
 /** Changing the username: each change leaves a permanent audit event. */
 export const RENAME: Policy = {
   limits: [{ name: 'rename', subject: 'account', counts: 'attempts', points: 20, duration: HOUR }],
+  isNeeded: (_config, body) => typeof body === 'object' && body !== null && 'username' in body,
 };
 
 /** Taking everything out: each export leaves a permanent audit event. */

@@ -70,7 +70,7 @@ export class RateLimits {
     const attempt = new Attempt(this.store, this.enter(request));
     request.rateLimitedAttempt = attempt;
     if (!this.config.rateLimits) return;
-    const needed = policies.filter(({ isNeeded }) => isNeeded?.(this.auth) !== false);
+    const needed = policies.filter(({ isNeeded }) => isNeeded?.(this.auth, request.body) !== false);
     const limits = [...new Set(needed.flatMap(({ limits }) => limits))];
     const facts = await this.subjects.of(limits, request);
     const strange = this.applied(limits, { ...facts, device: undefined });

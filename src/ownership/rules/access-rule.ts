@@ -9,11 +9,16 @@ export interface AccessActions {
   delete: true;
 }
 
-/** What a request does to a row: by its method, unless `@Action()` says otherwise. `create` makes a row within the row. */
+/**
+ * What a request does to the row of `:id`: by its method, unless `@Action()` says otherwise. `create` makes a row within it;
+ * to change or delete a row within it is an `update`.
+ */
 export type AccessAction = keyof AccessActions;
 
 /** Decides who may do what to a row. A provider of the module whose routes name it in `@AllowedBy()`. */
 export interface AccessRule<T extends object> {
+  /** What a client is told that the rule does not let, in a sentence. */
+  readonly refusal?: string;
   /**
    * @param row the one of the path's `:id`; rows within it follow it
    * @returns whether the caller may do this; 403 `forbidden` is answered where not

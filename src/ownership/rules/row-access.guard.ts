@@ -21,6 +21,12 @@ const ACTIONS: Readonly<Record<string, AccessAction>> = {
   DELETE: 'delete',
 };
 
+/** What a method does to the row of `:id`. @param isInner whether the path names a row within it, which is a part of it */
+function actionOf(method: string, isInner: boolean): AccessAction {
+  const action = ACTIONS[method] ?? 'update';
+  return isInner && action !== 'read' ? 'update' : action;
+}
+
 /**
  * Loads the row of `:id`, one query for each, and asks its rule; then the rows within it. Put in place by `@Owned()` and
  * `@AllowedBy()`.
@@ -37,17 +43,23 @@ export class RowAccessGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest<{ Params: Record<string, string> }>>();
     const { params, user } = request;
-    if (params['id'] === undefined) return true;
+    // Put in place by a handler and its class, it runs twice.
+    if (request.rows) return true;
     const targets = [context.getHandler(), context.getClass()];
     const { Rule, Entity, nested } = this.reflector.getAllAndOverride<RowAccess>(ROW_ACCESS, targets);
     const inner = Object.entries(nested).filter(([parameter]) => params[parameter] !== undefined);
+    if (params['id'] === undefined) {
+      if (inner.length > 0) throw new TypeError('A path that names a row within a row names the row itself as :id');
+      return true;
+    }
+    if (!user) throw new DomainError('unauthenticated', 'Send an access token as Authorization: Bearer.');
     const ids = inner.map(([parameter]) => parseId(params[parameter], parameter));
     const row = await this.database.findById(Entity, parseId(params['id']));
     if (!row) throw noSuch(Entity.name);
     const rule: AccessRule<Row> = this.modules.get(Rule, { strict: false });
-    const action = this.reflector.get<AccessAction | undefined>(ACTION, context.getHandler());
-    if (!user || !(await rule.may(user, row, action ?? ACTIONS[request.method] ?? 'update'))) {
-      throw new DomainError('forbidden', 'This belongs to another account.');
+    const named = this.reflector.get<AccessAction | undefined>(ACTION, context.getHandler());
+    if (!(await rule.may(user, row, named ?? actionOf(request.method, inner.length > 0)))) {
+      throw new DomainError('forbidden', rule.refusal ?? 'You may not do this.');
     }
     const rows: Record<string, Row> = { id: row };
     let outer = row;

@@ -57,13 +57,6 @@ export class AuditWriter {
     });
   }
 
-  /** Erases what is personal from every event of an account; the chain stays verifiable. */
-  async erasePersonal(tx: Transaction, accountId: string): Promise<void> {
-    for (const whose of ['"accountId" = $1', '"actorId" = $1']) {
-      await tx.updateWhere(AuditEvent, { personal: null, salt: null }, whose, [accountId]);
-    }
-  }
-
   /**
    * Signs the end of the chain with another keyring, so that it stays verifiable once the old secrets are gone.
    * Nothing is appended meanwhile.
@@ -84,11 +77,18 @@ export class AuditWriter {
   }
 
   private async append(tx: Transaction, events: readonly NewEvent[]): Promise<void> {
+    // What is recorded from now on is appended by itself.
+    this.pending.delete(tx);
     const head = await this.lockHead(tx);
+    const ended = events
+      .filter(({ type }) => ACCOUNT_ENDINGS.includes(type))
+      .flatMap(({ accountId }) => accountId ?? []);
+    // Nothing else is appended before the commit, so this erases everything that there is of the account.
+    for (const accountId of ended) await this.erasePersonal(tx, accountId);
     const links: AuditEvent[] = [];
     const recorded: DomainEvent[] = [];
     for (const event of events) {
-      const row = link(await this.traceless(tx, event, links), head, this.clock.now());
+      const row = link(await this.traceless(tx, event, ended), head, this.clock.now());
       tx.insertLast(AuditEvent, row);
       head.sequence = row.sequence;
       head.hash = row.hash;
@@ -103,19 +103,28 @@ export class AuditWriter {
     });
   }
 
+  /** Erases what is personal from every event of an account; the chain stays verifiable. */
+  private async erasePersonal(tx: Transaction, accountId: string): Promise<void> {
+    for (const whose of ['"accountId" = $1', '"actorId" = $1']) {
+      await tx.updateWhere(AuditEvent, { personal: null, salt: null }, whose, [accountId]);
+    }
+  }
+
   /**
-   * What happens to an account that was deleted meanwhile, such as a login that was under way, leaves nothing personal.
+   * What happens to an account that was deleted meanwhile, such as a login that was under way, or is done by one, leaves
+   * nothing personal.
    * Asked by a statement of its own, as one that waits for the end of the chain does not see what happened meanwhile;
    * also for no account: a login by an unknown name must not be a round trip faster.
-   * @param before what the same transaction records before it
+   * @param ended accounts that the same transaction deletes
    */
-  private async traceless(tx: Transaction, event: NewEvent, before: readonly AuditEvent[]): Promise<NewEvent> {
+  private async traceless(tx: Transaction, event: NewEvent, ended: readonly string[]): Promise<NewEvent> {
     if (event.actor.client === null) return event;
     const accountId = event.accountId ?? NIL;
-    const endsHere = before.some((other) => other.accountId === accountId && ACCOUNT_ENDINGS.includes(other.type));
-    const isHeld = tx.holds(accountId);
-    const where = `"accountId" = $1 AND ${ACCOUNT_ENDS}`;
-    const isGone = endsHere || (!isHeld && (await tx.exists(AuditEvent, where, [accountId])));
+    const ids = [accountId, event.actor.id ?? accountId];
+    const endsHere = ids.some((id) => ended.includes(id));
+    const isHeld = ids.every((id) => tx.holds(id));
+    const where = `"accountId" IN ($1, $2) AND ${ACCOUNT_ENDS}`;
+    const isGone = endsHere || (!isHeld && (await tx.exists(AuditEvent, where, ids)));
     return isGone ? { ...event, actor: { ...event.actor, client: null } } : event;
   }
 

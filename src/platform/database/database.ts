@@ -82,8 +82,7 @@ export class Database extends DataAccess implements OnModuleInit, BeforeApplicat
         const result = await this.dataSource.transaction(async (manager) => {
           const tx = new Transaction(manager, this.mappers, hooks);
           const done = await work(tx);
-          for (const last of hooks.beforeCommit) await last();
-          await tx.flush();
+          await tx.finish();
           return done;
         });
         hooks.afterCommit.forEach((follow) => follow());

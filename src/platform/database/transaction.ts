@@ -20,7 +20,10 @@ interface LastWrite {
   follow: Follow | undefined;
 }
 
-/** Statements that happen together or not at all. What one of them wrote, the next one reads. */
+/**
+ * Statements that happen together or not at all. What one of them wrote, the next one reads, but for what is left to the
+ * end (`insertLast`, `updateLast`, `runLast`).
+ */
 export class Transaction extends DataAccess {
   private readonly last: LastWrite[] = [];
   private readonly held = new Set<string>();
@@ -60,8 +63,15 @@ export class Transaction extends DataAccess {
     this.last.push({ statement, follow });
   }
 
-  /** Runs what was registered by `runLast`; called by `Database.transaction`. */
-  async flush(): Promise<void> {
+  /** Does what was left to the end, and what that leaves to it in turn; called by `Database.transaction`. */
+  async finish(): Promise<void> {
+    while (this.hooks.beforeCommit.length > 0 || this.last.length > 0) {
+      for (const work of this.hooks.beforeCommit.splice(0)) await work();
+      await this.flush();
+    }
+  }
+
+  private async flush(): Promise<void> {
     const writes = this.last.splice(0);
     const plain = writes.filter(({ follow }) => !follow);
     const followed = writes.filter(({ follow }) => follow);

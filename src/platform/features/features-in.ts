@@ -16,11 +16,12 @@ export function featuresIn(...roots: readonly Import[]): FeatureDefinition[] {
   const features: FeatureDefinition[] = [];
   const visit = (imported: Import) => {
     const { module, imports } = opened(imported);
-    if (module === undefined || seen.has(module)) return;
-    seen.add(module);
+    // A dynamic module may be imported with other imports each time.
+    if (module === undefined || seen.has(imported)) return;
+    seen.add(imported);
     imports.forEach(visit);
     const feature = Reflect.getMetadata(FEATURE, module) as FeatureDefinition | undefined;
-    if (feature) features.push(feature);
+    if (feature && !features.includes(feature)) features.push(feature);
   };
   roots.forEach(visit);
   assertNamesUnique(features);

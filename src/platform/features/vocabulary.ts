@@ -11,7 +11,7 @@ type Part<N extends string, V> = { readonly [name in N]?: V } | undefined;
 export class Vocabulary<N extends string, V> {
   /** The same array for ever, as decorators keep it before it is filled. */
   readonly names: N[] = [];
-  private meanings: Part<N, V> = {};
+  private readonly meanings = new Map<string, V>();
 
   constructor(private readonly partOf: (feature: FeatureDefinition) => Part<N, V>) {
     onPublication((features) => this.fill(features));
@@ -19,13 +19,17 @@ export class Vocabulary<N extends string, V> {
 
   /** @throws TypeError when no feature brings this name */
   get(name: N): V {
-    const meaning = this.meanings?.[name];
+    const meaning = this.meanings.get(name);
     if (meaning === undefined) throw new TypeError(`No feature brings ${name}`);
     return meaning;
   }
 
   private fill(features: readonly FeatureDefinition[]): void {
-    this.meanings = Object.assign({}, ...features.map(this.partOf)) as Part<N, V>;
-    this.names.splice(0, this.names.length, ...(Object.keys(this.meanings ?? {}) as N[]));
+    this.meanings.clear();
+    for (const feature of features) {
+      const entries = Object.entries<V | undefined>(this.partOf(feature) ?? {});
+      for (const [name, meaning] of entries) if (meaning !== undefined) this.meanings.set(name, meaning);
+    }
+    this.names.splice(0, this.names.length, ...([...this.meanings.keys()] as N[]));
   }
 }

@@ -55,6 +55,8 @@ export class RequestValidationPipe extends ValidationPipe {
     const isEmptyQuery = metadata.type === 'query' && isObject(value) && Object.keys(value).length === 0;
     if (isEmptyQuery && metatype && this.withoutQuery.has(metatype)) return new metatype();
     const result: unknown = await super.transform(value, metadata);
+    const hidden = findInheritedWithin(value);
+    if (hidden.length > 0) throw validationFailed(hidden);
     if (isEmptyQuery && metatype) this.withoutQuery.add(metatype);
     return result;
   }
@@ -74,7 +76,7 @@ function fieldErrors(error: ValidationError, parent: string): FieldError[] {
   const pointer = `${parent}/${escapePointer(error.property)}`;
   const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
     pointer,
-    message: rule === 'whitelistValidation' ? 'is not a known property' : message,
+    message: rule === 'whitelistValidation' ? UNKNOWN : message,
   }));
   return [...own.slice(0, 1), ...(error.children ?? []).flatMap((child) => fieldErrors(child, pointer))];
 }
@@ -88,6 +90,11 @@ export const EXCESS_MESSAGES = {
   levels: `must not nest deeper than ${MAX_LEVELS} levels`,
   values: `must not bring the body to more than ${MAX_VALUES} values`,
 };
+
+const UNKNOWN = 'is not a known property';
+
+/** Whether all objects know a property of this name, or Nest strips it. */
+const isInherited = (key: string): boolean => key in Object.prototype || key === 'prototype';
 
 /** Text that no database could keep, wherever it stands. */
 function findUnstorable(body: unknown): FieldError[] {
@@ -117,7 +124,17 @@ function findInherited(value: unknown, metatype: Type | undefined): FieldError[]
   if (!isObject(value) || !metatype) return [];
   const known = getMetadataStorage().getTargetValidationMetadatas(metatype, '', true, false);
   return Object.keys(value)
-    .filter((key) => key in Object.prototype || key === 'prototype')
+    .filter(isInherited)
     .filter((key) => known.every(({ propertyName }) => propertyName !== key))
-    .map((key) => ({ pointer: `/${escapePointer(key)}`, message: 'is not a known property' }));
+    .map((key) => ({ pointer: `/${escapePointer(key)}`, message: UNKNOWN }));
+}
+
+/** The same in the objects within a body, whose DTOs have no property of such a name. */
+function findInheritedWithin(value: unknown, pointer = ''): FieldError[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]: [string, unknown]) => {
+    const at = `${pointer}/${escapePointer(key)}`;
+    const isHidden = pointer !== '' && isInherited(key);
+    return isHidden ? [{ pointer: at, message: UNKNOWN }] : findInheritedWithin(item, at);
+  });
 }

@@ -16,7 +16,13 @@ const validated = new Set<AccountField>();
 
 const documentedOf = (prototype: object) => (Reflect.getMetadata(DOCUMENTED, prototype) ?? []) as string[];
 
-/** Properties that the DTOs have without any feature. */
+/** Properties that every account shows, or is changed by. */
+const OWN: Record<keyof UserDto | keyof UpdateUserDto, true> = {
+  ...{ id: true, username: true, email: true, emailVerified: true },
+  ...{ roles: true, isActive: true, createdAt: true, updatedAt: true },
+};
+
+/** What is documented of the DTOs without any feature. */
 const own = new Map([UserDto.prototype, UpdateUserDto.prototype].map((dto) => [dto, documentedOf(dto)] as const));
 
 onPublication((features) => {
@@ -26,6 +32,8 @@ onPublication((features) => {
 
 function addFields({ name: feature, accountFields = {} }: FeatureDefinition): void {
   for (const [name, field] of Object.entries(accountFields)) {
+    if (Object.hasOwn(OWN, name))
+      throw new TypeError(`The feature ${feature} cannot add ${name}: accounts have it already`);
     const kept = `What the feature ${feature} keeps of the account`;
     const shown = `${kept}, in \`/users/me\` and for administrators.`;
     ApiProperty({ type: () => field.shown, required: false, description: shown })(UserDto.prototype, name);

@@ -55,7 +55,8 @@ export const accountField = <S extends object, C extends object>(
   write: new ProviderCall((find) => {
     const change = write.bind(find);
     return async (tx, user, changes) => {
-      if (changes instanceof accepted) await change(tx, user, changes);
+      if (!(changes instanceof accepted)) throw new TypeError(`A field was not read as ${accepted.name}`);
+      await change(tx, user, changes);
     };
   }),
 });

@@ -31,7 +31,7 @@ type PersonalDataSection = (userId: string) => PersonalDataBatches;
  */
 @Injectable()
 export class PersonalData {
-  private readonly sections: Map<string, PersonalDataSection>;
+  private readonly sections = new Map<string, PersonalDataSection>();
   private readonly underWay: FairShares;
 
   constructor(
@@ -41,12 +41,15 @@ export class PersonalData {
     features: Features,
   ) {
     const calls = features.named(({ personalData }) => personalData);
-    this.sections = new Map([...calls].map(([name, call]) => [name, features.bound(call)]));
+    for (const [name, call] of calls) this.contribute(name, features.bound(call));
     this.underWay = new FairShares({ each: config.exportsPerAccount, inAll: config.exportsInAll });
   }
 
-  /** Adds a section of owned rows; what else there is about a user is registered as `personalData` of a feature. */
+  /** Adds a section of owned rows, by the name of their table; what else there is about a user is registered as `personalData` of a feature. */
   contribute(name: string, section: PersonalDataSection): void {
+    if (this.sections.has(name) || RESERVED.includes(name)) {
+      throw new TypeError(`The export has ${name} already: rename the table, or the section of the feature`);
+    }
     this.sections.set(name, section);
   }
 
@@ -91,6 +94,9 @@ export class PersonalData {
     yield '}\n';
   }
 }
+
+/** Properties of the export that are no sections. */
+const RESERVED = ['exportedAt', 'account'];
 
 /** Characters that are handed over together. */
 const PIECE = 65_536;

@@ -36,6 +36,6 @@ export interface Limit {
 /** What is limited on a route: all of its limits are asked before any of them counts. */
 export interface Policy {
   limits: readonly Limit[];
-  /** Where it is not always needed: whether it is. */
-  isNeeded?: (config: AuthConfig) => boolean;
+  /** Where it is not always needed: whether it is, by the configuration and the body of the request. */
+  isNeeded?: (config: AuthConfig, body: unknown) => boolean;
 }

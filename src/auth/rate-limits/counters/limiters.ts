@@ -113,7 +113,8 @@ export class StreakLimiter implements Limiter {
   /** Only one at a time gets past the delay, so that this count is exact whatever comes at once. */
   private async admitDelayed(key: string): Promise<Admission> {
     const delayed = this.delayed(key);
-    await this.table.countWithin({ key: delayed, duration: this.limit.duration }, this.maxDelayed);
+    const refusal = await this.table.countWithin({ key: delayed, duration: this.limit.duration }, this.maxDelayed);
+    if (refusal) throw rateLimited(this.limit, refusal);
     return { giveBack: { giveBack: [delayed], forget: [this.delay(key)] }, succeed: this.forgotten(key) };
   }
 
