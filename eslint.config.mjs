@@ -49,7 +49,12 @@ const rooms = [
     '.',
   ]),
   ...under('accounts', ['profile', 'activity', 'emails', 'imports', 'registrations', 'administration', '.']),
+  // What every module with pages needs.
+  ...under('web', ['assets', 'cookies', 'rendering', 'sessions', 'forms', 'pages']),
 ];
+
+/** The pages of the site: above the domain modules, whose services they use. */
+const pages = under('web', ['home', 'sign-in', 'recovery', 'notes', 'account', 'administration', '.']);
 
 /** The commands for operators, and how a file is read for one of them. */
 const commands = under('cli', ['import', '.']);
@@ -71,12 +76,12 @@ const folders = readdirSync('src', { recursive: true, withFileTypes: true })
   .filter(({ name }) => name.endsWith('.ts'))
   .map(({ parentPath }) => relative('src', parentPath).replaceAll('\\', '/') || '.')
   .map((folder) => (PARTS.includes(basename(folder)) ? dirname(folder) : folder));
-const wings = new Set(['.', 'cli', ...rooms.map((room) => room.split('/')[0])]);
+const wings = new Set(['.', 'cli', 'web', ...rooms.map((room) => room.split('/')[0])]);
 const domain = [...new Set(folders.filter((folder) => !wings.has(folder.split('/')[0])))];
-const homeless = folders.find((folder) => ![...rooms, ...domain, '.', ...commands].includes(folder));
+const homeless = folders.find((folder) => ![...rooms, ...domain, ...pages, '.', ...commands].includes(folder));
 if (homeless !== undefined) throw new Error(`src/${homeless} has no place among the floors of eslint.config.mjs`);
 
-const floors = [...rooms.map((room) => [room]), domain, ['.'], ...commands.map((room) => [room])];
+const floors = [...rooms.map((room) => [room]), domain, ...pages.map((room) => [room]), ['.'], ...commands.map((room) => [room])];
 const zones = floors
   .flatMap((floor, index) =>
     floor.map((room) => ({

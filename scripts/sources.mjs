@@ -16,7 +16,7 @@ const SETTINGS = [
 /** SHA-256 of the names and contents of everything that the build reads, in hex. */
 export function hashSources() {
   const sources = readdirSync('src', { recursive: true })
-    .filter((name) => /\.(ts|mjs|liquid)$/.test(name) && !name.endsWith('.spec.ts'))
+    .filter((name) => /\.(ts|mjs|liquid|css|js|svg)$/.test(name) && !name.endsWith('.spec.ts'))
     .map((name) => `src/${name}`);
   const hash = createHash('sha256');
   for (const name of [...SETTINGS, ...sources.sort()].filter((file) => existsSync(file))) {

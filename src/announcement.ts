@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { BASE_PATH } from './app.setup';
 import { DatabaseConfig } from './platform/config/database.config';
 import { MailConfig } from './platform/config/mail.config';
 import { ServerConfig } from './platform/config/server.config';
+import { BASE_PATH } from './platform/http/api-version';
 import { OwnAddress } from './platform/http/own-address';
 import { AppLogger } from './platform/logging/app-logger';
 import { LinkBase } from './platform/mail/link-base';

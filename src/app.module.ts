@@ -15,9 +15,10 @@ import { LoggingModule } from './platform/logging/logging.module';
 import { MailModule } from './platform/mail/mail.module';
 import { ProblemsModule } from './platform/problems/problems.module';
 import { UsersModule } from './users/users.module';
+import { WebModule } from './web/web.module';
 
 /** The domain: a new module of a team's is one more entry here. */
-const domainModules = [NotesModule];
+const domainModules = [NotesModule, WebModule];
 
 /** Everything, put together. */
 @Module({

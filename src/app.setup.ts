@@ -6,8 +6,10 @@ import { Quotas } from './ownership/quotas';
 import { ResponseConfig } from './platform/config/response.config';
 import { ServerConfig } from './platform/config/server.config';
 import { Database } from './platform/database/database';
+import { Features } from './platform/features/features.service';
 import { boundAnswers } from './platform/http/answers/bound-answers';
 import { setHeaders } from './platform/http/answers/response-headers';
+import { serveBelowVersion } from './platform/http/api-version';
 import { limitBodies } from './platform/http/bodies/body-limit';
 import { parseJsonOnly } from './platform/http/bodies/body-parser';
 import { collectMethods, refuseOtherMethods, refuseUnknownAddresses } from './platform/http/errors/method-not-allowed';
@@ -21,16 +23,13 @@ import { AppLogger } from './platform/logging/app-logger';
 import { serveSwaggerUi } from './platform/openapi/swagger-ui';
 import { RequestValidationPipe } from './platform/validation/validation.pipe';
 
-/** The base path of the API's first version. */
-export const BASE_PATH = 'api/v1';
-
 /** Makes the application what it is, for the program and for every test alike. Call once, before it listens. */
 export async function configureApp(app: NestFastifyApplication): Promise<void> {
   const config = app.get(ServerConfig);
   const logger = app.get(AppLogger);
   const fastify = app.getHttpAdapter().getInstance();
   app.useLogger(logger);
-  app.setGlobalPrefix(BASE_PATH);
+  serveBelowVersion(app);
   app.useGlobalPipes(new RequestValidationPipe());
   app.useGlobalFilters(new ProblemFilter(logger, app.get(Database)));
   boundAnswers(fastify, app.get(ResponseConfig), logger.pino);
@@ -43,11 +42,13 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   settleAttempts(fastify);
   paceRefusals(fastify);
   recordRefusals(fastify, app.get(RefusalRecorder));
+  fastify.decorate('problemPresenters', []);
+  for (const add of app.get(Features).calls(({ http }) => http)) add(fastify);
   const methods = collectMethods(fastify);
-  serveIndex(fastify, { api: `/${BASE_PATH}`, docs: config.swaggerUi });
   if (config.swaggerUi) serveSwaggerUi(app);
   drainOnShutdown(app);
   await app.init();
+  if (!fastify.hasRoute({ method: 'GET', url: '/' })) serveIndex(fastify, config);
   refuseOtherMethods(fastify, methods);
   await app.get(Database).watchExternalWrites();
   await app.get(Quotas).publish();

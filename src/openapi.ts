@@ -2,11 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module';
-import { BASE_PATH } from './app.setup';
 import { ServerConfig } from './platform/config/server.config';
 import { featuresIn } from './platform/features/features-in';
 import { publishFeatures } from './platform/features/publication';
 import { createAdapter } from './platform/http/adapter';
+import { serveBelowVersion } from './platform/http/api-version';
 import { isError } from './platform/kernel/is-error';
 import { createDocument } from './platform/openapi/document';
 import { print } from './platform/openapi/print';
@@ -18,7 +18,7 @@ async function main(): Promise<void> {
   publishFeatures(featuresIn(AppModule));
   const options = { preview: true, logger: false, abortOnError: false } as const;
   const app = await NestFactory.create<NestFastifyApplication>(AppModule, createAdapter(new ServerConfig({})), options);
-  app.setGlobalPrefix(BASE_PATH);
+  serveBelowVersion(app);
   const document = `${print(createDocument(app))}\n`;
   if (!process.argv.includes('--check')) {
     writeFileSync(FILE, document);

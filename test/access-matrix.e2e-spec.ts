@@ -5,8 +5,16 @@ import { onEachDatabase } from './support/databases';
 import { KnownRequests, type People } from './support/known-good';
 import { Contract } from './support/openapi';
 import { type Route, routesOf } from './support/routes';
+import { Visitor } from './support/visitor';
 
 const SOME_ID = '019aa3d2-7c4e-7b0a-9f3e-2f6a4f0c9a11';
+
+/** What tells a form of another site. */
+const CROSS_SITE: readonly Record<string, string>[] = [
+  { 'sec-fetch-site': 'cross-site' },
+  { origin: 'https://evil.example' },
+  {},
+];
 
 const bodyFor = (method: string) => (method === 'GET' || method === 'DELETE' ? undefined : {});
 
@@ -26,27 +34,31 @@ onEachDatabase((dialect) => {
   let people: People;
   let known: KnownRequests;
   let routes: Route[];
+  let pages: Route[];
+  let everything: Route[];
 
   beforeAll(async () => {
     app = await TestApp.start(dialect);
     people = { owner: await app.register('alice'), stranger: await app.register('bob') };
     known = new KnownRequests(app, Contract.read(), people);
-    routes = routesOf(app.app);
+    everything = routesOf(app.app);
+    routes = everything.filter(({ isPage }) => !isPage);
+    pages = everything.filter(({ isPage }) => isPage);
   });
 
   afterAll(() => app.stop());
 
   it('the routes and who may call them are as the features say; a difference is a permission review', () => {
     const reviewed = app.app.get(Features).named(({ access }) => access);
-    const seen = routes.map(
-      ({ method, path, rule, scopes }) => [`${method} ${path}`, [rule, ...scopes].join(', token with ')] as const,
-    );
+    const seen = everything.map(({ method, path, isPage, rule, scopes }) => {
+      return [`${method} ${isPage ? 'page ' : ''}${path}`, [rule, ...scopes].join(', token with ')] as const;
+    });
     expect(new Map(seen)).toEqual(reviewed);
     expect(new Set(seen.map(([route]) => route)).size).toBe(seen.length);
   });
 
   it('every route says who may call it, and names every row of its path', () => {
-    expect(routes.filter(({ kind }) => kind === 'unguarded')).toEqual([]);
+    expect(everything.filter(({ kind }) => kind === 'unguarded')).toEqual([]);
   });
 
   it('every route that is not public answers 401 to an anonymous visitor, whatever is sent', async () => {
@@ -89,6 +101,46 @@ onEachDatabase((dialect) => {
       const crossed = outer.map((part, index) => (index === last ? inner[index] : part)).join('/');
       const answer = await people.owner.send<Problem>(method, crossed, bodyFor(method));
       expect([method, path, answer.status, answer.body.code]).toEqual([method, path, 404, 'not_found']);
+    }
+  });
+
+  it('every page that is not public sends an anonymous visitor to the login, with or without a bearer token', async () => {
+    const { accessToken } = people.owner.session;
+    for (const { method, path, kind } of pages.filter((page) => page.kind !== 'public')) {
+      const bearer: Record<string, string> = { authorization: `Bearer ${accessToken}` };
+      for (const headers of [{}, bearer]) {
+        const visitor = new Visitor(app.origin, { 'sec-fetch-site': 'same-origin', ...headers });
+        const answer = await visitor.send(method, path.replaceAll(/:\w+/g, SOME_ID), undefined, {});
+        expect([method, path, kind, answer.status]).toEqual([method, path, kind, 303]);
+        expect(answer.location).toMatch(/^\/login(\?next=%2F|$)/);
+      }
+    }
+  });
+
+  it('every page of a row or for a role answers 403 to a stranger, and the row stays', async () => {
+    const stranger = new Visitor(app.origin);
+    await stranger.logIn('bob');
+    for (const { method, path, kind } of pages.filter((page) => page.kind === 'rows' || page.kind === 'role')) {
+      const named =
+        kind === 'rows' ? await pathOf({ path }, known) : path.replaceAll(/:\w+/g, people.owner.session.user.id);
+      const before = kind === 'rows' ? await people.owner.get(named.replace(/\/[a-z-]+$/, '')) : null;
+      const body = method === 'GET' ? undefined : new URLSearchParams({ title: 'Taken' });
+      const answer = await stranger.send(method, named, body, { 'sec-fetch-site': 'same-origin' });
+      expect([method, path, answer.status]).toEqual([method, path, 403]);
+      const after = kind === 'rows' ? await people.owner.get(named.replace(/\/[a-z-]+$/, '')) : null;
+      expect(after?.text).toBe(before?.text);
+    }
+  });
+
+  it('no page takes a form from another site', async () => {
+    const owner = new Visitor(app.origin);
+    await owner.logIn('alice');
+    for (const { method, path } of pages.filter((page) => page.method !== 'GET')) {
+      const named = path.replaceAll(/:\w+/g, SOME_ID);
+      for (const headers of CROSS_SITE) {
+        const answer = await owner.send(method, named, new URLSearchParams(), headers);
+        expect([method, path, answer.status]).toEqual([method, path, 403]);
+      }
     }
   });
 });

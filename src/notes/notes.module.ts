@@ -25,5 +25,5 @@ declare module '../users/access/scopes' {
   tags: { Notes: 'Notes that only their owner can open' },
   entities: [Note],
 })
-@Module({ controllers: [NotesController], providers: [NotesService] })
+@Module({ controllers: [NotesController], providers: [NotesService], exports: [NotesService] })
 export class NotesModule {}

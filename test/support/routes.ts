@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
-import { RequestMethod } from '@nestjs/common';
-import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
+import { RequestMethod, VERSION_NEUTRAL } from '@nestjs/common';
+import { METHOD_METADATA, PATH_METADATA, VERSION_METADATA } from '@nestjs/common/constants';
 import { MetadataScanner, ModulesContainer, Reflector } from '@nestjs/core';
 import { OwnerRule } from '../../src/ownership/owner.rule';
 import { ACTION } from '../../src/ownership/rules/access-rule';
@@ -19,6 +19,8 @@ export interface Route {
   method: string;
   path: string;
   rule: string;
+  /** Whether it is a page, at the root of the site and for session cookies, instead of a part of the API. */
+  isPage: boolean;
   /** What the rule is about. */
   kind: 'public' | 'authenticated' | 'rows' | 'role' | 'unguarded';
   /** What an API token needs for it; without any it is closed to API tokens. */
@@ -41,7 +43,8 @@ export function routesOf(app: INestApplication): Route[] {
       const path = `/${paths.join('/')}`.replace(/\/+/g, '/').replace(/(?<=.)\/$/, '');
       const saying = (key: symbol) => reflector.getAllAndOverride<unknown>(key, [handler, metatype]);
       const scopes = (saying(REQUIRED_SCOPES) ?? []) as readonly string[];
-      return [{ method: RequestMethod[method], path, scopes, ...ruleOf(path, saying) }];
+      const isPage = reflector.get<unknown>(VERSION_METADATA, metatype) === VERSION_NEUTRAL;
+      return [{ method: RequestMethod[method], path, isPage, scopes, ...ruleOf(path, saying) }];
     });
   });
   return routes.sort((a, b) => `${a.path} ${a.method}`.localeCompare(`${b.path} ${b.method}`));

@@ -25,5 +25,6 @@ import { UserAdministration } from './user-administration.service';
   imports: [UsersModule, AccountFieldsModule, SessionsModule, LinksModule],
   controllers: [AuditEventsController, UserAdministrationController],
   providers: [UserAdministration],
+  exports: [UserAdministration],
 })
 export class AdministrationModule {}

@@ -49,5 +49,6 @@ declare module '../../platform/audit/domain-events' {
   imports: [UsersModule, ProofsModule, LinksModule, RevocationModule],
   controllers: [EmailController],
   providers: [EmailRequestsService, EmailUndoService, EmailVerificationService],
+  exports: [EmailRequestsService, EmailUndoService, EmailVerificationService],
 })
 export class EmailsModule {}

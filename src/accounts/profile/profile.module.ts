@@ -33,5 +33,6 @@ declare module '../../platform/audit/domain-events' {
   imports: [UsersModule, AccountFieldsModule, PersonalDataModule, NoticesModule, ProofsModule],
   controllers: [AccountController],
   providers: [AccountDeletionService, ProfileService],
+  exports: [AccountDeletionService, ProfileService],
 })
 export class ProfileModule {}

@@ -43,10 +43,10 @@ export class Attempt {
   }
 }
 
-/** What an answer says about the request; one that could not be judged, or was refused for another reason, is given back. */
+/** What an answer says about the request (pages redirect where the API answers with a body); one that could not be judged, or was refused for another reason, is given back. */
 const JUDGES: Record<Counts, (status: number) => 'counts' | keyof Admission> = {
-  failures: (status) => (status < 300 ? 'succeed' : status === 401 ? 'counts' : 'giveBack'),
-  successes: (status) => (status < 300 ? 'counts' : 'giveBack'),
+  failures: (status) => (status < 400 ? 'succeed' : status === 401 ? 'counts' : 'giveBack'),
+  successes: (status) => (status < 400 ? 'counts' : 'giveBack'),
   attempts: (status) => (status === 400 || status === 429 || status >= 500 ? 'giveBack' : 'counts'),
 };
 

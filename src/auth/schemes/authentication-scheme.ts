@@ -1,4 +1,4 @@
-import type { ExecutionContext } from '@nestjs/common';
+import { type ExecutionContext, SetMetadata, type Type } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../../users/caller';
@@ -13,5 +13,20 @@ export interface AuthenticationScheme {
   authenticate(request: FastifyRequest, context: ExecutionContext): Promise<Caller> | null;
 }
 
-/** Marks a provider as an authentication scheme. Schemes of a lower order are asked first; those of Latchkey have 100 and 200. */
-export const IsAuthenticationScheme = DiscoveryService.createDecorator<{ order: number }>();
+/** How a scheme is asked. */
+export interface SchemeOptions {
+  /** Schemes of a lower order are asked first; those of the API have 100 and 200. Left out, only routes that name the scheme ask it. */
+  order?: number;
+}
+
+/** Marks a provider as an authentication scheme. */
+export const IsAuthenticationScheme = DiscoveryService.createDecorator<SchemeOptions>();
+
+/** Metadata key of the one scheme that a route asks. */
+export const NAMED_SCHEME = Symbol('NAMED_SCHEME');
+
+/**
+ * Routes ask this scheme and no other. A `@Public()` route asks it too: its caller is an account where the scheme finds one,
+ * and anonymous otherwise.
+ */
+export const AuthenticatedBy = (Scheme: Type<AuthenticationScheme>) => SetMetadata(NAMED_SCHEME, Scheme);

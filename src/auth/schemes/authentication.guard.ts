@@ -1,16 +1,24 @@
-import { type CanActivate, type ExecutionContext, Injectable, type OnModuleInit } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable, type OnModuleInit, type Type } from '@nestjs/common';
 import { DiscoveryService, Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { IS_PUBLIC } from '../../platform/access/public.decorator';
 import { DomainError } from '../../platform/problems/domain-error';
-import { type AuthenticationScheme, IsAuthenticationScheme } from './authentication-scheme';
+import { PROBLEMS } from '../../platform/problems/problem-codes';
+import { type AuthenticationScheme, IsAuthenticationScheme, NAMED_SCHEME } from './authentication-scheme';
 import { ScopeGuard } from './scope.guard';
+
+/** How a route authenticates its callers. */
+interface RouteAccess {
+  readonly isPublic: boolean;
+  /** Asked in turn; empty for a public route that names no scheme. */
+  readonly schemes: readonly AuthenticationScheme[];
+}
 
 /** The default of every route: only authenticated callers, unless it is `@Public()`. Asks each scheme in turn. */
 @Injectable()
 export class AuthenticationGuard implements CanActivate, OnModuleInit {
-  private readonly publicHandlers = new Map<object, boolean>();
-  private schemes: readonly AuthenticationScheme[] = [];
+  private readonly routes = new Map<object, RouteAccess>();
+  private schemes: readonly { scheme: AuthenticationScheme; order: number | undefined }[] = [];
 
   constructor(
     private readonly reflector: Reflector,
@@ -19,18 +27,20 @@ export class AuthenticationGuard implements CanActivate, OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const orderOf = (wrapper: Parameters<typeof this.discovery.getMetadataByDecorator>[1]) =>
-      this.discovery.getMetadataByDecorator(IsAuthenticationScheme, wrapper)?.order ?? 0;
     this.schemes = this.discovery
       .getProviders({ metadataKey: IsAuthenticationScheme.KEY })
-      .sort((one, other) => orderOf(one) - orderOf(other))
-      .map(({ instance }) => instance as AuthenticationScheme);
+      .map((wrapper) => ({
+        scheme: wrapper.instance as AuthenticationScheme,
+        order: this.discovery.getMetadataByDecorator(IsAuthenticationScheme, wrapper)?.order,
+      }))
+      .sort((one, other) => (one.order ?? 0) - (other.order ?? 0));
   }
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    if (this.isPublic(context)) return true;
+    const { isPublic, schemes } = this.accessOf(context);
+    if (isPublic) return schemes.length === 0 || this.recognize(schemes, context);
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    for (const scheme of this.schemes) {
+    for (const scheme of schemes) {
       const caller = scheme.authenticate(request, context);
       if (caller) return this.admit(request, caller, context);
     }
@@ -47,14 +57,34 @@ export class AuthenticationGuard implements CanActivate, OnModuleInit {
     return request.user?.scopes === null || this.scopes.canActivate(context);
   }
 
-  private isPublic(context: ExecutionContext): boolean {
-    const handler = context.getHandler();
-    let isPublic = this.publicHandlers.get(handler);
-    if (isPublic === undefined) {
-      isPublic =
-        this.reflector.getAllAndOverride<boolean | undefined>(IS_PUBLIC, [handler, context.getClass()]) === true;
-      this.publicHandlers.set(handler, isPublic);
+  /** Finds the caller of a public route where it names a scheme; credentials that are not valid make an anonymous one. */
+  private async recognize(schemes: readonly AuthenticationScheme[], context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    try {
+      for (const scheme of schemes) request.user ??= (await scheme.authenticate(request, context)) ?? undefined;
+    } catch (error) {
+      if (!(error instanceof DomainError) || PROBLEMS.get(error.code).status !== 401) throw error;
     }
-    return isPublic;
+    return true;
+  }
+
+  private accessOf(context: ExecutionContext): RouteAccess {
+    const handler = context.getHandler();
+    let access = this.routes.get(handler);
+    if (!access) {
+      const targets = [handler, context.getClass()];
+      const isPublic = this.reflector.getAllAndOverride<boolean | undefined>(IS_PUBLIC, targets) === true;
+      const Named = this.reflector.getAllAndOverride<Type<AuthenticationScheme> | undefined>(NAMED_SCHEME, targets);
+      access = { isPublic, schemes: this.schemesOf(isPublic, Named) };
+      this.routes.set(handler, access);
+    }
+    return access;
+  }
+
+  private schemesOf(isPublic: boolean, Named: Type<AuthenticationScheme> | undefined): AuthenticationScheme[] {
+    const isAsked = Named
+      ? ({ scheme }: (typeof this.schemes)[number]) => scheme instanceof Named
+      : ({ order }: (typeof this.schemes)[number]) => !isPublic && order !== undefined;
+    return this.schemes.filter(isAsked).map(({ scheme }) => scheme);
   }
 }

@@ -10,7 +10,8 @@ import { Session } from './session.entity';
 /** Sessions kept in memory; the least recently used one goes first. */
 const MAX_KEPT = 10_000;
 
-interface LiveSession {
+/** A session that has not ended, and the account behind it. */
+export interface LiveSession {
   session: Session;
   identity: Identity;
 }
@@ -39,9 +40,14 @@ export class SessionAuthenticator {
 
   /** @returns null when the session has ended or is not this user's, or the account is deactivated */
   async find(sessionId: string, userId: string): Promise<Identity | null> {
+    return (await this.findLive(sessionId, userId))?.identity ?? null;
+  }
+
+  /** As `find`, with the session itself, which must not be changed. */
+  async findLive(sessionId: string, userId: string): Promise<LiveSession | null> {
     const live = this.kept.get(sessionId) ?? (await this.load(sessionId, userId));
-    if (!live || live.identity.id !== userId || this.lifetimes.isOver(live.session, this.clock.now())) return null;
-    return live.identity;
+    const isTheirs = live?.identity.id === userId && !this.lifetimes.isOver(live.session, this.clock.now());
+    return isTheirs ? live : null;
   }
 
   /** To be called after a session was ended or used for a refresh. */

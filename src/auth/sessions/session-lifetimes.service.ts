@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { AuthConfig } from '../../platform/config/auth.config';
 import type { Session } from './session.entity';
 
+const USE_ACCURACY_MS = 60_000;
+
 /** When sessions end by themselves: at an absolute time, and when they were not used (ASVS 7.3.1, 7.3.2). */
 @Injectable()
 export class SessionLifetimes {
@@ -15,6 +17,11 @@ export class SessionLifetimes {
   /** A session that was last used before this moment has ended; epoch milliseconds. */
   idleSince(now: number): number {
     return now - this.config.idleTtl * 1000;
+  }
+
+  /** Whether the use of a session is to be noted: accurate to a minute, as a write for every request would cost too much. */
+  isUseDue(session: Session, now: number): boolean {
+    return now - session.lastUsedAt >= Math.min(USE_ACCURACY_MS, this.config.idleTtl * 250);
   }
 
   /** Whether a session has expired or was ended. */

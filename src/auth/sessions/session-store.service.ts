@@ -4,6 +4,7 @@ import { AuditWriter } from '../../platform/audit/audit-writer.service';
 import type { Actor } from '../../platform/audit/domain-events';
 import { QuotaConfig } from '../../platform/config/quota.config';
 import { Database } from '../../platform/database/database';
+import { isUnavailable } from '../../platform/database/sql/database-errors';
 import type { Transaction } from '../../platform/database/transaction';
 import { Clock } from '../../platform/kernel/clock';
 import { isoTime } from '../../platform/kernel/iso-time';
@@ -75,6 +76,17 @@ export class SessionStore {
     const { affected } = await this.database.manager.update(Session, unchanged, change);
     this.authenticator.forget(id);
     return affected === 1;
+  }
+
+  /** Notes that a session was used now, where that is due. Not while the database cannot be written to: its pages are still read. */
+  async noteUse({ id, lastUsedAt }: Session): Promise<void> {
+    const now = this.clock.now();
+    try {
+      await this.database.manager.update(Session, { id, lastUsedAt, endedAt: IsNull() }, { lastUsedAt: now });
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+    }
+    this.authenticator.forget(id);
   }
 
   /** Ends one of the user's sessions. @returns false when there is no such live session */

@@ -50,6 +50,6 @@ declare module '../../platform/audit/domain-events' {
   imports: [UsersModule, TokensModule, NoticesModule],
   controllers: [SessionsController],
   providers: [SessionAuthenticator, SessionLifetimes, SessionStarts, SessionStore, SessionsService],
-  exports: [SessionAuthenticator, SessionStarts, SessionStore, SessionsService],
+  exports: [SessionAuthenticator, SessionLifetimes, SessionStarts, SessionStore, SessionsService],
 })
 export class SessionsModule {}

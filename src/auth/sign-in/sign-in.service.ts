@@ -10,6 +10,12 @@ import { type SessionGrant, SessionsService } from '../sessions/sessions.service
 import { AccessTokenService } from '../tokens/access-token.service';
 import type { AuthResponseDto } from './dto/auth-response.dto';
 
+/** An account that has just signed in, and its new session. */
+export interface SignedIn {
+  user: User;
+  grant: SessionGrant;
+}
+
 /** The one door from a proof to a session, and from a refresh token to the next tokens of its session. */
 @Injectable()
 export class SignInService {
@@ -25,15 +31,21 @@ export class SignInService {
    * locked, as after a reset of the password, begins none.
    * @throws DomainError as the proof says
    */
-  signIn(caller: AnonymousCaller, proof: AccountProof, start: SessionStart): Promise<AuthResponseDto> {
+  begin(caller: AnonymousCaller, proof: AccountProof, start: SessionStart): Promise<SignedIn> {
     return this.users.withLockedUser(
       proof.accountId,
       async (tx, user) => {
         if (!user.isActive || !(await proof.isCurrent(tx, user))) throw proof.refusal();
-        return this.respond(user, await this.starts.begin(caller, tx, user, start));
+        return { user, grant: await this.starts.begin(caller, tx, user, start) };
       },
       () => proof.refusal(),
     );
+  }
+
+  /** The same, with the tokens of the session. @throws DomainError as the proof says */
+  async signIn(caller: AnonymousCaller, proof: AccountProof, start: SessionStart): Promise<AuthResponseDto> {
+    const { user, grant } = await this.begin(caller, proof, start);
+    return this.respond(user, grant);
   }
 
   /** Continues a session. @throws DomainError `invalid_refresh_token` */

@@ -8,6 +8,7 @@ import { QuotaConfig } from './quota.config';
 import { ResponseConfig } from './response.config';
 import { SecretFile } from './secret-file';
 import { ServerConfig } from './server.config';
+import { SiteConfig } from './site.config';
 
 /** Makes the configuration injectable: one class for each concern, validated when the program starts. */
 @Global()
@@ -20,6 +21,7 @@ import { ServerConfig } from './server.config';
     { provide: AuthConfig, useFactory: (env: Environment) => new AuthConfig(env), inject: [ENVIRONMENT] },
     { provide: MailConfig, useFactory: (env: Environment) => new MailConfig(env), inject: [ENVIRONMENT] },
     { provide: QuotaConfig, useFactory: (env: Environment) => new QuotaConfig(env), inject: [ENVIRONMENT] },
+    { provide: SiteConfig, useFactory: (env: Environment) => new SiteConfig(env), inject: [ENVIRONMENT] },
     {
       provide: Keyring,
       useFactory: (auth: AuthConfig, database: DatabaseConfig) => {
@@ -29,6 +31,6 @@ import { ServerConfig } from './server.config';
       inject: [AuthConfig, DatabaseConfig],
     },
   ],
-  exports: [ServerConfig, ResponseConfig, DatabaseConfig, AuthConfig, MailConfig, QuotaConfig, Keyring],
+  exports: [ServerConfig, ResponseConfig, DatabaseConfig, AuthConfig, MailConfig, QuotaConfig, SiteConfig, Keyring],
 })
 export class ConfigModule {}

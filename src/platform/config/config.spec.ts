@@ -10,6 +10,7 @@ import { QuotaConfig, quotaVariables } from './quota.config';
 import { ResponseConfig, responseVariables } from './response.config';
 import { SecretFile } from './secret-file';
 import { ServerConfig, serverVariables } from './server.config';
+import { SiteConfig, siteVariables } from './site.config';
 
 const load = (env: Environment) => [
   new ServerConfig(env),
@@ -18,6 +19,7 @@ const load = (env: Environment) => [
   new AuthConfig(env),
   new MailConfig(env),
   new QuotaConfig(env),
+  new SiteConfig(env),
 ];
 const variables = {
   ...serverVariables,
@@ -26,6 +28,7 @@ const variables = {
   ...authVariables,
   ...mailVariables,
   ...quotaVariables,
+  ...siteVariables,
 };
 const SECRET = 'a secret of at least thirty-two bytes';
 

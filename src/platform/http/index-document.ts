@@ -1,4 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ServerConfig } from '../config/server.config';
+import { BASE_PATH } from './api-version';
 
 /** What the root of the server tells a newcomer: where everything is, relative to itself, as a proxy may stand in front. */
 export interface IndexDocument {
@@ -9,23 +11,26 @@ export interface IndexDocument {
   health: string;
 }
 
+/** Where everything is. */
+export const indexDocument = ({ swaggerUi }: Pick<ServerConfig, 'swaggerUi'>): IndexDocument => ({
+  name: 'Latchkey',
+  api: `/${BASE_PATH}`,
+  ...(swaggerUi && { docs: '/api/docs', openapi: '/api/openapi.json' }),
+  health: '/health/ready',
+});
+
 /**
- * Answers `GET /`: a browser is sent to Swagger UI where that is on, everyone else gets a JSON document of links.
- * Public, and the same for everyone.
+ * Answers `GET /` where no feature does: a browser is sent to Swagger UI where that is on, everyone else gets a JSON
+ * document of links. Public, and the same for everyone.
  */
-export function serveIndex(fastify: FastifyInstance, { api, docs }: { api: string; docs: boolean }): void {
-  const index: IndexDocument = {
-    name: 'Latchkey',
-    api,
-    ...(docs && { docs: '/api/docs', openapi: '/api/openapi.json' }),
-    health: '/health/ready',
-  };
+export function serveIndex(fastify: FastifyInstance, config: Pick<ServerConfig, 'swaggerUi'>): void {
+  const index = indexDocument(config);
   // Both answers carry Cache-Control: no-store, so neither needs Vary, which would replace that of CORS.
   fastify.get('/', (request, reply) =>
-    docs && isBrowser(request) ? reply.redirect('/api/docs', 302) : reply.send(index),
+    config.swaggerUi && asksForPage(request) ? reply.redirect('/api/docs', 302) : reply.send(index),
   );
 }
 
-/** Browsers ask for HTML when a person navigates; programs ask for JSON or for anything. */
-const isBrowser = ({ headers: { accept = '' } }: FastifyRequest) =>
+/** Whether a person navigates: browsers ask for HTML then; programs ask for JSON or for anything. */
+export const asksForPage = ({ headers: { accept = '' } }: Pick<FastifyRequest, 'headers'>): boolean =>
   accept.includes('text/html') && !accept.includes('application/json');

@@ -2,32 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-local';
-import { clientInfoOf } from '../../../platform/http/client/client-info';
-import type { User } from '../../../users/user.entity';
-import { DeviceTokens } from '../../devices/device-tokens.service';
-import { type HashRequester, stranger } from '../hashing/hash-requester';
-import { CredentialsService, type VerifiedCredentials } from './credentials.service';
+import type { VerifiedCredentials } from './credentials.service';
+import { PasswordLogin } from './password-login.service';
 
 /** Username or email, and password, from the body of a login. */
 @Injectable()
 export class LocalStrategy extends PassportStrategy(Strategy) {
-  constructor(
-    private readonly credentials: CredentialsService,
-    private readonly devices: DeviceTokens,
-  ) {
+  constructor(private readonly logins: PasswordLogin) {
     super({ passReqToCallback: true });
   }
 
   validate(request: FastifyRequest, login: string, password: string): Promise<VerifiedCredentials> {
-    const requesterFor = (user: User | null) => this.requester(request, user);
-    const from = { client: clientInfoOf(request), requesterFor, named: request.loginCandidate };
-    return this.credentials.check(login, password, from);
-  }
-
-  /** The device is recognized before anything is computed, as known devices go first. */
-  private requester(request: FastifyRequest, user: User | null): HashRequester {
-    const device = this.devices.recognize(request, user ?? undefined);
-    const account = device === undefined ? null : (user?.id ?? null);
-    return { ...stranger(clientInfoOf(request)), account, isGone: () => request.socket.destroyed };
+    return this.logins.check(request, login, password);
   }
 }

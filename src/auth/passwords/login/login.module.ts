@@ -10,6 +10,7 @@ import { CredentialsService } from './credentials.service';
 import { LocalStrategy } from './local.strategy';
 import { LoginController } from './login.controller';
 import { PasswordLoginAccounts } from './password-login-accounts.service';
+import { PasswordLogin } from './password-login.service';
 
 declare module '../../../platform/audit/domain-events' {
   interface DomainEventDetails {
@@ -31,7 +32,12 @@ declare module '../../../platform/audit/domain-events' {
 @Module({
   imports: [PassportModule, UsersModule, SignInModule, PasswordsModule],
   controllers: [LoginController],
-  providers: [CredentialsService, LocalStrategy, { provide: LoginAccounts, useClass: PasswordLoginAccounts }],
-  exports: [LoginAccounts],
+  providers: [
+    CredentialsService,
+    LocalStrategy,
+    PasswordLogin,
+    { provide: LoginAccounts, useClass: PasswordLoginAccounts },
+  ],
+  exports: [LoginAccounts, PasswordLogin],
 })
 export class LoginModule {}

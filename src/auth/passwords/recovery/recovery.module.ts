@@ -37,5 +37,6 @@ declare module '../../../platform/audit/domain-events' {
   imports: [UsersModule, PasswordsModule, LinksModule, RevocationModule],
   controllers: [PasswordController],
   providers: [PasswordChangeService, PasswordResetRequestService, PasswordResetService],
+  exports: [PasswordChangeService, PasswordResetRequestService, PasswordResetService],
 })
 export class RecoveryModule {}

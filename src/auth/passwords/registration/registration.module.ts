@@ -28,5 +28,6 @@ import { RegistrationService } from './registration.service';
   imports: [UsersModule, LinksModule, SessionsModule, SignInModule, PasswordsModule],
   controllers: [RegistrationController],
   providers: [RegistrationService],
+  exports: [RegistrationService],
 })
 export class RegistrationModule {}

@@ -35,6 +35,7 @@ export function sendProblem(error: DomainError, request: FastifyRequest, reply: 
   const { status } = PROBLEMS.get(error.code);
   request.problem = error;
   if (reply.sent) return;
+  if (request.server.problemPresenters?.some((present) => present(error, request, reply))) return;
   // The router refuses some addresses before any hook has run.
   reply.headers({ ...API_HEADERS, 'x-request-id': request.id });
   // Set for what the handler made; a failure made nothing.

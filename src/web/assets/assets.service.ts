@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { Injectable } from '@nestjs/common';
+
+/** A file that pages load, as it is sent. */
+export interface Asset {
+  readonly type: string;
+  readonly content: Buffer;
+  /** The same, compressed. */
+  readonly gzip: Buffer;
+}
+
+/** Stylesheets, scripts and icons as they were written, and what the build bundles of the server's own code. */
+const FOLDERS = [join(__dirname, 'files'), join(__dirname, '../../../dist/web-assets')];
+
+const TYPES: Readonly<Record<string, string>> = {
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
+};
+
+/** The files that pages load. Their addresses name their content, so that browsers keep them as long as they like. */
+@Injectable()
+export class Assets {
+  private readonly files = new Map<string, string>();
+  private readonly urls = new Map<string, string>();
+  private readonly loaded = new Map<string, Asset>();
+
+  constructor() {
+    for (const folder of FOLDERS) this.find(folder);
+  }
+
+  /** The address of a file. @throws TypeError when there is no such file */
+  url(name: string): string {
+    const url = this.urls.get(name);
+    if (url === undefined) throw new TypeError(`There is no asset ${name}`);
+    return url;
+  }
+
+  /** A file by what follows `/assets/` in its address. @returns undefined when there is none */
+  load(address: string): Asset | undefined {
+    const file = this.files.get(address);
+    if (file === undefined) return undefined;
+    let asset = this.loaded.get(address);
+    if (!asset) {
+      const content = readFileSync(file);
+      asset = { type: TYPES[file.slice(file.lastIndexOf('.') + 1)] ?? '', content, gzip: gzipSync(content) };
+      this.loaded.set(address, asset);
+    }
+    return asset;
+  }
+
+  private find(folder: string): void {
+    for (const name of namesIn(folder)) {
+      const file = join(folder, name);
+      const version = createHash('sha256').update(readFileSync(file)).digest('base64url').slice(0, 10);
+      this.files.set(`${version}/${name}`, file);
+      this.urls.set(name, `/assets/${version}/${name}`);
+    }
+  }
+}
+
+/** Files of known types. The bundles are missing where the program was not built, as in a test of the sources. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) => /\.(?:css|js|svg)$/.test(name));
+  } catch {
+    return [];
+  }
+}

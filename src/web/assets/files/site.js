@@ -1,0 +1,1 @@
+// What pages do besides what HTML does by itself. Every page works without it.

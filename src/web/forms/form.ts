@@ -1,0 +1,91 @@
+import { createParamDecorator, type ExecutionContext, type Type } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { DomainError } from '../../platform/problems/domain-error';
+import { PROBLEMS } from '../../platform/problems/problem-codes';
+import { RequestValidationPipe } from '../../platform/validation/validation.pipe';
+import { type PageAnswer, View } from '../rendering/page-answer';
+import type { FormFields } from './parse-forms';
+
+/** What a template shows of a form. */
+export interface FormState {
+  /** What the fields hold, by name; never a password. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** What is wrong with fields, by name: the rest of a sentence that begins with the field's label. */
+  readonly errors: Readonly<Record<string, string>>;
+  /** What is wrong with the whole, or with fields; undefined when nothing is. */
+  readonly message?: string | undefined;
+}
+
+/** A form as it is shown first. @param values what its fields hold */
+export const newForm = (values: FormState['values'] = {}): FormState => ({ values, errors: {} });
+
+/** Refusals that are not about what was filled in: the error pages show them. */
+const ELSEWHERE = new Set(['unauthenticated', 'invalid_token', 'forbidden', 'not_found', 'rate_limited']);
+
+const pipe = new RequestValidationPipe();
+
+/** What a form sent, and what becomes of it. */
+export class Form {
+  constructor(
+    private readonly fields: FormFields,
+    private readonly request: FastifyRequest,
+  ) {}
+
+  /** The text of a field, with line ends as the API has them; empty where there is none. */
+  text(name: string): string {
+    const value = this.fields[name] ?? '';
+    return (typeof value === 'string' ? value : (value.at(-1) ?? '')).replaceAll('\r\n', '\n');
+  }
+
+  /** Whether a checkbox is checked. */
+  isChecked(name: string): boolean {
+    return this.fields[name] !== undefined;
+  }
+
+  /** The checked boxes of one name. */
+  list(name: string): readonly string[] {
+    return [this.fields[name] ?? []].flat();
+  }
+
+  /**
+   * What was filled in, by the rules of a DTO of the API.
+   * @param values of its properties; `undefined` for one that is left out
+   * @throws DomainError `validation_failed`
+   */
+  async read<T extends object>(Dto: Type<T>, values: { [K in keyof T]?: unknown }): Promise<T> {
+    const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+    return (await pipe.transform(given, { type: 'body', metatype: Dto })) as T;
+  }
+
+  /**
+   * Does what the form asks for. What is wrong with its fields is shown in the form again, with what was filled in.
+   * @param again the page of the form
+   */
+  async submit(work: () => Promise<PageAnswer>, again: (form: FormState) => View | Promise<View>): Promise<PageAnswer> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      const { status } = PROBLEMS.get(error.code);
+      if (status >= 500 || ELSEWHERE.has(error.code)) throw error;
+      this.request.problem = error;
+      const { template, values } = await again(this.rejected(error));
+      return new View(template, values, status);
+    }
+  }
+
+  private rejected({ message, errors = [] }: DomainError): FormState {
+    const kept = Object.entries(this.fields).filter(([name]) => !/password|_csrf/i.test(name));
+    return {
+      values: Object.fromEntries(kept),
+      errors: Object.fromEntries(errors.map((error) => [error.pointer.slice(1), error.message])),
+      message,
+    };
+  }
+}
+
+/** Hands what a form sent to a handler: `create(@FormBody() form: Form)`. */
+export const FormBody = createParamDecorator((_: unknown, context: ExecutionContext): Form => {
+  const request = context.switchToHttp().getRequest<FastifyRequest<{ Body: FormFields | undefined }>>();
+  return new Form(request.body ?? {}, request);
+});

@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { PassportModule } from '@nestjs/passport';
+import { SessionsModule } from '../../auth/sessions/sessions.module';
+import { CookiesModule } from '../cookies/cookies.module';
+import { CookieSessions } from './cookie-sessions.service';
+import { SessionCookieCodec } from './session-cookie.codec';
+import { SessionCookieScheme } from './session-cookie.scheme';
+import { SessionCookieStrategy } from './session-cookie.strategy';
+
+/** How a page knows its visitor. */
+@Module({
+  imports: [PassportModule, SessionsModule, CookiesModule],
+  providers: [CookieSessions, SessionCookieCodec, SessionCookieScheme, SessionCookieStrategy],
+  exports: [CookieSessions],
+})
+export class CookieSessionsModule {}

@@ -1,0 +1,61 @@
+import { Get, HttpCode, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DeviceTokens } from '../../auth/devices/device-tokens.service';
+import { RegisterDto } from '../../auth/passwords/registration/dto/register.dto';
+import { RegistrationService } from '../../auth/passwords/registration/registration.service';
+import { REGISTER, REGISTER_MAIL } from '../../auth/rate-limits/policies';
+import { RateLimit } from '../../auth/rate-limits/rate-limit.decorator';
+import { Public } from '../../platform/access/public.decorator';
+import { clientInfoOf } from '../../platform/http/client/client-info';
+import { validationFailed } from '../../platform/validation/validation.pipe';
+import { anonymous } from '../../users/caller';
+import { type Form, FormBody, type FormState, newForm } from '../forms/form';
+import { PageController } from '../pages/page-controller.decorator';
+import { QueryText } from '../pages/query-text.decorator';
+import { sitePath } from '../pages/site-path';
+import { TEXTS } from '../pages/texts';
+import { type PageAnswer, Redirect, View } from '../rendering/page-answer';
+import { CookieSessions } from '../sessions/cookie-sessions.service';
+import { isSignedIn } from './is-signed-in';
+
+const page = (form: FormState) => new View('register', { form });
+
+@PageController()
+export class RegisterPageController {
+  constructor(
+    private readonly registration: RegistrationService,
+    private readonly devices: DeviceTokens,
+    private readonly sessions: CookieSessions,
+  ) {}
+
+  @Public()
+  @Get('register')
+  show(@Req() request: FastifyRequest, @QueryText('next') next: string): PageAnswer {
+    return isSignedIn(request) ? new Redirect(sitePath(next) ?? '/') : page(newForm({ next }));
+  }
+
+  @Public()
+  @RateLimit(REGISTER, REGISTER_MAIL)
+  @Post('register')
+  @HttpCode(200)
+  register(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @FormBody() form: Form,
+  ): Promise<PageAnswer> {
+    const next = sitePath(form.text('next')) ?? '/';
+    if (isSignedIn(request)) return Promise.resolve(new Redirect(next));
+    return form.submit(async () => {
+      const [username, email, password] = [form.text('username'), form.text('email'), form.text('password')];
+      const account = await form.read(RegisterDto, { username, email, password });
+      if (form.text('passwordAgain') !== password) {
+        throw validationFailed([{ pointer: '/passwordAgain', message: TEXTS.passwordsDiffer }]);
+      }
+      const { user, grant } = await this.registration.register(anonymous(clientInfoOf(request)), account);
+      if (!grant) return new Redirect('/login', { category: 'success', text: TEXTS.verificationSent });
+      await this.sessions.begin(reply, grant.session);
+      this.devices.give(request, reply, user);
+      return new Redirect(next, { category: 'success', text: TEXTS.welcome });
+    }, page);
+  }
+}
