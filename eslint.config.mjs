@@ -81,7 +81,13 @@ const domain = [...new Set(folders.filter((folder) => !wings.has(folder.split('/
 const homeless = folders.find((folder) => ![...rooms, ...domain, ...pages, '.', ...commands].includes(folder));
 if (homeless !== undefined) throw new Error(`src/${homeless} has no place among the floors of eslint.config.mjs`);
 
-const floors = [...rooms.map((room) => [room]), domain, ...pages.map((room) => [room]), ['.'], ...commands.map((room) => [room])];
+const floors = [
+  ...rooms.map((room) => [room]),
+  domain,
+  ...pages.map((room) => [room]),
+  ['.'],
+  ...commands.map((room) => [room]),
+];
 const zones = floors
   .flatMap((floor, index) =>
     floor.map((room) => ({

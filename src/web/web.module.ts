@@ -8,16 +8,9 @@ import { PagesModule } from './pages/pages.module';
 import { SignInPagesModule } from './sign-in/sign-in-pages.module';
 import { WebSetup } from './web-setup.service';
 
-declare module '../platform/problems/problem-codes' {
-  interface ProblemCodes {
-    cross_site_request: true;
-  }
-}
-
 /** The site: server-rendered pages on the same services as the API. Without this module and its folder, the API still works. */
 @Feature({
   name: 'site',
-  problems: { cross_site_request: { status: 403, title: 'The request is not from this site' } },
   access: { 'GET page /assets/:version/:name': 'public' },
   http: using(WebSetup, (setup, fastify) => setup.addTo(fastify)),
   site: { templates: join(__dirname, 'templates') },

@@ -17,7 +17,7 @@ export class CsrfGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (SAFE_METHODS.has(request.method) || this.isFromThisSite(request)) return true;
     throw new DomainError(
-      'cross_site_request',
+      'forbidden',
       'This form was not sent from a page of this site. Go back, reload the page and try again.',
     );
   }
