@@ -158,4 +158,14 @@ export default tseslint.config(
     files: ['**/*.js', '**/*.mjs'],
     languageOptions: { globals: { module: 'readonly', process: 'readonly', console: 'readonly', fetch: 'readonly' } },
   },
+  {
+    files: ['src/web/assets/files/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ['addEventListener', 'clearTimeout', 'document', 'history', 'location', 'setTimeout', 'URLSearchParams'].map(
+          (name) => [name, 'readonly'],
+        ),
+      ),
+    },
+  },
 );

@@ -11,6 +11,7 @@ const SETTINGS = [
   'tsconfig.json',
   'tsconfig.build.json',
   'scripts/class-docstrings.mjs',
+  'scripts/bundle-strength.mjs',
 ];
 
 /** SHA-256 of the names and contents of everything that the build reads, in hex. */

@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DatabaseConfig } from './platform/config/database.config';
 import { MailConfig } from './platform/config/mail.config';
 import { ServerConfig } from './platform/config/server.config';
+import { Features } from './platform/features/features.service';
 import { BASE_PATH } from './platform/http/api-version';
 import { OwnAddress } from './platform/http/own-address';
 import { AppLogger } from './platform/logging/app-logger';
@@ -10,6 +11,8 @@ import { LinkBase } from './platform/mail/link-base';
 
 /** Where everything is, in the words of the log line. Holds no credentials. */
 export interface Whereabouts {
+  /** First page of the site; left out where the application has none. */
+  site?: string;
   /** Base URL of the API. */
   api: string;
   /** URL of Swagger UI; left out when it is off. */
@@ -30,7 +33,9 @@ export async function announce(app: NestFastifyApplication): Promise<void> {
       `LINK_BASE_URL is not set: links in messages lead to ${url}; set it to the public address of their pages`,
     );
   }
+  const hasSite = app.get(Features).all.some(({ name }) => name === 'site');
   const places: Whereabouts = {
+    ...(hasSite && { site: url }),
     api: `${url}/${BASE_PATH}`,
     ...(server.swaggerUi && { docs: `${url}/api/docs` }),
     ...storesOf(app.get(DatabaseConfig), app.get(MailConfig)),
@@ -52,11 +57,12 @@ export function storesOf(
 }
 
 /** A few lines for a person at a terminal. */
-const forPeople = ({ api, docs, data, mail }: Whereabouts): string =>
+const forPeople = ({ site, api, docs, data, mail }: Whereabouts): string =>
   [
     '',
     '  Latchkey is running; Ctrl-C stops it.',
     '',
+    ...(site === undefined ? [] : [`  Site   ${site}`]),
     `  API    ${api}`,
     ...(docs === undefined ? [] : [`  Docs   ${docs}`]),
     `  Data   ${data}`,

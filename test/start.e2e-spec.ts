@@ -21,6 +21,7 @@ onEachDatabase((dialect) => {
     const [line] = program.log;
     expect(line).toMatchObject({
       msg: `Latchkey serves http://127.0.0.1:${port}`,
+      site: `http://localhost:${port}`,
       api: `http://localhost:${port}/api/v1`,
       docs: `http://localhost:${port}/api/docs`,
       mail: `${database.dataDir}/mail`,

@@ -13,13 +13,13 @@ export class AssetsController {
   constructor(private readonly assets: Assets) {}
 
   @Get(':version/:name')
-  send(
+  async send(
     @Param('version') version: string,
     @Param('name') name: string,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
-  ): void {
-    const asset = this.assets.load(`${version}/${name}`);
+  ): Promise<void> {
+    const asset = await this.assets.load(`${version}/${name}`);
     if (!asset) throw new DomainError('not_found', 'There is no such file.');
     const isGzip = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
     void reply

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { readFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
 
 /** A file that pages load, as it is sent. */
@@ -16,17 +18,19 @@ export interface Asset {
 const FOLDERS = [join(__dirname, 'files'), join(__dirname, '../../../dist/web-assets')];
 
 const TYPES: Readonly<Record<string, string>> = {
-  css: 'text/css; charset=utf-8',
-  js: 'text/javascript; charset=utf-8',
-  svg: 'image/svg+xml',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
 };
+
+const compress = promisify(gzip);
 
 /** The files that pages load. Their addresses name their content, so that browsers keep them as long as they like. */
 @Injectable()
 export class Assets {
   private readonly files = new Map<string, string>();
   private readonly urls = new Map<string, string>();
-  private readonly loaded = new Map<string, Asset>();
+  private readonly loaded = new Map<string, Promise<Asset>>();
 
   constructor() {
     for (const folder of FOLDERS) this.find(folder);
@@ -40,15 +44,11 @@ export class Assets {
   }
 
   /** A file by what follows `/assets/` in its address. @returns undefined when there is none */
-  load(address: string): Asset | undefined {
+  load(address: string): Promise<Asset> | undefined {
     const file = this.files.get(address);
     if (file === undefined) return undefined;
-    let asset = this.loaded.get(address);
-    if (!asset) {
-      const content = readFileSync(file);
-      asset = { type: TYPES[file.slice(file.lastIndexOf('.') + 1)] ?? '', content, gzip: gzipSync(content) };
-      this.loaded.set(address, asset);
-    }
+    const asset = this.loaded.get(address) ?? read(file);
+    this.loaded.set(address, asset);
     return asset;
   }
 
@@ -60,6 +60,11 @@ export class Assets {
       this.urls.set(name, `/assets/${version}/${name}`);
     }
   }
+}
+
+async function read(file: string): Promise<Asset> {
+  const content = await readFile(file);
+  return { type: TYPES[extname(file)] ?? '', content, gzip: await compress(content) };
 }
 
 /** Files of known types. The bundles are missing where the program was not built, as in a test of the sources. */

@@ -4,6 +4,7 @@ import { DomainError } from '../../platform/problems/domain-error';
 import { PROBLEMS } from '../../platform/problems/problem-codes';
 import { RequestValidationPipe, validationFailed } from '../../platform/validation/validation.pipe';
 import { type PageAnswer, View } from '../rendering/page-answer';
+import { LABELS } from '../rendering/texts';
 import type { FormFields } from './parse-forms';
 
 /** What a template shows of a form. */
@@ -12,12 +13,14 @@ export interface FormState {
   readonly values: Readonly<Record<string, unknown>>;
   /** What is wrong with fields, by name: the rest of a sentence that begins with the field's label. */
   readonly errors: Readonly<Record<string, string>>;
-  /** What is wrong with the whole, or with fields; undefined when nothing is. */
+  /** The same as a list, with the labels of the fields. */
+  readonly faults: readonly { name: string; label: string; message: string }[];
+  /** What is wrong, in a sentence; undefined when nothing is. */
   readonly message?: string | undefined;
 }
 
 /** A form as it is shown first. @param values what its fields hold */
-export const newForm = (values: FormState['values'] = {}): FormState => ({ values, errors: {} });
+export const newForm = (values: FormState['values'] = {}): FormState => ({ values, errors: {}, faults: [] });
 
 /** Refusals that are not about what was filled in: the error pages show them. */
 const ELSEWHERE = new Set(['unauthenticated', 'invalid_token', 'forbidden', 'not_found', 'rate_limited']);
@@ -80,9 +83,14 @@ export class Form {
 
   private rejected({ message, errors = [] }: DomainError): FormState {
     const kept = Object.entries(this.fields).filter(([name]) => !/password|_csrf/i.test(name));
+    const faults = errors.map(({ pointer, message: fault }) => {
+      const name = pointer.slice(1);
+      return { name, label: LABELS[name] ?? name, message: fault };
+    });
     return {
       values: Object.fromEntries(kept),
-      errors: Object.fromEntries(errors.map((error) => [error.pointer.slice(1), error.message])),
+      errors: Object.fromEntries(faults.map(({ name, message: fault }) => [name, fault])),
+      faults,
       message,
     };
   }

@@ -21,7 +21,7 @@ const PAGE_HEADERS = {
 @Injectable()
 export class PageRenderer {
   private readonly menu: readonly MenuEntry[];
-  private readonly assets: Readonly<Record<string, string>>;
+  private readonly assets: object;
 
   constructor(
     private readonly templates: Templates,
@@ -31,7 +31,10 @@ export class PageRenderer {
     assets: Assets,
   ) {
     this.menu = features.all.flatMap(({ site }) => site?.menu ?? []);
-    this.assets = { css: assets.url('site.css'), js: assets.url('site.js'), icon: assets.url('icon.svg') };
+    const [css, js, icon, strength] = ['site.css', 'site.js', 'icon.svg', 'strength.js'].map((name) =>
+      assets.url(name),
+    );
+    this.assets = { css, js, icon, strength };
   }
 
   /** Sends a page as the answer. @returns its HTML */
