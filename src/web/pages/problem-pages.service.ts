@@ -7,7 +7,7 @@ import type { DomainError } from '../../platform/problems/domain-error';
 import { PROBLEMS } from '../../platform/problems/problem-codes';
 import { Redirect, View } from '../rendering/page-answer';
 import { PageRenderer } from '../rendering/page-renderer.service';
-import { sitePath } from './site-path';
+import { loginPath, sitePath } from './site-path';
 import { TEXTS } from './texts';
 
 /** Answers what pages refuse with pages: anonymous visitors are sent to log in, and back to where they wanted to go. */
@@ -38,8 +38,7 @@ export class ProblemPages {
     const { loginMessage: text, loginMessageCategory: category } = this.config;
     const flash = request.isOtherBrowser ? { category, text: TEXTS.otherBrowser } : { category, text };
     const wanted = request.method === 'GET' ? request.originalUrl : pageOf(request);
-    const next = sitePath(wanted) ?? '/';
-    return new Redirect(next === '/' ? '/login' : `/login?next=${encodeURIComponent(next)}`, flash);
+    return new Redirect(loginPath(sitePath(wanted) ?? '/'), flash);
   }
 }
 

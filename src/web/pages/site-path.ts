@@ -22,6 +22,10 @@ export function sitePath(next: string): string | null {
   return path.length > MAX_LENGTH ? null : path;
 }
 
+/** The login page, which leads on. @param next a path of this site */
+export const loginPath = (next: string): string =>
+  next === '/' ? '/login' : `/login?next=${encodeURIComponent(next)}`;
+
 const pathIn = (text: string): string => text.split(/[?#]/, 1)[0] ?? '';
 
 /** Encoded twice, or in full width, it would leave the site behind a proxy that decodes, or that looks for the closest character. */
