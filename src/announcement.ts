@@ -4,12 +4,12 @@ import { BASE_PATH } from './app.setup';
 import { DatabaseConfig } from './platform/config/database.config';
 import { MailConfig } from './platform/config/mail.config';
 import { ServerConfig } from './platform/config/server.config';
-import { OwnAddress } from './platform/http/own-address';
-import { AppLogger } from './platform/logging/app-logger';
-import { LinkBase } from './platform/mail/link-base';
+import { OwnAddress } from './platform/http/own-address.service';
+import { AppLogger } from './platform/logging/app-logger.service';
+import { LinkBase } from './platform/mail/link-base.service';
 
 /** Where everything is, in the words of the log line. Holds no credentials. */
-export interface Whereabouts {
+export interface ServiceLocations {
   /** Base URL of the API. */
   api: string;
   /** URL of Swagger UI; left out when it is off. */
@@ -30,20 +30,20 @@ export async function announce(app: NestFastifyApplication): Promise<void> {
       `LINK_BASE_URL is not set: links in messages lead to ${url}; set it to the public address of their pages`,
     );
   }
-  const places: Whereabouts = {
+  const locations: ServiceLocations = {
     api: `${url}/${BASE_PATH}`,
     ...(server.swaggerUi && { docs: `${url}/api/docs` }),
     ...storesOf(app.get(DatabaseConfig), app.get(MailConfig)),
   };
-  logger.announce(`Latchkey serves ${await app.getUrl()}`, { ...places });
-  if (process.stderr.isTTY && server.logLevel !== 'silent') process.stderr.write(forPeople(places));
+  logger.announce(`Latchkey serves ${await app.getUrl()}`, { ...locations });
+  if (process.stderr.isTTY && server.logLevel !== 'silent') process.stderr.write(forPeople(locations));
 }
 
 /** Where data and messages go. */
 export function storesOf(
   { dataDir, sqliteFile, postgresUrl }: Pick<DatabaseConfig, 'dataDir' | 'sqliteFile' | 'postgresUrl'>,
   { smtpUrl }: Pick<MailConfig, 'smtpUrl'>,
-): Pick<Whereabouts, 'data' | 'mail'> {
+): Pick<ServiceLocations, 'data' | 'mail'> {
   return {
     data: sqliteFile ?? `PostgreSQL ${withoutCredentials(postgresUrl, ({ host, pathname }) => host + pathname)}`,
     mail:
@@ -52,7 +52,7 @@ export function storesOf(
 }
 
 /** A few lines for a person at a terminal. */
-const forPeople = ({ api, docs, data, mail }: Whereabouts): string =>
+const forPeople = ({ api, docs, data, mail }: ServiceLocations): string =>
   [
     '',
     '  Latchkey is running; Ctrl-C stops it.',

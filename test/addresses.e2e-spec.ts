@@ -1,4 +1,4 @@
-import { Database } from '../src/platform/database/database';
+import { Database } from '../src/platform/database/database.service';
 import { DomainsInUnicode1763711000000 } from '../src/users/migrations/1763711000000-domains-in-unicode';
 import { PASSWORD, TestApp } from './support/app';
 import type { Authenticated, Problem } from './support/client';

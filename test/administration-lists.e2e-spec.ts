@@ -1,4 +1,4 @@
-import { Database } from '../src/platform/database/database';
+import { Database } from '../src/platform/database/database.service';
 import type { User } from '../src/users/user.entity';
 import { UsersService } from '../src/users/users.service';
 import { type Actor, TestApp } from './support/app';

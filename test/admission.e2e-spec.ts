@@ -6,7 +6,7 @@ import { DataSource } from 'typeorm';
 import { RateLimitStore } from '../src/auth/rate-limits/counters/rate-limit.store';
 import { FORGOT } from '../src/auth/rate-limits/policies';
 import { RateLimit } from '../src/auth/rate-limits/rate-limit.decorator';
-import { RefusalRecorder } from '../src/auth/refusals/refusals.service';
+import { RefusalRecorder } from '../src/auth/refusals/refusal-recorder.service';
 import { Public } from '../src/platform/access/public.decorator';
 import { SqliteConnection } from '../src/platform/database/reading/sqlite-connection';
 import { Scheduler } from '../src/platform/jobs/scheduler.service';

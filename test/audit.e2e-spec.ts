@@ -1,7 +1,8 @@
 import { AuditEvent } from '../src/platform/audit/audit-event.entity';
 import { AuditVerifier } from '../src/platform/audit/audit-verifier.service';
-import { type DomainEvent, DomainEvents } from '../src/platform/audit/domain-events';
-import { Database } from '../src/platform/database/database';
+import type { DomainEvent } from '../src/platform/audit/domain-events';
+import { DomainEvents } from '../src/platform/audit/domain-events.service';
+import { Database } from '../src/platform/database/database.service';
 import { UsersService } from '../src/users/users.service';
 import { type Actor, PASSWORD, TestApp } from './support/app';
 import type { Authenticated, NoteBody } from './support/client';

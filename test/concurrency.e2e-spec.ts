@@ -3,7 +3,7 @@ import { PasswordCredential } from '../src/auth/passwords/password-credential.en
 import { Session } from '../src/auth/sessions/session.entity';
 import { Note } from '../src/notes/note.entity';
 import { NotesService } from '../src/notes/notes.service';
-import { Database } from '../src/platform/database/database';
+import { Database } from '../src/platform/database/database.service';
 import { newId } from '../src/platform/kernel/ids';
 import { User } from '../src/users/user.entity';
 import { type Actor, PASSWORD, TestApp } from './support/app';

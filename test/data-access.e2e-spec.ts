@@ -6,7 +6,7 @@ import { Keyring } from '../src/platform/config/keyring';
 import { ResponseConfig } from '../src/platform/config/response.config';
 import { dataSourceOptions, openDataSource } from '../src/platform/database/connection/data-source';
 import type { DataAccess } from '../src/platform/database/data-access';
-import { Database } from '../src/platform/database/database';
+import { Database } from '../src/platform/database/database.service';
 import type { SortBy } from '../src/platform/database/reading/keyset-order';
 import { KeysetPager } from '../src/platform/database/reading/keyset-page';
 import type { Reader } from '../src/platform/database/reading/reader';

@@ -16,7 +16,7 @@ import { DataSource } from 'typeorm';
 import { Note } from '../src/notes/note.entity';
 import { ConfigModule } from '../src/platform/config/config.module';
 import { ConfigError, ENVIRONMENT } from '../src/platform/config/environment';
-import { Database } from '../src/platform/database/database';
+import { Database } from '../src/platform/database/database.service';
 import { type Actor, TEST_ENV, TestApp } from './support/app';
 import type { Answer, Authenticated, Client, NoteBody, PageBody } from './support/client';
 import { createDatabase, type Dialect, onEachDatabase, type TestDatabase } from './support/databases';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Global, Injectable, Module, type Type } from '@nestjs/common';
-import { UserImports } from '../src/accounts/imports/user-imports.service';
+import { UserImporter } from '../src/accounts/imports/user-importer.service';
 import { OPERATOR } from '../src/platform/audit/domain-events';
-import { Database } from '../src/platform/database/database';
+import { Database } from '../src/platform/database/database.service';
 import type { Transaction } from '../src/platform/database/transaction';
 import { Feature, type FeatureDefinition } from '../src/platform/features/feature.decorator';
 import { using } from '../src/platform/features/provider-call';
@@ -101,7 +101,7 @@ onEachDatabase((dialect) => {
   });
 
   it('an import runs the hook of registrations for each account that it makes', async () => {
-    const imports = app.app.get(UserImports);
+    const imports = app.app.get(UserImporter);
     const lines = ['carol', 'dave'].map((username, index) => {
       return { line: index + 1, record: { username, email: `${username}@example.com` } };
     });

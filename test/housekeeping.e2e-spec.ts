@@ -1,5 +1,5 @@
 import { OPERATOR } from '../src/platform/audit/domain-events';
-import { Database } from '../src/platform/database/database';
+import { Database } from '../src/platform/database/database.service';
 import { newId } from '../src/platform/kernel/ids';
 import { OutboxMessage } from '../src/platform/mail/outbox-message.entity';
 import { UsersService } from '../src/users/users.service';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PasswordCredential } from '../src/auth/passwords/password-credential.entity';
-import { Database } from '../src/platform/database/database';
+import { Database } from '../src/platform/database/database.service';
 import { type Actor, TestApp } from './support/app';
 import type { Problem } from './support/client';
 import { type Dialect, onEachDatabase } from './support/databases';

@@ -1,5 +1,5 @@
 import { PasswordCredential } from '../src/auth/passwords/password-credential.entity';
-import { Database } from '../src/platform/database/database';
+import { Database } from '../src/platform/database/database.service';
 import { PASSWORD, TestApp } from './support/app';
 import type { Answer, Authenticated, Problem } from './support/client';
 import { createDatabase, onEachDatabase } from './support/databases';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Server, type Socket } from 'node:net';
-import { HashThreads } from '../src/auth/passwords/hashing/hash-threads.service';
+import { HashThreadPool } from '../src/auth/passwords/hashing/hash-thread-pool.service';
 import { PasswordHasher } from '../src/auth/passwords/password-hasher.service';
 import { PASSWORD, TestApp } from './support/app';
 import type { Answer, Authenticated } from './support/client';
@@ -38,7 +38,7 @@ describe('logins', () => {
   let names = 0;
   /** Hashes begun so far, and how many were begun while each password was checked. */
   let turns = 0;
-  let compare: jest.SpiedFunction<HashThreads['compare']>;
+  let compare: jest.SpiedFunction<HashThreadPool['compare']>;
   let verify: jest.SpiedFunction<PasswordHasher['verify']>;
   let waits: { network: string; turns: number }[] = [];
 
@@ -56,7 +56,7 @@ describe('logins', () => {
       await app.register(name);
       devices.set(name, (await logIn(name, from(FLOODER))).headers.get('x-device-token') ?? '');
     }
-    const [hasher, threads] = [app.app.get(PasswordHasher), app.app.get(HashThreads)];
+    const [hasher, threads] = [app.app.get(PasswordHasher), app.app.get(HashThreadPool)];
     const real = {
       verify: hasher.verify.bind(hasher),
       compare: threads.compare.bind(threads),

@@ -1,4 +1,4 @@
-import { Database } from '../src/platform/database/database';
+import { Database } from '../src/platform/database/database.service';
 import { PASSWORD, TestApp } from './support/app';
 import { createDatabase, onEachDatabase } from './support/databases';
 import { Program } from './support/program';

@@ -1,5 +1,5 @@
 import { AuditVerifier } from '../src/platform/audit/audit-verifier.service';
-import { Database } from '../src/platform/database/database';
+import { Database } from '../src/platform/database/database.service';
 import { PASSWORD, TestApp } from './support/app';
 import type { Authenticated, NoteBody, Problem } from './support/client';
 import { onEachDatabase } from './support/databases';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Note } from '../src/notes/note.entity';
-import { Database } from '../src/platform/database/database';
+import { Database } from '../src/platform/database/database.service';
 import { newId } from '../src/platform/kernel/ids';
 import type { Page } from '../src/platform/pagination/page';
 import type { PageQueryDto } from '../src/platform/pagination/page-query.dto';

@@ -1,5 +1,5 @@
 import { Session } from '../src/auth/sessions/session.entity';
-import { Database } from '../src/platform/database/database';
+import { Database } from '../src/platform/database/database.service';
 import { migrate } from '../src/platform/database/migrating/migrate';
 import { dropCounters } from '../src/platform/database/usage/usage-counters';
 import { newId } from '../src/platform/kernel/ids';

@@ -1,5 +1,5 @@
-import { RefusalRecorder } from '../src/auth/refusals/refusals.service';
-import { Database } from '../src/platform/database/database';
+import { RefusalRecorder } from '../src/auth/refusals/refusal-recorder.service';
+import { Database } from '../src/platform/database/database.service';
 import { type Actor, PASSWORD, TestApp } from './support/app';
 import type { AuditEventBody, Authenticated, PageBody } from './support/client';
 import { onEachDatabase } from './support/databases';

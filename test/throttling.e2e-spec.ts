@@ -1,7 +1,7 @@
 import { PasswordHasher } from '../src/auth/passwords/password-hasher.service';
 import { RateLimitStore } from '../src/auth/rate-limits/counters/rate-limit.store';
 import { OPERATOR } from '../src/platform/audit/domain-events';
-import { Database } from '../src/platform/database/database';
+import { Database } from '../src/platform/database/database.service';
 import { overloaded } from '../src/platform/problems/domain-error';
 import { UsersService } from '../src/users/users.service';
 import { PASSWORD, TestApp } from './support/app';

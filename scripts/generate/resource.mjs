@@ -103,8 +103,8 @@ export class ${One}PageDto extends PageOf(${One}Dto) {}
 
 const service = ({ Many, One, file }) => `import { Injectable } from '@nestjs/common';
 import { OwnedRows } from '../ownership/owned-rows';
-import { Database } from '../platform/database/database';
-import { Clock } from '../platform/kernel/clock';
+import { Database } from '../platform/database/database.service';
+import { Clock } from '../platform/kernel/clock.service';
 import { ${One} } from './${file}.entity';
 
 @Injectable()

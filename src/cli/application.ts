@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module';
 import { NOTICED_AFTER_MS } from '../platform/database/connection/external-write-watcher';
-import { Database } from '../platform/database/database';
+import { Database } from '../platform/database/database.service';
 import type { Shell } from './shell';
 
 type Work = (app: INestApplicationContext) => Promise<void>;
@@ -25,7 +25,7 @@ export async function withApplication(shell: Shell, work: Work): Promise<void> {
 }
 
 /** The same for what changes accounts: when it ends, a server that runs beside it has noticed. */
-export function changingAccounts(shell: Shell, work: Work): Promise<void> {
+export function changeAccounts(shell: Shell, work: Work): Promise<void> {
   return withApplication(shell, async (app) => {
     await work(app);
     if (app.get(Database).isSingleProcess) await new Promise((noticed) => setTimeout(noticed, NOTICED_AFTER_MS));

@@ -27,7 +27,7 @@ const commands = new Map<string, () => Promise<AddCommand>>([
 
 /** Runs the command that the arguments name; each is in a file of its own. @returns the exit code */
 export async function runCommand(args: readonly string[], shell: Shell): Promise<number> {
-  const { stdout, stderr } = shell.surroundings;
+  const { stdout, stderr } = shell.environment;
   const program = new Command('npm run cli --')
     .description('Operates Latchkey: with the settings of the server, beside it or without it.')
     .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
@@ -41,7 +41,7 @@ export async function runCommand(args: readonly string[], shell: Shell): Promise
     return shell.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
-    shell.complain(describeError(error));
+    shell.printError(describeError(error));
     return FAILED;
   }
 }

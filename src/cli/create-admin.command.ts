@@ -7,11 +7,11 @@ import { PasswordWriter } from '../auth/passwords/password-writer.service';
 import { RegisterDto } from '../auth/passwords/registration/dto/register.dto';
 import { AuditWriter } from '../platform/audit/audit-writer.service';
 import { OPERATOR } from '../platform/audit/domain-events';
-import { RequestValidationPipe } from '../platform/validation/validation.pipe';
+import { RequestValidationPipe } from '../platform/validation/request-validation.pipe';
 import type { Role } from '../users/access/roles';
 import { EmailAddresses } from '../users/email-addresses.service';
 import { UsersService } from '../users/users.service';
-import { changingAccounts } from './application';
+import { changeAccounts } from './application';
 import type { Shell } from './shell';
 
 interface Options {
@@ -37,10 +37,10 @@ export function createAdmin(program: Command, shell: Shell): void {
     .option('--promote <name>', 'give the account with this username, or this proven email address, the role instead')
     .action(async ({ username, email, passwordStdin, promote }: Options) => {
       if (promote !== undefined && username === undefined && email === undefined && !passwordStdin) {
-        await changingAccounts(shell, (app) => giveRole(app, shell, promote));
+        await changeAccounts(shell, (app) => giveRole(app, shell, promote));
       } else if (promote === undefined && username !== undefined && email !== undefined) {
         const password = passwordStdin ? await firstLine(shell) : generatedPassword();
-        await changingAccounts(shell, (app) => makeAdmin(app, shell, { username, email, password }));
+        await changeAccounts(shell, (app) => makeAdmin(app, shell, { username, email, password }));
         if (!passwordStdin) shell.print(`Password: ${password}`);
       } else {
         command.error('error: give either --username and --email, or --promote alone');
@@ -48,13 +48,13 @@ export function createAdmin(program: Command, shell: Shell): void {
     });
 }
 
-async function firstLine({ surroundings: { stdin } }: Shell): Promise<string> {
+async function firstLine({ environment: { stdin } }: Shell): Promise<string> {
   for await (const line of createInterface({ input: stdin })) return line;
   throw new Error('There is no password on standard input.');
 }
 
 async function makeAdmin(app: INestApplicationContext, shell: Shell, account: RegisterDto): Promise<void> {
-  const { username, email, password } = await acceptable(account);
+  const { username, email, password } = await validAccount(account);
   const [users, passwords, audit] = [app.get(UsersService), app.get(PasswordWriter), app.get(AuditWriter)];
   const hash = await passwords.hash(password, { username, email }, '/password', requesterOf(OPERATOR));
   const user = await users.create(OPERATOR, { username, email, holdsEmail: false }, async (tx, { id }) => {
@@ -67,7 +67,7 @@ async function makeAdmin(app: INestApplicationContext, shell: Shell, account: Re
 }
 
 /** The one place that decides on the account and its password: the rules of registration. @throws DomainError */
-async function acceptable(account: RegisterDto): Promise<RegisterDto> {
+async function validAccount(account: RegisterDto): Promise<RegisterDto> {
   const validated: unknown = await new RequestValidationPipe().transform(account, {
     type: 'body',
     metatype: RegisterDto,

@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import { OPERATOR } from '../platform/audit/domain-events';
 import { UsersService } from '../users/users.service';
-import { changingAccounts } from './application';
+import { changeAccounts } from './application';
 import type { Shell } from './shell';
 
 /** `users:deactivate`: the account is refused from the next request on. */
@@ -11,10 +11,10 @@ export function deactivate(program: Command, shell: Shell): void {
     .command('users:deactivate')
     .description('switches an account off and ends its sessions at once, beside a running server too')
     .argument('<name>', 'username or email')
-    .action((name: string) => changingAccounts(shell, (app) => switchOff(app, shell, name)));
+    .action((name: string) => changeAccounts(shell, (app) => deactivateAccount(app, shell, name)));
 }
 
-async function switchOff(app: INestApplicationContext, shell: Shell, name: string): Promise<void> {
+async function deactivateAccount(app: INestApplicationContext, shell: Shell, name: string): Promise<void> {
   const users = app.get(UsersService);
   const user = await users.findByLogin(name);
   if (!user) throw new Error('There is no such account.');

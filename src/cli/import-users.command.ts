@@ -1,10 +1,10 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
-import type { ImportLine } from '../accounts/imports/imported-lines.service';
+import type { ImportLine } from '../accounts/imports/import-line-validator.service';
 import type { UserImport } from '../accounts/imports/user-import.entity';
-import { UserImports } from '../accounts/imports/user-imports.service';
+import { UserImporter } from '../accounts/imports/user-importer.service';
 import { isoTime } from '../platform/kernel/iso-time';
-import { changingAccounts } from './application';
+import { changeAccounts } from './application';
 import { ImportFile } from './import/import-file';
 import { RefusalReport } from './import/refusal-report';
 import { Progress } from './progress';
@@ -24,12 +24,12 @@ export function importUsers(program: Command, shell: Shell): void {
     .argument('<file>', 'a .csv file with a header, or a .jsonl file; refused lines go to FILE.refused.jsonl')
     .action(async (path: string) => {
       const file = new ImportFile(path);
-      await changingAccounts(shell, (app) => run(app, shell, path, file));
+      await changeAccounts(shell, (app) => run(app, shell, path, file));
     });
 }
 
 async function run(app: INestApplicationContext, shell: Shell, path: string, file: ImportFile): Promise<void> {
-  const imports = app.get(UserImports);
+  const imports = app.get(UserImporter);
   const start = await imports.begin(await file.fingerprint());
   const report = new RefusalReport(`${path}.refused.jsonl`);
   if (start.finishedAt !== null) {
@@ -49,14 +49,14 @@ const counts = ({ imported, refused }: UserImport, report: RefusalReport) =>
 /** Imports what is left, until the file ends or a signal comes; that sets the exit code. */
 async function importAll(
   shell: Shell,
-  imports: UserImports,
+  imports: UserImporter,
   file: ImportFile,
   start: UserImport,
   report: RefusalReport,
 ): Promise<UserImport> {
   const interrupt = (signal: keyof typeof EXIT_CODES) => (shell.exitCode = EXIT_CODES[signal]);
-  shell.surroundings.once('SIGINT', interrupt);
-  shell.surroundings.once('SIGTERM', interrupt);
+  shell.environment.once('SIGINT', interrupt);
+  shell.environment.once('SIGTERM', interrupt);
   const progress = new Progress(shell, 'Importing', file.size);
   const write = report.write.bind(report);
   let done = start;

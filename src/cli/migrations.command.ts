@@ -22,12 +22,12 @@ export function migrations(program: Command, shell: Shell): void {
       .action(() => withDatabase(shell, work));
   add('run', 'brings the database to the newest migration', run);
   add('show', 'says whether migrations are pending', show);
-  add('revert', 'takes the newest migration back', takeBack);
+  add('revert', 'takes the newest migration back', revertNewest);
   add('check', 'fails when entities and migrations differ', check);
 }
 
 async function withDatabase(shell: Shell, work: Work): Promise<void> {
-  const config = new DatabaseConfig(shell.surroundings.env);
+  const config = new DatabaseConfig(shell.environment.env);
   const options = dataSourceOptions(config, schemaOf(featuresIn(AppModule)));
   const dataSource = await openDataSource({ ...options, migrationsRun: false });
   try {
@@ -46,7 +46,7 @@ async function show(dataSource: DataSource, shell: Shell): Promise<void> {
   shell.print((await dataSource.showMigrations()) ? 'There are pending migrations.' : UP_TO_DATE);
 }
 
-async function takeBack(dataSource: DataSource, shell: Shell): Promise<void> {
+async function revertNewest(dataSource: DataSource, shell: Shell): Promise<void> {
   await revert(dataSource);
   shell.print('Reverted the newest migration.');
 }
@@ -59,6 +59,6 @@ async function check(dataSource: DataSource, shell: Shell): Promise<void> {
     return;
   }
   // One statement a line, as they would be copied into a migration.
-  shell.complain(`Entities and migrations differ:\n${drift.join('\n')}`);
+  shell.printError(`Entities and migrations differ:\n${drift.join('\n')}`);
   shell.exitCode = FAILED;
 }

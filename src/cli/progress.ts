@@ -15,7 +15,7 @@ export class Progress {
     private readonly what: string,
     private readonly total: number,
   ) {
-    const { stderr } = shell.surroundings;
+    const { stderr } = shell.environment;
     if (!stderr.isTTY) return;
     this.bar = new SingleBar({
       format: `${what} [{bar}] {percentage} %  {eta_formatted} left  {note}`,
@@ -30,7 +30,7 @@ export class Progress {
     this.bar?.update(done, { note });
     if (this.bar || Date.now() < this.nextLine) return;
     this.nextLine = Date.now() + LINE_MS;
-    this.shell.complain(`${this.what}: ${Math.floor((100 * done) / Math.max(1, this.total))} % ${note}`.trimEnd());
+    this.shell.printError(`${this.what}: ${Math.floor((100 * done) / Math.max(1, this.total))} % ${note}`.trimEnd());
   }
 
   /** Leaves the terminal as it was. */

@@ -3,7 +3,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { Environment } from '../platform/config/environment';
 
 /** What a command gets from the process that it runs in. */
-export interface Surroundings {
+export interface CommandEnvironment {
   /** The settings, by the names of the environment variables. */
   env: Environment;
   stdin: Readable;
@@ -20,17 +20,17 @@ export class Shell {
 
   /** @param open starts the application with the settings of the command */
   constructor(
-    readonly surroundings: Surroundings,
+    readonly environment: CommandEnvironment,
     readonly open: () => Promise<INestApplicationContext>,
   ) {}
 
   /** Writes a line to standard output. */
   print(line: string): void {
-    this.surroundings.stdout.write(`${line}\n`);
+    this.environment.stdout.write(`${line}\n`);
   }
 
   /** Writes a line to standard error. */
-  complain(line: string): void {
-    this.surroundings.stderr.write(`${line}\n`);
+  printError(line: string): void {
+    this.environment.stderr.write(`${line}\n`);
   }
 }

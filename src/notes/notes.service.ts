@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { OwnedRows } from '../ownership/owned-rows';
-import { Database } from '../platform/database/database';
-import { Clock } from '../platform/kernel/clock';
+import { Database } from '../platform/database/database.service';
+import { Clock } from '../platform/kernel/clock.service';
 import type { CreateNoteDto } from './dto/create-note.dto';
 import { NoteDto } from './dto/note.dto';
 import { Note } from './note.entity';

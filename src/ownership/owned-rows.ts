@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
-import type { Database } from '../platform/database/database';
+import type { Database } from '../platform/database/database.service';
 import type { SortOrder } from '../platform/database/reading/keyset-order';
-import type { Clock } from '../platform/kernel/clock';
+import type { Clock } from '../platform/kernel/clock.service';
 import { newId } from '../platform/kernel/ids';
 import type { Page } from '../platform/pagination/page';
 import type { PageQueryDto } from '../platform/pagination/page-query.dto';

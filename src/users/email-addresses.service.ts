@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { addressKey } from '../platform/addresses/mailbox';
-import { Database } from '../platform/database/database';
+import { Database } from '../platform/database/database.service';
 import { isUniqueViolation } from '../platform/database/sql/database-errors';
 import type { Transaction } from '../platform/database/transaction';
 import { DomainError } from '../platform/problems/domain-error';
-import { mayName } from './names';
+import { canIdentify } from './names';
 import { User } from './user.entity';
 import { UsersService } from './users.service';
 
@@ -22,7 +22,7 @@ export class EmailAddresses {
     const holder = await this.database.selectOne(User, '"emailKey" = $1', [key]);
     const asserting = '"assertedEmailKey" = $1 ORDER BY "createdAt" DESC';
     const claimant = await this.database.selectOne(User, asserting, [key]);
-    const named = (user: User | null) => (user && mayName(email, user) ? user : null);
+    const named = (user: User | null) => (user && canIdentify(email, user) ? user : null);
     return { holder: named(holder), claimant: named(claimant) };
   }
 

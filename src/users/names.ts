@@ -18,5 +18,5 @@ export const loginKey = (text: string): string => (isAddress(text) ? addressKey(
  * Whether a login name may stand for the account that was found by its key: what is no address under the present rules
  * finds only an account that has exactly this one, from before them.
  */
-export const mayName = (login: string, { email }: { email: string }): boolean =>
+export const canIdentify = (login: string, { email }: { email: string }): boolean =>
   !isAddress(login) || readMailbox(login) !== null || login === email;

@@ -4,16 +4,16 @@ import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialE
 import { addressKey } from '../platform/addresses/mailbox';
 import { AuditWriter } from '../platform/audit/audit-writer.service';
 import type { Actor } from '../platform/audit/domain-events';
-import { Database } from '../platform/database/database';
+import { Database } from '../platform/database/database.service';
 import { isUniqueViolation } from '../platform/database/sql/database-errors';
 import type { Transaction } from '../platform/database/transaction';
-import { Clock } from '../platform/kernel/clock';
+import { Clock } from '../platform/kernel/clock.service';
 import { DomainError, type FieldError } from '../platform/problems/domain-error';
 import { type Role } from './access/roles';
 import { AccountHooks } from './account-hooks.service';
 import { AdminInvariant } from './admin-invariant.service';
 import type { Caller } from './caller';
-import { loginKey, mayName, usernameKey } from './names';
+import { loginKey, canIdentify, usernameKey } from './names';
 import { newUser, type NewProfile } from './new-user';
 import { User } from './user.entity';
 
@@ -60,11 +60,11 @@ export class UsersService {
     return (await this.findByLoginWith(login, 'NULL'))?.user ?? null;
   }
 
-  /** As `findByLogin`, with what stands beside the account. @param beside SQL of it, a scalar subquery */
-  async findByLoginWith(login: string, beside: string): Promise<{ user: User; beside: unknown } | null> {
+  /** As `findByLogin`, with what stands beside the account. @param extra SQL of it, a scalar subquery */
+  async findByLoginWith(login: string, extra: string): Promise<{ user: User; extra: unknown } | null> {
     const where = login.includes('@') ? BY_EMAIL : '"usernameKey" = $1';
-    const found = await this.database.selectOneWith(User, beside, where, [loginKey(login)]);
-    return found && mayName(login, found.row) ? { user: found.row, beside: found.value } : null;
+    const found = await this.database.selectOneWith(User, extra, where, [loginKey(login)]);
+    return found && canIdentify(login, found.row) ? { user: found.row, extra: found.value } : null;
   }
 
   findById(id: string): Promise<User | null> {
@@ -75,13 +75,13 @@ export class UsersService {
    * Makes an account, and in the same transaction whatever has to stand beside it; the hooks of features run last.
    * @throws DomainError `username_taken` or `email_taken`, naming each field that is taken
    */
-  async create(actor: Actor, profile: NewProfile, alongside: Alongside): Promise<User> {
+  async create(actor: Actor, profile: NewProfile, work: AccountWork): Promise<User> {
     const user = newUser(profile, this.clock.now());
-    await this.uniquely(user, () =>
+    await this.reportingTaken(user, () =>
       this.database.transaction(async (tx) => {
         await tx.insert(User, user);
         this.audit.record(tx, { type: 'user.registered', actor, accountId: user.id, details: {} });
-        await alongside(tx, user);
+        await work(tx, user);
         await this.hooks.run('onRegistration', tx, user, actor);
       }),
     );
@@ -93,18 +93,18 @@ export class UsersService {
    * nothing, and without anything else it changes nothing.
    * @throws DomainError `username_taken`, `not_found` when the account was just deleted
    */
-  async rename(caller: Caller, username: string, alongside?: Alongside): Promise<User> {
+  async rename(caller: Caller, username: string, work?: AccountWork): Promise<User> {
     const { user } = caller;
     const { id, emailKey } = user;
     const isRenamed = username !== user.username;
-    if (!isRenamed && !alongside) return user;
+    if (!isRenamed && !work) return user;
     const change = { ...(isRenamed && { username, usernameKey: usernameKey(username) }) };
-    return this.uniquely({ id, emailKey, usernameKey: usernameKey(username) }, () =>
+    return this.reportingTaken({ id, emailKey, usernameKey: usernameKey(username) }, () =>
       this.withLockedUser(id, async (tx, locked) => {
         await this.update(tx, id, change);
-        await alongside?.(tx, locked);
+        await work?.(tx, locked);
         if (isRenamed) this.audit.record(tx, { type: 'user.renamed', actor: caller, accountId: id, details: {} });
-        return this.hold(tx, id, noSuchUser);
+        return this.lockUser(tx, id, noSuchUser);
       }),
     );
   }
@@ -130,8 +130,8 @@ export class UsersService {
       const changed = differences(user, wanted);
       if (Object.keys(changed).length === 0) return user;
       await this.update(tx, id, changed);
-      const now = await this.hold(tx, id, noSuchUser);
-      await this.follow(tx, now, changed, actor);
+      const now = await this.lockUser(tx, id, noSuchUser);
+      await this.recordStatusChange(tx, now, changed, actor);
       return now;
     };
     return endsAdministrator ? this.withAdminInvariant(id, change) : this.withLockedUser(id, change);
@@ -147,7 +147,7 @@ export class UsersService {
     work: (tx: Transaction, user: User) => Promise<T>,
     gone: () => DomainError = noSuchUser,
   ): Promise<T> {
-    return this.database.transaction(async (tx) => work(tx, await this.hold(tx, id, gone)));
+    return this.database.transaction(async (tx) => work(tx, await this.lockUser(tx, id, gone)));
   }
 
   /**
@@ -158,7 +158,7 @@ export class UsersService {
     return this.database.transaction(async (tx) => {
       // Before the account is held, as it holds accounts too, and all must do so in one order.
       await this.administrators.assertOneRemainsWithout(tx, id);
-      return work(tx, await this.hold(tx, id, noSuchUser));
+      return work(tx, await this.lockUser(tx, id, noSuchUser));
     });
   }
 
@@ -179,17 +179,22 @@ export class UsersService {
   /** @throws DomainError when another account has the username, or holds the email that is to be held, already */
   async assertFree({ username, email, holdsEmail }: NewProfile): Promise<void> {
     const emailKey = holdsEmail ? addressKey(email) : '';
-    const taken = await this.taken({ id: '', usernameKey: usernameKey(username), emailKey });
-    if (taken) throw taken;
+    const takenError = await this.taken({ id: '', usernameKey: usernameKey(username), emailKey });
+    if (takenError) throw takenError;
   }
 
-  private async hold(tx: Transaction, id: string, gone: () => DomainError): Promise<User> {
+  private async lockUser(tx: Transaction, id: string, gone: () => DomainError): Promise<User> {
     const user = await tx.lock(User, { id });
     if (!user) throw gone();
     return user;
   }
 
-  private async follow(tx: Transaction, user: User, { isActive, roles }: AccountStatus, actor: Actor): Promise<void> {
+  private async recordStatusChange(
+    tx: Transaction,
+    user: User,
+    { isActive, roles }: AccountStatus,
+    actor: Actor,
+  ): Promise<void> {
     const { id } = user;
     if (isActive !== undefined) {
       const type = isActive ? 'user.reactivated' : 'user.deactivated';
@@ -200,7 +205,7 @@ export class UsersService {
   }
 
   /** The database alone decides which request was first; only then is it asked what exactly was taken. */
-  private async uniquely<T>(keys: UniqueKeys, write: () => Promise<T>): Promise<T> {
+  private async reportingTaken<T>(keys: UniqueKeys, write: () => Promise<T>): Promise<T> {
     try {
       return await write();
     } catch (error) {
@@ -229,6 +234,6 @@ export class UsersService {
 }
 
 /** What is done in the transaction that makes or changes an account. */
-type Alongside = (tx: Transaction, user: User) => Promise<unknown>;
+type AccountWork = (tx: Transaction, user: User) => Promise<unknown>;
 
 type UniqueKeys = Pick<User, 'id' | 'usernameKey' | 'emailKey'>;

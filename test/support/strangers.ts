@@ -1,5 +1,5 @@
 import { OPERATOR } from '../../src/platform/audit/domain-events';
-import { Database } from '../../src/platform/database/database';
+import { Database } from '../../src/platform/database/database.service';
 import { UsersService } from '../../src/users/users.service';
 import { PASSWORD, type TestApp } from './app';
 import type { Answer, Authenticated, Client, RequestOptions } from './client';

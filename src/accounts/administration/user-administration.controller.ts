@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } fr
 import { ApiTags } from '@nestjs/swagger';
 import { Problems } from '../../platform/openapi/operation';
 import { IdPipe } from '../../platform/validation/id.pipe';
-import { Roles } from '../../users/access/roles';
+import { Roles } from '../../users/access/roles.decorator';
 import { type Caller, CurrentUser } from '../../users/caller';
 import type { UserDto } from '../../users/dto/user.dto';
 import { AccountFields } from '../../users/fields/account-fields.service';

@@ -4,7 +4,7 @@ import { SessionStore } from '../../auth/sessions/session-store.service';
 import { caseless } from '../../platform/addresses/mailbox';
 import { AuditWriter } from '../../platform/audit/audit-writer.service';
 import type { Actor } from '../../platform/audit/domain-events';
-import { Database } from '../../platform/database/database';
+import { Database } from '../../platform/database/database.service';
 import type { Page } from '../../platform/pagination/page';
 import { User, withRole } from '../../users/user.entity';
 import { noSuchUser, UsersService } from '../../users/users.service';

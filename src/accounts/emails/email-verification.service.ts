@@ -31,9 +31,9 @@ export class EmailVerificationService {
       this.audit.record(tx, { type, actor, accountId: user.id, details: {} });
       if (!isChange) return;
       await this.revoker.revokeLinks(tx, user.id);
-      const home = await this.tokens.undoOf(tx, user.id, email);
+      const undoToken = await this.tokens.undoOf(tx, user.id, email);
       // Back where it was: the owner of the address in between gets no link to undo that.
-      if (home) await this.tokens.revoke(tx, user.id, ['undo-email-change'], home.createdAt);
+      if (undoToken) await this.tokens.revoke(tx, user.id, ['undo-email-change'], undoToken.createdAt);
       // An address that was never proven may be a stranger's: a link to undo the change would give them the account.
       else if (user.emailVerified) await this.messages.changed(tx, user);
     });

@@ -17,7 +17,7 @@ export class EmailController {
   constructor(
     private readonly verification: EmailVerificationService,
     private readonly requests: EmailRequestsService,
-    private readonly undoing: EmailUndoService,
+    private readonly undo: EmailUndoService,
   ) {}
 
   /** Proves an address, of a new account or of a change, by the token of a mailed link. */
@@ -46,7 +46,7 @@ export class EmailController {
   @RateLimit()
   @Problems('invalid_one_time_token', 'email_taken')
   undoEmailChange(@CurrentUser() caller: AnonymousCaller, @Body() { token }: OneTimeTokenDto): Promise<void> {
-    return this.undoing.undo(caller, token);
+    return this.undo.undo(caller, token);
   }
 
   /** Asks for another address. It changes once the link that is mailed there is followed. */

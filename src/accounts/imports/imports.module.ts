@@ -2,10 +2,10 @@ import { Module } from '@nestjs/common';
 import { PasswordsModule } from '../../auth/passwords/passwords.module';
 import { Feature } from '../../platform/features/feature.decorator';
 import { UsersModule } from '../../users/users.module';
-import { ImportedLines } from './imported-lines.service';
+import { ImportLineValidator } from './import-line-validator.service';
 import { UserImports1763694000000 } from './migrations/1763694000000-user-imports';
 import { UserImport } from './user-import.entity';
-import { UserImports } from './user-imports.service';
+import { UserImporter } from './user-importer.service';
 
 declare module '../../platform/audit/domain-events' {
   interface DomainEventDetails {
@@ -21,5 +21,9 @@ declare module '../../platform/audit/domain-events' {
   entities: [UserImport],
   migrations: [UserImports1763694000000],
 })
-@Module({ imports: [PasswordsModule, UsersModule], providers: [ImportedLines, UserImports], exports: [UserImports] })
+@Module({
+  imports: [PasswordsModule, UsersModule],
+  providers: [ImportLineValidator, UserImporter],
+  exports: [UserImporter],
+})
 export class ImportsModule {}

@@ -28,7 +28,7 @@ export class AccountDeletionService {
     const actor = userActor(userId, null);
     await this.reauthentication.runWithAdminInvariant(caller, { password }, async (tx, user) => {
       await this.outbox.withdraw(tx, userId);
-      await this.notices.tell(tx, 'account-deleted', user, caller);
+      await this.notices.notify(tx, 'account-deleted', user, caller);
       await this.users.remove(tx, user, actor);
       this.audit.record(tx, { type: 'user.deleted', actor, accountId: userId, details: {} });
     });

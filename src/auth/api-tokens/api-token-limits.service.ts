@@ -3,7 +3,7 @@ import { AuthConfig } from '../../platform/config/auth.config';
 import { QuotaConfig } from '../../platform/config/quota.config';
 import type { Transaction } from '../../platform/database/transaction';
 import { quotaExceeded } from '../../platform/problems/domain-error';
-import { validationFailed } from '../../platform/validation/validation.pipe';
+import { validationFailed } from '../../platform/validation/request-validation.pipe';
 import { ApiToken } from './api-token.entity';
 
 /** How long API tokens last, and how many an account may have. */

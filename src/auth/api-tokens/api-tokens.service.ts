@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { LessThan, LessThanOrEqual, MoreThan } from 'typeorm';
 import { AuditWriter } from '../../platform/audit/audit-writer.service';
-import { Database } from '../../platform/database/database';
+import { Database } from '../../platform/database/database.service';
 import type { Transaction } from '../../platform/database/transaction';
-import { Clock } from '../../platform/kernel/clock';
+import { Clock } from '../../platform/kernel/clock.service';
 import { newId } from '../../platform/kernel/ids';
 import type { Page } from '../../platform/pagination/page';
 import type { PageQueryDto } from '../../platform/pagination/page-query.dto';
@@ -59,7 +59,7 @@ export class ApiTokensService {
       if (!(await this.sessions.isLive(tx, sessionOf(caller)))) {
         throw new DomainError('invalid_token', 'The session of the access token has ended.');
       }
-      await this.notices.tell(tx, 'api-token-created', user, caller);
+      await this.notices.notify(tx, 'api-token-created', user, caller);
       return this.insert(caller, tx, wanted);
     });
   }

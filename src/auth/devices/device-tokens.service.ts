@@ -2,7 +2,7 @@ import { fastifyCookie } from '@fastify/cookie';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { v4 } from 'uuid';
-import { Clock } from '../../platform/kernel/clock';
+import { Clock } from '../../platform/kernel/clock.service';
 import type { User } from '../../users/user.entity';
 import { DeviceTokenCodec, type DeviceTokenContent } from './device-token.codec';
 
@@ -45,17 +45,17 @@ export class DeviceTokens {
 
   /** Gives the device of a successful login its token, in a header and in a cookie; one that is known keeps its own. */
   give(request: FastifyRequest, reply: FastifyReply, owner: DeviceOwner): void {
-    this.send(request, reply, this.find(request, owner) ?? this.made(owner, v4()));
+    this.send(request, reply, this.find(request, owner) ?? this.newContent(owner, v4()));
   }
 
   /** Gives a device that knew the password until now a token for the next one. @param before the account as it was */
   renew(request: FastifyRequest, reply: FastifyReply, before: DeviceOwner): void {
     const device = this.find(request, before);
     const after = { id: before.id, credentialVersion: before.credentialVersion + 1 };
-    if (device) this.send(request, reply, this.made(after, device.deviceId));
+    if (device) this.send(request, reply, this.newContent(after, device.deviceId));
   }
 
-  private made({ id: userId, credentialVersion }: DeviceOwner, deviceId: string): DeviceTokenContent {
+  private newContent({ id: userId, credentialVersion }: DeviceOwner, deviceId: string): DeviceTokenContent {
     return { userId, deviceId, credentialVersion, issuedAt: this.seconds() };
   }
 
@@ -69,10 +69,13 @@ export class DeviceTokens {
 
   private find(request: FastifyRequest, owner: DeviceOwner | undefined): DeviceTokenContent | undefined {
     request.sentDevices ??= sentTokens(request).flatMap((token) => this.codec.decode(token) ?? []);
-    return request.sentDevices.find((device) => this.isGood(device, owner));
+    return request.sentDevices.find((device) => this.isValid(device, owner));
   }
 
-  private isGood({ userId, credentialVersion, issuedAt }: DeviceTokenContent, owner: DeviceOwner | undefined): boolean {
+  private isValid(
+    { userId, credentialVersion, issuedAt }: DeviceTokenContent,
+    owner: DeviceOwner | undefined,
+  ): boolean {
     const isTheirs = userId === owner?.id && credentialVersion === owner.credentialVersion;
     return isTheirs && this.seconds() < issuedAt + LIFETIME;
   }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { In, IsNull, LessThan, MoreThan } from 'typeorm';
-import { Database } from '../../platform/database/database';
+import { Database } from '../../platform/database/database.service';
 import type { Transaction } from '../../platform/database/transaction';
-import { Clock } from '../../platform/kernel/clock';
-import { LinkBase } from '../../platform/mail/link-base';
+import { Clock } from '../../platform/kernel/clock.service';
+import { LinkBase } from '../../platform/mail/link-base.service';
 import { DomainError } from '../../platform/problems/domain-error';
 import type { User } from '../../users/user.entity';
 import { UsersService } from '../../users/users.service';

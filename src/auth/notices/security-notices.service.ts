@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../platform/database/transaction';
 import type { ClientInfo } from '../../platform/http/client/client-info';
-import { Clock } from '../../platform/kernel/clock';
+import { Clock } from '../../platform/kernel/clock.service';
 import { isoTime } from '../../platform/kernel/iso-time';
 import type { Prepared } from '../../platform/mail/mail-templates.service';
 import type { OutboxMessage } from '../../platform/mail/outbox-message.entity';
@@ -18,7 +18,7 @@ export type Notice = 'new-device' | 'password-changed' | 'api-token-created' | '
 type Owner = Pick<User, 'id' | 'email' | 'emailVerified'>;
 
 /** What happened besides, and from where; the client is null for an operator. */
-export interface Circumstances {
+export interface NoticeContext {
   client: ClientInfo | null;
   /** API tokens that ended with it, and that still work. */
   apiTokens?: { ended: number; kept: number };
@@ -33,7 +33,7 @@ export class SecurityNotices {
   ) {}
 
   /** Tells the owner, with the caller's transaction; an address that was never proven may not be the owner's. */
-  async tell(tx: Transaction, notice: Notice, owner: Owner, { client, apiTokens }: Circumstances): Promise<void> {
+  async notify(tx: Transaction, notice: Notice, owner: Owner, { client, apiTokens }: NoticeContext): Promise<void> {
     if (!owner.emailVerified) return;
     await this.outbox.enqueue(tx, {
       template: notice,

@@ -4,7 +4,7 @@ import { AuthConfig } from '../../platform/config/auth.config';
 import { matchesForeign, readForeignHash } from './foreign-hashes/foreign-hash';
 import { HashQueue } from './hashing/hash-queue';
 import type { HashRequester } from './hashing/hash-requester';
-import { HashThreads } from './hashing/hash-threads.service';
+import { HashThreadPool } from './hashing/hash-thread-pool.service';
 
 /** What a verification found. */
 export interface Verification {
@@ -43,7 +43,7 @@ export class PasswordHasher {
 
   constructor(
     private readonly config: AuthConfig,
-    private readonly threads: HashThreads,
+    private readonly threads: HashThreadPool,
   ) {
     this.queue = new HashQueue({ places: config.hashConcurrency, queue: config.hashQueue, waitMs: MAX_WAIT_MS });
     const [first = BUILT_IN_PEPPER, ...rest] = config.peppers;

@@ -1,10 +1,10 @@
 import { hashSync } from 'bcrypt';
 import fc from 'fast-check';
 import { AuthConfig } from '../../platform/config/auth.config';
-import { HashThreads } from './hashing/hash-threads.service';
+import { HashThreadPool } from './hashing/hash-thread-pool.service';
 import { PasswordHasher } from './password-hasher.service';
 
-const threads = new HashThreads();
+const threads = new HashThreadPool();
 
 afterAll(() => threads.onApplicationShutdown());
 

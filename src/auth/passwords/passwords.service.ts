@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { NIL } from 'uuid';
 import { AuditWriter } from '../../platform/audit/audit-writer.service';
 import type { Actor } from '../../platform/audit/domain-events';
-import { Database } from '../../platform/database/database';
+import { Database } from '../../platform/database/database.service';
 import type { Transaction } from '../../platform/database/transaction';
-import { Clock } from '../../platform/kernel/clock';
+import { Clock } from '../../platform/kernel/clock.service';
 import type { DomainError } from '../../platform/problems/domain-error';
 import type { AccountProof } from '../../users/proof';
 import type { User } from '../../users/user.entity';
@@ -55,8 +55,8 @@ export class PasswordsService {
   async findByLogin(login: string): Promise<PasswordHolder | null> {
     const found = await this.users.findByLoginWith(login, HASH);
     if (!found) return null;
-    const { user, beside } = found;
-    return { user, stored: typeof beside === 'string' ? { userId: user.id, hash: beside } : null };
+    const { user, extra } = found;
+    return { user, stored: typeof extra === 'string' ? { userId: user.id, hash: extra } : null };
   }
 
   /** The stored hash of a user. @param userId null for an unknown one: costs the same */
@@ -95,7 +95,7 @@ export class PasswordsService {
     // An imported account may have had none.
     if (affected !== 1) await tx.manager.insert(PasswordCredential, { userId: user.id, ...change });
     this.audit.record(tx, { type, actor, accountId: user.id, details: {} });
-    await this.notices.tell(tx, 'password-changed', user, { client: actor.client, apiTokens });
+    await this.notices.notify(tx, 'password-changed', user, { client: actor.client, apiTokens });
   }
 
   /** Only the very hash that was verified is replaced: a password changed in between stays changed. */

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import type { Transaction } from '../../platform/database/transaction';
-import { Clock } from '../../platform/kernel/clock';
+import { Clock } from '../../platform/kernel/clock.service';
 import { DomainError } from '../../platform/problems/domain-error';
 import type { Caller } from '../../users/caller';
 import type { AccountProof } from '../../users/proof';
@@ -10,7 +10,7 @@ import { UsersService } from '../../users/users.service';
 import { type Evidence, IsReauthenticationMethod, type ReauthenticationMethod } from './reauthentication-method';
 
 /** How long the proof of a scheme counts as recent, in milliseconds. */
-const RECENT_MS = 300_000;
+const PROOF_MAX_AGE_MS = 300_000;
 
 /** What a transaction does once the caller has proven to be the owner. @param user the account, as it is now */
 export type ProvenWork<T> = (tx: Transaction, user: User) => Promise<T>;
@@ -56,7 +56,7 @@ export class Reauthentication implements OnModuleInit {
   private async prove(caller: Caller, evidence: Evidence): Promise<AccountProof | null> {
     const { proof } = caller;
     // The scheme itself says that the owner is there, as a gateway does that has just asked.
-    if (proof !== null && this.clock.now() - proof.at <= RECENT_MS) return null;
+    if (proof !== null && this.clock.now() - proof.at <= PROOF_MAX_AGE_MS) return null;
     for (const method of this.methods) {
       const proven = await method.verify(caller, evidence);
       if (proven) return proven;

@@ -75,7 +75,7 @@ const MAILS_FROM: Limit = {
  * Mails that one account asks for. What one mailbox gets in all is limited by MailboxRateLimiter: it can't refuse
  * the request, which would let strangers block the owner of the mailbox.
  */
-const MAILS_OF: Limit = { name: 'mails-account', subject: 'account', counts: 'attempts', points: 20, duration: HOUR };
+const MAILS_FOR: Limit = { name: 'mails-account', subject: 'account', counts: 'attempts', points: 20, duration: HOUR };
 
 /** Mails to one address that requests from one client network ask for. */
 const mailsTo = (name: string, counts: Counts): Limit => ({
@@ -107,7 +107,7 @@ export const REGISTER_MAIL: Policy = {
 export const CHANGE_EMAIL: Policy = {
   limits: [
     { name: 'change-email-account', subject: 'account', counts: 'attempts', points: 10, duration: HOUR },
-    ...[mailsTo('change-email', 'attempts'), MAILS_OF, MAILS_FROM],
+    ...[mailsTo('change-email', 'attempts'), MAILS_FOR, MAILS_FROM],
   ],
 };
 
@@ -131,7 +131,7 @@ export const EXPORT: Policy = {
 export const RESEND: Policy = {
   limits: [
     { name: 'resend', subject: 'account', counts: 'attempts', points: 1, duration: 60 },
-    ...[MAILS_OF, MAILS_FROM],
+    ...[MAILS_FOR, MAILS_FROM],
   ],
 };
 

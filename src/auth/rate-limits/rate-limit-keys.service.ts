@@ -4,11 +4,11 @@ import type { FastifyRequest } from 'fastify';
 import { addressKey } from '../../platform/addresses/mailbox';
 import { clientAddress } from '../../platform/http/client/client-address';
 import { networkOf } from '../../platform/http/client/network';
-import { isStorable } from '../../platform/validation/validation.pipe';
+import { isStorable } from '../../platform/validation/request-validation.pipe';
 import { loginKey } from '../../users/names';
 import { type DeviceOwner, DeviceTokens } from '../devices/device-tokens.service';
 import type { Limit, Subject } from './counters/limit';
-import { LoginAccounts } from './login-accounts';
+import { LoginAccountFinder } from './login-account-finder';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -21,7 +21,7 @@ declare module 'fastify' {
 const MAX_NAME_LENGTH = 508;
 
 /** What there is to count a request by; undefined where there is none, or one that will be refused as not valid. */
-export interface Facts {
+export interface CountedBy {
   network: string;
   email: string | undefined;
   name: string | undefined;
@@ -34,12 +34,12 @@ export interface Facts {
 @Injectable()
 export class RateLimitKeys {
   constructor(
-    private readonly accounts: LoginAccounts,
+    private readonly accounts: LoginAccountFinder,
     private readonly devices: DeviceTokens,
   ) {}
 
   /** What these limits count a request by. Known and unknown names take the same lookups. */
-  async of(limits: readonly Limit[], request: FastifyRequest): Promise<Facts> {
+  async of(limits: readonly Limit[], request: FastifyRequest): Promise<CountedBy> {
     const has = (subject: Subject) => limits.some((limit) => limit.subject === subject);
     const name = has('name') ? textOf(request.body, 'username') : undefined;
     const account = name === undefined ? request.user?.user : await this.accounts.find(name, request);
@@ -58,7 +58,7 @@ export class RateLimitKeys {
  * The key of a limit's counter: a hash, so that what strangers send is neither kept nor of any length.
  * @returns null when the limit does not count this request
  */
-export function keyOf({ subject, devices }: Limit, facts: Facts): string | null {
+export function keyOf({ subject, devices }: Limit, facts: CountedBy): string | null {
   if (devices !== undefined && (devices === 'known') !== (facts.device !== undefined)) return null;
   const { network, email, name, account, device } = facts;
   const address = email === undefined ? undefined : addressKey(email);

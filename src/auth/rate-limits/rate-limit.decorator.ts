@@ -1,37 +1,8 @@
-import {
-  applyDecorators,
-  type CanActivate,
-  type ExecutionContext,
-  Injectable,
-  SetMetadata,
-  UseGuards,
-} from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
+import { applyDecorators, SetMetadata, UseGuards } from '@nestjs/common';
 import { ApiExtension, ApiHeader } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
 import { MARKS } from '../../platform/openapi/operation';
-import { assertValidBody } from '../../platform/validation/valid-body';
 import type { Policy } from './counters/limit';
-import { RateLimits } from './rate-limits.service';
-
-const RATE_LIMIT = Symbol('RATE_LIMIT');
-
-@Injectable()
-class RateLimitGuard implements CanActivate {
-  constructor(
-    private readonly reflector: Reflector,
-    private readonly limits: RateLimits,
-  ) {}
-
-  async canActivate(context: ExecutionContext): Promise<boolean> {
-    const policies = this.reflector.get<readonly Policy[]>(RATE_LIMIT, context.getHandler());
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
-    request.isRateLimited = true;
-    await assertValidBody(context);
-    await this.limits.admit(policies, request);
-    return true;
-  }
-}
+import { RATE_LIMIT, RateLimitGuard } from './rate-limit.guard';
 
 const takesDevice = ({ limits }: Policy) => limits.some(({ subject }) => subject === 'device');
 

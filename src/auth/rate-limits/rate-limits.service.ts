@@ -13,7 +13,7 @@ import type { Limit, Policy } from './counters/limit';
 import { type Limiter, StreakLimiter, WindowLimiter } from './counters/limiters';
 import { RateLimitStore } from './counters/rate-limit.store';
 import { DEVICES } from './policies';
-import { type Facts, keyOf, RateLimitKeys } from './rate-limit-keys.service';
+import { type CountedBy, keyOf, RateLimitKeys } from './rate-limit-keys.service';
 
 declare module '../../platform/features/feature.decorator' {
   interface FeatureDefinition {
@@ -30,7 +30,7 @@ declare module 'fastify' {
 }
 
 /** Requests of one client network that may be under way at once, where the queue for hashes does not ask for more. */
-const MIN_UNDER_WAY = 64;
+const MIN_IN_PROGRESS = 64;
 
 /** A limit that a request is counted for, and by which key. */
 interface Applied {
@@ -43,20 +43,20 @@ interface Applied {
 @Injectable()
 export class RateLimits {
   private readonly limiters: ReadonlyMap<Limit, Limiter>;
-  private readonly underWay: FairShares;
+  private readonly inProgress: FairShares;
 
   constructor(
     private readonly config: ServerConfig,
     private readonly auth: AuthConfig,
     private readonly store: RateLimitStore,
-    private readonly subjects: RateLimitKeys,
+    private readonly keys: RateLimitKeys,
     features: Features,
   ) {
     const policies = features.all.flatMap(({ rateLimits = [] }) => rateLimits);
     this.limiters = limitersOf(new Set(policies.flatMap(({ limits }) => limits)), store);
     // All whose hashes are computed or may wait; see HashQueue.
     const hashing = auth.hashConcurrency + Math.ceil(auth.hashQueue / 2);
-    this.underWay = new FairShares({ each: Math.max(MIN_UNDER_WAY, hashing), inAll: Infinity });
+    this.inProgress = new FairShares({ each: Math.max(MIN_IN_PROGRESS, hashing), total: Infinity });
   }
 
   /**
@@ -72,15 +72,17 @@ export class RateLimits {
     if (!this.config.rateLimits) return;
     const needed = policies.filter(({ isNeeded }) => isNeeded?.(this.auth, request.body) !== false);
     const limits = [...new Set(needed.flatMap(({ limits }) => limits))];
-    const facts = await this.subjects.of(limits, request);
-    const strange = this.applied(limits, { ...facts, device: undefined });
-    const known = facts.device === undefined ? strange : this.applied(limits, facts);
-    const rows = new Set([...known, ...strange].flatMap(({ limiter, key }) => limiter.rows(key)));
+    const countedBy = await this.keys.of(limits, request);
+    const withoutDevice = this.applied(limits, { ...countedBy, device: undefined });
+    const withDevice = countedBy.device === undefined ? withoutDevice : this.applied(limits, countedBy);
+    const rows = new Set([...withDevice, ...withoutDevice].flatMap(({ limiter, key }) => limiter.rows(key)));
     const read = (await this.store.read([...rows])) ?? new Map<string, never>();
-    const isSpent = known.some(({ limit, limiter, key }) => limit === DEVICES && limiter.refusal(key, read) !== null);
+    const isSpent = withDevice.some(
+      ({ limit, limiter, key }) => limit === DEVICES && limiter.refusal(key, read) !== null,
+    );
     // A device beyond what all devices may fail counts as any other.
     if (isSpent) request.knownDevice = undefined;
-    const applied = isSpent ? strange : known;
+    const applied = isSpent ? withoutDevice : withDevice;
     this.refuse(applied, read, request);
     await this.count(applied, read, attempt, request);
   }
@@ -110,12 +112,12 @@ export class RateLimits {
 
   /** Until its answer leaves, and not until its client is gone: what the client asked for is still under way then. */
   private enter(request: FastifyRequest): Release {
-    const leave = this.underWay.take({ account: null, network: networkOf(clientAddress(request)) }, 1);
+    const leave = this.inProgress.take({ account: null, network: networkOf(clientAddress(request)) }, 1);
     if (!leave) throw overloaded('Too many requests from your network at once; try again shortly.');
     return leave;
   }
 
-  private applied(limits: readonly Limit[], facts: Facts): Applied[] {
+  private applied(limits: readonly Limit[], facts: CountedBy): Applied[] {
     return limits.flatMap((limit) => {
       const key = keyOf(limit, facts);
       return key === null ? [] : [{ limit, limiter: this.limiter(limit), key }];

@@ -2,8 +2,8 @@
 const BURST_MS = 900_000;
 
 /** Most bursts at a time, from one network and in all: neither the memory nor the audit trail can be filled. */
-const MAX_OF_NETWORK = 20;
-const MAX_IN_ALL = 200;
+const MAX_PER_NETWORK = 20;
+const MAX_TOTAL = 200;
 
 interface Burst {
   since: number;
@@ -23,9 +23,9 @@ export class BurstDetector {
   begins(network: string, kind: string, now: number): boolean {
     this.forget(now);
     const key = JSON.stringify([network, kind]);
-    if (this.running.has(key) || this.running.size >= MAX_IN_ALL) return false;
+    if (this.running.has(key) || this.running.size >= MAX_TOTAL) return false;
     const ofNetwork = [...this.running.values()].filter((burst) => burst.network === network);
-    if (ofNetwork.length >= MAX_OF_NETWORK) return false;
+    if (ofNetwork.length >= MAX_PER_NETWORK) return false;
     this.running.set(key, { since: now, network });
     return true;
   }

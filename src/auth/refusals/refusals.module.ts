@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Feature } from '../../platform/features/feature.decorator';
-import { RefusalRecorder } from './refusals.service';
+import { RefusalRecorder } from './refusal-recorder.service';
 
 declare module '../../platform/audit/domain-events' {
   interface DomainEventDetails {

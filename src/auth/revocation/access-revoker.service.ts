@@ -10,13 +10,13 @@ import { SessionStore } from '../sessions/session-store.service';
 import type { SessionEnd } from '../sessions/session.entity';
 
 /** What stays when everything else of an account ends. */
-export interface Kept {
+export interface KeptAccess {
   sessionId: string;
   apiTokens: boolean;
 }
 
 /** What ended, and what still works. */
-export interface Revoked {
+export interface RevokedAccess {
   sessions: number;
   apiTokens: { ended: number; kept: number };
 }
@@ -37,7 +37,7 @@ export class AccessRevoker {
    * Ends every session, API token and device token and every link, also those that were not sent yet, within the caller's
    * transaction.
    */
-  async revokeAll(tx: Transaction, userId: string, reason: SessionEnd): Promise<Revoked> {
+  async revokeAll(tx: Transaction, userId: string, reason: SessionEnd): Promise<RevokedAccess> {
     const sessions = await this.sessions.endAll(tx, userId, reason);
     const ended = await this.apiTokens.removeAll(tx, userId);
     await this.revokeLinks(tx, userId);
@@ -50,7 +50,7 @@ export class AccessRevoker {
    * within the caller's transaction.
    * @throws DomainError `invalid_token` when the one that is to stay was ended meanwhile
    */
-  async revokeOthers(tx: Transaction, userId: string, reason: SessionEnd, kept: Kept): Promise<Revoked> {
+  async revokeOthers(tx: Transaction, userId: string, reason: SessionEnd, kept: KeptAccess): Promise<RevokedAccess> {
     if (!(await this.sessions.isLive(tx, kept.sessionId))) {
       throw new DomainError('invalid_token', 'The session of the access token has ended.');
     }

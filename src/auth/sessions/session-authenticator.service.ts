@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { Database } from '../../platform/database/database';
-import { Clock } from '../../platform/kernel/clock';
+import { Database } from '../../platform/database/database.service';
+import { Clock } from '../../platform/kernel/clock.service';
 import type { Identity } from '../../users/caller';
 import { UsersService } from '../../users/users.service';
 import { SessionLifetimes } from './session-lifetimes.service';
 import { Session } from './session.entity';
 
 /** Sessions kept in memory; the least recently used one goes first. */
-const MAX_KEPT = 10_000;
+const MAX_CACHED = 10_000;
 
 interface LiveSession {
   session: Session;
@@ -23,7 +23,7 @@ interface LiveSession {
  */
 @Injectable()
 export class SessionAuthenticator {
-  private readonly kept = new LRUCache<string, LiveSession>({ max: MAX_KEPT });
+  private readonly cache = new LRUCache<string, LiveSession>({ max: MAX_CACHED });
   /** Grows with everything forgotten; what was read before that is not kept. */
   private changes = 0;
 
@@ -39,29 +39,29 @@ export class SessionAuthenticator {
 
   /** @returns null when the session has ended or is not this user's, or the account is deactivated */
   async find(sessionId: string, userId: string): Promise<Identity | null> {
-    const live = this.kept.get(sessionId) ?? (await this.load(sessionId, userId));
-    if (!live || live.identity.id !== userId || this.lifetimes.isOver(live.session, this.clock.now())) return null;
+    const live = this.cache.get(sessionId) ?? (await this.load(sessionId, userId));
+    if (!live || live.identity.id !== userId || this.lifetimes.hasEnded(live.session, this.clock.now())) return null;
     return live.identity;
   }
 
   /** To be called after a session was ended or used for a refresh. */
   forget(sessionId: string): void {
     this.changes += 1;
-    this.kept.delete(sessionId);
+    this.cache.delete(sessionId);
   }
 
   /** To be called after an account, or the sessions of an account, were changed. */
   forgetUser(userId: string): void {
     this.changes += 1;
-    for (const [sessionId, { identity }] of [...this.kept]) {
-      if (identity.id === userId) this.kept.delete(sessionId);
+    for (const [sessionId, { identity }] of [...this.cache]) {
+      if (identity.id === userId) this.cache.delete(sessionId);
     }
   }
 
   /** To be called when anything may have changed: another process wrote to the database. */
   forgetAll(): void {
     this.changes += 1;
-    this.kept.clear();
+    this.cache.clear();
   }
 
   private async load(sessionId: string, userId: string): Promise<LiveSession | null> {
@@ -72,7 +72,7 @@ export class SessionAuthenticator {
     ]);
     if (!session || !user?.isActive || session.userId !== userId) return null;
     const live = { session, identity: { id: userId, sessionId, scopes: null, proof: null, user } };
-    if (this.database.isSingleProcess && before === this.changes) this.kept.set(sessionId, live);
+    if (this.database.isSingleProcess && before === this.changes) this.cache.set(sessionId, live);
     return live;
   }
 }

@@ -18,7 +18,7 @@ export class SessionLifetimes {
   }
 
   /** Whether a session has expired or was ended. */
-  isOver(session: Session, now: number): boolean {
+  hasEnded(session: Session, now: number): boolean {
     return session.endedAt !== null || session.expiresAt <= now || session.lastUsedAt <= this.idleSince(now);
   }
 }

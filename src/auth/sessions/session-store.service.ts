@@ -3,9 +3,9 @@ import { type FindOptionsWhere, IsNull, LessThan, Not } from 'typeorm';
 import { AuditWriter } from '../../platform/audit/audit-writer.service';
 import type { Actor } from '../../platform/audit/domain-events';
 import { QuotaConfig } from '../../platform/config/quota.config';
-import { Database } from '../../platform/database/database';
+import { Database } from '../../platform/database/database.service';
 import type { Transaction } from '../../platform/database/transaction';
-import { Clock } from '../../platform/kernel/clock';
+import { Clock } from '../../platform/kernel/clock.service';
 import { isoTime } from '../../platform/kernel/iso-time';
 import { userActor } from '../../users/caller';
 import { SessionAuthenticator } from './session-authenticator.service';
@@ -93,25 +93,25 @@ export class SessionStore {
 
   /**
    * Ends the user's sessions within the caller's transaction.
-   * @param keptId a session that stays
+   * @param exceptId a session that stays
    * @returns how many were ended
    */
-  async endAll(tx: Transaction, userId: string, endReason: SessionEnd, keptId?: string): Promise<number> {
-    const ended = { userId, endedAt: IsNull(), ...(keptId !== undefined && { id: Not(keptId) }) };
+  async endAll(tx: Transaction, userId: string, endReason: SessionEnd, exceptId?: string): Promise<number> {
+    const ended = { userId, endedAt: IsNull(), ...(exceptId !== undefined && { id: Not(exceptId) }) };
     const { affected } = await tx.manager.update(Session, ended, { endedAt: this.clock.now(), endReason });
     tx.afterCommit(() => this.authenticator.forgetUser(userId));
     return affected ?? 0;
   }
 
-  /** Ends the user's sessions by themselves, and records it where any ended. @param keptId a session that stays */
-  endMany(actor: Actor, userId: string, keptId?: string): Promise<void> {
+  /** Ends the user's sessions by themselves, and records it where any ended. @param exceptId a session that stays */
+  endMany(actor: Actor, userId: string, exceptId?: string): Promise<void> {
     return this.database.transaction(async (tx) => {
-      if ((await this.endAll(tx, userId, 'removed', keptId)) === 0) return;
+      if ((await this.endAll(tx, userId, 'removed', exceptId)) === 0) return;
       this.audit.record(tx, {
         type: 'session.ended',
         actor,
         accountId: userId,
-        details: { reason: keptId === undefined ? 'all-removed' : 'others-removed' },
+        details: { reason: exceptId === undefined ? 'all-removed' : 'others-removed' },
       });
     });
   }

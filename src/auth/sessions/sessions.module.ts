@@ -7,7 +7,7 @@ import { NoticesModule } from '../notices/notices.module';
 import { TokensModule } from '../tokens/tokens.module';
 import { SessionAuthenticator } from './session-authenticator.service';
 import { SessionLifetimes } from './session-lifetimes.service';
-import { SessionStarts } from './session-starts.service';
+import { SessionStarter } from './session-starter.service';
 import { SessionStore } from './session-store.service';
 import { Session } from './session.entity';
 import { SessionsController } from './sessions.controller';
@@ -49,7 +49,7 @@ declare module '../../platform/audit/domain-events' {
 @Module({
   imports: [UsersModule, TokensModule, NoticesModule],
   controllers: [SessionsController],
-  providers: [SessionAuthenticator, SessionLifetimes, SessionStarts, SessionStore, SessionsService],
-  exports: [SessionAuthenticator, SessionStarts, SessionStore, SessionsService],
+  providers: [SessionAuthenticator, SessionLifetimes, SessionStarter, SessionStore, SessionsService],
+  exports: [SessionAuthenticator, SessionStarter, SessionStore, SessionsService],
 })
 export class SessionsModule {}

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../platform/audit/domain-events';
-import { Database } from '../../platform/database/database';
+import { Database } from '../../platform/database/database.service';
 import type { Transaction } from '../../platform/database/transaction';
 import type { ClientInfo } from '../../platform/http/client/client-info';
-import { Clock } from '../../platform/kernel/clock';
+import { Clock } from '../../platform/kernel/clock.service';
 import { newId } from '../../platform/kernel/ids';
 import type { Page } from '../../platform/pagination/page';
 import type { PageQueryDto } from '../../platform/pagination/page-query.dto';
@@ -82,7 +82,7 @@ export class SessionsService {
     for (;;) {
       const now = this.clock.now();
       const session = await this.store.find(presented.sessionId);
-      if (!session || this.lifetimes.isOver(session, now)) throw invalidRefreshToken({ accountId: session?.userId });
+      if (!session || this.lifetimes.hasEnded(session, now)) throw invalidRefreshToken({ accountId: session?.userId });
       const use = classifyRefresh(session, presented.rotation, now);
       if (use === 'repeat') return this.grant(session, presented.rotation + 1);
       if (use === 'reuse') {

@@ -5,7 +5,7 @@ import { UserDto } from '../../users/dto/user.dto';
 import type { AccountProof } from '../../users/proof';
 import type { User } from '../../users/user.entity';
 import { UsersService } from '../../users/users.service';
-import { type SessionStart, SessionStarts } from '../sessions/session-starts.service';
+import { type SessionStart, SessionStarter } from '../sessions/session-starter.service';
 import { type SessionGrant, SessionsService } from '../sessions/sessions.service';
 import { AccessTokenService } from '../tokens/access-token.service';
 import type { AuthResponseDto } from './dto/auth-response.dto';
@@ -15,7 +15,7 @@ import type { AuthResponseDto } from './dto/auth-response.dto';
 export class SignInService {
   constructor(
     private readonly users: UsersService,
-    private readonly starts: SessionStarts,
+    private readonly starts: SessionStarter,
     private readonly sessions: SessionsService,
     private readonly accessTokens: AccessTokenService,
   ) {}

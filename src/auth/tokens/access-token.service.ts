@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { sign } from 'jsonwebtoken';
 import { AuthConfig } from '../../platform/config/auth.config';
 import { Keyring } from '../../platform/config/keyring';
-import { Clock } from '../../platform/kernel/clock';
+import { Clock } from '../../platform/kernel/clock.service';
 import { newId } from '../../platform/kernel/ids';
 
 /** Purpose of the access tokens' keys in the keyring. */

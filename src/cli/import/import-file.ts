@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, type ReadStream, statSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import type { ImportLine } from '../../accounts/imports/imported-lines.service';
+import type { ImportLine } from '../../accounts/imports/import-line-validator.service';
 import { IMPORTED_PROPERTIES } from '../../accounts/imports/imported-user.dto';
 import { isError } from '../../platform/kernel/is-error';
 import { csvRecords, fieldsOf } from './csv-records';

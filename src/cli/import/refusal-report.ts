@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
-import type { Refusal } from '../../accounts/imports/imported-lines.service';
+import type { Refusal } from '../../accounts/imports/import-line-validator.service';
 
 /** The refused lines of an import, one JSON object a line, each without its hash. For its owner alone, as it names users. */
 export class RefusalReport {

@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { ModuleRef, Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { Database } from '../../platform/database/database';
+import { Database } from '../../platform/database/database.service';
 import { DomainError, noSuch } from '../../platform/problems/domain-error';
 import { parseId } from '../../platform/validation/id.pipe';
 import { type AccessAction, type AccessRule, ACTION } from './access-rule';

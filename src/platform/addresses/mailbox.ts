@@ -18,7 +18,7 @@ export const caseless = (text: string): string => text.normalize('NFC').toLowerC
 const CHARACTERS = /^[\p{L}\p{M}\p{Nd}.!#$%&'*+/=?^_`{|}~@-]+$/u;
 
 /** What that class leaves out: invisible characters, conjoining jamo, and its exceptions (RFC 8264, 9.6 and 9.9). */
-const LEFT_OUT =
+const DISALLOWED =
   /[\p{Default_Ignorable_Code_Point}\u1100-\u11FF\uA960-\uA97C\uD7B0-\uD7FB\u0640\u07FA\u3031-\u3035\u303B]|\u302E|\u302F/u;
 
 /** Marks of no script of their own that NFC did not compose: what they make looks like another letter. */
@@ -43,7 +43,7 @@ function split(address: string): [local: string, domain: string] {
 const hasGoodCharacters = (given: string, text: string) =>
   Array.from(given).every(isStable) &&
   CHARACTERS.test(text) &&
-  [LEFT_OUT, LOOSE_MARK, LEADING_MARK].every((fault) => !fault.test(text));
+  [DISALLOWED, LOOSE_MARK, LEADING_MARK].every((fault) => !fault.test(text));
 
 /**
  * The one place that says what an email address is: what counts, compares, stores or mails one asks here first. A local

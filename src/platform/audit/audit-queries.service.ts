@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../database/database';
+import { Database } from '../database/database.service';
 import type { Page } from '../pagination/page';
 import type { PageQueryDto } from '../pagination/page-query.dto';
 import { AuditEvent } from './audit-event.entity';

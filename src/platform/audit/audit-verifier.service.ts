@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Keyring } from '../config/keyring';
-import { Database } from '../database/database';
+import { Database } from '../database/database.service';
 import { commitmentOf, hashOf, isHeadGenuine } from './audit-chain';
 import { AuditEvent, AuditHead } from './audit-event.entity';
 import { HEAD_ID } from './audit-writer.service';

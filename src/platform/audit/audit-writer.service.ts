@@ -2,15 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { NIL } from 'uuid';
 import { Keyring } from '../config/keyring';
-import { Database } from '../database/database';
+import { Database } from '../database/database.service';
 import type { Transaction } from '../database/transaction';
 import { Features } from '../features/features.service';
-import { Clock } from '../kernel/clock';
+import { Clock } from '../kernel/clock.service';
 import { newId } from '../kernel/ids';
-import { AppLogger } from '../logging/app-logger';
+import { AppLogger } from '../logging/app-logger.service';
 import { commitmentOf, hashOf, isHeadGenuine, signHead } from './audit-chain';
 import { ACCOUNT_ENDINGS, ACCOUNT_ENDS, AuditEvent, AuditHead } from './audit-event.entity';
-import { type DomainEvent, DomainEvents, type NewEvent } from './domain-events';
+import type { DomainEvent, NewEvent } from './domain-events';
+import { DomainEvents } from './domain-events.service';
 
 /** The only row of `audit_heads`. */
 export const HEAD_ID = 1;
@@ -88,7 +89,7 @@ export class AuditWriter {
     const links: AuditEvent[] = [];
     const recorded: DomainEvent[] = [];
     for (const event of events) {
-      const row = link(await this.traceless(tx, event, ended), head, this.clock.now());
+      const row = link(await this.withoutEndedClient(tx, event, ended), head, this.clock.now());
       tx.insertLast(AuditEvent, row);
       head.sequence = row.sequence;
       head.hash = row.hash;
@@ -117,14 +118,14 @@ export class AuditWriter {
    * also for no account: a login by an unknown name must not be a round trip faster.
    * @param ended accounts that the same transaction deletes
    */
-  private async traceless(tx: Transaction, event: NewEvent, ended: readonly string[]): Promise<NewEvent> {
+  private async withoutEndedClient(tx: Transaction, event: NewEvent, ended: readonly string[]): Promise<NewEvent> {
     if (event.actor.client === null) return event;
     const accountId = event.accountId ?? NIL;
     const ids = [accountId, event.actor.id ?? accountId];
     const endsHere = ids.some((id) => ended.includes(id));
-    const isHeld = ids.every((id) => tx.holds(id));
+    const isLocked = ids.every((id) => tx.hasLocked(id));
     const where = `"accountId" IN ($1, $2) AND ${ACCOUNT_ENDS}`;
-    const isGone = endsHere || (!isHeld && (await tx.exists(AuditEvent, where, ids)));
+    const isGone = endsHere || (!isLocked && (await tx.exists(AuditEvent, where, ids)));
     return isGone ? { ...event, actor: { ...event.actor, client: null } } : event;
   }
 

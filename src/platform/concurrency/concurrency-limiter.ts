@@ -16,7 +16,7 @@ export interface ConcurrencyBounds {
 }
 
 /** The owner of work without an owner of its own. */
-const NOBODY = '';
+const NO_OWNER = '';
 
 interface Ticket {
   owner: string;
@@ -38,14 +38,14 @@ export class ConcurrencyLimiter {
   constructor(private readonly bounds: ConcurrencyBounds) {}
 
   /** @throws DomainError `overloaded` when there is no place to wait or the wait too long */
-  async enter(owner = NOBODY): Promise<Release> {
+  async enter(owner = NO_OWNER): Promise<Release> {
     if (this.inside < this.bounds.places) this.inside += 1;
     else await this.wait(owner);
     return () => this.callNext();
   }
 
   /** Enters, does the work, leaves, whatever becomes of the work. @throws as `enter` does */
-  async run<T>(work: () => Promise<T>, owner = NOBODY): Promise<T> {
+  async run<T>(work: () => Promise<T>, owner = NO_OWNER): Promise<T> {
     const leave = await this.enter(owner);
     try {
       return await work();
@@ -73,22 +73,22 @@ export class ConcurrencyLimiter {
   /** @returns the waiter that has no place: the new one, another one, or none */
   private join(ticket: Ticket): Ticket | undefined {
     const own = this.lines.get(ticket.owner) ?? [];
-    let loser: Ticket | undefined;
+    let evicted: Ticket | undefined;
     if (this.waiting >= this.bounds.queue) {
       const longest = [...this.lines.values()].reduce((most, line) => (line.length > most.length ? line : most), own);
-      loser = longest.length > own.length + 1 ? longest.at(-1) : undefined;
-      if (!loser) return ticket;
-      this.remove(loser);
+      evicted = longest.length > own.length + 1 ? longest.at(-1) : undefined;
+      if (!evicted) return ticket;
+      this.remove(evicted);
     }
     own.push(ticket);
     this.lines.set(ticket.owner, own);
     this.waiting += 1;
-    return loser;
+    return evicted;
   }
 
   /** Hands the place over to the next waiter. */
   private callNext(): void {
-    const [[owner, [ticket]] = [NOBODY, []]] = this.lines;
+    const [[owner, [ticket]] = [NO_OWNER, []]] = this.lines;
     if (!ticket) {
       this.inside -= 1;
       return;

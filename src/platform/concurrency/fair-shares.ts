@@ -3,7 +3,7 @@ export interface ShareBounds {
   /** Most that one account may hold. */
   each: number;
   /** Most that all may hold together. */
-  inAll: number;
+  total: number;
 }
 
 /** Who holds a share: an account, or else the client network. */
@@ -50,7 +50,7 @@ export class FairShares {
   private fits(ofAccount: number, ofNetwork: number, amount: number): boolean {
     if (this.sum === 0) return true;
     if (ofAccount > 0 && ofAccount + amount > this.bounds.each) return false;
-    const left = this.bounds.inAll - (this.sum - ofNetwork);
+    const left = this.bounds.total - (this.sum - ofNetwork);
     if (ofNetwork === 0) return amount <= left;
     return ofNetwork + amount <= left / (ofAccount === 0 ? PART_OF_NEWCOMERS : PART);
   }

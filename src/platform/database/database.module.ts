@@ -4,7 +4,7 @@ import { DatabaseConfig } from '../config/database.config';
 import { Features } from '../features/features.service';
 import { CursorCodec } from '../pagination/cursor.codec';
 import { dataSourceOptions, openDataSource } from './connection/data-source';
-import { Database } from './database';
+import { Database } from './database.service';
 import { schemaOf } from './migrating/schema';
 import { isUnavailable } from './sql/database-errors';
 

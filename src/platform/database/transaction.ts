@@ -26,7 +26,7 @@ interface LastWrite {
  */
 export class Transaction extends DataAccess {
   private readonly last: LastWrite[] = [];
-  private readonly held = new Set<string>();
+  private readonly lockedIds = new Set<string>();
 
   /** Made by `Database.transaction`. */
   constructor(
@@ -39,7 +39,7 @@ export class Transaction extends DataAccess {
 
   override async insert<T extends object>(Entity: Type<T>, row: T): Promise<T> {
     const inserted = await super.insert(Entity, row);
-    this.hold(inserted);
+    this.recordLock(inserted);
     return inserted;
   }
 
@@ -87,8 +87,8 @@ export class Transaction extends DataAccess {
   }
 
   /** Whether this transaction has locked or inserted the row with this id, so that no other one can have deleted it. */
-  holds(id: string): boolean {
-    return this.held.has(id);
+  hasLocked(id: string): boolean {
+    return this.lockedIds.has(id);
   }
 
   /**
@@ -98,7 +98,7 @@ export class Transaction extends DataAccess {
   async lock<T extends object, K extends keyof T>(Entity: Type<T>, key: Key<T, K>): Promise<T | null> {
     const { sql, parameters } = this.mappers.of(Entity).matching(key);
     const [row] = await this.selectLocked(Entity, sql, parameters);
-    if (row) this.hold(row);
+    if (row) this.recordLock(row);
     return row ?? null;
   }
 
@@ -118,8 +118,8 @@ export class Transaction extends DataAccess {
     this.hooks.afterCommit.push(work);
   }
 
-  private hold(row: object): void {
-    if ('id' in row && typeof row.id === 'string') this.held.add(row.id);
+  private recordLock(row: object): void {
+    if ('id' in row && typeof row.id === 'string') this.lockedIds.add(row.id);
   }
 
   protected read(select: Select, parameters: readonly unknown[]): Promise<Values[]> {

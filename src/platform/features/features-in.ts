@@ -15,7 +15,7 @@ export function featuresIn(...roots: readonly Import[]): FeatureDefinition[] {
   const seen = new Set<Import>();
   const features: FeatureDefinition[] = [];
   const visit = (imported: Import) => {
-    const { module, imports } = opened(imported);
+    const { module, imports } = resolved(imported);
     // A dynamic module may be imported with other imports each time.
     if (module === undefined || seen.has(imported)) return;
     seen.add(imported);
@@ -29,13 +29,13 @@ export function featuresIn(...roots: readonly Import[]): FeatureDefinition[] {
 }
 
 /** The class of a module, unless it is only known later, and what it imports. */
-function opened(imported: Import): { module: Type | undefined; imports: readonly Import[] } {
+function resolved(imported: Import): { module: Type | undefined; imports: readonly Import[] } {
   if (typeof imported === 'function') {
     return { module: imported, imports: (Reflect.getMetadata(MODULE_METADATA.IMPORTS, imported) ?? []) as Import[] };
   }
-  if ('forwardRef' in imported) return opened(imported.forwardRef());
+  if ('forwardRef' in imported) return resolved(imported.forwardRef());
   if (!('module' in imported)) return { module: undefined, imports: [] };
-  return { module: imported.module, imports: [...opened(imported.module).imports, ...(imported.imports ?? [])] };
+  return { module: imported.module, imports: [...resolved(imported.module).imports, ...(imported.imports ?? [])] };
 }
 
 function assertNamesUnique(features: readonly FeatureDefinition[]): void {

@@ -1,7 +1,7 @@
 import { Controller, Get, type OnModuleDestroy } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Public } from '../access/public.decorator';
-import { Database } from '../database/database';
+import { Database } from '../database/database.service';
 import { Problems } from '../openapi/operation';
 import { overloaded } from '../problems/domain-error';
 import { HealthDto } from './health.dto';

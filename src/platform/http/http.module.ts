@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { OwnAddress } from './own-address';
+import { OwnAddress } from './own-address.service';
 
 /** The injectable part of the HTTP edge: where the program is reached. */
 @Global()

@@ -1,5 +1,5 @@
 import { ServerConfig } from '../config/server.config';
-import { AppLogger } from '../logging/app-logger';
+import { AppLogger } from '../logging/app-logger.service';
 import { Scheduler } from './scheduler.service';
 
 describe('the scheduler', () => {

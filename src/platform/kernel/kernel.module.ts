@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { Clock } from './clock';
+import { Clock } from './clock.service';
 
 /** What every module may use: the clock. */
 @Global()

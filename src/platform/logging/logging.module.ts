@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { AppLogger } from './app-logger';
+import { AppLogger } from './app-logger.service';
 
 /** Structured logs, for every module. */
 @Global()

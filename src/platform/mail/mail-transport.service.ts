@@ -7,7 +7,7 @@ import { DatabaseConfig } from '../config/database.config';
 import { MailConfig } from '../config/mail.config';
 import { ServerConfig } from '../config/server.config';
 import { isoTime } from '../kernel/iso-time';
-import { AppLogger } from '../logging/app-logger';
+import { AppLogger } from '../logging/app-logger.service';
 import type { RenderedMail } from './mail-templates.service';
 import type { OutboxMessage } from './outbox-message.entity';
 

@@ -2,7 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { Feature } from '../features/feature.decorator';
 import { using } from '../features/provider-call';
 import { HOUR_MS } from '../jobs/job';
-import { LinkBase } from './link-base';
+import { LinkBase } from './link-base.service';
 import { MailTemplates } from './mail-templates.service';
 import { MailTransport } from './mail-transport.service';
 import { Mail1763692000000 } from './migrations/1763692000000-mail';

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { In, LessThanOrEqual } from 'typeorm';
-import { Database } from '../database/database';
-import { Clock } from '../kernel/clock';
+import { Database } from '../database/database.service';
+import { Clock } from '../kernel/clock.service';
 import { isError } from '../kernel/is-error';
-import { AppLogger } from '../logging/app-logger';
+import { AppLogger } from '../logging/app-logger.service';
 import { MailTemplates } from './mail-templates.service';
 import { MailTransport } from './mail-transport.service';
 import { OutboxMessage } from './outbox-message.entity';

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { In, LessThan } from 'typeorm';
-import { Database } from '../database/database';
+import { Database } from '../database/database.service';
 import type { Transaction } from '../database/transaction';
 import { Scheduler } from '../jobs/scheduler.service';
-import { Clock } from '../kernel/clock';
+import { Clock } from '../kernel/clock.service';
 import { newId } from '../kernel/ids';
-import { AppLogger } from '../logging/app-logger';
+import { AppLogger } from '../logging/app-logger.service';
 import { type CountedMessage, MailLimiter, type TooMany } from './mail-limiter';
 import { OutboxMessage } from './outbox-message.entity';
 import { OUTBOX_JOB } from './outbox-worker.service';

@@ -1,6 +1,6 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import { isId } from '../kernel/ids';
-import { validationFailed } from './validation.pipe';
+import { validationFailed } from './request-validation.pipe';
 
 /**
  * The id in a path, in the one form under which rows are stored.

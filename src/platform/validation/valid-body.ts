@@ -1,7 +1,7 @@
 import type { ExecutionContext, Type } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA, RouteParamtypes } from '@nestjs/common/internal';
 import type { FastifyRequest } from 'fastify';
-import { RequestValidationPipe } from './validation.pipe';
+import { RequestValidationPipe } from './request-validation.pipe';
 
 /** What Nest notes about each parameter of a handler, under its kind and index. */
 type Parameters = Record<string, { index: number; data?: unknown }>;

@@ -4,7 +4,7 @@ import { FairShares } from '../../platform/concurrency/fair-shares';
 import { ResponseConfig } from '../../platform/config/response.config';
 import { Features } from '../../platform/features/features.service';
 import type { ProviderCall } from '../../platform/features/provider-call';
-import { Clock } from '../../platform/kernel/clock';
+import { Clock } from '../../platform/kernel/clock.service';
 import { isoTime } from '../../platform/kernel/iso-time';
 import type { Page } from '../../platform/pagination/page';
 import type { PageQueryDto } from '../../platform/pagination/page-query.dto';
@@ -32,7 +32,7 @@ type PersonalDataSection = (userId: string) => PersonalDataBatches;
 @Injectable()
 export class PersonalData {
   private readonly sections = new Map<string, PersonalDataSection>();
-  private readonly underWay: FairShares;
+  private readonly inProgress: FairShares;
 
   constructor(
     private readonly clock: Clock,
@@ -42,7 +42,7 @@ export class PersonalData {
   ) {
     const calls = features.named(({ personalData }) => personalData);
     for (const [name, call] of calls) this.contribute(name, features.bound(call));
-    this.underWay = new FairShares({ each: config.exportsPerAccount, inAll: config.exportsInAll });
+    this.inProgress = new FairShares({ each: config.exportsPerAccount, total: config.exportsInAll });
   }
 
   /** Adds a section of owned rows, by the name of their table; what else there is about a user is registered as `personalData` of a feature. */
@@ -60,7 +60,7 @@ export class PersonalData {
    * @throws DomainError `overloaded` when too many of this account, of this network or in all are under way
    */
   export(user: User, network: string): Readable {
-    const giveBack = this.underWay.take({ account: user.id, network }, 1);
+    const giveBack = this.inProgress.take({ account: user.id, network }, 1);
     if (!giveBack) throw overloaded('Too many exports are under way; read them to their end, or try again shortly.');
     return Readable.from(this.text(user), { objectMode: false, highWaterMark: PIECE }).once('close', giveBack);
   }

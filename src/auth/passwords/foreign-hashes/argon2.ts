@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { argon2d, argon2i, argon2id, hash } from 'argon2';
-import { onLibuv } from './libuv';
+import { onLibuvThread } from './libuv';
 import { exactBytes, NUMBER, type Reading } from './reading';
 
 const SHAPE = new RegExp(
@@ -58,7 +58,7 @@ export function readArgon2(text: string): Reading | null {
     timeCost: t,
     parallelism: p,
   } as const;
-  return { check: async (password) => timingSafeEqual(await onLibuv(() => hash(password, options)), key) };
+  return { check: async (password) => timingSafeEqual(await onLibuvThread(() => hash(password, options)), key) };
 }
 
 const isWithin = (length: number, { least, most }: { least: number; most: number }) =>

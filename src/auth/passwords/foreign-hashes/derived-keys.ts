@@ -1,6 +1,6 @@
 import { pbkdf2, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import { onLibuv } from './libuv';
+import { onLibuvThread } from './libuv';
 import type { Reading } from './reading';
 
 /**
@@ -48,7 +48,7 @@ export function pbkdf2Reading(digest: string, iterations: number, salt: string, 
   const most = digest === 'sha512' ? MAX_ITERATIONS / 2 : MAX_ITERATIONS;
   if (iterations > most) return { refusal: `has more than ${most} iterations` };
   const check = async (password: Buffer) =>
-    timingSafeEqual(await onLibuv(() => derivePbkdf2(password, salt, iterations, bytes, digest)), key);
+    timingSafeEqual(await onLibuvThread(() => derivePbkdf2(password, salt, iterations, bytes, digest)), key);
   return { check };
 }
 
@@ -61,7 +61,9 @@ export function scryptReading(cost: ScryptCost, salt: string, key: Buffer | null
   if (128 * n * r > bytes || (n + SCRYPT_ENDS) * r * p > steps) {
     return { refusal: `needs more than ${bytes} bytes of memory (128 * N * r) or ${steps} steps (N * r * p)` };
   }
-  return { check: async (password) => timingSafeEqual(await onLibuv(() => deriveScrypt(password, salt, cost)), key) };
+  return {
+    check: async (password) => timingSafeEqual(await onLibuvThread(() => deriveScrypt(password, salt, cost)), key),
+  };
 }
 
 /** RFC 7914, 2: N is a power of two, larger than 1 and less than 2^(128 * r / 8). */

@@ -5,4 +5,4 @@ import { sparingThreads } from '../../../platform/config/processors';
 const MAX_AT_ONCE = 3;
 
 /** Runs what computes on libuv's threads, of normal priority: few at a time, and one core stays free. */
-export const onLibuv = pLimit(Math.min(MAX_AT_ONCE, sparingThreads()));
+export const onLibuvThread = pLimit(Math.min(MAX_AT_ONCE, sparingThreads()));

@@ -1,6 +1,6 @@
 import { overloaded } from '../../../platform/problems/domain-error';
+import { FairQueue } from './fair-queue';
 import type { HashRequester } from './hash-requester';
-import { WaitingLine } from './waiting-line';
 
 /** Bounds of the queue. */
 export interface HashQueueBounds {
@@ -22,15 +22,15 @@ interface Ticket extends HashRequester {
 
 /**
  * Lets a bounded number of hashes be computed at a time: known devices first, then all others in turn by network;
- * see `WaitingLine`. One network may have half of the waiting places. Who gets none is refused with 503.
+ * see `FairQueue`. One network may have half of the waiting places. Who gets none is refused with 503.
  */
 export class HashQueue {
-  private readonly line: WaitingLine<Ticket>;
+  private readonly waiting: FairQueue<Ticket>;
   private running = 0;
 
   constructor(private readonly bounds: HashQueueBounds) {
     const { queue } = bounds;
-    this.line = new WaitingLine({ inAll: queue, perNetwork: Math.ceil(queue / 2), perAccount: MAX_PER_ACCOUNT });
+    this.waiting = new FairQueue({ total: queue, perNetwork: Math.ceil(queue / 2), perAccount: MAX_PER_ACCOUNT });
   }
 
   /**
@@ -51,7 +51,7 @@ export class HashQueue {
   private wait(requester: HashRequester): Promise<void> {
     return new Promise((entered, refused) => {
       const stop = () => {
-        this.line.remove(ticket);
+        this.waiting.remove(ticket);
         ticket.refuse();
       };
       const timer = setTimeout(stop, this.bounds.waitMs);
@@ -61,12 +61,12 @@ export class HashQueue {
       };
       const refusal = overloaded('Too many logins at once; try again shortly.');
       const ticket = { ...requester, enter: settle(entered), refuse: settle(() => refused(refusal)) };
-      this.line.join(ticket)?.refuse();
+      this.waiting.join(ticket)?.refuse();
     });
   }
 
   private callNext(): void {
-    for (let next = this.line.next(); next; next = this.line.next()) {
+    for (let next = this.waiting.next(); next; next = this.waiting.next()) {
       if (next.isGone?.() === true) {
         next.refuse();
         continue;

@@ -35,7 +35,7 @@ export interface Candidate {
 }
 
 /** Whom an unknown name stands for. */
-export const NOBODY: Candidate = { user: null, stored: null };
+export const UNKNOWN_ACCOUNT: Candidate = { user: null, stored: null };
 
 /** The same for an unknown name and a wrong password. */
 export const invalidCredentials = () =>
@@ -81,7 +81,7 @@ export class CredentialsService {
    */
   private async candidates(login: string, { named }: LoginClient): Promise<readonly Candidate[]> {
     if (this.config.emailVerification !== 'required' || !login.includes('@')) {
-      return [named ?? (await this.passwords.findByLogin(login)) ?? NOBODY];
+      return [named ?? (await this.passwords.findByLogin(login)) ?? UNKNOWN_ACCOUNT];
     }
     const { holder, claimant } = await this.addresses.holderAndClaimant(login);
     return [{ user: holder }, { user: claimant }];

@@ -2,14 +2,14 @@ import { Global, Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
 import { Feature } from '../../../platform/features/feature.decorator';
 import { UsersModule } from '../../../users/users.module';
-import { LoginAccounts } from '../../rate-limits/login-accounts';
+import { LoginAccountFinder } from '../../rate-limits/login-account-finder';
 import { LOGIN } from '../../rate-limits/policies';
 import { SignInModule } from '../../sign-in/sign-in.module';
 import { PasswordsModule } from '../passwords.module';
 import { CredentialsService } from './credentials.service';
 import { LocalStrategy } from './local.strategy';
 import { LoginController } from './login.controller';
-import { PasswordLoginAccounts } from './password-login-accounts.service';
+import { PasswordLoginAccountFinder } from './password-login-account-finder.service';
 
 declare module '../../../platform/audit/domain-events' {
   interface DomainEventDetails {
@@ -31,7 +31,7 @@ declare module '../../../platform/audit/domain-events' {
 @Module({
   imports: [PassportModule, UsersModule, SignInModule, PasswordsModule],
   controllers: [LoginController],
-  providers: [CredentialsService, LocalStrategy, { provide: LoginAccounts, useClass: PasswordLoginAccounts }],
-  exports: [LoginAccounts],
+  providers: [CredentialsService, LocalStrategy, { provide: LoginAccountFinder, useClass: PasswordLoginAccountFinder }],
+  exports: [LoginAccountFinder],
 })
 export class LoginModule {}

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditWriter } from '../../../platform/audit/audit-writer.service';
 import type { Actor } from '../../../platform/audit/domain-events';
-import { Database } from '../../../platform/database/database';
+import { Database } from '../../../platform/database/database.service';
 import { UsersService } from '../../../users/users.service';
 import { LinkMessages } from '../../links/link-messages.service';
 

@@ -6,7 +6,7 @@ import type { AnonymousCaller } from '../../../users/caller';
 import type { User } from '../../../users/user.entity';
 import { UsersService } from '../../../users/users.service';
 import { LinkMessages } from '../../links/link-messages.service';
-import { SessionStarts } from '../../sessions/session-starts.service';
+import { SessionStarter } from '../../sessions/session-starter.service';
 import type { SessionGrant } from '../../sessions/sessions.service';
 import { stranger } from '../hashing/hash-requester';
 import { PasswordWriter } from '../password-writer.service';
@@ -26,7 +26,7 @@ export class RegistrationService {
     private readonly users: UsersService,
     private readonly passwordWriter: PasswordWriter,
     private readonly messages: LinkMessages,
-    private readonly starts: SessionStarts,
+    private readonly starts: SessionStarter,
   ) {}
 
   /**
@@ -42,14 +42,14 @@ export class RegistrationService {
     const hash = await this.passwordWriter.hash(password, wanted, '/password', stranger(caller.client));
     let grant: SessionGrant | null = null;
     const user = await this.users.create(caller, profile, async (tx, made) => {
-      await this.equip(tx, made, hash, caller.client);
+      await this.storeCredentials(tx, made, hash, caller.client);
       const start = { remembered: false, isExpected: true };
       if (!isRequired) grant = await this.starts.begin(caller, tx, made, start);
     });
     return { user, grant };
   }
 
-  private async equip(tx: Transaction, user: User, hash: string, client: ClientInfo): Promise<void> {
+  private async storeCredentials(tx: Transaction, user: User, hash: string, client: ClientInfo): Promise<void> {
     await this.passwordWriter.store(tx, user.id, hash);
     if (this.config.emailVerification !== 'off') await this.messages.verify(tx, user, client);
   }

@@ -66,7 +66,7 @@ export class CounterTable {
 
   /** Counts less, and keeps no row of what was given back entirely. */
   async settle({ giveBack, forget }: Settlement): Promise<void> {
-    if (this.data.isPostgres) return this.settleHeld({ giveBack, forget });
+    if (this.data.isPostgres) return this.settleOnPostgres({ giveBack, forget });
     if (giveBack.length > 0) {
       const text = `UPDATE "rate_limits" SET "points" = "points" - 1 WHERE "key" IN (${marks(giveBack)})`;
       await this.query({ text, values: [...giveBack] });
@@ -81,17 +81,17 @@ export class CounterTable {
    * By one statement, which locks the rows in the order of `counting`, byte by byte, so that no two requests wait for each
    * other in a circle, and judges them as they are then.
    */
-  private async settleHeld({ giveBack, forget }: Settlement): Promise<void> {
+  private async settleOnPostgres({ giveBack, forget }: Settlement): Promise<void> {
     const values = [forget, [...forget, ...giveBack]];
     if (forget.length + giveBack.length === 0) return;
-    const text = `WITH "held" AS (
+    const text = `WITH "locked" AS (
         SELECT "key", "points" <= 1 OR "key" = ANY($1) AS "ends" FROM "rate_limits"
         WHERE "key" = ANY($2) ORDER BY "key" COLLATE "C" FOR UPDATE
       ), "ended" AS (
-        DELETE FROM "rate_limits" USING "held" WHERE "rate_limits"."key" = "held"."key" AND "held"."ends"
+        DELETE FROM "rate_limits" USING "locked" WHERE "rate_limits"."key" = "locked"."key" AND "locked"."ends"
       )
       UPDATE "rate_limits" SET "points" = "rate_limits"."points" - 1
-      FROM "held" WHERE "rate_limits"."key" = "held"."key" AND NOT "held"."ends"`;
+      FROM "locked" WHERE "rate_limits"."key" = "locked"."key" AND NOT "locked"."ends"`;
     await this.query({ text, values });
   }
 }

@@ -126,7 +126,7 @@ export class StreakLimiter implements Limiter {
   private wait(before: RateLimitCounter | undefined): number {
     const failures = (before?.points ?? 0) + 1;
     const isLast = before !== undefined && failures >= this.maxDelayed;
-    return isLast ? Math.ceil(msUntilOver(before) / 1000) : Math.min(2 ** failures, this.growth.longest);
+    return isLast ? Math.ceil(msUntilExpiry(before) / 1000) : Math.min(2 ** failures, this.growth.longest);
   }
 
   private get maxDelayed(): number {
@@ -146,11 +146,11 @@ export class StreakLimiter implements Limiter {
   }
 }
 
-const msUntilOver = ({ expire }: RateLimitCounter): number => Math.max(Number(expire) - Date.now(), 0);
+const msUntilExpiry = ({ expire }: RateLimitCounter): number => Math.max(Number(expire) - Date.now(), 0);
 
 /** Headers as in draft-ietf-httpapi-ratelimit-headers. */
 function rateLimited({ name, points, duration }: Limit, count: RateLimitCounter): DomainError {
-  const seconds = Math.max(1, Math.ceil(msUntilOver(count) / 1000));
+  const seconds = Math.max(1, Math.ceil(msUntilExpiry(count) / 1000));
   return new DomainError('rate_limited', `Too many attempts; try again in ${seconds} seconds.`, {
     headers: {
       'retry-after': String(seconds),

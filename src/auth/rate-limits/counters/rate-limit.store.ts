@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../../platform/database/database';
+import { Database } from '../../../platform/database/database.service';
 import type { Transaction } from '../../../platform/database/transaction';
 import { CounterTable } from './counter-table';
 import { RateLimitCounter } from './rate-limit-counter.entity';

@@ -11,7 +11,7 @@ import { makePrivateFile, makePrivateFolder } from '../../kernel/private-files';
 import { migrate } from '../migrating/migrate';
 import type { Schema } from '../migrating/schema';
 import { ReadableNamingStrategy } from '../sql/naming.strategy';
-import { SerializedQueryRunner, untilFree } from './serialized-query-runner';
+import { SerializedQueryRunner, retryWhileBusy } from './serialized-query-runner';
 
 /** TypeORM asks for sqlite3's verbose mode, which takes a stack trace for every statement. */
 const quietSqlite3 = { Database: sqlite3.Database, verbose: () => quietSqlite3 };
@@ -71,15 +71,15 @@ export async function openDataSource(options: DataSourceOptions): Promise<DataSo
   if (options.type === 'sqlite') makePrivateDatabase(options.database);
   const dataSource = new DataSource({ ...options, migrationsRun: false });
   const { driver } = dataSource;
-  const patienceMs = options.type === 'sqlite' ? (options.busyTimeout ?? 0) : 0;
+  const maxWaitMs = options.type === 'sqlite' ? (options.busyTimeout ?? 0) : 0;
   if (driver instanceof SqliteDriver) {
     const refusal = 'The database is busy; try again shortly.';
-    const gate = new ConcurrencyLimiter({ places: 1, queue: WRITER_QUEUE, waitMs: patienceMs, refusal });
-    driver.createQueryRunner = () => new SerializedQueryRunner(driver, gate, patienceMs);
+    const gate = new ConcurrencyLimiter({ places: 1, queue: WRITER_QUEUE, waitMs: maxWaitMs, refusal });
+    driver.createQueryRunner = () => new SerializedQueryRunner(driver, gate, maxWaitMs);
   }
   try {
     // Of several that turn on WAL at once, SQLite refuses all but one without waiting.
-    await untilFree(() => dataSource.initialize(), Date.now() + patienceMs);
+    await retryWhileBusy(() => dataSource.initialize(), Date.now() + maxWaitMs);
     if (driver instanceof SqliteDriver) {
       // SerializedQueryRunner asks again until its time limit; a thread that waits inside of SQLite cannot be stopped.
       await dataSource.query(`PRAGMA busy_timeout = ${BUSY_WAIT_MS}`);
@@ -101,7 +101,7 @@ function makePrivateDatabase(file: string): void {
   makePrivateFolder(dirname(file));
   try {
     makePrivateFile(file);
-    for (const beside of [`${file}-wal`, `${file}-shm`]) if (existsSync(beside)) makePrivateFile(beside);
+    for (const companion of [`${file}-wal`, `${file}-shm`]) if (existsSync(companion)) makePrivateFile(companion);
   } catch (error) {
     // Where we may not make or open it, SQLite says so in its own words.
     if (!(isError(error) && 'code' in error && ['EACCES', 'EROFS'].includes(String(error.code)))) throw error;

@@ -55,8 +55,8 @@ export class ExternalWriteWatcher {
 
 /** @returns undefined when the version cannot be read, as when the disk fails; the next statement then meets the error */
 const dataVersion = (connection: sqlite3.Database): Promise<number | undefined> =>
-  new Promise((told) => {
+  new Promise((resolve) => {
     connection.get<{ data_version: number } | undefined>('PRAGMA data_version', (error, row) => {
-      told(error ? undefined : row?.data_version);
+      resolve(error ? undefined : row?.data_version);
     });
   });

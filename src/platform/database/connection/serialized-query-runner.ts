@@ -16,7 +16,7 @@ export class SerializedQueryRunner extends SqliteQueryRunner {
     driver: SqliteDriver,
     private readonly gate: ConcurrencyLimiter,
     /** Longest wait for the gate and for the lock of another process together, in milliseconds. */
-    private readonly patienceMs: number,
+    private readonly maxWaitMs: number,
   ) {
     super(driver);
   }
@@ -27,16 +27,16 @@ export class SerializedQueryRunner extends SqliteQueryRunner {
     const statement = parameters?.length ? toSqliteParameters(wanted) : wanted;
     const run = () => super.query(statement, parameters, useStructuredResult);
     if (this.leave) return run();
-    const deadline = Date.now() + this.patienceMs;
-    return this.gate.run(() => untilFree(run, deadline));
+    const deadline = Date.now() + this.maxWaitMs;
+    return this.gate.run(() => retryWhileBusy(run, deadline));
   }
 
   override async startTransaction(): Promise<void> {
     if (this.leave) return super.startTransaction();
-    const deadline = Date.now() + this.patienceMs;
+    const deadline = Date.now() + this.maxWaitMs;
     this.leave = await this.gate.enter();
     try {
-      await untilFree(() => {
+      await retryWhileBusy(() => {
         this.isTransactionActive = false;
         return super.startTransaction();
       }, deadline);
@@ -75,7 +75,7 @@ export class SerializedQueryRunner extends SqliteQueryRunner {
 }
 
 /** Repeats the work while another process holds the lock of the file, until the deadline in epoch milliseconds. */
-export async function untilFree<T>(work: () => Promise<T>, deadline: number): Promise<T> {
+export async function retryWhileBusy<T>(work: () => Promise<T>, deadline: number): Promise<T> {
   for (;;) {
     try {
       return await work();

@@ -1,7 +1,7 @@
 import sqlite3 from 'sqlite3';
 import { DataSource } from 'typeorm';
 import { makePrivateFile } from '../../kernel/private-files';
-import { dropCounters, keepCounters } from '../usage/usage-counters';
+import { dropCounters, syncCounters } from '../usage/usage-counters';
 
 /** Any number that no other program takes for its advisory lock in the same database. */
 const ADVISORY_LOCK = 7_221_843_001;
@@ -15,10 +15,10 @@ const LOCK_WAIT_MS = 120_000;
  * @returns the names of the migrations that ran
  */
 export async function migrate(dataSource: DataSource): Promise<string[]> {
-  const migrations = await alone(dataSource, async (source) => {
+  const migrations = await withMigrationLock(dataSource, async (source) => {
     if (await source.showMigrations()) await dropCounters(source);
     const ran = await source.runMigrations();
-    await keepCounters(source);
+    await syncCounters(source);
     return ran;
   });
   return migrations.map((migration) => migration.name);
@@ -26,19 +26,19 @@ export async function migrate(dataSource: DataSource): Promise<string[]> {
 
 /** Takes the newest migration back, under the same lock. */
 export function revert(dataSource: DataSource): Promise<void> {
-  return alone(dataSource, async (source) => {
+  return withMigrationLock(dataSource, async (source) => {
     await dropCounters(source);
     await source.undoLastMigration();
-    await keepCounters(source);
+    await syncCounters(source);
   });
 }
 
-async function alone<T>(dataSource: DataSource, work: (source: DataSource) => Promise<T>): Promise<T> {
-  if (dataSource.options.type !== 'postgres') return locked(dataSource, lockSqlite, work);
+async function withMigrationLock<T>(dataSource: DataSource, work: (source: DataSource) => Promise<T>): Promise<T> {
+  if (dataSource.options.type !== 'postgres') return withLock(dataSource, lockSqlite, work);
   // Two connections of its own, one for the lock, without the time limits of requests: a migration may take long.
   const unlimited = await new DataSource({ ...dataSource.options, extra: {}, poolSize: 2 }).initialize();
   try {
-    return await locked(unlimited, lockPostgres, work);
+    return await withLock(unlimited, lockPostgres, work);
   } finally {
     await unlimited.destroy();
   }
@@ -46,7 +46,7 @@ async function alone<T>(dataSource: DataSource, work: (source: DataSource) => Pr
 
 type Lock = (dataSource: DataSource) => Promise<() => Promise<void>>;
 
-async function locked<T>(source: DataSource, lock: Lock, work: (source: DataSource) => Promise<T>): Promise<T> {
+async function withLock<T>(source: DataSource, lock: Lock, work: (source: DataSource) => Promise<T>): Promise<T> {
   const unlock = await lock(source);
   try {
     return await work(source);

@@ -84,7 +84,7 @@ const dialectOf = ({ options }: DataSource): Dialect => (options.type === 'postg
  * Makes the triggers that count what each owner has in every owned table, and counts the existing rows, wherever they are
  * missing or other than the entities say: after a migration, and where SQLite made a table anew, which drops them.
  */
-export async function keepCounters(dataSource: DataSource): Promise<void> {
+export async function syncCounters(dataSource: DataSource): Promise<void> {
   const dialect = dialectOf(dataSource);
   const present = new Set((await dataSource.query<{ name: string }[]>(dialect.tables)).map(({ name }) => name));
   if (!present.has('owned_usage')) return;
@@ -101,7 +101,7 @@ export async function keepCounters(dataSource: DataSource): Promise<void> {
   }
 }
 
-/** Removes the triggers, so that migrations may change and fill the tables; `keepCounters` has to follow. */
+/** Removes the triggers, so that migrations may change and fill the tables; `syncCounters` has to follow. */
 export async function dropCounters(dataSource: DataSource): Promise<void> {
   const dialect = dialectOf(dataSource);
   const triggers = await dataSource.query<Trigger[]>(dialect.triggers);

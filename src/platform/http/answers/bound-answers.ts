@@ -27,7 +27,7 @@ export function boundAnswers(fastify: FastifyInstance, config: ResponseConfig, l
 }
 
 function boundUnreadBytes(fastify: FastifyInstance, config: ResponseConfig): void {
-  const unread = new FairShares({ each: config.unreadBytesPerClient, inAll: config.unreadBytes });
+  const unread = new FairShares({ each: config.unreadBytesPerClient, total: config.unreadBytes });
   fastify.addHook('onSend', (request, reply, payload, done) => {
     const bytes = unreadBytes(payload);
     // The client may be gone already, and nothing would give its share back.

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 const MAX_WAITING = 64;
 
 /** How much a client must take, of what there is for it, in how many milliseconds. */
-export interface Pacer {
+export interface ReadingPace {
   bytes: number;
   ms: number;
 }
@@ -61,7 +61,7 @@ export class Connection {
    * Whether the client is slow: there was something for it all the time, and it took less than the pace asks. Told by
    * call to call; what happens between two of them is not noticed.
    */
-  isSlow(now: number, pace: Pacer): boolean {
+  isSlow(now: number, pace: ReadingPace): boolean {
     const { writableLength, bytesWritten } = this.socket;
     if (writableLength === 0) {
       this.mark = undefined;

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { type Answer, Connection, type Pacer } from './connection';
+import { type Answer, Connection, type ReadingPace } from './connection';
 
 /** Requests of all connections together that may wait behind waiting ones; one may wait on each connection in any case. */
 const MAX_WAITING = 2_000;
@@ -19,7 +19,7 @@ export class Connections {
   }
 
   /** Disconnects the clients that are slower than the pace. @returns how many */
-  cutSlow(pace: Pacer): number {
+  cutSlow(pace: ReadingPace): number {
     let cut = 0;
     const now = performance.now();
     for (const [socket, connection] of this.open) {

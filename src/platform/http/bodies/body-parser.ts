@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
 import { DomainError } from '../../problems/domain-error';
-import { EXCESS_MESSAGES, MAX_LEVELS, MAX_VALUES, validationFailed } from '../../validation/validation.pipe';
+import { EXCESS_MESSAGES, MAX_LEVELS, MAX_VALUES, validationFailed } from '../../validation/request-validation.pipe';
 import { findExcess } from './json-bounds';
 
 /**

@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Database } from '../../database/database';
-import { AppLogger } from '../../logging/app-logger';
+import { Database } from '../../database/database.service';
+import { AppLogger } from '../../logging/app-logger.service';
 import { PROBLEMS } from '../../problems/problem-codes';
 import { sendProblem, toDomainError } from './send-problem';
 
@@ -18,8 +18,8 @@ export class ProblemFilter implements ExceptionFilter {
     const request = http.getRequest<FastifyRequest>();
     const error = toDomainError(exception, request, this.database.uniqueProperties(exception));
     // A refusal that has no cause was meant, and can be asked for; its code is in the request's own line.
-    const isMeant = exception === error && error.cause === undefined && error.code === 'overloaded';
-    if (PROBLEMS.get(error.code).status >= 500 && !isMeant) {
+    const isDeliberate = exception === error && error.cause === undefined && error.code === 'overloaded';
+    if (PROBLEMS.get(error.code).status >= 500 && !isDeliberate) {
       this.logger.pino.error({ requestId: request.id, err: error.cause ?? exception }, error.message);
     }
     sendProblem(error, request, http.getResponse<FastifyReply>());

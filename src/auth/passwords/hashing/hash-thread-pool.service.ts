@@ -7,7 +7,7 @@ import { type HashJob, HashThread } from './hash-thread';
  * busy, and kept; how many run at a time is bounded by `HashQueue`. One that crashes fails its job and is replaced.
  */
 @Injectable()
-export class HashThreads implements OnApplicationShutdown {
+export class HashThreadPool implements OnApplicationShutdown {
   private readonly threads = new Set<HashThread>();
   private readonly idle: HashThread[] = [];
   private isClosed = false;

@@ -6,7 +6,7 @@ import type { OwnedEntity } from './owned.entity';
 
 /** Puts the owned rows of every module into what their owner may take away, without a word of the module's own. */
 @Injectable()
-export class OwnedExport implements OnModuleInit {
+export class OwnedRowsExporter implements OnModuleInit {
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly personalData: PersonalData,

@@ -17,7 +17,7 @@ export interface SessionStart {
 
 /** Beginning a session: recorded, and told to its owner when it comes from where they never logged in. */
 @Injectable()
-export class SessionStarts {
+export class SessionStarter {
   constructor(
     private readonly sessions: SessionsService,
     private readonly audit: AuditWriter,
@@ -42,7 +42,7 @@ export class SessionStarts {
       targetId: grant.session.id,
       details: { remembered, newDevice },
     });
-    if (newDevice) await this.notices.tell(tx, 'new-device', user, { client });
+    if (newDevice) await this.notices.notify(tx, 'new-device', user, { client });
     return grant;
   }
 }

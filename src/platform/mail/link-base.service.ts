@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { MailConfig } from '../config/mail.config';
-import { OwnAddress } from '../http/own-address';
+import { OwnAddress } from '../http/own-address.service';
 
 /** Where the links in messages lead: `LINK_BASE_URL`, or else the program's own address. */
 @Injectable()

@@ -1,10 +1,10 @@
 import type { HashRequester } from './hash-requester';
-import { NetworkLine } from './network-line';
+import { NetworkQueue } from './network-queue';
 
 /** How many may wait. */
-export interface LineBounds {
+export interface FairQueueBounds {
   /** In all. */
-  readonly inAll: number;
+  readonly total: number;
   /** Of one network. */
   readonly perNetwork: number;
   /** Of one known account from one network; further ones wait as strangers do. */
@@ -19,8 +19,8 @@ const CYCLE = 4;
  * one network take no more than one of four turns from others by that, and all of them no more than three of four from
  * strangers: neither a flood of strangers nor one of known accounts stops the others.
  */
-export class WaitingLine<T extends HashRequester> {
-  private readonly networks = new Map<string, NetworkLine<T>>();
+export class FairQueue<T extends HashRequester> {
+  private readonly networks = new Map<string, NetworkQueue<T>>();
   /** Networks that had the last turns. */
   private recent: string[] = [];
   private turns = 0;
@@ -28,7 +28,7 @@ export class WaitingLine<T extends HashRequester> {
   private overtaken = 0;
   private count = 0;
 
-  constructor(private readonly bounds: LineBounds) {}
+  constructor(private readonly bounds: FairQueueBounds) {}
 
   /** How many wait. */
   get size(): number {
@@ -42,9 +42,9 @@ export class WaitingLine<T extends HashRequester> {
    */
   join(request: T): T | undefined {
     // Before the network that had the last turn, behind all others.
-    const own = this.networks.get(request.network) ?? new NetworkLine<T>(this.turns - 0.5);
+    const own = this.networks.get(request.network) ?? new NetworkQueue<T>(this.turns - 0.5);
     const isStranger = request.account === null || own.countOf(request.account) >= this.bounds.perAccount;
-    const loser = this.makeRoom(own, request, isStranger);
+    const loser = this.evictFor(own, request, isStranger);
     if (loser === 'newcomer') return request;
     own.add(request, isStranger ? null : request.account);
     this.networks.set(request.network, own);
@@ -77,28 +77,30 @@ export class WaitingLine<T extends HashRequester> {
   }
 
   /** @returns the waiter that gave up its place for the new one; none where there was room; or that the new one gets none */
-  private makeRoom(own: NetworkLine<T>, newcomer: T, isStranger: boolean): T | undefined | 'newcomer' {
-    const { inAll, perNetwork } = this.bounds;
-    if (own.size < perNetwork && this.count < inAll) return undefined;
-    const giver = own.size < perNetwork ? this.giver(own, isStranger) : undefined;
-    const loser = giver ? giver.dropNewest() : own.dropFor(isStranger ? null : newcomer.account);
+  private evictFor(own: NetworkQueue<T>, newcomer: T, isStranger: boolean): T | undefined | 'newcomer' {
+    const { total, perNetwork } = this.bounds;
+    if (own.size < perNetwork && this.count < total) return undefined;
+    const networkToEvictFrom = own.size < perNetwork ? this.giver(own, isStranger) : undefined;
+    const loser = networkToEvictFrom
+      ? networkToEvictFrom.dropNewest()
+      : own.dropFor(isStranger ? null : newcomer.account);
     if (!loser) return 'newcomer';
-    this.shrink(loser.network, giver ?? own);
+    this.shrink(loser.network, networkToEvictFrom ?? own);
     return loser;
   }
 
   /** The network that gives up a place in a full line. */
-  private giver(own: NetworkLine<T>, isStranger: boolean): NetworkLine<T> | undefined {
+  private giver(own: NetworkQueue<T>, isStranger: boolean): NetworkQueue<T> | undefined {
     const lines = [...this.networks.values()];
     const crowded = lines.sort((a, b) => b.strangerCount - a.strangerCount)[0];
     const strangers = lines.reduce((sum, { strangerCount }) => sum + strangerCount, 0);
     // As of the turns, strangers keep one of four.
-    if (!isStranger && strangers > this.bounds.inAll / CYCLE) return crowded;
+    if (!isStranger && strangers > this.bounds.total / CYCLE) return crowded;
     const longest = lines.sort((a, b) => b.size - a.size)[0];
     return longest && longest.size > own.size + 1 ? longest : undefined;
   }
 
-  private shrink(name: string, line: NetworkLine<T>): void {
+  private shrink(name: string, line: NetworkQueue<T>): void {
     this.count -= 1;
     if (line.size === 0) this.networks.delete(name);
   }

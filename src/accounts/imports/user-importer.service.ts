@@ -3,13 +3,19 @@ import { In } from 'typeorm';
 import { PasswordCredential } from '../../auth/passwords/password-credential.entity';
 import { AuditWriter } from '../../platform/audit/audit-writer.service';
 import { OPERATOR } from '../../platform/audit/domain-events';
-import { Database } from '../../platform/database/database';
+import { Database } from '../../platform/database/database.service';
 import { isUniqueViolation } from '../../platform/database/sql/database-errors';
 import type { Transaction } from '../../platform/database/transaction';
-import { Clock } from '../../platform/kernel/clock';
+import { Clock } from '../../platform/kernel/clock.service';
 import { AccountHooks } from '../../users/account-hooks.service';
 import { User } from '../../users/user.entity';
-import { type Candidate, ImportedLines, type ImportLine, type Refusal, refusal } from './imported-lines.service';
+import {
+  type Candidate,
+  ImportLineValidator,
+  type ImportLine,
+  type Refusal,
+  refusal,
+} from './import-line-validator.service';
 import { UserImport } from './user-import.entity';
 
 /** Writes the refusals of a batch into the report from a position in bytes on. @returns the position behind them */
@@ -20,10 +26,10 @@ const MAX_ATTEMPTS = 20;
 
 /** Brings accounts of other systems in, a batch in each transaction, and remembers how far each file came. */
 @Injectable()
-export class UserImports {
+export class UserImporter {
   constructor(
     private readonly database: Database,
-    private readonly lines: ImportedLines,
+    private readonly lines: ImportLineValidator,
     private readonly audit: AuditWriter,
     private readonly hooks: AccountHooks,
     private readonly clock: Clock,

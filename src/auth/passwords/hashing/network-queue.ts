@@ -1,15 +1,15 @@
 import type { HashRequester } from './hash-requester';
 
 /** Requests of one account. */
-interface AccountLine<T> {
+interface AccountQueue<T> {
   /** The turn of this network's known after which it waits: of its last turn, or when it came. */
   since: number;
   readonly requests: T[];
 }
 
 /** The requests of one network that wait: those of known accounts in turn by account, and strangers as they came. */
-export class NetworkLine<T extends HashRequester> {
-  private readonly known = new Map<string, AccountLine<T>>();
+export class NetworkQueue<T extends HashRequester> {
+  private readonly known = new Map<string, AccountQueue<T>>();
   private readonly strangers: T[] = [];
   private turns = 0;
   private count = 0;
@@ -98,4 +98,4 @@ export class NetworkLine<T extends HashRequester> {
 }
 
 /** Before the account that had the last turn, behind all others, so that one that returns at once waits no longer than one that floods. */
-const newcomer = <T>(turns: number): AccountLine<T> => ({ since: turns - 0.5, requests: [] });
+const newcomer = <T>(turns: number): AccountQueue<T> => ({ since: turns - 0.5, requests: [] });

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { PasswordsService } from '../../auth/passwords/passwords.service';
-import { Clock } from '../../platform/kernel/clock';
+import { Clock } from '../../platform/kernel/clock.service';
 import { DomainError } from '../../platform/problems/domain-error';
-import { RequestValidationPipe } from '../../platform/validation/validation.pipe';
+import { RequestValidationPipe } from '../../platform/validation/request-validation.pipe';
 import { newUser } from '../../users/new-user';
 import type { User } from '../../users/user.entity';
 import { ImportedUserDto } from './imported-user.dto';
@@ -33,7 +33,7 @@ const MAX_REPEATED = 300;
 
 /** Checks lines of an import by the rules of the API. */
 @Injectable()
-export class ImportedLines {
+export class ImportLineValidator {
   private readonly pipe = new RequestValidationPipe();
 
   constructor(

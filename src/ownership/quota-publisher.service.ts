@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { QuotaConfig } from '../platform/config/quota.config';
-import { Database } from '../platform/database/database';
+import { Database } from '../platform/database/database.service';
 
 /**
  * How much each account may own. The triggers that count owned rows also refuse them, within the statement that writes,
  * so the limits are exact under concurrency; they read the limits from the table `quotas`.
  */
 @Injectable()
-export class Quotas {
+export class QuotaPublisher {
   constructor(
     private readonly database: Database,
     private readonly config: QuotaConfig,

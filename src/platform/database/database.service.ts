@@ -32,7 +32,7 @@ const MAX_ATTEMPTS = 3;
  */
 @Injectable()
 export class Database extends DataAccess implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
-  private opened: Reader | undefined;
+  private openedReader: Reader | undefined;
   private readonly externalWrites: ExternalWriteWatcher;
 
   constructor(
@@ -56,7 +56,7 @@ export class Database extends DataAccess implements OnModuleInit, BeforeApplicat
   }
 
   async onModuleInit(): Promise<void> {
-    this.opened = await openReader(this.config, this.dataSource, this.responses.pageBytes);
+    this.openedReader = await openReader(this.config, this.dataSource, this.responses.pageBytes);
     const { dataDir } = this.config;
     // It is the operator's to change: others may have been let in on purpose.
     if (isOpenToOthers(dataDir)) new Logger(Database.name).warn(`${dataDir} is open to other users: chmod 700 it`);
@@ -67,7 +67,7 @@ export class Database extends DataAccess implements OnModuleInit, BeforeApplicat
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.opened?.close();
+    await this.openedReader?.close();
   }
 
   /**
@@ -142,7 +142,7 @@ export class Database extends DataAccess implements OnModuleInit, BeforeApplicat
   }
 
   private get reader(): Reader {
-    if (!this.opened) throw new TypeError('The database is read before the application has started');
-    return this.opened;
+    if (!this.openedReader) throw new TypeError('The database is read before the application has started');
+    return this.openedReader;
   }
 }

@@ -3,8 +3,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AuditWriter } from '../../platform/audit/audit-writer.service';
 import type { NewEvent } from '../../platform/audit/domain-events';
 import { networkOf } from '../../platform/http/client/network';
-import { Clock } from '../../platform/kernel/clock';
-import { AppLogger } from '../../platform/logging/app-logger';
+import { Clock } from '../../platform/kernel/clock.service';
+import { AppLogger } from '../../platform/logging/app-logger.service';
 import { callerOf } from '../../users/caller';
 import { BurstDetector } from './bursts';
 
