@@ -179,7 +179,7 @@ onEachDatabase((dialect) => {
       const own = narrow.anonymous.as(hostile.accessToken);
       const refused = await until(() => own.get<Problem>(LARGE_PAGE), 503);
       expect([refused.body.code, refused.headers.get('retry-after')]).toEqual(['overloaded', '5']);
-      expect(refused.body.detail).toContain('wait to be read');
+      expect(refused.body.detail).toContain('responses are unread');
       expect((await own.get('/users/me')).status).toBe(200);
       const { status, body } = await narrow.anonymous.as(bob.accessToken).get<PageBody<NoteBody>>(LARGE_PAGE);
       expect([status, body.items[0]?.content === LARGE]).toEqual([200, true]);

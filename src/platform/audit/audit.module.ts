@@ -10,7 +10,7 @@ import { EndedAccounts1763713000000 } from './migrations/1763713000000-ended-acc
 
 const services = [AuditQueries, AuditWriter, AuditVerifier, DomainEvents];
 
-/** What happened: the audit chain, and the events that other modules listen to. */
+/** The audit chain, and the events that other modules listen to. */
 @Feature({
   name: 'audit',
   entities: [AuditEvent, AuditHead],

@@ -5,9 +5,9 @@ import type { DomainEvent, EventType } from './domain-events';
 type Listener = (event: DomainEvent) => unknown;
 
 /**
- * Tells the rest of the program what happened, in this process and after it was committed:
- * `events.on('user.registered', ({ accountId }) => ...)`. A listener that fails is logged and does not stop others. What
- * must not be lost when the process dies belongs in the transaction instead.
+ * Publishes committed events to listeners in this process: `events.on('user.registered', ({ accountId }) => ...)`. A
+ * failing listener is logged and does not affect others. Work that must survive a crash belongs in the transaction
+ * instead.
  */
 @Injectable()
 export class DomainEvents {
@@ -15,7 +15,7 @@ export class DomainEvents {
 
   constructor(private readonly logger: AppLogger) {}
 
-  /** Calls the listener for every event of a kind. @returns a function that ends it */
+  /** Calls the listener for every event of a type. @returns a function that removes the listener */
   on<T extends EventType>(type: T, listener: (event: DomainEvent<T>) => unknown): () => void {
     const isOfType = (event: DomainEvent): event is DomainEvent<T> => event.type === type;
     const guarded: Listener = (event) => (isOfType(event) ? listener(event) : undefined);
@@ -24,7 +24,7 @@ export class DomainEvents {
     return () => listeners.delete(guarded);
   }
 
-  /** For the audit trail: what it recorded is committed. */
+  /** Called by the audit trail after the commit. */
   emit(event: DomainEvent): void {
     for (const listener of this.listeners.get(event.type) ?? []) void this.call(listener, event);
   }

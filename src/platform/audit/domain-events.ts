@@ -1,26 +1,25 @@
 import type { ClientInfo } from '../http/client/client-info';
 
-/** Of an event that tells nothing besides who, on what, where and when. */
+/** For events without details. */
 export type NoDetails = Record<string, never>;
 
 /**
- * Every kind of event, and what it tells besides who, on what, where and when. It is recorded permanently and outlives the
- * account, so nothing personal and nothing secret belongs in it. A feature adds its own kinds by declaration merging, and
- * registers them as `auditEvents`.
+ * The types of events and their details. Details are permanent and outlive the account, so they must not contain
+ * personal data or secrets. A feature adds its own types by declaration merging and registers them as `auditEvents`.
  */
 export interface DomainEventDetails {}
 
 declare module '../features/feature.decorator' {
   interface FeatureDefinition {
-    /** The kinds of events that the feature records. */
+    /** The types of events that the feature records. */
     readonly auditEvents?: readonly EventType[];
   }
 }
 
-/** The kinds of events: `user.registered`, `session.theft-detected`, ... */
+/** The types of events: `user.registered`, `session.theft-detected`, ... ... */
 export type EventType = keyof DomainEventDetails;
 
-/** Who does something: a caller of the API, or an operator. */
+/** The originator of an event: a caller of the API, or an operator. */
 export interface Actor {
   /** A user, an unauthenticated client, or an operator at the command line. */
   readonly kind: 'user' | 'anonymous' | 'operator';
@@ -33,23 +32,23 @@ export interface Actor {
 /** An operator at the command line. */
 export const OPERATOR: Actor = { kind: 'operator', id: null, client: null };
 
-/** Something that happened, of one kind. */
+/** An event of one type. */
 export interface EventOf<T extends EventType> {
   readonly type: T;
   readonly actor: Actor;
-  /** The account it happened to; null when there is none. */
+  /** The affected account; null when there is none. */
   readonly accountId: string | null;
-  /** The row it happened to, besides the account. */
+  /** The affected row other than the account. */
   readonly targetId?: string;
   /** `success` when left out. */
   readonly result?: 'success' | 'failure';
   readonly details: DomainEventDetails[T];
 }
 
-/** Something that happened and is to be recorded. */
+/** An event to be recorded. */
 export type NewEvent = { [T in EventType]: EventOf<T> }[EventType];
 
-/** Something that happened, was recorded and is committed. */
+/** An event that was recorded and committed. */
 export type DomainEvent<T extends EventType = EventType> = EventOf<T> & {
   readonly id: string;
   /** Epoch milliseconds. */

@@ -9,7 +9,7 @@ import { ResponseConfig } from './response.config';
 import { SecretFile } from './secret-file';
 import { ServerConfig } from './server.config';
 
-/** Makes the configuration injectable: one class for each concern, validated when the program starts. */
+/** Makes the configuration injectable: one class per concern, validated at startup. */
 @Global()
 @Module({
   providers: [

@@ -35,7 +35,7 @@ describe('the configuration', () => {
   });
 
   it('needs the secret in production', () => {
-    expect(() => load({ NODE_ENV: 'production' })).toThrow(/^APP_SECRET: must be given in production \(example: /);
+    expect(() => load({ NODE_ENV: 'production' })).toThrow(/^APP_SECRET: is required in production \(example: /);
     expect(() => load({ NODE_ENV: 'production', APP_SECRET: SECRET })).not.toThrow();
   });
 

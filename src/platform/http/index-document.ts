@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-/** What the root of the server tells a newcomer: where everything is, relative to itself, as a proxy may stand in front. */
+/** The links at the root of the server; relative, because there may be a proxy in front. */
 export interface IndexDocument {
   name: 'Latchkey';
   api: string;
@@ -10,8 +10,8 @@ export interface IndexDocument {
 }
 
 /**
- * Answers `GET /`: a browser is sent to Swagger UI where that is on, everyone else gets a JSON document of links.
- * Public, and the same for everyone.
+ * Answers `GET /`: redirects browsers to Swagger UI if it is on, and sends other clients a JSON document of links.
+ * Public, and the same for every client.
  */
 export function serveIndex(fastify: FastifyInstance, { api, docs }: { api: string; docs: boolean }): void {
   const index: IndexDocument = {
@@ -20,7 +20,7 @@ export function serveIndex(fastify: FastifyInstance, { api, docs }: { api: strin
     ...(docs && { docs: '/api/docs', openapi: '/api/openapi.json' }),
     health: '/health/ready',
   };
-  // Both answers carry Cache-Control: no-store, so neither needs Vary, which would replace that of CORS.
+  // Both responses have Cache-Control: no-store, so neither needs Vary, which would overwrite that of CORS.
   fastify.get('/', (request, reply) =>
     docs && isBrowser(request) ? reply.redirect('/api/docs', 302) : reply.send(index),
   );

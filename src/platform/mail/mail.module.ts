@@ -10,7 +10,7 @@ import { OutboxMessage } from './outbox-message.entity';
 import { OUTBOX_JOB, OutboxWorker, POLL_MS } from './outbox-worker.service';
 import { Outbox } from './outbox.service';
 
-/** Telling people: an outbox that is emptied by SMTP, or into files. */
+/** Mail: an outbox whose messages are sent by SMTP or written to files. */
 @Feature({
   name: 'mail',
   entities: [OutboxMessage],

@@ -3,15 +3,16 @@ import { DataSource } from 'typeorm';
 import { makePrivateFile } from '../../kernel/private-files';
 import { dropCounters, syncCounters } from '../usage/usage-counters';
 
-/** Any number that no other program takes for its advisory lock in the same database. */
+/** An arbitrary number that no other program uses as an advisory lock in the same database. */
 const ADVISORY_LOCK = 7_221_843_001;
 
-/** Longest wait for another instance that is migrating, in milliseconds. */
+/** Longest wait for another instance that runs migrations, in milliseconds. */
 const LOCK_WAIT_MS = 120_000;
 
 /**
- * Brings the database to the newest migration. Several instances may start at once: one migrates, the others wait for
- * it and find nothing left to do. The lock goes with the process that held it. What counts owned rows is made afterwards.
+ * Runs all pending migrations. Several instances may start at once: one migrates, the others wait for it and find
+ * nothing left to do. The lock is released when its process dies. The triggers that count owned rows are created
+ * afterwards.
  * @returns the names of the migrations that ran
  */
 export async function migrate(dataSource: DataSource): Promise<string[]> {
@@ -24,7 +25,7 @@ export async function migrate(dataSource: DataSource): Promise<string[]> {
   return migrations.map((migration) => migration.name);
 }
 
-/** Takes the newest migration back, under the same lock. */
+/** Reverts the newest migration, under the same lock. */
 export function revert(dataSource: DataSource): Promise<void> {
   return withMigrationLock(dataSource, async (source) => {
     await dropCounters(source);
@@ -35,7 +36,7 @@ export function revert(dataSource: DataSource): Promise<void> {
 
 async function withMigrationLock<T>(dataSource: DataSource, work: (source: DataSource) => Promise<T>): Promise<T> {
   if (dataSource.options.type !== 'postgres') return withLock(dataSource, lockSqlite, work);
-  // Two connections of its own, one for the lock, without the time limits of requests: a migration may take long.
+  // Uses two separate connections, one for the lock, without the timeouts of requests: a migration may take long.
   const unlimited = await new DataSource({ ...dataSource.options, extra: {}, poolSize: 2 }).initialize();
   try {
     return await withLock(unlimited, lockPostgres, work);
@@ -66,7 +67,7 @@ async function lockPostgres(dataSource: DataSource): Promise<() => Promise<void>
   };
 }
 
-/** An SQLite file of its own serves as the lock, as the migrations lock the real one themselves, one after the other. */
+/** A separate SQLite file serves as the lock, because each migration locks the database file itself. */
 async function lockSqlite(dataSource: DataSource): Promise<() => Promise<void>> {
   const file = `${String(dataSource.options.database)}.migration-lock`;
   makePrivateFile(file);
@@ -82,7 +83,7 @@ async function lockSqlite(dataSource: DataSource): Promise<() => Promise<void>> 
   };
 }
 
-/** The statements that would make the schema what the entities say; none when migrations and entities agree. */
+/** The statements that would bring the schema in line with the entities; empty when migrations and entities agree. */
 export async function schemaDrift(dataSource: DataSource): Promise<string[]> {
   const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
   return upQueries.map(({ query }) => query);
