@@ -8,7 +8,7 @@ import { OwnedUsage, Quota } from './owned-usage.entity';
 import { OwnerRule } from './owner.rule';
 import { QuotaPublisher } from './quota-publisher.service';
 
-/** What holds for the owned rows of every module. */
+/** Access, export and quotas of the owned rows of all modules. */
 @Feature({ name: 'ownership', entities: [OwnedUsage, Quota], migrations: [OwnedUsage1763712000000] })
 @Module({ imports: [DiscoveryModule, PersonalDataModule], providers: [OwnedRowsExporter, OwnerRule, QuotaPublisher] })
 export class OwnershipModule {}

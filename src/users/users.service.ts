@@ -17,16 +17,16 @@ import { loginKey, canIdentify, usernameKey } from './names';
 import { newUser, type NewProfile } from './new-user';
 import { User } from './user.entity';
 
-/** The account that holds the address, else the last one to assert it. */
+/** The account that holds the address, otherwise the newest one that asserts it. */
 const BY_EMAIL = `"emailKey" = $1 OR "assertedEmailKey" = $1
   ORDER BY CASE WHEN "emailKey" = $1 THEN 0 ELSE 1 END, "createdAt" DESC`;
 
 export const accountDeactivated = () => new DomainError('account_deactivated', 'This account is deactivated.');
 
-/** The account does not exist. */
+/** 404 for a missing account. */
 export const noSuchUser = () => new DomainError('not_found', 'There is no account with this id.');
 
-/** What an account may do; what is undefined stays as it is. */
+/** The status of an account; undefined properties stay unchanged. */
 export interface AccountStatus {
   isActive?: boolean | undefined;
   roles?: Role[] | undefined;
@@ -40,11 +40,11 @@ function differences(user: User, { isActive, roles }: AccountStatus): Partial<Us
   };
 }
 
-/** Accounts: making, finding and changing them. */
+/** Creates, finds, changes and deletes accounts. */
 @Injectable()
 export class UsersService {
   private readonly changes = new Subject<string>();
-  /** The id of each account that was just changed; copies of it must be discarded. */
+  /** Emits the id of each changed account; cached copies must be discarded. */
   readonly changed = this.changes.asObservable();
 
   constructor(
@@ -55,12 +55,12 @@ export class UsersService {
     private readonly clock: Clock,
   ) {}
 
-  /** Finds by username or, when there is an `@` in it, by email; without regard to case. */
+  /** Finds an account by username or, if the login name contains an `@`, by email address, ignoring case. */
   async findByLogin(login: string): Promise<User | null> {
     return (await this.findByLoginWith(login, 'NULL'))?.user ?? null;
   }
 
-  /** As `findByLogin`, with what stands beside the account. @param extra SQL of it, a scalar subquery */
+  /** Like `findByLogin`, with an additional value. @param extra its SQL, a scalar subquery */
   async findByLoginWith(login: string, extra: string): Promise<{ user: User; extra: unknown } | null> {
     const where = login.includes('@') ? BY_EMAIL : '"usernameKey" = $1';
     const found = await this.database.selectOneWith(User, extra, where, [loginKey(login)]);
@@ -72,7 +72,7 @@ export class UsersService {
   }
 
   /**
-   * Makes an account, and in the same transaction whatever has to stand beside it; the hooks of features run last.
+   * Creates an account and runs additional work in the same transaction; the hooks of features run last.
    * @throws DomainError `username_taken` or `email_taken`, naming each field that is taken
    */
   async create(actor: Actor, profile: NewProfile, work: AccountWork): Promise<User> {
@@ -89,9 +89,9 @@ export class UsersService {
   }
 
   /**
-   * Changes the username, and in the same transaction what else is to change with it. The same username again records
-   * nothing, and without anything else it changes nothing.
-   * @throws DomainError `username_taken`, `not_found` when the account was just deleted
+   * Changes the username and runs additional work in the same transaction. An unchanged username is not recorded, and
+   * without additional work nothing is changed.
+   * @throws DomainError `username_taken`, `not_found` when the account was deleted in the meantime
    */
   async rename(caller: Caller, username: string, work?: AccountWork): Promise<User> {
     const { user } = caller;
@@ -109,20 +109,23 @@ export class UsersService {
     );
   }
 
-  /** Deactivates an account: its sessions end, and their tokens are refused from the next request on. @throws as `updateStatus` */
+  /**
+   * Deactivates an account: its sessions end, and their tokens are refused from the next request on. @throws like
+   * `updateStatus`
+   */
   async deactivate(actor: Actor, id: string): Promise<void> {
     await this.updateStatus(actor, id, { isActive: false });
   }
 
-  /** Reactivates an account; its owner has to log in. @throws as `updateStatus` */
+  /** Reactivates an account; its owner has to log in again. @throws like `updateStatus` */
   async reactivate(actor: Actor, id: string): Promise<void> {
     await this.updateStatus(actor, id, { isActive: true });
   }
 
   /**
-   * Changes what the owner of an account may not change, and records what really changed. A deactivation ends sessions and
-   * API tokens, by the hooks of their features.
-   * @returns the account as it is now; @throws DomainError `not_found`, `conflict` for the only active administrator
+   * Changes the status and roles of an account, and records actual changes. On deactivation, hooks of features end the
+   * sessions and revoke the API tokens.
+   * @returns the updated account; @throws DomainError `not_found`, `conflict` for the only active administrator
    */
   updateStatus(actor: Actor, id: string, wanted: AccountStatus): Promise<User> {
     const endsAdministrator = wanted.isActive === false || wanted.roles?.includes('admin') === false;
@@ -138,9 +141,9 @@ export class UsersService {
   }
 
   /**
-   * Runs a transaction that locks the account, as it is now, until its end. What changes access to an account is
-   * done like this, so that such changes come one after the other and never wait for each other in a circle.
-   * @param gone what to throw when the account is gone; `not_found` when left out
+   * Runs a transaction that locks the account first. All changes of access to an account use this, so that they are
+   * serialized and cannot deadlock.
+   * @param gone the error when the account does not exist; default `not_found`
    */
   withLockedUser<T>(
     id: string,
@@ -151,18 +154,18 @@ export class UsersService {
   }
 
   /**
-   * As `withLockedUser`, for what ends an account as an administrator: deactivating, demoting, deleting.
+   * Like `withLockedUser`, for changes that may remove an administrator: deactivation, demotion, deletion.
    * @throws DomainError `not_found`, `conflict` for the only active administrator
    */
   withAdminInvariant<T>(id: string, work: (tx: Transaction, user: User) => Promise<T>): Promise<T> {
     return this.database.transaction(async (tx) => {
-      // Before the account is held, as it holds accounts too, and all must do so in one order.
+      // Before the account is locked: this locks accounts too, and all transactions must use the same order.
       await this.administrators.assertOneRemainsWithout(tx, id);
       return work(tx, await this.lockUser(tx, id, noSuchUser));
     });
   }
 
-  /** Changes columns of an account within the caller's transaction; copies of it are discarded after the commit. */
+  /** Updates columns of an account within the caller's transaction; cached copies are discarded after the commit. */
   async update(tx: Transaction, id: string, change: QueryDeepPartialEntity<User>): Promise<void> {
     await tx.manager.update(User, { id }, { ...change, updatedAt: this.clock.now() });
     tx.afterCommit(() => this.changes.next(id));
@@ -176,7 +179,7 @@ export class UsersService {
     tx.afterCommit(() => this.changes.next(id));
   }
 
-  /** @throws DomainError when another account has the username, or holds the email that is to be held, already */
+  /** @throws DomainError when another account already has the username, or holds the address */
   async assertFree({ username, email, holdsEmail }: NewProfile): Promise<void> {
     const emailKey = holdsEmail ? addressKey(email) : '';
     const takenError = await this.taken({ id: '', usernameKey: usernameKey(username), emailKey });
@@ -204,13 +207,13 @@ export class UsersService {
     if (roles) this.audit.record(tx, { type: 'user.roles-changed', actor, accountId: id, details: { roles } });
   }
 
-  /** The database alone decides which request was first; only then is it asked what exactly was taken. */
+  /** Lets the unique constraints decide, and only then finds out which value is taken. */
   private async reportingTaken<T>(keys: UniqueKeys, write: () => Promise<T>): Promise<T> {
     try {
       return await write();
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
-      throw (await this.taken(keys)) ?? new DomainError('conflict', 'Another request was faster; try again.');
+      throw (await this.taken(keys)) ?? new DomainError('conflict', 'A concurrent request took it first; try again.');
     }
   }
 
@@ -229,11 +232,11 @@ export class UsersService {
     }
     if (errors.length === 0) return null;
     const code = errors[0]?.pointer === '/username' ? 'username_taken' : 'email_taken';
-    return new DomainError(code, 'Another account has it already.', { errors });
+    return new DomainError(code, 'Another account already has it.', { errors });
   }
 }
 
-/** What is done in the transaction that makes or changes an account. */
+/** Additional work in the transaction that creates or changes an account. */
 type AccountWork = (tx: Transaction, user: User) => Promise<unknown>;
 
 type UniqueKeys = Pick<User, 'id' | 'usernameKey' | 'emailKey'>;

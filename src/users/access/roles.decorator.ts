@@ -5,8 +5,8 @@ import type { Role } from './roles';
 import { REQUIRED_ROLES, RolesGuard } from './roles.guard';
 
 /**
- * Routes answer only to accounts with one of these roles, 403 `forbidden` to all others, and the OpenAPI document says
- * so. A role that is given or taken counts from the next request on (ASVS 8.3.2).
+ * Restricts routes to accounts with one of these roles, with 403 `forbidden` for all others, and documents it in
+ * OpenAPI. A role change takes effect with the next request (ASVS 8.3.2).
  */
 export const Roles = (...roles: [Role, ...Role[]]) =>
   applyDecorators(SetMetadata(REQUIRED_ROLES, roles), UseGuards(RolesGuard), ApiExtension(MARKS.roles, roles));

@@ -4,10 +4,12 @@ import type { FastifyRequest } from 'fastify';
 import { DomainError } from '../../platform/problems/domain-error';
 import type { Role } from './roles';
 
-/** Metadata key of the roles of which a route asks for one. */
+/** Metadata key of the roles of a route. */
 export const REQUIRED_ROLES = Symbol('REQUIRED_ROLES');
 
-/** Admits accounts that have one of the roles now, by the database and not by the token. Put in place by `@Roles()`. */
+/**
+ * Admits accounts that currently have one of the roles, by the database and not by the token. Applied by `@Roles()`.
+ */
 @Injectable()
 export class RolesGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}

@@ -1,17 +1,17 @@
 import { Vocabulary } from '../../platform/features/vocabulary';
 
-/** What a user may be. A feature adds its own here by declaration merging, and registers them as `roles`. */
+/** The names of roles. A feature adds its own by declaration merging and registers them as `roles`. */
 export interface RoleNames {
   user: true;
   admin: true;
 }
 
-/** What a user may do beyond their own data. */
+/** A role, which permits more than access to one's own data. */
 export type Role = keyof RoleNames;
 
 declare module '../../platform/features/feature.decorator' {
   interface FeatureDefinition {
-    /** What a user may be: what an account with the role may do, in a sentence. */
+    /** Roles, each with a sentence that says what it permits. */
     readonly roles?: { readonly [R in Role]?: string };
   }
 }
