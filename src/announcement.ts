@@ -8,11 +8,11 @@ import { OwnAddress } from './platform/http/own-address.service';
 import { AppLogger } from './platform/logging/app-logger.service';
 import { LinkBase } from './platform/mail/link-base.service';
 
-/** Where everything is, in the words of the log line. Holds no credentials. */
+/** The addresses and paths of the server, as fields of a log line. Contains no credentials. */
 export interface ServiceLocations {
   /** Base URL of the API. */
   api: string;
-  /** URL of Swagger UI; left out when it is off. */
+  /** URL of Swagger UI; omitted when it is off. */
   docs?: string;
   /** The SQLite file, or host and name of the PostgreSQL database. */
   data: string;
@@ -20,7 +20,7 @@ export interface ServiceLocations {
   mail: string;
 }
 
-/** Tells that the program serves, and where: one line of the log, and a few for a person who looks at a terminal. */
+/** Announces that the server is listening, and where: in one log line, and on a terminal in a few readable lines. */
 export async function announce(app: NestFastifyApplication): Promise<void> {
   const logger = app.get(AppLogger);
   const server = app.get(ServerConfig);
@@ -39,7 +39,7 @@ export async function announce(app: NestFastifyApplication): Promise<void> {
   if (process.stderr.isTTY && server.logLevel !== 'silent') process.stderr.write(forPeople(locations));
 }
 
-/** Where data and messages go. */
+/** Where data and messages are stored or sent. */
 export function storesOf(
   { dataDir, sqliteFile, postgresUrl }: Pick<DatabaseConfig, 'dataDir' | 'sqliteFile' | 'postgresUrl'>,
   { smtpUrl }: Pick<MailConfig, 'smtpUrl'>,
@@ -51,7 +51,7 @@ export function storesOf(
   };
 }
 
-/** A few lines for a person at a terminal. */
+/** Readable lines for a terminal. */
 const forPeople = ({ api, docs, data, mail }: ServiceLocations): string =>
   [
     '',
@@ -64,6 +64,6 @@ const forPeople = ({ api, docs, data, mail }: ServiceLocations): string =>
     '\n',
   ].join('\n');
 
-/** What a URL says besides its credentials; a URL that only its driver understands says nothing. */
+/** A part of a URL without credentials; empty for a URL that only its driver can parse. */
 const withoutCredentials = (url = '', part: (url: URL) => string): string =>
   URL.canParse(url) ? part(new URL(url)) : '';

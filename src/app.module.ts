@@ -16,10 +16,10 @@ import { MailModule } from './platform/mail/mail.module';
 import { ProblemsModule } from './platform/problems/problems.module';
 import { UsersModule } from './users/users.module';
 
-/** The domain: a new module of a team's is one more entry here. */
+/** The domain modules: add new ones here. */
 const domainModules = [NotesModule];
 
-/** Everything, put together. */
+/** The root module. */
 @Module({
   imports: [
     KernelModule,

@@ -24,7 +24,7 @@ import { RequestValidationPipe } from './platform/validation/request-validation.
 /** The base path of the API's first version. */
 export const BASE_PATH = 'api/v1';
 
-/** Makes the application what it is, for the program and for every test alike. Call once, before it listens. */
+/** Configures the application, for the server and for every test. Call once, before it listens. */
 export async function configureApp(app: NestFastifyApplication): Promise<void> {
   const config = app.get(ServerConfig);
   const logger = app.get(AppLogger);

@@ -117,7 +117,7 @@ onEachDatabase((dialect) => {
     it('users:create-admin --promote takes an address only if it was proven, and a username in any case', async () => {
       const squatter = await app.register('squatter');
       const byAddress = await runCommand(env, ['users:create-admin', '--promote', 'squatter@example.com']);
-      expectRefused(byAddress, /^The address was never proven, .* Name it by username instead\.$/);
+      expectRefused(byAddress, /^The address was never verified, .* Use the username instead\.$/);
       expect((await squatter.get('/users/me')).body).toMatchObject({ roles: ['user'] });
       expect(await runCommand(env, ['users:create-admin', '--promote', 'SQUATTER'])).toMatchObject(succeeded);
       expect((await squatter.get('/users/me')).body).toMatchObject({ roles: ['user', 'admin'] });
@@ -203,7 +203,7 @@ onEachDatabase((dialect) => {
       expect(outcome).toMatchObject(succeeded);
       const [head] = backup[1];
       expect(stdout).toContain(`Newest event: ${Number(head?.['sequence'])}:${String(head?.['hash'])}\n`);
-      expect(stdout).toMatch(/[1-9]\d* of them without the origin that was erased/);
+      expect(stdout).toMatch(/[1-9]\d* of them with an erased origin/);
     });
 
     it.each<[string, string[], RegExp]>([
@@ -289,9 +289,9 @@ onEachDatabase((dialect) => {
       // Events and head, all from a backup: in order by themselves, which --expect alone can tell.
       expect(await verify()).toBeNull();
       const outcome = await runCommand(app.database.env, ['audit:verify', '--expect', noted]);
-      expectRefused(outcome, /^The audit chain is not intact: event \d+, which was there, is missing\.$/);
+      expectRefused(outcome, /^The audit chain is not intact: event \d+ existed and is missing\.$/);
       expect(await app.app.get(AuditVerifier).faultOfKnown({ ...older, hash: 'x' })).toBe(
-        'event 2 is another one than it was',
+        'event 2 differs from the expected one',
       );
     });
   });

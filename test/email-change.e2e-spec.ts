@@ -52,7 +52,7 @@ onEachDatabase((dialect) => {
     const [free, taken] = [await ask(carol, 'free@example.com'), await ask(carol, 'dave@example.com')];
     expect([taken.status, taken.text]).toEqual([free.status, free.text]);
     const mail = (await app.mailTo('dave@example.com')).at(-1);
-    expect([mail?.subject, mail?.token]).toEqual(['You have an account already', undefined]);
+    expect([mail?.subject, mail?.token]).toEqual(['You already have an account', undefined]);
     expect(await emailOf(dave)).toBe('dave@example.com');
   });
 
@@ -167,7 +167,7 @@ onEachDatabase((dialect) => {
     await move(lee, 'lees-thief@example.com');
     expect((await undo(await lastToken('lee@example.com'))).status).toBe(204);
     const told = (await app.mailTo('lees-thief@example.com')).at(-1);
-    expect(told?.subject).toBe('Your address was taken from an account');
+    expect(told?.subject).toBe('Your address was removed from an account');
     const recovery = await lastToken('lee@example.com');
     const { body: thief } = await logIn('lee');
     const change = { currentPassword: PASSWORD, newPassword: 'a passphrase of the thief' };

@@ -277,7 +277,7 @@ onEachDatabase((dialect) => {
 
     const again = await importFile(path);
     expect(again).toMatchObject({ code: 0, stderr: '' });
-    expect(again.stdout).toMatch(/^This file was imported already, until .*: 3960 imported, 40 refused/);
+    expect(again.stdout).toMatch(/^This file was already imported, finished at .*: 3960 imported, 40 refused/);
     expect((await app.app.get(AuditVerifier).verify()).fault).toBeNull();
   });
 });

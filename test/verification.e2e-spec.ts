@@ -99,7 +99,7 @@ onEachDatabase((dialect) => {
       const mails = await app.mailTo('bob@example.com');
       expect(mails.map(({ subject }) => subject)).toEqual([
         'Confirm your email address',
-        'You have an account already',
+        'You already have an account',
       ]);
       expect(await app.mailTo('BOB@example.com')).toEqual([]);
       // Nor does the username tell: it is taken in both cases.

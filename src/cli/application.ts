@@ -9,12 +9,12 @@ type Work = (app: INestApplicationContext) => Promise<void>;
 
 /** Starts the application with the settings of this process. */
 export function openApplication(): Promise<INestApplicationContext> {
-  // Standard output is the command's own.
+  // Standard output belongs to the command.
   process.env['LOG_LEVEL'] = 'silent';
   return NestFactory.createApplicationContext(AppModule, { abortOnError: false, logger: false });
 }
 
-/** Does something with the application, which serves no requests and sends no mail meanwhile. */
+/** Runs work with the application, which serves no requests and sends no mail. */
 export async function withApplication(shell: Shell, work: Work): Promise<void> {
   const app = await shell.open();
   try {
@@ -24,7 +24,7 @@ export async function withApplication(shell: Shell, work: Work): Promise<void> {
   }
 }
 
-/** The same for what changes accounts: when it ends, a server that runs beside it has noticed. */
+/** Like `withApplication`, for changes of accounts: waits until a running server has detected the change. */
 export function changeAccounts(shell: Shell, work: Work): Promise<void> {
   return withApplication(shell, async (app) => {
     await work(app);

@@ -23,18 +23,21 @@ interface Options {
 
 const ADMIN: Role[] = ['user', 'admin'];
 
-/** 144 random bits; shown once. */
+/** 144 random bits. */
 const generatedPassword = () => randomBytes(18).toString('base64url');
 
-/** `users:create-admin`: an account that may administer, or the role for one that is there. */
+/** `users:create-admin`: creates an administrator, or gives an existing account the role. */
 export function createAdmin(program: Command, shell: Shell): void {
   const command = program
     .command('users:create-admin')
-    .description('makes an account with the roles user and admin, or gives an existing account the role')
+    .description('creates an account with the roles user and admin, or gives an existing account the role admin')
     .option('--username <name>', 'username of the new account')
     .option('--email <address>', 'email address of the new account; counts as verified')
-    .option('--password-stdin', 'take the password from the first line of standard input; else one is made and shown')
-    .option('--promote <name>', 'give the account with this username, or this proven email address, the role instead')
+    .option(
+      '--password-stdin',
+      'read the password from the first line of standard input; otherwise one is generated and shown',
+    )
+    .option('--promote <name>', 'instead give the role to the account with this username or verified email address')
     .action(async ({ username, email, passwordStdin, promote }: Options) => {
       if (promote !== undefined && username === undefined && email === undefined && !passwordStdin) {
         await changeAccounts(shell, (app) => giveRole(app, shell, promote));
@@ -66,7 +69,7 @@ async function makeAdmin(app: INestApplicationContext, shell: Shell, account: Re
   shell.print(`${user.username} is an administrator.`);
 }
 
-/** The one place that decides on the account and its password: the rules of registration. @throws DomainError */
+/** Validates the account by the rules of registration. @throws DomainError */
 async function validAccount(account: RegisterDto): Promise<RegisterDto> {
   const validated: unknown = await new RequestValidationPipe().transform(account, {
     type: 'body',
@@ -83,7 +86,7 @@ async function giveRole(app: INestApplicationContext, shell: Shell, name: string
   if (!user.isActive) throw new Error('The account is deactivated.');
   if (name.includes('@') && !user.emailVerified) {
     throw new Error(
-      `The address was never proven, so the account may not be its owner's. Name it by username instead.`,
+      `The address was never verified, so the account may not belong to its owner. Use the username instead.`,
     );
   }
   await users.updateStatus(OPERATOR, user.id, { roles: ADMIN });

@@ -5,11 +5,11 @@ import { UsersService } from '../users/users.service';
 import { changeAccounts } from './application';
 import type { Shell } from './shell';
 
-/** `users:deactivate`: the account is refused from the next request on. */
+/** `users:deactivate`: requests of the account are refused from then on. */
 export function deactivate(program: Command, shell: Shell): void {
   program
     .command('users:deactivate')
-    .description('switches an account off and ends its sessions at once, beside a running server too')
+    .description('deactivates an account and ends its sessions at once, even while a server is running')
     .argument('<name>', 'username or email')
     .action((name: string) => changeAccounts(shell, (app) => deactivateAccount(app, shell, name)));
 }

@@ -10,13 +10,13 @@ import { RefusalReport } from './import/refusal-report';
 import { Progress } from './progress';
 import type { Shell } from './shell';
 
-/** Accounts of one transaction. */
+/** Accounts per transaction. */
 const BATCH = 200;
 
-/** What a shell says of a process that a signal ended. */
+/** Exit codes for signals, as in a shell. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
-/** `users:import`: accounts of another system, in bounded memory, whatever interrupts it. */
+/** `users:import`: imports accounts of another system, in bounded memory; can be interrupted and resumed. */
 export function importUsers(program: Command, shell: Shell): void {
   program
     .command('users:import')
@@ -33,7 +33,7 @@ async function run(app: INestApplicationContext, shell: Shell, path: string, fil
   const start = await imports.begin(await file.fingerprint());
   const report = new RefusalReport(`${path}.refused.jsonl`);
   if (start.finishedAt !== null) {
-    shell.print(`This file was imported already, until ${isoTime(start.finishedAt)}: ${counts(start, report)}`);
+    shell.print(`This file was already imported, finished at ${isoTime(start.finishedAt)}: ${counts(start, report)}`);
     return;
   }
   const began = Date.now();
@@ -46,7 +46,7 @@ async function run(app: INestApplicationContext, shell: Shell, path: string, fil
 const counts = ({ imported, refused }: UserImport, report: RefusalReport) =>
   `${imported} imported, ${refused} refused${refused > 0 ? ` (see ${report.path})` : ''}.`;
 
-/** Imports what is left, until the file ends or a signal comes; that sets the exit code. */
+/** Imports the remaining lines until the end of the file or a signal, which sets the exit code. */
 async function importAll(
   shell: Shell,
   imports: UserImporter,

@@ -13,16 +13,16 @@ type Work = (dataSource: DataSource, shell: Shell) => Promise<void>;
 
 const UP_TO_DATE = 'The database is up to date.';
 
-/** `migration:*`, which `npm run` knows too: they need the database, and of the application only what it registers. */
+/** `migration:*`, also available with `npm run`: they need the database, and only the features of the application. */
 export function migrations(program: Command, shell: Shell): void {
   const add = (name: string, description: string, work: Work) =>
     program
       .command(`migration:${name}`)
       .description(description)
       .action(() => withDatabase(shell, work));
-  add('run', 'brings the database to the newest migration', run);
-  add('show', 'says whether migrations are pending', show);
-  add('revert', 'takes the newest migration back', revertNewest);
+  add('run', 'runs all pending migrations', run);
+  add('show', 'shows whether migrations are pending', show);
+  add('revert', 'reverts the newest migration', revertNewest);
   add('check', 'fails when entities and migrations differ', check);
 }
 
@@ -58,7 +58,7 @@ async function check(dataSource: DataSource, shell: Shell): Promise<void> {
     shell.print('Entities and migrations agree.');
     return;
   }
-  // One statement a line, as they would be copied into a migration.
+  // One statement per line, for copying into a migration.
   shell.printError(`Entities and migrations differ:\n${drift.join('\n')}`);
   shell.exitCode = FAILED;
 }

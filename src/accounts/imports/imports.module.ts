@@ -9,12 +9,12 @@ import { UserImporter } from './user-importer.service';
 
 declare module '../../platform/audit/domain-events' {
   interface DomainEventDetails {
-    /** Of no account in particular: one for each batch. */
+    /** One per batch, without an account. */
     'user.imported': { users: number };
   }
 }
 
-/** Accounts of other systems. */
+/** Imports accounts of other systems. */
 @Feature({
   name: 'imports',
   auditEvents: ['user.imported'],

@@ -18,13 +18,13 @@ import {
 } from './import-line-validator.service';
 import { UserImport } from './user-import.entity';
 
-/** Writes the refusals of a batch into the report from a position in bytes on. @returns the position behind them */
+/** Writes the refusals of a batch to the report at a byte position. @returns the position after them */
 export type WriteReport = (position: number, refusals: readonly Refusal[]) => Promise<number>;
 
-/** Each further attempt needs a registration of one of the batch's names at that very moment. */
+/** Each attempt fails only if one of the batch's names is registered at the same moment. */
 const MAX_ATTEMPTS = 20;
 
-/** Brings accounts of other systems in, a batch in each transaction, and remembers how far each file came. */
+/** Imports accounts of other systems, one batch per transaction, and stores the progress of each file. */
 @Injectable()
 export class UserImporter {
   constructor(
@@ -35,7 +35,7 @@ export class UserImporter {
     private readonly clock: Clock,
   ) {}
 
-  /** How far a file came, by the SHA-256 of its content. */
+  /** The progress of a file, by the SHA-256 of its content. */
   async begin(fingerprint: string): Promise<UserImport> {
     const updatedAt = this.clock.now();
     const start = { fingerprint, linesDone: 0, imported: 0, refused: 0, reportBytes: 0, updatedAt, finishedAt: null };
@@ -45,9 +45,9 @@ export class UserImporter {
   }
 
   /**
-   * Imports or refuses a batch of lines, and remembers that it is done: all of it or nothing.
-   * @param progress as the batch before it left it
-   * @throws Error when another process imports the same file
+   * Imports or refuses a batch of lines and stores the progress, in one transaction.
+   * @param progress as returned for the previous batch
+   * @throws Error when another process is importing the same file
    */
   async store(progress: UserImport, lines: readonly ImportLine[], report: WriteReport): Promise<UserImport> {
     const checked = await Promise.all(lines.map((line) => this.lines.check(line)));
@@ -55,13 +55,13 @@ export class UserImporter {
       try {
         return await this.database.transaction((tx) => this.write(tx, progress, checked, report));
       } catch (error) {
-        // One of the names was registered just now; the next attempt sees it and refuses that line alone.
+        // One of the names was just registered; the next attempt sees it and refuses only that line.
         if (!isUniqueViolation(error) || attempt === MAX_ATTEMPTS) throw error;
       }
     }
   }
 
-  /** The file is done: it is not imported again. */
+  /** Marks the file as done, so that it is not imported again. */
   async finish({ fingerprint }: UserImport): Promise<void> {
     await this.database.update(UserImport, { fingerprint }, { finishedAt: this.clock.now() });
   }
@@ -73,7 +73,7 @@ export class UserImporter {
     report: WriteReport,
   ): Promise<UserImport> {
     const progress = await tx.lock(UserImport, { fingerprint });
-    if (progress?.linesDone !== linesDone) throw new Error('Another process imports the same file.');
+    if (progress?.linesDone !== linesDone) throw new Error('Another process is importing the same file.');
     const { accepted, refused } = await this.sort(tx, checked);
     await this.insert(tx, accepted);
     const done = {
@@ -86,7 +86,9 @@ export class UserImporter {
     return tx.update(UserImport, { fingerprint }, done);
   }
 
-  /** Separates lines that may be imported from those whose name or address an account or an earlier line has. */
+  /**
+   * Separates lines that can be imported from those whose name or address is taken by an account or an earlier line.
+   */
   private async sort({ manager }: Transaction, checked: readonly (Candidate | Refusal)[]) {
     const candidates = checked.filter((line): line is Candidate => 'user' in line);
     const keys = (property: 'usernameKey' | 'emailKey') => ({

@@ -8,10 +8,10 @@ import { UsersService } from '../../users/users.service';
 import { ApiToken } from './api-token.entity';
 import { hashApiTokenSecret } from './api-token.secret';
 
-/** Tokens kept in memory; the least recently used one goes first. */
+/** Cached tokens; the least recently used one is evicted first. */
 const MAX_CACHED = 10_000;
 
-/** How exact the time of the last use is, in milliseconds: a write for every request would cost more than it tells. */
+/** Accuracy of the time of last use, in milliseconds: a write per request would cost too much. */
 const USE_ACCURACY_MS = 60_000;
 
 interface CachedToken {
@@ -19,7 +19,10 @@ interface CachedToken {
   identity: Identity;
 }
 
-/** Who stands behind an API token, asked on every request; kept in memory only where that is exact, as SessionAuthenticator is. */
+/**
+ * Finds the account of an API token on every request; caches it only where the cache is exact, like
+ * SessionAuthenticator.
+ */
 @Injectable()
 export class ApiTokenAuthenticator {
   private readonly cache = new LRUCache<string, CachedToken>({ max: MAX_CACHED });
@@ -34,7 +37,7 @@ export class ApiTokenAuthenticator {
     database.onExternalWrite(() => this.forgetAll());
   }
 
-  /** @returns null when there is no such token, it expired, or its account is deactivated */
+  /** @returns null when the token does not exist or has expired, or its account is deactivated */
   async find(secret: string): Promise<Identity | null> {
     const tokenHash = hashApiTokenSecret(secret);
     if (tokenHash === null) return null;
@@ -45,7 +48,7 @@ export class ApiTokenAuthenticator {
     return holder.identity;
   }
 
-  /** To be called after an account or one of its tokens was changed or removed. */
+  /** Call after an account or one of its tokens was changed or removed. */
   forgetUser(userId: string): void {
     this.changes += 1;
     for (const [tokenHash, { identity }] of [...this.cache]) {
@@ -53,7 +56,7 @@ export class ApiTokenAuthenticator {
     }
   }
 
-  /** To be called when anything may have changed: another process wrote to the database. */
+  /** Call when anything may have changed because another process wrote to the database. */
   forgetAll(): void {
     this.changes += 1;
     this.cache.clear();
@@ -75,7 +78,7 @@ export class ApiTokenAuthenticator {
     try {
       await this.database.manager.update(ApiToken, { id: token.id }, { lastUsedAt: now });
     } catch (error) {
-      // A database that can't be written for now must not keep a script from reading.
+      // A database that is temporarily read-only must not keep a script from reading.
       if (!isUnavailable(error)) throw error;
     }
   }

@@ -4,13 +4,13 @@ import { MARKS } from '../../platform/openapi/operation';
 import { DeviceTokenInterceptor, RenewedDeviceTokenInterceptor } from './device-token.interceptor';
 
 /**
- * The handler lets a user in and answers `{ user: { id } }`: the device is known from then on, by a token in
- * `X-Device-Token` and in a cookie. It is good for this account, its present credentials and a year, and admits no one by
- * itself.
+ * The handler signs a user in and returns `{ user: { id } }`: the device becomes known by a token in `X-Device-Token`
+ * and in a cookie. The token is valid for this account, its current credentials and a year, and does not authenticate a
+ * user.
  */
 export const GivesDeviceToken = () =>
   applyDecorators(UseInterceptors(DeviceTokenInterceptor), ApiExtension(MARKS.deviceToken, 'given'));
 
-/** The handler changes the caller's password, which ends every device token: a device that is known gets a new one. */
+/** The handler changes the caller's password, which revokes all device tokens: a known device gets a new one. */
 export const RenewsDeviceToken = () =>
   applyDecorators(UseInterceptors(RenewedDeviceTokenInterceptor), ApiExtension(MARKS.deviceToken, 'renewed'));

@@ -9,22 +9,22 @@ import { Outbox } from '../../platform/mail/outbox.service';
 import type { User } from '../../users/user.entity';
 import { addressName, deviceName } from './device-name';
 
-/** What the owner is told instead of the first notice that is one too many of its kind. */
+/** Sent instead of the first notice beyond the limit of its kind. */
 const PAUSED = 'notices-paused';
 
-/** What the owner of an account is told of without having asked, by template. */
+/** The notices, by template. */
 export type Notice = 'new-device' | 'password-changed' | 'api-token-created' | 'account-deleted';
 
 type Owner = Pick<User, 'id' | 'email' | 'emailVerified'>;
 
-/** What happened besides, and from where; the client is null for an operator. */
+/** The context of a notice; the client is null for an operator. */
 export interface NoticeContext {
   client: ClientInfo | null;
-  /** API tokens that ended with it, and that still work. */
+  /** Number of API tokens that were revoked, and that are still valid. */
   apiTokens?: { ended: number; kept: number };
 }
 
-/** Tells owners what happened to their account, so that they notice what was not them. */
+/** Notifies owners of security events, so that they notice what they did not do themselves. */
 @Injectable()
 export class SecurityNotices {
   constructor(
@@ -32,7 +32,9 @@ export class SecurityNotices {
     private readonly clock: Clock,
   ) {}
 
-  /** Tells the owner, with the caller's transaction; an address that was never proven may not be the owner's. */
+  /**
+   * Notifies the owner within the caller's transaction, unless the address is unverified and may not be the owner's.
+   */
   async notify(tx: Transaction, notice: Notice, owner: Owner, { client, apiTokens }: NoticeContext): Promise<void> {
     if (!owner.emailVerified) return;
     await this.outbox.enqueue(tx, {
@@ -48,7 +50,7 @@ export class SecurityNotices {
       },
     });
   }
-  /** How each of these mails is filled. The device is named only here, on its only way into a mail. */
+  /** Prepares each of these mails. Only this method turns the User-Agent into text for a mail. */
   prepare({ parameters }: OutboxMessage): Promise<Prepared> {
     const device = deviceName(parameters['device'] ?? '');
     return Promise.resolve({ values: { tokensEnded: '', tokensKept: '', ...parameters, device } });

@@ -104,7 +104,7 @@ describe('a password hash', () => {
     expect(await accepting.verify('secret', stored)).toEqual({ matches: true, outdated: true });
     expect((await accepting.verify('Secret', stored)).matches).toBe(false);
     const refusing = hasherWith({ HASH_IMPORT: 'django' });
-    expect(refusing.refusalOf(stored)).toBe('is one of bcrypt, which HASH_IMPORT does not name');
+    expect(refusing.refusalOf(stored)).toBe('is in the format bcrypt, which HASH_IMPORT does not include');
     expect((await refusing.verify('secret', stored)).matches).toBe(false);
   });
 

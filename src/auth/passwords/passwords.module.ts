@@ -23,7 +23,7 @@ declare module '../../platform/audit/domain-events' {
   }
 }
 
-/** What proves knowledge of a password. */
+/** Password hashing, policy and reauthentication. */
 @Feature({
   name: 'passwords',
   problems: { weak_password: { status: 400, title: 'The password is too easy to guess' } },

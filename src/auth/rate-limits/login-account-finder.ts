@@ -1,8 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import type { User } from '../../users/user.entity';
 
-/** Finds whom a login name stands for. Provided by the room that checks the login, which needs the same account a moment later. */
+/**
+ * Finds the account of a login name. Provided by the room that checks logins, which needs the same account later in the
+ * request.
+ */
 export abstract class LoginAccountFinder {
-  /** @param name username or address, known or not; both cost the same */
+  /** @param name username or address; known and unknown ones take the same time */
   abstract find(name: string, request: FastifyRequest): Promise<User | null>;
 }

@@ -13,10 +13,10 @@ const DEVICE_TOKEN = {
 };
 
 /**
- * Limits the requests to a route, and documents its 429: `@RateLimit(LOGIN)`. Without a policy it limits only how many of
- * one client network are under way at once, as on every route that has it. The body is validated before anything is
- * counted. Stands below `@UseGuards()`, as the guards of the lower decorator run first and what they refuse has to be
- * counted.
+ * Limits the requests to a route, and documents its 429: `@RateLimit(LOGIN)`. In any case, and without a policy only
+ * that, it limits the concurrent requests of one client network. The body is validated before anything is counted.
+ * Place it below `@UseGuards()`, because the guards of lower decorators run first, and requests that later guards
+ * refuse must have been counted.
  */
 export const RateLimit = (...policies: readonly Policy[]) =>
   applyDecorators(

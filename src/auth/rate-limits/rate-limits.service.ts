@@ -17,7 +17,7 @@ import { type CountedBy, keyOf, RateLimitKeys } from './rate-limit-keys.service'
 
 declare module '../../platform/features/feature.decorator' {
   interface FeatureDefinition {
-    /** The policies of the feature's routes: `@RateLimit()` takes no others. */
+    /** The policies of the feature's routes: `@RateLimit()` accepts no others. */
     readonly rateLimits?: readonly Policy[];
   }
 }
@@ -29,10 +29,10 @@ declare module 'fastify' {
   }
 }
 
-/** Requests of one client network that may be under way at once, where the queue for hashes does not ask for more. */
+/** Minimum bound on concurrent requests of one client network; the queue for hashes may need more. */
 const MIN_IN_PROGRESS = 64;
 
-/** A limit that a request is counted for, and by which key. */
+/** A limit that applies to a request, and the key that it counts by. */
 interface Applied {
   limit: Limit;
   limiter: Limiter;
@@ -54,17 +54,17 @@ export class RateLimits {
   ) {
     const policies = features.all.flatMap(({ rateLimits = [] }) => rateLimits);
     this.limiters = limitersOf(new Set(policies.flatMap(({ limits }) => limits)), store);
-    // All whose hashes are computed or may wait; see HashQueue.
+    // Room for all hashes that run or may wait; see HashQueue.
     const hashing = auth.hashConcurrency + Math.ceil(auth.hashQueue / 2);
     this.inProgress = new FairShares({ each: Math.max(MIN_IN_PROGRESS, hashing), total: Infinity });
   }
 
   /**
-   * Lets a bounded number of a client network's requests be under way, asks all limits of a route, and counts the request
-   * only when none refuses it: a refusal writes nothing. Should a limit be used up meanwhile, what was counted before it
-   * is given back. What becomes of the counts is settled when the answer leaves.
-   * @throws DomainError `overloaded` when too many of the network are under way, `rate_limited` when there were too many
-   * before, both with `Retry-After`
+   * Bounds the concurrent requests of a client network, checks all limits of a route, and counts the request only if
+   * none refuses it: a refusal writes nothing. If a concurrent request reaches a limit first, the other counts are
+   * given back. The counts are settled when the response is sent.
+   * @throws DomainError `overloaded` when too many requests of the network are in progress, `rate_limited` when a limit
+   * is reached, both with `Retry-After`
    */
   async admit(policies: readonly Policy[], request: FastifyRequest): Promise<void> {
     const attempt = new Attempt(this.store, this.enter(request));
@@ -80,7 +80,7 @@ export class RateLimits {
     const isSpent = withDevice.some(
       ({ limit, limiter, key }) => limit === DEVICES && limiter.refusal(key, read) !== null,
     );
-    // A device beyond what all devices may fail counts as any other.
+    // Beyond the limit of all known devices, a device counts like any other.
     if (isSpent) request.knownDevice = undefined;
     const applied = isSpent ? withoutDevice : withDevice;
     this.refuse(applied, read, request);
@@ -110,7 +110,7 @@ export class RateLimits {
     }
   }
 
-  /** Until its answer leaves, and not until its client is gone: what the client asked for is still under way then. */
+  /** In progress until its response is sent, even if the client has disconnected: its work still runs. */
   private enter(request: FastifyRequest): Release {
     const leave = this.inProgress.take({ account: null, network: networkOf(clientAddress(request)) }, 1);
     if (!leave) throw overloaded('Too many requests from your network at once; try again shortly.');
@@ -131,7 +131,7 @@ export class RateLimits {
   }
 }
 
-/** @throws TypeError when two limits have one name, as their counters would be the same */
+/** @throws TypeError when two limits have the same name, and so the same counters */
 function limitersOf(limits: ReadonlySet<Limit>, store: RateLimitStore): Map<Limit, Limiter> {
   const names = new Set<string>();
   const made = new Map<Limit, Limiter>();

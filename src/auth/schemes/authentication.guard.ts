@@ -6,7 +6,7 @@ import { DomainError } from '../../platform/problems/domain-error';
 import { type AuthenticationScheme, IsAuthenticationScheme } from './authentication-scheme';
 import { ScopeGuard } from './scope.guard';
 
-/** The default of every route: only authenticated callers, unless it is `@Public()`. Asks each scheme in turn. */
+/** Admits only authenticated callers to a route that is not `@Public()`. Asks each scheme in turn. */
 @Injectable()
 export class AuthenticationGuard implements CanActivate, OnModuleInit {
   private readonly publicHandlers = new Map<object, boolean>();
@@ -37,7 +37,7 @@ export class AuthenticationGuard implements CanActivate, OnModuleInit {
     throw new DomainError('unauthenticated', 'Send an access token as Authorization: Bearer.');
   }
 
-  /** Scopes are checked here and not by a guard of their own, which would run for every session too. */
+  /** Calls ScopeGuard directly: as a global guard, it would also run for every session. */
   private async admit(
     request: FastifyRequest,
     caller: ReturnType<AuthenticationScheme['authenticate']>,

@@ -7,7 +7,7 @@ import { UsersService } from '../../users/users.service';
 import { SessionLifetimes } from './session-lifetimes.service';
 import { Session } from './session.entity';
 
-/** Sessions kept in memory; the least recently used one goes first. */
+/** Cached sessions; the least recently used one is evicted first. */
 const MAX_CACHED = 10_000;
 
 interface LiveSession {
@@ -16,15 +16,15 @@ interface LiveSession {
 }
 
 /**
- * Who stands behind a session, asked on every request. Where this process alone serves (SQLite), live sessions
- * are kept in memory, and whatever ends or changes one forgets it first, so the answer is exact; what a command writes
- * meanwhile is seen by Database.onExternalWrite. On PostgreSQL another
- * instance may have ended it a moment ago, so the database is asked each time: exact as well, for two lookups by key.
+ * Finds the account of a session on every request. Where this process is the only server (SQLite), live sessions are
+ * cached. Code that ends or changes a session evicts it, so the cache is exact; Database.onExternalWrite detects writes
+ * of commands. On PostgreSQL, another instance may have just ended the session, so each request reads the database:
+ * also exact, with two lookups by key.
  */
 @Injectable()
 export class SessionAuthenticator {
   private readonly cache = new LRUCache<string, LiveSession>({ max: MAX_CACHED });
-  /** Grows with everything forgotten; what was read before that is not kept. */
+  /** Increases with every eviction; rows read before an eviction are not cached. */
   private changes = 0;
 
   constructor(
@@ -37,20 +37,20 @@ export class SessionAuthenticator {
     database.onExternalWrite(() => this.forgetAll());
   }
 
-  /** @returns null when the session has ended or is not this user's, or the account is deactivated */
+  /** @returns null when the session has ended or belongs to another user, or the account is deactivated */
   async find(sessionId: string, userId: string): Promise<Identity | null> {
     const live = this.cache.get(sessionId) ?? (await this.load(sessionId, userId));
     if (!live || live.identity.id !== userId || this.lifetimes.hasEnded(live.session, this.clock.now())) return null;
     return live.identity;
   }
 
-  /** To be called after a session was ended or used for a refresh. */
+  /** Call after a session was ended or refreshed. */
   forget(sessionId: string): void {
     this.changes += 1;
     this.cache.delete(sessionId);
   }
 
-  /** To be called after an account, or the sessions of an account, were changed. */
+  /** Call after an account or its sessions were changed. */
   forgetUser(userId: string): void {
     this.changes += 1;
     for (const [sessionId, { identity }] of [...this.cache]) {
@@ -58,7 +58,7 @@ export class SessionAuthenticator {
     }
   }
 
-  /** To be called when anything may have changed: another process wrote to the database. */
+  /** Call when anything may have changed because another process wrote to the database. */
   forgetAll(): void {
     this.changes += 1;
     this.cache.clear();

@@ -2,17 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { AuthConfig } from '../../platform/config/auth.config';
 import type { Session } from './session.entity';
 
-/** When sessions end by themselves: at an absolute time, and when they were not used (ASVS 7.3.1, 7.3.2). */
+/** Absolute and idle timeouts of sessions (ASVS 7.3.1, 7.3.2). */
 @Injectable()
 export class SessionLifetimes {
   constructor(private readonly config: AuthConfig) {}
 
-  /** The absolute end of a session that begins now, in epoch milliseconds. */
+  /** The absolute end of a session that starts now, in epoch milliseconds. */
   expiresAt(remembered: boolean, now: number): number {
     return now + (remembered ? this.config.rememberTtl : this.config.sessionTtl) * 1000;
   }
 
-  /** A session that was last used before this moment has ended; epoch milliseconds. */
+  /** Sessions last used before this time have ended; epoch milliseconds. */
   idleSince(now: number): number {
     return now - this.config.idleTtl * 1000;
   }

@@ -10,7 +10,7 @@ import { type SessionGrant, SessionsService } from '../sessions/sessions.service
 import { AccessTokenService } from '../tokens/access-token.service';
 import type { AuthResponseDto } from './dto/auth-response.dto';
 
-/** The one door from a proof to a session, and from a refresh token to the next tokens of its session. */
+/** Exchanges a proof for a session, and a refresh token for the next tokens of its session. */
 @Injectable()
 export class SignInService {
   constructor(
@@ -21,8 +21,8 @@ export class SignInService {
   ) {}
 
   /**
-   * Begins a session for an account whose owner has proven to be one. A proof that no longer holds once the account is
-   * locked, as after a reset of the password, begins none.
+   * Starts a session for a proof of an account. A proof that no longer holds once the account is locked, as after a
+   * password reset, is refused.
    * @throws DomainError as the proof says
    */
   signIn(caller: AnonymousCaller, proof: AccountProof, start: SessionStart): Promise<AuthResponseDto> {
@@ -36,7 +36,7 @@ export class SignInService {
     );
   }
 
-  /** Continues a session. @throws DomainError `invalid_refresh_token` */
+  /** Refreshes a session. @throws DomainError `invalid_refresh_token` */
   async refresh(caller: AnonymousCaller, refreshToken: string): Promise<AuthResponseDto> {
     const grant = await this.sessions.refresh(caller, refreshToken);
     const user = await this.users.findById(grant.session.userId);
@@ -47,7 +47,7 @@ export class SignInService {
     return this.respond(user, grant);
   }
 
-  /** The response that hands the tokens of a session to its owner. */
+  /** The response with the tokens of a session. */
   respond(user: User, { session, refreshToken }: SessionGrant): AuthResponseDto {
     const { accessToken, expiresIn } = this.accessTokens.issue(user.id, session.id, session.expiresAt);
     return { accessToken, tokenType: 'Bearer', expiresIn, refreshToken, user: UserDto.from(user) };

@@ -1,47 +1,49 @@
 import type { HashRequester } from './hash-requester';
 import { NetworkQueue } from './network-queue';
 
-/** How many may wait. */
+/** Bounds of the queue. */
 export interface FairQueueBounds {
-  /** In all. */
+  /** In total. */
   readonly total: number;
   /** Of one network. */
   readonly perNetwork: number;
-  /** Of one known account from one network; further ones wait as strangers do. */
+  /** Of one known account from one network; further ones wait like strangers. */
   readonly perAccount: number;
 }
 
-/** Of so many turns in a row strangers get one if they wait, and the known of one network overtake others once. */
+/**
+ * In this many consecutive turns, waiting strangers get one, and known accounts of one network overtake others once.
+ */
 const CYCLE = 4;
 
 /**
- * Who is next. Networks are served in turn, whatever number of requests each has. Known accounts overtake, but those of
- * one network take no more than one of four turns from others by that, and all of them no more than three of four from
- * strangers: neither a flood of strangers nor one of known accounts stops the others.
+ * A fair queue. Networks are served round-robin, however many requests each has. Known accounts overtake, but those of
+ * one network in at most one of four turns, and all of them in at most three of four turns before strangers: neither a
+ * flood of strangers nor one of known accounts blocks the others.
  */
 export class FairQueue<T extends HashRequester> {
   private readonly networks = new Map<string, NetworkQueue<T>>();
-  /** Networks that had the last turns. */
+  /** The networks that had the last turns. */
   private recent: string[] = [];
   private turns = 0;
-  /** Turns of the known that strangers have waited for, since the last turn of a stranger. */
+  /** Turns of known accounts since the last turn of a stranger, while strangers waited. */
   private overtaken = 0;
   private count = 0;
 
   constructor(private readonly bounds: FairQueueBounds) {}
 
-  /** How many wait. */
+  /** Number of waiting requests. */
   get size(): number {
     return this.count;
   }
 
   /**
-   * Joins the line. Where it is full, a network with fewer waiting takes the place of the newest of the network with the
-   * most, and a known account that of a stranger, of whose places one of four stays.
-   * @returns the waiter that has no place any more: the new one, which then does not wait, another one, or none
+   * Adds a request. When the queue is full, a network with fewer waiting displaces the newest of the network with the
+   * most, and a known account displaces a stranger, but strangers keep a quarter of the queue.
+   * @returns the evicted request: the new one, which then does not wait, another one, or none
    */
   join(request: T): T | undefined {
-    // Before the network that had the last turn, behind all others.
+    // Before the network that had the last turn, after all others.
     const own = this.networks.get(request.network) ?? new NetworkQueue<T>(this.turns - 0.5);
     const isStranger = request.account === null || own.countOf(request.account) >= this.bounds.perAccount;
     const loser = this.evictFor(own, request, isStranger);
@@ -52,7 +54,7 @@ export class FairQueue<T extends HashRequester> {
     return loser;
   }
 
-  /** Takes out whose turn it is. */
+  /** Removes and returns the next request. */
   next(): T | undefined {
     const waiting = [...this.networks].sort(([, a], [, b]) => a.since - b.since);
     const isForStranger = this.overtaken >= CYCLE - 1 && waiting.some(([, line]) => line.strangerCount > 0);
@@ -70,13 +72,13 @@ export class FairQueue<T extends HashRequester> {
     return request;
   }
 
-  /** Removes a waiter that no longer waits. */
+  /** Removes a request that no longer waits. */
   remove(request: T): void {
     const line = this.networks.get(request.network);
     if (line?.remove(request)) this.shrink(request.network, line);
   }
 
-  /** @returns the waiter that gave up its place for the new one; none where there was room; or that the new one gets none */
+  /** @returns the request evicted for the new one; undefined if there was room; `newcomer` if the new one is refused */
   private evictFor(own: NetworkQueue<T>, newcomer: T, isStranger: boolean): T | undefined | 'newcomer' {
     const { total, perNetwork } = this.bounds;
     if (own.size < perNetwork && this.count < total) return undefined;
@@ -89,12 +91,12 @@ export class FairQueue<T extends HashRequester> {
     return loser;
   }
 
-  /** The network that gives up a place in a full line. */
+  /** The network from which a full queue evicts. */
   private giver(own: NetworkQueue<T>, isStranger: boolean): NetworkQueue<T> | undefined {
     const lines = [...this.networks.values()];
     const crowded = lines.sort((a, b) => b.strangerCount - a.strangerCount)[0];
     const strangers = lines.reduce((sum, { strangerCount }) => sum + strangerCount, 0);
-    // As of the turns, strangers keep one of four.
+    // As with turns, strangers keep a quarter.
     if (!isStranger && strangers > this.bounds.total / CYCLE) return crowded;
     const longest = lines.sort((a, b) => b.size - a.size)[0];
     return longest && longest.size > own.size + 1 ? longest : undefined;

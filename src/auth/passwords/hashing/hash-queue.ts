@@ -8,11 +8,11 @@ export interface HashQueueBounds {
   readonly places: number;
   /** How many may wait. */
   readonly queue: number;
-  /** Longest wait in milliseconds, then the waiting one is refused. */
+  /** Longest wait in milliseconds, after which the waiter is refused. */
   readonly waitMs: number;
 }
 
-/** Hashes of one known account from one network that may wait as such. */
+/** Hashes of one known account from one network that may wait with priority. */
 const MAX_PER_ACCOUNT = 4;
 
 interface Ticket extends HashRequester {
@@ -21,8 +21,8 @@ interface Ticket extends HashRequester {
 }
 
 /**
- * Lets a bounded number of hashes be computed at a time: known devices first, then all others in turn by network;
- * see `FairQueue`. One network may have half of the waiting places. Who gets none is refused with 503.
+ * Computes a bounded number of hashes at a time: known devices first, then all others round-robin by network; see
+ * `FairQueue`. One network may have half of the queue. Beyond that, 503.
  */
 export class HashQueue {
   private readonly waiting: FairQueue<Ticket>;
@@ -34,8 +34,8 @@ export class HashQueue {
   }
 
   /**
-   * Computes when it is this requester's turn.
-   * @throws DomainError `overloaded` when there is no place to wait, the wait is too long, or the client has gone away
+   * Runs the work when it is this requester's turn.
+   * @throws DomainError `overloaded` when the queue is full, the wait is too long, or the client has disconnected
    */
   async run<T>(requester: HashRequester, work: () => Promise<T>): Promise<T> {
     if (this.running < this.bounds.places) this.running += 1;

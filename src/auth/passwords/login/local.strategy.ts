@@ -8,7 +8,7 @@ import { DeviceTokens } from '../../devices/device-tokens.service';
 import { type HashRequester, stranger } from '../hashing/hash-requester';
 import { CredentialsService, type VerifiedCredentials } from './credentials.service';
 
-/** Username or email, and password, from the body of a login. */
+/** Checks the username or email address and the password in the body of a login. */
 @Injectable()
 export class LocalStrategy extends PassportStrategy(Strategy) {
   constructor(
@@ -24,7 +24,7 @@ export class LocalStrategy extends PassportStrategy(Strategy) {
     return this.credentials.check(login, password, from);
   }
 
-  /** The device is recognized before anything is computed, as known devices go first. */
+  /** Recognizes the device before the hash is queued, because known devices have priority. */
   private requester(request: FastifyRequest, user: User | null): HashRequester {
     const device = this.devices.recognize(request, user ?? undefined);
     const account = device === undefined ? null : (user?.id ?? null);

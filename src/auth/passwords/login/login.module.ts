@@ -17,7 +17,7 @@ declare module '../../../platform/audit/domain-events' {
   }
 }
 
-/** Logging in by password. Global, as the limits on attempts ask it for accounts. */
+/** Login by password. Global, because the limits on attempts look up accounts here. */
 @Feature({
   name: 'login',
   knownBodies: { 'POST /auth/login': ({ owner: { email, password } }) => ({ username: email, password }) },

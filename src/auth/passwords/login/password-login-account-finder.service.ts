@@ -7,7 +7,7 @@ import { type Candidate, UNKNOWN_ACCOUNT } from './credentials.service';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Whom the name of a login stands for, once it was looked up. */
+    /** The account of the login name, once it was looked up. */
     loginCandidate?: Candidate;
   }
 }

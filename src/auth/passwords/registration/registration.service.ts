@@ -12,7 +12,7 @@ import { stranger } from '../hashing/hash-requester';
 import { PasswordWriter } from '../password-writer.service';
 import type { RegisterDto } from './dto/register.dto';
 
-/** A new account, and its first session unless its address has to be verified before. */
+/** A new account, and its first session unless its address must be verified first. */
 export interface Registered {
   user: User;
   grant: SessionGrant | null;
@@ -30,14 +30,16 @@ export class RegistrationService {
   ) {}
 
   /**
-   * Makes an account and its first session. Where verification is required there is no session, and the address is only
-   * asserted: the same happens whether or not another account has it, and the owner who proves it first gets it.
-   * @returns no session where verification is required; @throws DomainError `username_taken`, or `email_taken` where it is not
+   * Creates an account and its first session. Where verification is required, there is no session, and the address is
+   * only asserted: the steps are the same whether or not another account has it, and the first account to verify it
+   * holds it.
+   * @returns no session where verification is required; @throws DomainError `username_taken`, or `email_taken` where it
+   * is not
    */
   async register(caller: AnonymousCaller, { password, ...wanted }: RegisterDto): Promise<Registered> {
     const isRequired = this.config.emailVerification === 'required';
     const profile = { ...wanted, holdsEmail: !isRequired };
-    // Asked before the hash is computed, which is what costs; the database has the last word all the same.
+    // Check before the expensive hash; the unique constraints still decide.
     await this.users.assertFree(profile);
     const hash = await this.passwordWriter.hash(password, wanted, '/password', stranger(caller.client));
     let grant: SessionGrant | null = null;
