@@ -8,10 +8,7 @@ const ACTORS = ['you', 'somebody', 'administrator', 'operator'] as const;
 
 /** An event of the caller's account. */
 export class ActivityDto extends RecordedEventDto {
-  /**
-   * The actor: the caller (`you`), an unauthenticated client (`somebody`), an administrator, or an operator of the
-   * server.
-   */
+  /** The caller (`you`), an unauthenticated client (`somebody`), an administrator, or an operator of the server. */
   @ApiProperty({ enum: ACTORS, example: 'you' })
   actor!: (typeof ACTORS)[number];
 

@@ -7,7 +7,7 @@ import { operationId } from './operation-id';
 
 const DESCRIPTION = `Accounts, sessions, tokens, and notes that only their owners can open.
 
-Execute \`POST /auth/register\` or \`POST /auth/login\`, and every later call on this page is authorized, also after a
+Execute \`POST /auth/register\` or \`POST /auth/login\`, and later calls on this page are authorized, even after a
 reload, until you log out or the access token expires (after 15 minutes; then log in again).
 
 Every error is \`application/problem+json\` (RFC 9457, \`Problem\` below) with a stable \`code\`; each operation lists

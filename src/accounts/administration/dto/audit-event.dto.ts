@@ -30,7 +30,8 @@ export class AuditEventDto extends RecordedEventDto {
   userAgent!: string | null;
 
   /**
-   * SHA-256 over this event and the previous hash, base64url. @example "P3kSyn9OkGM4bGqGcXDpvYnFsXaYxWQXrLGMPjRyUzQ"
+   * SHA-256 over this event and the previous hash, base64url.
+   * @example "P3kSyn9OkGM4bGqGcXDpvYnFsXaYxWQXrLGMPjRyUzQ"
    */
   hash!: string;
 

@@ -44,8 +44,8 @@ export class ApiTokenDto {
 /** A new API token with its secret, which is shown only once. */
 export class CreatedApiTokenDto extends ApiTokenDto {
   /**
-   * The secret; send it as `Authorization: Bearer lk_...`. It cannot be shown again. @example
-   * "lk_AZqj0nxOewqfPi9qTwyaEQAZqj0nxOewqfPi9qTwyaEQ0c0ffee0"
+   * The secret; send it as `Authorization: Bearer lk_...`. It cannot be shown again.
+   * @example "lk_AZqj0nxOewqfPi9qTwyaEQAZqj0nxOewqfPi9qTwyaEQ0c0ffee0"
    */
   token!: string;
 }

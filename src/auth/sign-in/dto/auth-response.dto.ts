@@ -4,7 +4,8 @@ import { UserDto } from '../../../users/dto/user.dto';
 /** The tokens of a session, and its account. */
 export class AuthResponseDto {
   /**
-   * A JWT; send it as `Authorization: Bearer ...`. @example "eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2lnbmF0dXJl"
+   * A JWT; send it as `Authorization: Bearer ...`.
+   * @example "eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2lnbmF0dXJl"
    */
   accessToken!: string;
 
