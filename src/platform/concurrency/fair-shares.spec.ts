@@ -23,7 +23,7 @@ const crowd = (network: string, accounts: number): ShareOwner[] =>
   Array.from({ length: accounts }, (_, index) => ({ account: `${network} ${index}`, network }));
 
 describe('shares', () => {
-  it('are bounded for each account, each network and in all, the only share apart, and come back once', () => {
+  it('are bounded for each account, each network and in total, the only share apart, and come back once', () => {
     fc.assert(
       fc.property(fc.array(action, { maxLength: 40 }), (actions) => {
         const shares = new FairShares(BOUNDS);

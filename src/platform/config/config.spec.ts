@@ -172,7 +172,7 @@ describe('the generated secret', () => {
 });
 
 describe('the keyring', () => {
-  it('has a key of 256 bits for each purpose, none of them good for another', () => {
+  it('has a key of 256 bits for each purpose, none of them valid for another', () => {
     const keyring = new Keyring([SECRET]);
     const [a, b] = [keyring.signing('one'), keyring.signing('two')];
     expect(a.key.symmetricKeySize).toBe(32);

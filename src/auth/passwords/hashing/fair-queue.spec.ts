@@ -46,7 +46,7 @@ function turnsWithin(turns: number, flood: () => Request, clients: readonly Requ
 /** Requests of a flood between two turns: to fill the line at first, and then a few more than there are places. */
 const floodOf = (waiting: number) => Math.max(3, 120 - waiting);
 
-describe('the line for hashes', () => {
+describe('the fair queue', () => {
   it('serves networks in turn, each in the order in which its requests came', () => {
     const line = new FairQueue<Request>(roomy);
     for (const index of times(3)) line.join(request('a', null, `a${index}`));
@@ -130,7 +130,7 @@ describe('the line for hashes', () => {
   });
 });
 
-describe('a full line', () => {
+describe('a full fair queue', () => {
   const full = (count: number, bounds: object, make: (index: number) => Request) => {
     const line = new FairQueue<Request>({ ...roomy, ...bounds });
     for (const index of times(count)) expect(line.join(make(index))).toBeUndefined();
@@ -144,7 +144,7 @@ describe('a full line', () => {
     expect(line.size).toBe(10);
   });
 
-  it('refuses a stranger when nobody has more waiting', () => {
+  it('refuses a stranger when no one has more waiting', () => {
     const line = full(10, { total: 10 }, (index) => request(`bot${index}`));
     expect(line.join(request('new', null, 'refused'))).toMatchObject({ name: 'refused' });
   });
@@ -181,7 +181,7 @@ describe('a full line', () => {
     { weight: 1, arbitrary: fc.constantFrom('next' as const, 'leave' as const) },
   );
 
-  it('never has more than its bounds, loses nobody, and serves each once, whatever happens', () => {
+  it('never exceeds its bounds, loses no request, and serves each once, whatever happens', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
         const line = new FairQueue<Request>({ total: 12, perNetwork: 5, perAccount: 2 });

@@ -60,7 +60,7 @@ describe('hash threads', () => {
     expect(thread.isAlive).toBe(false);
   });
 
-  it('give way to every other thread on Linux; elsewhere fewer run', async () => {
+  it('have a lower priority than other threads on Linux; elsewhere fewer run', async () => {
     const cores = availableParallelism();
     expect(defaultHashes()).toBe(Math.min(16, canLowerThreads() ? cores : Math.max(1, cores - 1)));
     if (process.platform !== 'linux') return;
