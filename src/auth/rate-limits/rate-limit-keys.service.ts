@@ -58,9 +58,9 @@ export class RateLimitKeys {
  * The key of a limit's counter: a hash, so that client input is not stored and has a bounded length.
  * @returns null when the limit does not count this request
  */
-export function keyOf({ subject, devices }: Limit, facts: CountedBy): string | null {
-  if (devices !== undefined && (devices === 'known') !== (facts.device !== undefined)) return null;
-  const { network, email, name, account, device } = facts;
+export function keyOf({ subject, devices }: Limit, countedBy: CountedBy): string | null {
+  if (devices !== undefined && (devices === 'known') !== (countedBy.device !== undefined)) return null;
+  const { network, email, name, account, device } = countedBy;
   const address = email === undefined ? undefined : addressKey(email);
   const values: Record<Subject, string | undefined> = {
     name,

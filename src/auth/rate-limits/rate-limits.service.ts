@@ -33,7 +33,7 @@ declare module 'fastify' {
 const MIN_IN_PROGRESS = 64;
 
 /** A limit that applies to a request, and the key that it counts by. */
-interface Applied {
+interface AppliedLimit {
   limit: Limit;
   limiter: Limiter;
   key: string;
@@ -87,7 +87,7 @@ export class RateLimits {
     await this.count(applied, read, attempt, request);
   }
 
-  private refuse(applied: readonly Applied[], read: Counts, request: FastifyRequest): void {
+  private refuse(applied: readonly AppliedLimit[], read: Counts, request: FastifyRequest): void {
     for (const { limit, limiter, key } of applied) {
       const refusal = limiter.refusal(key, read);
       if (!refusal) continue;
@@ -96,15 +96,15 @@ export class RateLimits {
     }
   }
 
-  private async count(applied: readonly Applied[], read: Counts, attempt: Attempt, request: FastifyRequest) {
-    const firsts = applied.map(({ limiter, key }) => limiter.first(key, read));
-    const counted = await this.store.count(firsts);
+  private async count(applied: readonly AppliedLimit[], read: Counts, attempt: Attempt, request: FastifyRequest) {
+    const increments = applied.map(({ limiter, key }) => limiter.first(key, read));
+    const counted = await this.store.count(increments);
     for (const [index, { limit, limiter, key }] of applied.entries()) {
       try {
         attempt.add(limit.counts, await limiter.admit(key, counted));
       } catch (error) {
         request.exceededLimit = limit.name;
-        await this.store.settle({ giveBack: firsts.slice(index + 1).map((later) => later.key), forget: [] });
+        await this.store.settle({ giveBack: increments.slice(index + 1).map((later) => later.key), forget: [] });
         throw error;
       }
     }
@@ -117,9 +117,9 @@ export class RateLimits {
     return leave;
   }
 
-  private applied(limits: readonly Limit[], facts: CountedBy): Applied[] {
+  private applied(limits: readonly Limit[], countedBy: CountedBy): AppliedLimit[] {
     return limits.flatMap((limit) => {
-      const key = keyOf(limit, facts);
+      const key = keyOf(limit, countedBy);
       return key === null ? [] : [{ limit, limiter: this.limiter(limit), key }];
     });
   }

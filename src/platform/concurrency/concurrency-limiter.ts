@@ -31,15 +31,15 @@ interface Ticket {
  */
 export class ConcurrencyLimiter {
   /** The waiters by owner; the owner whose turn is next comes first. */
-  private readonly lines = new Map<string, Ticket[]>();
-  private inside = 0;
+  private readonly queues = new Map<string, Ticket[]>();
+  private running = 0;
   private waiting = 0;
 
   constructor(private readonly bounds: ConcurrencyBounds) {}
 
   /** @throws DomainError `overloaded` when the queue is full or the wait too long */
   async enter(owner = NO_OWNER): Promise<Release> {
-    if (this.inside < this.bounds.places) this.inside += 1;
+    if (this.running < this.bounds.places) this.running += 1;
     else await this.wait(owner);
     return () => this.callNext();
   }
@@ -72,38 +72,41 @@ export class ConcurrencyLimiter {
 
   /** @returns the evicted waiter: the new one, another one, or none */
   private join(ticket: Ticket): Ticket | undefined {
-    const own = this.lines.get(ticket.owner) ?? [];
+    const own = this.queues.get(ticket.owner) ?? [];
     let evicted: Ticket | undefined;
     if (this.waiting >= this.bounds.queue) {
-      const longest = [...this.lines.values()].reduce((most, line) => (line.length > most.length ? line : most), own);
+      const longest = [...this.queues.values()].reduce(
+        (most, queue) => (queue.length > most.length ? queue : most),
+        own,
+      );
       evicted = longest.length > own.length + 1 ? longest.at(-1) : undefined;
       if (!evicted) return ticket;
       this.remove(evicted);
     }
     own.push(ticket);
-    this.lines.set(ticket.owner, own);
+    this.queues.set(ticket.owner, own);
     this.waiting += 1;
     return evicted;
   }
 
   /** Passes the slot to the next waiter. */
   private callNext(): void {
-    const [[owner, [ticket]] = [NO_OWNER, []]] = this.lines;
+    const [[owner, [ticket]] = [NO_OWNER, []]] = this.queues;
     if (!ticket) {
-      this.inside -= 1;
+      this.running -= 1;
       return;
     }
     this.remove(ticket);
-    const others = this.lines.get(owner);
+    const others = this.queues.get(owner);
     // To the end of the round.
-    if (others && this.lines.delete(owner)) this.lines.set(owner, others);
+    if (others && this.queues.delete(owner)) this.queues.set(owner, others);
     ticket.enter();
   }
 
   private remove(ticket: Ticket): void {
-    const line = this.lines.get(ticket.owner) ?? [];
-    line.splice(line.indexOf(ticket), 1);
-    if (line.length === 0) this.lines.delete(ticket.owner);
+    const queue = this.queues.get(ticket.owner) ?? [];
+    queue.splice(queue.indexOf(ticket), 1);
+    if (queue.length === 0) this.queues.delete(ticket.owner);
     this.waiting -= 1;
   }
 }

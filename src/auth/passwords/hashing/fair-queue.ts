@@ -3,11 +3,11 @@ import { NetworkQueue } from './network-queue';
 
 /** Bounds of the queue. */
 export interface FairQueueBounds {
-  /** In total. */
+  /** Total number of waiting requests. */
   readonly total: number;
-  /** Of one network. */
+  /** Waiting requests of one network. */
   readonly perNetwork: number;
-  /** Of one known account from one network; further ones wait like strangers. */
+  /** Waiting requests of one known account from one network; further ones wait like those of strangers. */
   readonly perAccount: number;
 }
 
@@ -46,64 +46,62 @@ export class FairQueue<T extends HashRequester> {
     // Before the network that had the last turn, after all others.
     const own = this.networks.get(request.network) ?? new NetworkQueue<T>(this.turns - 0.5);
     const isStranger = request.account === null || own.countOf(request.account) >= this.bounds.perAccount;
-    const loser = this.evictFor(own, request, isStranger);
-    if (loser === 'newcomer') return request;
+    const evicted = this.evictFor(own, request, isStranger);
+    if (evicted === 'newcomer') return request;
     own.add(request, isStranger ? null : request.account);
     this.networks.set(request.network, own);
     this.count += 1;
-    return loser;
+    return evicted;
   }
 
   /** Removes and returns the next request. */
   next(): T | undefined {
     const waiting = [...this.networks].sort(([, a], [, b]) => a.since - b.since);
-    const isForStranger = this.overtaken >= CYCLE - 1 && waiting.some(([, line]) => line.strangerCount > 0);
-    const overtaking = waiting.find(([name, line]) => line.hasKnown && !this.recent.includes(name));
-    const [name, line] =
+    const isForStranger = this.overtaken >= CYCLE - 1 && waiting.some(([, queue]) => queue.strangerCount > 0);
+    const overtaking = waiting.find(([name, queue]) => queue.hasKnown && !this.recent.includes(name));
+    const [name, queue] =
       (isForStranger ? waiting.find(([, { strangerCount }]) => strangerCount > 0) : overtaking) ?? waiting[0] ?? [];
-    if (name === undefined || !line) return undefined;
-    const ofKnown = !isForStranger && line.hasKnown;
+    if (name === undefined || !queue) return undefined;
+    const ofKnown = !isForStranger && queue.hasKnown;
     this.overtaken = ofKnown && waiting.some(([, { strangerCount }]) => strangerCount > 0) ? this.overtaken + 1 : 0;
     this.turns += 1;
-    line.since = this.turns;
+    queue.since = this.turns;
     this.recent = [...this.recent, name].slice(1 - CYCLE);
-    const request = line.take(ofKnown);
-    this.shrink(name, line);
+    const request = queue.take(ofKnown);
+    this.shrink(name, queue);
     return request;
   }
 
   /** Removes a request that no longer waits. */
   remove(request: T): void {
-    const line = this.networks.get(request.network);
-    if (line?.remove(request)) this.shrink(request.network, line);
+    const queue = this.networks.get(request.network);
+    if (queue?.remove(request)) this.shrink(request.network, queue);
   }
 
   /** @returns the request evicted for the new one; undefined if there was room; `newcomer` if the new one is refused */
   private evictFor(own: NetworkQueue<T>, newcomer: T, isStranger: boolean): T | undefined | 'newcomer' {
     const { total, perNetwork } = this.bounds;
     if (own.size < perNetwork && this.count < total) return undefined;
-    const networkToEvictFrom = own.size < perNetwork ? this.giver(own, isStranger) : undefined;
-    const loser = networkToEvictFrom
-      ? networkToEvictFrom.dropNewest()
-      : own.dropFor(isStranger ? null : newcomer.account);
-    if (!loser) return 'newcomer';
-    this.shrink(loser.network, networkToEvictFrom ?? own);
-    return loser;
+    const crowdedQueue = own.size < perNetwork ? this.queueToEvictFrom(own, isStranger) : undefined;
+    const evicted = crowdedQueue ? crowdedQueue.dropNewest() : own.dropFor(isStranger ? null : newcomer.account);
+    if (!evicted) return 'newcomer';
+    this.shrink(evicted.network, crowdedQueue ?? own);
+    return evicted;
   }
 
   /** The network from which a full queue evicts. */
-  private giver(own: NetworkQueue<T>, isStranger: boolean): NetworkQueue<T> | undefined {
-    const lines = [...this.networks.values()];
-    const crowded = lines.sort((a, b) => b.strangerCount - a.strangerCount)[0];
-    const strangers = lines.reduce((sum, { strangerCount }) => sum + strangerCount, 0);
+  private queueToEvictFrom(own: NetworkQueue<T>, isStranger: boolean): NetworkQueue<T> | undefined {
+    const queues = [...this.networks.values()];
+    const crowded = queues.sort((a, b) => b.strangerCount - a.strangerCount)[0];
+    const strangers = queues.reduce((sum, { strangerCount }) => sum + strangerCount, 0);
     // As with turns, strangers keep a quarter.
     if (!isStranger && strangers > this.bounds.total / CYCLE) return crowded;
-    const longest = lines.sort((a, b) => b.size - a.size)[0];
+    const longest = queues.sort((a, b) => b.size - a.size)[0];
     return longest && longest.size > own.size + 1 ? longest : undefined;
   }
 
-  private shrink(name: string, line: NetworkQueue<T>): void {
+  private shrink(name: string, queue: NetworkQueue<T>): void {
     this.count -= 1;
-    if (line.size === 0) this.networks.delete(name);
+    if (queue.size === 0) this.networks.delete(name);
   }
 }

@@ -44,9 +44,9 @@ export class NetworkQueue<T extends HashRequester> {
       this.strangers.push(request);
       return;
     }
-    const line = this.known.get(account) ?? newcomer<T>(this.turns);
-    line.requests.push(request);
-    this.known.set(account, line);
+    const queue = this.known.get(account) ?? newcomer<T>(this.turns);
+    queue.requests.push(request);
+    this.known.set(account, queue);
   }
 
   /** Removes and returns the next request of the known accounts, or of the strangers. */
@@ -77,7 +77,7 @@ export class NetworkQueue<T extends HashRequester> {
 
   /** @returns whether it was waiting here */
   remove(request: T): boolean {
-    for (const [account, requests] of this.lines()) {
+    for (const [account, requests] of this.queues()) {
       const index = requests.indexOf(request);
       if (index === -1) continue;
       requests.splice(index, 1);
@@ -88,12 +88,12 @@ export class NetworkQueue<T extends HashRequester> {
     return false;
   }
 
-  private lines(): (readonly [string | null, T[]])[] {
+  private queues(): (readonly [string | null, T[]])[] {
     return [[null, this.strangers], ...[...this.known].map(([account, { requests }]) => [account, requests] as const)];
   }
 
   private longest(): T[] | undefined {
-    return this.lines()
+    return this.queues()
       .filter(([account]) => account !== null)
       .map(([, requests]) => requests)
       .sort((a, b) => b.length - a.length)[0];

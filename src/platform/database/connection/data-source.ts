@@ -74,8 +74,8 @@ export async function openDataSource(options: DataSourceOptions): Promise<DataSo
   const maxWaitMs = options.type === 'sqlite' ? (options.busyTimeout ?? 0) : 0;
   if (driver instanceof SqliteDriver) {
     const refusal = 'The database is busy; try again shortly.';
-    const gate = new ConcurrencyLimiter({ places: 1, queue: WRITER_QUEUE, waitMs: maxWaitMs, refusal });
-    driver.createQueryRunner = () => new SerializedQueryRunner(driver, gate, maxWaitMs);
+    const limiter = new ConcurrencyLimiter({ places: 1, queue: WRITER_QUEUE, waitMs: maxWaitMs, refusal });
+    driver.createQueryRunner = () => new SerializedQueryRunner(driver, limiter, maxWaitMs);
   }
   try {
     // When several processes turn on WAL at once, SQLite refuses all but one without waiting.

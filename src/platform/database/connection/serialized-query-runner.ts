@@ -14,7 +14,7 @@ export class SerializedQueryRunner extends SqliteQueryRunner {
 
   constructor(
     driver: SqliteDriver,
-    private readonly gate: ConcurrencyLimiter,
+    private readonly limiter: ConcurrencyLimiter,
     /** Longest total wait for the limiter and for the lock of another process, in milliseconds. */
     private readonly maxWaitMs: number,
   ) {
@@ -28,13 +28,13 @@ export class SerializedQueryRunner extends SqliteQueryRunner {
     const run = () => super.query(statement, parameters, useStructuredResult);
     if (this.leave) return run();
     const deadline = Date.now() + this.maxWaitMs;
-    return this.gate.run(() => retryWhileBusy(run, deadline));
+    return this.limiter.run(() => retryWhileBusy(run, deadline));
   }
 
   override async startTransaction(): Promise<void> {
     if (this.leave) return super.startTransaction();
     const deadline = Date.now() + this.maxWaitMs;
-    this.leave = await this.gate.enter();
+    this.leave = await this.limiter.enter();
     try {
       await retryWhileBusy(() => {
         this.isTransactionActive = false;
