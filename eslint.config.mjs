@@ -5,9 +5,9 @@ import { createNodeResolver, flatConfigs, importX } from 'eslint-plugin-import-x
 import tseslint from 'typescript-eslint';
 
 /**
- * The rooms of src/, the ground first. A file imports from its own room and from rooms before it, never from one behind
- * it, so no two of these folders import each other. The folders of a room's DTOs and migrations belong to it. Domain
- * modules, such as notes, stand above all of them; then come the files at the root, then the commands.
+ * The rooms of src/, from the bottom up. A file imports from its own room and from rooms before it, never from later
+ * ones, so no two of these folders import each other. The folders of a room's DTOs and migrations belong to it. Domain
+ * modules, such as notes, are above all of them, then the files at the root, then the commands.
  */
 const rooms = [
   ...under('platform', [
@@ -56,13 +56,13 @@ const rooms = [
 /** The pages of the site: above the domain modules, whose services they use. */
 const pages = under('web', ['home', 'sign-in', 'recovery', 'notes', 'account', 'administration', '.']);
 
-/** The commands for operators, and how a file is read for one of them. */
+/** The commands for operators, and the file readers of the import. */
 const commands = under('cli', ['import', '.']);
 
-/** Folders that belong to the room in which they are. */
+/** Folders that belong to the room that contains them. */
 const PARTS = ['dto', 'migrations'];
 
-/** Files at the root that put the rooms together and serve. Commands take the application, and do not serve. */
+/** Files at the root that assemble and run the server. Commands use the application, but do not serve. */
 const programs = ['main.ts', 'app.setup.ts', 'announcement.ts', 'openapi.ts'];
 
 function under(folder, names) {
@@ -71,7 +71,7 @@ function under(folder, names) {
 
 const filesOf = (room) => `./src/${room === '.' ? '' : `${room}/`}{*,${PARTS.map((part) => `${part}/*`).join(',')}}`;
 
-/** The room of each folder with code, and the domain modules: every folder at the top that is none of the rooms above. */
+/** The room of each folder with code, and the domain modules: all other top-level folders. */
 const folders = readdirSync('src', { recursive: true, withFileTypes: true })
   .filter(({ name }) => name.endsWith('.ts'))
   .map(({ parentPath }) => relative('src', parentPath).replaceAll('\\', '/') || '.')
@@ -128,7 +128,7 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-      // DTOs and options are shapes; nothing asks for their prototype.
+      // DTOs and options are plain shapes; nothing uses their prototype.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       // Features fill it by declaration merging.
       '@typescript-eslint/no-empty-object-type': ['error', { allowWithName: '^DomainEventDetails$' }],
@@ -150,7 +150,7 @@ export default tseslint.config(
     },
   },
   {
-    // A constructor's injected dependencies are read by the framework, and a test's steps stand in one place.
+    // The steps of a test belong in one place.
     files: ['test/**/*.ts', 'src/**/*.spec.ts', 'bench/**/*.ts', 'src/**/migrations/*.ts'],
     rules: { 'max-lines-per-function': 'off', 'max-lines': 'off' },
   },

@@ -9,17 +9,17 @@ import { ARCHIVE_NOTES } from './seed';
 import { ROOT } from './settings';
 import { logIn, type Stage } from './stage';
 
-/** Accounts of the import file. */
+/** Number of accounts in the import file. */
 const IMPORTED_USERS = 100_000;
 
-/** Something large, done once by a process of its own. */
+/** A large task, run once in a separate process. */
 export interface Bulk {
   seconds: number;
-  /** Highest resident memory in MiB; null where the system does not tell. */
+  /** Highest resident memory in MiB; null if the system does not report it. */
   peak: number | null;
 }
 
-/** Takes 100,000 notes away, and brings 100,000 accounts in. */
+/** Exports 100,000 notes, and imports 100,000 accounts. */
 export async function measureBulk(children: Children, ground: Ground, stage: Stage) {
   const own = { ...ground, folder: bulkFolder(ground) };
   return { export: await measureExport(children, own, stage), import: await measureImport(children, own) };

@@ -2,19 +2,19 @@ import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Longest wait for a program to end by itself, in milliseconds. */
+/** Longest wait for a program to exit, in milliseconds. */
 const PATIENCE_MS = 10_000;
 
-/** What every child may see of this process's environment: enough to run, nothing that configures the programs. */
+/** The environment of every child: enough to run, nothing that configures the programs. */
 const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'SystemRoot'];
 
 const inherited = () => Object.fromEntries(INHERITED.map((name) => [name, process.env[name]]));
 
-/** Every process that was started, so that none of them outlives the run. */
+/** All started processes, so that none of them outlives the run. */
 export class Children {
   private readonly running = new Set<ChildProcess>();
 
-  /** Starts a script in a folder; what it prints is lost, its errors are shown. */
+  /** Starts a script in a folder; its output is discarded, its errors are shown. */
   spawn(script: string, args: readonly string[], folder: string, env: Record<string, string>): ChildProcess {
     return this.watch(
       spawn(process.execPath, [script, ...args], {
@@ -25,12 +25,12 @@ export class Children {
     );
   }
 
-  /** Starts a script that talks to this process by messages. */
+  /** Starts a script that exchanges messages with this process. */
   fork(script: string): ChildProcess {
     return this.watch(fork(script, { env: inherited(), execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }));
   }
 
-  /** Asks a process to end and waits until it did. */
+  /** Terminates a process and waits for its exit. */
   async stop(child: ChildProcess): Promise<void> {
     if (hasEnded(child)) return;
     const ended = once(child, 'exit');
@@ -40,7 +40,7 @@ export class Children {
     await ended;
   }
 
-  /** Ends whatever still runs, at once; safe in an exit handler. */
+  /** Kills all running processes; safe in an exit handler. */
   killAll(): void {
     for (const child of this.running) child.kill('SIGKILL');
   }
@@ -52,10 +52,10 @@ export class Children {
   }
 }
 
-/** Whether a process is over. */
+/** Whether a process has exited. */
 export const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
 
-/** Sends one message to a forked process and waits for its answer. @throws when it ends or takes too long */
+/** Sends one message to a forked process and waits for its answer. @throws when it exits or takes too long */
 export async function ask<T>(child: ChildProcess, question: object, patienceMs: number): Promise<T> {
   const timeout = AbortSignal.timeout(patienceMs);
   const ended = new AbortController();

@@ -1,15 +1,15 @@
-// What one thread of the machine can do in logins: bcrypt alone, one after the other, in a process of its own.
+// The login rate of one thread: only bcrypt, one after the other, in a separate process.
 import { performance } from 'node:perf_hooks';
 import { compare, hash } from 'bcrypt';
 import { answerTasks } from './task';
 
-/** How to hash. */
+/** Hashing options. */
 export interface HashTask {
   cost: number;
   seconds: number;
 }
 
-/** Comparisons a second. */
+/** Comparisons per second. */
 export interface HashResult {
   perSecond: number;
 }

@@ -7,7 +7,7 @@ import { bulkFolder, type Ground, type Program, start } from './programs';
 import { settings } from './settings';
 import { fetchJson, logIn, type Stage, writeNote } from './stage';
 
-/** Connections that ask for a page of large notes and read nothing. */
+/** Connections that request a page of large notes and read nothing. */
 const SOCKETS = 60;
 
 /** Notes of 400 kB each on that page. */
@@ -15,18 +15,18 @@ const LARGE_NOTES = 30;
 const LARGE = '😀'.repeat(100_000);
 const PAGE = '/notes?limit=100';
 
-/** What clients that do not read do to others. */
+/** The effect of clients that do not read on others. */
 export interface HostileReadersResult {
-  /** 99th percentile in milliseconds of another account's reads: without and beside them. */
+  /** 99th percentile in milliseconds of another account's reads: without and with them. */
   idleP99: number;
   attackedP99: number;
   reads: number;
   failedReads: number;
-  /** Highest resident memory over idle in MiB; null where the system does not tell. */
+  /** Highest resident memory over idle in MiB; null if the system does not report it. */
   growth: number | null;
 }
 
-/** Lets clients ask for large pages and read nothing, in a program of its own. */
+/** Runs clients that request large pages and read nothing, against a separate server. */
 export async function measureHostileReaders(
   children: Children,
   ground: Ground,
@@ -36,7 +36,7 @@ export async function measureHostileReaders(
   const program = await start(children, { ...ground, folder: bulkFolder(ground) }, 'latchkey');
   const [hostile, other] = [await logIn(program, people.others[0] ?? ''), await logIn(program, people.others[1] ?? '')];
   for (let index = 0; index < LARGE_NOTES; index += 1) await writeNote(program, LARGE, hostile.accessToken);
-  // Honest reading of the same is no growth.
+  // Normal reads of the same pages do not count as growth.
   for (let round = 0; round < 10; round += 1) await fetchJson(program.api + PAGE, hostile.accessToken);
   const shot = get(`${program.api}/users/me`, other.accessToken);
   const read = () =>
@@ -70,7 +70,7 @@ export async function measureHostileReaders(
 async function askWithoutReading({ api }: Program, token: string): Promise<Socket> {
   const { port, pathname } = new URL(api);
   const socket = connect(Number(port), '127.0.0.1');
-  // The program may cut it, as it should.
+  // The server may disconnect it, as intended.
   socket.on('error', () => undefined);
   await once(socket, 'connect');
   socket.pause();

@@ -1,18 +1,18 @@
-// The reference "limit": what a sensible person gets out of this stack by hand, without a framework's comfort.
-// Bare Fastify, an HMAC by node:crypto, bare sqlite3 with prepared statements on four read connections, and the same SQL:
-// also the same way to read rows, as one JSON text.
+// The reference "limit": what a sensible developer gets out of this stack by hand, without a framework. Bare Fastify,
+// an HMAC by node:crypto, bare sqlite3 with prepared statements on four read connections, the same SQL, and the same
+// way to read rows, as one JSON text.
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { v7 } from 'uuid';
 import { Connection, type Prepared, type Row, type Value } from './sqlite';
 
 const READERS = 4;
-/** Of each kind on each connection, so that a request seldom waits until another's rows are taken over. */
+/** Copies of each statement per connection, so that a request seldom waits for another's rows. */
 const STATEMENTS = 8;
 const COLUMNS =
   '"id" AS "id", "ownerId" AS "ownerId", "createdAt" AS "createdAt", "updatedAt" AS "updatedAt", "title" AS "title", "content" AS "content", "isPinned" AS "isPinned"';
 const LIST = `SELECT ${COLUMNS} FROM "notes" WHERE "ownerId" = ?`;
-/** The program's own way to read: the rows as one JSON text that SQLite writes on its own thread. */
+/** Reads like the server: the rows as one JSON text that SQLite builds on its own thread. */
 const asJson = (statement: string) =>
   `SELECT json_group_array(json_array("id", "ownerId", "createdAt", "updatedAt", "title", "content", "isPinned")) AS "text" FROM (${statement})`;
 const ORDER = 'ORDER BY "isPinned" DESC, "createdAt" DESC, "id" DESC LIMIT ?';
@@ -71,7 +71,7 @@ interface Reader {
   one: Prepared;
 }
 
-/** Prepared statements, those of the connections in turn. */
+/** Prepared statements, with the connections in turn. */
 async function openReaders(file: string): Promise<Reader[]> {
   const connections = await Promise.all(Array.from({ length: READERS }, () => Connection.open(file, 'read')));
   const prepare = async (connection: Connection): Promise<Reader> => ({
@@ -154,7 +154,7 @@ async function main(): Promise<void> {
     return reply.code(201).header('location', `/api/v1/notes/${row.id}`).send(toJson(row));
   });
 
-  // The bare bearer route: nothing but the HMAC and a small answer.
+  // The bare bearer route: only the HMAC and a small response.
   app.get('/api/v1/users/me', (request, reply) => {
     const user = bearer(request);
     return user === undefined ? refuse(reply, 401) : reply.send({ id: user });

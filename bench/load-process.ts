@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { ask, type Children } from './children';
 import type { LoadResult, LoadTask, Shot } from './load';
 
-/** Longest time beyond its own length that a task may take, in milliseconds. */
+/** Maximum overrun of a task, in milliseconds. */
 const SLACK_MS = 40_000;
 
-/** A load generator in a process of its own. It is kept from task to task, so that it is warm. */
+/** A load generator in a separate process. It is reused for all tasks, so that it is warm. */
 export class LoadProcess {
   private readonly child: ChildProcess;
 
@@ -27,7 +27,7 @@ export const get = (url: string, token: string): Shot => ({
   bodies: [],
 });
 
-/** POSTs of JSON bodies, with a bearer token where there is one. */
+/** POSTs of JSON bodies, with an optional bearer token. */
 export const post = (url: string, bodies: readonly object[], token?: string): Shot => ({
   url,
   method: 'POST',

@@ -1,37 +1,37 @@
-// The load generator: a process of its own, so that what it costs is not taken for the programs' cost.
+// The load generator: a separate process, so that its cost is not attributed to the programs.
 import { Agent, request } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import autocannon from 'autocannon';
 
-/** Requests that are all alike but for the body, which is each connection's own. */
+/** Identical requests except for the body, which differs per connection. */
 export interface Shot {
   url: string;
   method: 'GET' | 'POST';
   headers: Record<string, string>;
-  /** One for each connection, used in turn; empty for none. */
+  /** One per connection, used in turn; empty for none. */
   bodies: string[];
 }
 
-/** What the generator can be asked for. */
+/** The tasks of the generator. */
 export type LoadTask =
   /** Connections that send the next request as soon as the last one is answered. */
   | { kind: 'saturate'; shot: Shot; connections: number; seconds: number }
-  /** Requests at a fixed pace, whether or not the ones before are answered. */
+  /** Requests at a fixed rate, whether or not earlier ones are answered. */
   | { kind: 'pace'; shot: Shot; perSecond: number; seconds: number };
 
-/** What the programs answered. */
+/** The responses of the programs. */
 export interface LoadResult {
-  /** Answers of a 2xx status. */
+  /** Responses with a 2xx status. */
   succeeded: number;
-  /** Other answers, broken connections and timeouts. */
+  /** Other responses, broken connections and timeouts. */
   failed: number;
-  /** 2xx answers a second. */
+  /** 2xx responses per second. */
   perSecond: number;
-  /** Milliseconds from sending to the whole answer; of paced requests only, in order. */
+  /** Milliseconds from sending to the complete response; of paced requests only, in order. */
   latencies: number[];
   /** 99th percentile of the latency in milliseconds. */
   p99: number;
-  /** Share of one core that the generator itself used; near 1 it is the generator that is measured. */
+  /** Share of one core that the generator itself used; near 1, the generator is the bottleneck. */
   loadCpu: number;
 }
 
@@ -58,7 +58,7 @@ async function saturate({ shot, connections, seconds }: LoadTask & { kind: 'satu
   };
 }
 
-/** One request; milliseconds until its answer was read. @throws unless it is a 2xx */
+/** Sends one request. @returns milliseconds until its response was read; @throws unless it is a 2xx */
 function fire(shot: Shot, agent: Agent): Promise<number> {
   const start = performance.now();
   return new Promise((done, failed) => {
@@ -80,7 +80,7 @@ async function pace({ shot, perSecond, seconds }: LoadTask & { kind: 'pace' }) {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const requests: Promise<number>[] = [];
   const start = performance.now();
-  // By the clock and not by the answers: a program that stalls gets the same requests as one that does not.
+  // By the clock and not by the responses: a program that stalls gets the same requests as one that does not.
   for (let due = 0; due < perSecond * seconds; due = Math.ceil(((performance.now() - start) / 1000) * perSecond)) {
     while (requests.length <= due) requests.push(fire(shot, agent));
     await new Promise((later) => setTimeout(later, 1));
@@ -115,5 +115,5 @@ process.on('message', (task: LoadTask) => {
     },
   );
 });
-// Nobody is left to ask for anything.
+// The parent process has gone.
 process.on('disconnect', () => process.exit());

@@ -2,24 +2,24 @@ import { settings } from './settings';
 import { PASSWORD, type Stage } from './stage';
 import { median } from './statistics';
 
-/** Where the flood comes from, and how many of its requests are under way at any time. */
+/** The address of the flood, and the number of its concurrent requests. */
 const FLOODER = '198.51.100.66';
 const IN_FLIGHT = 8;
 
-/** How many people log in beside it without pause, each from an address of their own. */
+/** Number of other users who log in continuously, each from a separate address. */
 const PEOPLE = 4;
 
-/** What a flood of one address does to the logins of others. */
+/** The effect of a flood from one address on the logins of others. */
 export interface FloodResult {
-  /** Medians of a login's latency in milliseconds, over all rounds: without a flood, and within one. */
+  /** Medians of a login's latency in milliseconds, over all rounds: without a flood, and during one. */
   aloneMs: number;
   floodedMs: number;
-  /** Logins of others, and how many of them failed. */
+  /** Logins of others, and the number of failures. */
   logins: number;
   failed: number;
 }
 
-/** Logins alone, and beside a flood from one address: of registrations, and of right logins. */
+/** Logins alone, and during a flood from one address: of registrations, and of successful logins. */
 export class LoginFlood {
   private readonly alone: number[] = [];
   private readonly flooded: number[] = [];

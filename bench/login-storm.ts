@@ -7,21 +7,21 @@ import { settings } from './settings';
 import { logIn, PASSWORD, type Stage } from './stage';
 import { median, quantile } from './statistics';
 
-/** What a login storm does to the reads beside it, and what it gets done itself. */
+/** The effect of a login storm on concurrent reads, and its login rate. */
 export interface StormResult {
-  /** 99th percentile of a read's latency in milliseconds, over all rounds: without and within the storm. */
+  /** 99th percentile of a read's latency in milliseconds, over all rounds: without and during the storm. */
   idleP99: number;
   stormP99: number;
-  /** Reads with and without a storm, and how many of them failed. */
+  /** Reads with and without a storm, and the number of failures. */
   reads: number;
   failedReads: number;
   failedLogins: number;
-  /** Medians over the rounds: logins a second, and what bcrypt alone does on one thread of this machine. */
+  /** Medians over the rounds: logins per second, and the rate of only bcrypt on one thread of this machine. */
   loginsPerSecond: number;
   bcryptPerSecond: number;
 }
 
-/** Alternates bcrypt alone, reads alone, and reads within a storm of logins. */
+/** Alternates only bcrypt, only reads, and reads during a login storm. */
 export class LoginStorm {
   private readonly baseline: ChildProcess;
   private readonly storm: LoadProcess;
@@ -46,7 +46,7 @@ export class LoginStorm {
     this.bcryptAlone.push(await this.hashAlone());
     const calm = await this.read();
     const [rough, storm] = await Promise.all([this.read(), this.rage()]);
-    // Answered only when the logins that are still queued are done.
+    // Answered only after the queued logins are done.
     await logIn(this.stage.programs.latchkey, this.stage.people.others[0] ?? '');
     this.idle.push(...calm.latencies);
     this.stormy.push(...rough.latencies);

@@ -4,7 +4,7 @@ import { median } from './statistics';
 
 const EVERY_MS = 200;
 
-/** What a program's memory did over the run, in MiB of resident memory. */
+/** A program's resident memory over the run, in MiB. */
 export interface Memory {
   /** At the end of the run. */
   end: number;
@@ -18,7 +18,7 @@ export interface Memory {
   samples: number[];
 }
 
-/** Watches the resident memory of a process. */
+/** Samples the resident memory of a process. */
 export class MemoryWatch {
   private readonly samples: number[] = [];
   private readonly timer: NodeJS.Timeout;
@@ -27,7 +27,7 @@ export class MemoryWatch {
     this.timer = setInterval(() => this.sample(), EVERY_MS).unref();
   }
 
-  /** Ends the watch. @returns null where no way to ask for the memory is known */
+  /** Stops sampling. @returns null if the memory cannot be determined */
   finish(): Memory | null {
     clearInterval(this.timer);
     this.sample();
@@ -49,7 +49,7 @@ export class MemoryWatch {
   }
 }
 
-/** Resident memory in MiB: from Linux's /proc, elsewhere from `ps`, and where there is neither, unknown. */
+/** Resident memory in MiB: from /proc on Linux, otherwise from `ps`; undefined without either. */
 function residentMiB(pid: number): number | null {
   try {
     const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];

@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const SAMPLE_MS = 1_000;
 
-/** More than this, and the numbers say more about the neighbours than about the programs. */
+/** Above this, the numbers reflect other processes more than the programs. */
 export const TOO_NOISY = 0.1;
 
-/** The share of the processors, 0 to 1, that is busy while the benchmark itself does nothing. */
+/** The share of the processors, 0 to 1, that is busy while the benchmark is idle. */
 export async function measureNoise(): Promise<number> {
   const before = processorTimes();
   await sleep(SAMPLE_MS);

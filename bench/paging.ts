@@ -6,7 +6,7 @@ import { Contest } from './throughput';
 const LONG_PAGE = 100;
 const PAGE = 20;
 
-/** The first page of 100,000 notes against the last one: whether a list gets slower the deeper one reads. */
+/** The first page of 100,000 notes against the last one: whether later pages are slower. */
 export async function pagingContest(stage: Stage, load: LoadProcess): Promise<Contest<'first' | 'last'>> {
   const url = `${stage.programs.latchkey.api}/notes`;
   const cursor = await lastPage(url, stage.archiveToken);
@@ -16,7 +16,7 @@ export async function pagingContest(stage: Stage, load: LoadProcess): Promise<Co
   ]);
 }
 
-/** Walks to the cursor of the last page as a client would, which also proves that no note is left out or repeated. */
+/** Walks to the cursor of the last page as a client would, which also proves that no note is missing or repeated. */
 async function lastPage(url: string, token: string): Promise<string> {
   const seen = new Set<string>();
   let cursor: string | null = null;

@@ -1,16 +1,16 @@
-// What the costliest password check takes of a core: hostile texts, each measured several times, in a process of its own.
+// Processor time of the costliest password check: hostile texts, each measured several times, in a separate process.
 import fc from 'fast-check';
 import { PasswordStrength } from '../src/auth/passwords/strength/password-strength';
 import { answerTasks } from './task';
 
-/** What to measure: how many random texts, beside those that were found to be costly. */
+/** Options: the number of random texts, besides those found to be costly. */
 export interface CheckTask {
   texts: number;
 }
 
 /** Processor time in milliseconds. */
 export interface CheckResult {
-  /** Of the costliest text, the least of its runs: neighbors make each of them longer at times. */
+  /** Of the costliest text, the minimum of its runs, because other processes can slow down a run. */
   costliestMs: number;
   /** Of a passphrase of four words. */
   passphraseMs: number;
@@ -18,10 +18,10 @@ export interface CheckResult {
 
 const RUNS = 10;
 
-/** An owner of many words, each of which costs time. */
+/** An owner with many words, each of which costs time. */
 const OWNER = { username: 'alice.w-1_bob.carol-dave.erin', email: 'wonder.land-alice+tag@rabbit-hole.sub.example' };
 
-/** The costliest that were found. */
+/** The costliest texts found. */
 const KNOWN = [
   '3141592653589793238462643383279502884197169399375105820974944592'.repeat(4),
   `p@ssw0rdl1verp00lm0nk3y!dr4g0nm4${'1'.repeat(192)}st3r$unsh1n3f00tb4ll1loveyou1234`,

@@ -7,32 +7,32 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Children, hasEnded } from './children';
 import { ROOT } from './settings';
 
-/** The three programs that are compared. */
+/** The compared programs. */
 export type ProgramName = 'latchkey' | 'limit' | 'tutorial';
 
-/** A program that runs. */
+/** A running program. */
 export interface Program {
   name: ProgramName;
   child: ChildProcess;
-  /** Its base address, up to and without the path of a resource. */
+  /** Its base URL, without the path of a resource. */
   api: string;
-  /** Milliseconds from its start to its first answer. */
+  /** Milliseconds from its start to its first response. */
   startMs: number;
 }
 
-/** Where the programs keep their files, and with what they sign. */
+/** The folder of the programs' files, and their secret. */
 export interface Ground {
   folder: string;
   secret: string;
 }
 
-/** Longest time to a first answer, in milliseconds. */
+/** Longest time to the first response, in milliseconds. */
 const START_PATIENCE_MS = 30_000;
 
 /** The SQLite file of a program. */
 export const databaseOf = (name: ProgramName, { folder }: Ground): string => join(folder, `${name}.sqlite`);
 
-/** A folder apart for what is large and done once, with a copy of the seeded file in it. */
+/** A separate folder for large tasks that run once, with a copy of the seeded file. */
 export const bulkFolder = ({ folder }: Ground): string => join(folder, 'bulk');
 
 const scripts: Record<ProgramName, string> = {
@@ -41,16 +41,16 @@ const scripts: Record<ProgramName, string> = {
   tutorial: join(__dirname, 'tutorial/main.js'),
 };
 
-/** How the program is configured. */
+/** The configuration of the program. */
 export const latchkeyEnv = ({ folder, secret }: Ground) => ({
   NODE_ENV: 'production',
   DATA_DIR: folder,
   APP_SECRET: secret,
   RATE_LIMITS: 'off',
-  // The load writes more than an account may own, and counts all the same.
+  // The load exceeds the default quotas; usage is counted anyway.
   QUOTA_ROWS: '1000000000',
   QUOTA_BYTES: '1000000000000',
-  // Clients of many addresses are played by one machine.
+  // One machine simulates clients with many addresses.
   TRUST_PROXY: '127.0.0.1',
   // One login has to last for the whole run.
   ACCESS_TOKEN_TTL: '3600',
@@ -65,8 +65,8 @@ export async function migrate(children: Children, ground: Ground): Promise<void>
 }
 
 /**
- * Starts a program and waits for its first answer.
- * @param first what to ask; without it any answer to any request will do
+ * Starts a program and waits for its first response.
+ * @param first the request; without it, any response suffices
  */
 export async function start(
   children: Children,
@@ -78,7 +78,7 @@ export async function start(
   const own = name === 'latchkey' ? latchkeyEnv(ground) : { DATABASE: databaseOf(name, ground), SECRET: ground.secret };
   const begun = performance.now();
   const env = { NODE_ENV: 'production', HOST: '127.0.0.1', PORT: String(port), ...own };
-  // Started in the temporary folder, where no .env of the developer's is read.
+  // Started in the temporary folder, so that no .env of the developer is read.
   const child = children.spawn(scripts[name], [], ground.folder, env);
   const api = `http://127.0.0.1:${port}/api/v1`;
   const answers = async () => {

@@ -10,7 +10,7 @@ const README = join(ROOT, 'bench/README.md');
 const RESULTS = join(ROOT, 'bench/results.json');
 const [BEGIN, END] = ['<!-- results: begin -->', '<!-- results: end -->'];
 
-/** Where and when a run took place. */
+/** The machine and time of a run. */
 const machine = () => ({
   cpu: cpus()[0]?.model.trim() ?? 'unknown',
   cores: cpus().length,
@@ -20,7 +20,7 @@ const machine = () => ({
   date: new Date().toISOString().slice(0, 10),
 });
 
-/** Prints a run, keeps it as JSON, and puts its tables into the README. */
+/** Prints a run, writes it as JSON, and updates the tables in the README. */
 export function report(measurements: Measurements, verdicts: readonly Verdict[]): void {
   const place = machine();
   const text = [
@@ -100,7 +100,7 @@ function details({
   return lines.join('\n');
 }
 
-/** A Markdown table, its columns padded so that it reads well in a terminal too. */
+/** A Markdown table with padded columns, readable in a terminal. */
 function table(head: readonly string[], rows: readonly string[][], align: 'left' | 'right' = 'left'): string {
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => (row[column] ?? '').length)));
   const isRight = (column: number) => align === 'right' && column > 0;

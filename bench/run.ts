@@ -1,4 +1,4 @@
-// `npm run bench`: measures the built program beside its two references. What and how: see README.md.
+// `npm run bench`: measures the built program and two references. See README.md for details.
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,10 +20,12 @@ import { setStage } from './stage';
 import { judge, type Measurements } from './targets';
 import { bearerContest, Throughput } from './throughput';
 
-/** However something hangs, the run ends: a few minutes for what is done once, and twice what the rounds take. */
+/** The run ends even if something hangs: a few minutes for one-time tasks, and twice the duration of the rounds. */
 const LONGEST_MS = 300_000 + settings.seconds * 200_000;
 
-/** Every round measures everything, so that neither a busy moment of the machine nor the program's age meets one thing only. */
+/**
+ * Every round measures everything, so that neither a busy machine nor the program's age affects a single measurement.
+ */
 async function measure(children: Children, ground: Ground): Promise<Measurements> {
   console.error('Preparing the three programs and their data');
   const stage = await setStage(children, ground);
@@ -71,7 +73,7 @@ async function measure(children: Children, ground: Ground): Promise<Measurements
 async function main(): Promise<void> {
   const children = new Children();
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
-  // Whatever ends this process, by itself or by a signal, leaves nothing behind.
+  // Cleans up after any exit of this process, including by a signal.
   process.on('exit', () => {
     children.killAll();
     rmSync(folder, { recursive: true, force: true });

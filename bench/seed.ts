@@ -5,22 +5,22 @@ import { Connection, type Value } from './sqlite';
 export const READER_NOTES = 1_000;
 /** Notes of the user whose last page is read. */
 export const ARCHIVE_NOTES = 100_000;
-/** Users beside those two, and the notes of each. */
+/** Other users, and the notes of each. */
 const OTHERS = 100;
 const OTHERS_NOTES = 50;
 
-/** Rows of one statement. */
+/** Rows per statement. */
 const CHUNK = 5_000;
-/** One note in so many is pinned. */
+/** One in this many notes is pinned. */
 const PINNED = 25;
 /** Milliseconds between two notes of a user. */
 const APART_MS = 60_000;
-/** About 200 characters, as notes have them. */
+/** About 200 characters, like typical notes. */
 const CONTENT =
   'Milk, bread and two lemons. Ask Jana about the key of the cellar before Friday; the plumber comes at nine. ' +
   'The book she meant is “The Left Hand of Darkness”. Tickets are in the drawer – seat 14, coach 7.';
 
-/** Who stands in the seeded file. All have the password of the registered user. */
+/** The users in the seeded file. All have the password of the registered user. */
 export interface People {
   /** The measured user, with 1,000 notes. */
   readerId: string;
@@ -32,10 +32,10 @@ export interface People {
   others: string[];
 }
 
-/** The content of a note, a little different for each. */
+/** The content of a note, slightly different for each. */
 export const contentOf = (index: number): string => `${index}. ${CONTENT}`;
 
-/** Fills the program's own file, while nobody has it open: the registered user's notes, and all other accounts. */
+/** Fills the program's own file while it is closed: the registered user's notes, and all other accounts. */
 export async function seedLatchkey(file: string, readerId: string): Promise<People> {
   const database = await Connection.open(file, 'write');
   const now = Date.now();
@@ -64,7 +64,9 @@ export async function seedLatchkey(file: string, readerId: string): Promise<Peop
   return { readerId, noteId: String(notes[READER_NOTES / 2]?.['id']), archive, others };
 }
 
-/** Removes what counts for quotas from a copy of the program's file: the reference has none, and is not to pay for them. */
+/**
+ * Removes the quota triggers from a copy of the program's file: the reference has no quotas, and must not pay for them.
+ */
 export async function dropTriggers(file: string): Promise<void> {
   const database = await Connection.open(file, 'write');
   const triggers = await database.all(`SELECT "name" FROM sqlite_master WHERE "type" = 'trigger'`);
@@ -72,7 +74,7 @@ export async function dropTriggers(file: string): Promise<void> {
   await database.close();
 }
 
-/** Copies users and notes into the tutorial's file, which it made for itself at its start. */
+/** Copies users and notes into the tutorial's file, which it created at startup. */
 export async function seedTutorial(file: string, latchkeyFile: string): Promise<void> {
   const database = await Connection.open(file, 'write');
   const time = (column: string) => `strftime('%Y-%m-%d %H:%M:%f', "${column}" / 1000.0, 'unixepoch')`;
@@ -114,7 +116,7 @@ const noteRows = (ownerId: string, count: number, now: number) =>
     };
   });
 
-/** Rows go over as JSON, thousands in one statement, which takes a second where single statements take a minute. */
+/** Rows are passed as JSON, thousands per statement, which takes a second instead of a minute. */
 async function insert(database: Connection, table: string, rows: readonly Record<string, Value>[]): Promise<void> {
   const columns = Object.keys(rows[0] ?? {});
   const names = columns.map((column) => `"${column}"`).join(', ');

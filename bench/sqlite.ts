@@ -1,8 +1,8 @@
 import sqlite3 from 'sqlite3';
 
-/** What a statement may be given and may answer. */
+/** Values of parameters and columns. */
 export type Value = string | number | null;
-/** A row as sqlite3 gives it. */
+/** A row as returned by sqlite3. */
 export type Row = Record<string, Value>;
 
 /** A prepared statement, as a promise. */
@@ -10,7 +10,7 @@ export interface Prepared {
   all(parameters: readonly Value[]): Promise<Row[]>;
 }
 
-/** One bare sqlite3 connection, with promises in place of callbacks. */
+/** A bare sqlite3 connection with promises instead of callbacks. */
 export class Connection {
   private constructor(private readonly database: sqlite3.Database) {}
 

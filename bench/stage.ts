@@ -11,17 +11,17 @@ import { median } from './statistics';
 export const PASSWORD = 'correct horse battery staple';
 const READER = 'reader';
 
-/** Everything that a measurement needs: the programs, running on the same data, and who may ask them. */
+/** Everything that a measurement needs: the programs, running on the same data, and credentials. */
 export interface Stage {
   programs: Record<ProgramName, Program>;
   people: People;
-  /** Tokens of the user whose notes are read, and of one who writes. */
+  /** Tokens of the user whose notes are read, and of one who writes notes. */
   tokens: Record<ProgramName, { reader: string; writer: string }>;
   /** An API token of the user whose notes are read. */
   apiToken: string;
   /** The token of the user with 100,000 notes. */
   archiveToken: string;
-  /** Median of the milliseconds from the program's start to its first answer from a migrated file. */
+  /** Median of the milliseconds from the program's start to its first response with a migrated file. */
   startMs: number;
 }
 
@@ -30,7 +30,7 @@ interface Session {
   user: { id: string };
 }
 
-/** Makes and fills the files, starts the programs, and proves that they answer alike. */
+/** Creates and fills the files, starts the programs, and verifies that their responses are the same. */
 export async function setStage(children: Children, ground: Ground): Promise<Stage> {
   await migrate(children, ground);
   const empty = await start(children, ground, 'latchkey');
@@ -74,7 +74,7 @@ export async function setStage(children: Children, ground: Ground): Promise<Stag
 export const logIn = (latchkey: Program, username: string): Promise<Session> =>
   send<Session>(`${latchkey.api}/auth/login`, { username, password: PASSWORD });
 
-/** Writes a note of this content. */
+/** Creates a note with this content. */
 export const writeNote = ({ api }: Program, content: string, token: string): Promise<unknown> =>
   send(`${api}/notes`, { title: 'x', content }, token);
 
@@ -93,7 +93,7 @@ async function send<T>(url: string, body: object, token?: string): Promise<T> {
   return (await answer.json()) as T;
 }
 
-/** Starts the program several times, each time on the filled file; the last one stays. */
+/** Starts the program several times with the filled file; the last one keeps running. */
 async function timeStarts(children: Children, ground: Ground, token: string) {
   const times: number[] = [];
   let latchkey = await start(children, ground, 'latchkey', { path: '/notes', token });
@@ -106,7 +106,7 @@ async function timeStarts(children: Children, ground: Ground, token: string) {
   return { latchkey, startMs: median(times) };
 }
 
-/** The references are worth nothing if they answer something else. */
+/** The references are useless if their responses differ. */
 async function assertAlike({ programs, people, tokens }: Stage): Promise<void> {
   interface Page {
     items: { id: string }[];

@@ -13,27 +13,27 @@ export interface Measurements {
   paging: { first: Cell; last: Cell };
   /** `GET /users/me` with an access token and with an API token. */
   bearers: { session: Cell; apiToken: Cell };
-  /** 100,000 notes taken away, and 100,000 accounts brought in. */
+  /** The export of 100,000 notes, and the import of 100,000 accounts. */
   bulk: { export: Bulk; import: Bulk };
   storm: StormResult;
   flood: FloodResult;
-  /** 60 clients that ask for large pages and read nothing. */
+  /** 60 clients that request large pages and read nothing. */
   hostileReaders: HostileReadersResult;
   passwordCheck: CheckResult;
-  /** Milliseconds from the start to the first answer. */
+  /** Milliseconds from the start to the first response. */
   startMs: number;
-  /** Null where the system does not tell. */
+  /** Null if the system does not report it. */
   memory: Memory | null;
   /** Share of the processors that other programs kept busy, before each round. */
   noise: number[];
 }
 
-/** One promise and what became of it. */
+/** A target and its result. */
 export interface Verdict {
   what: string;
   measured: string;
   wanted: string;
-  /** Null when it could not be measured here. */
+  /** Null if it cannot be measured here. */
   met: boolean | null;
 }
 
@@ -51,7 +51,7 @@ const atMost = (what: string, value: number, bound: number, unit = '', digits = 
   met: value <= bound,
 });
 
-/** What is promised, and whether it was kept. */
+/** The targets, and whether they are met. */
 export function judge({
   routes,
   paging,
@@ -101,7 +101,7 @@ export function judge({
   ];
 }
 
-/** Growth that is allowed between the second and the last quarter of a run: a heap's breathing, no leak. */
+/** Allowed growth between the second and the last quarter of a run: normal heap variation, not a leak. */
 const BREATHING = 1.1;
 
 function judgeMemory(memory: Memory | null): Verdict[] {

@@ -1,4 +1,7 @@
-/** Works on each task that the parent process sends and answers with the result; ends when a task fails, and with its parent. */
+/**
+ * Runs each task that the parent process sends and replies with the result; exits when a task fails, and with its
+ * parent.
+ */
 export function answerTasks(work: (task: unknown) => Promise<unknown>): void {
   process.on('message', (task: unknown) => {
     work(task).then(

@@ -6,17 +6,17 @@ import { settings } from './settings';
 import type { Stage } from './stage';
 import { median } from './statistics';
 
-/** One address under load. */
+/** One URL under load. */
 export interface Cell {
-  /** Median over the rounds of its 2xx answers a second. */
+  /** Median over the rounds of its 2xx responses per second. */
   perSecond: number;
   /** Median over the rounds of the 99th percentile of the latency, in milliseconds. */
   p99: number;
-  /** Answers that were no 2xx, and broken connections, over all rounds. */
+  /** Responses other than 2xx, and broken connections, over all rounds. */
   failed: number;
-  /** Share of a core that the load generator used; near 1 it is the generator that was measured. */
+  /** Share of a core that the load generator used; near 1, the generator is the bottleneck. */
   loadCpu: number;
-  /** Answers a second of each round. */
+  /** Responses per second of each round. */
   rounds: number[];
 }
 
@@ -26,7 +26,7 @@ export interface RouteResult {
   cells: Record<ProgramName, Cell>;
 }
 
-/** Addresses that are loaded in turn, round after round. */
+/** URLs that are loaded in turn, round after round. */
 export class Contest<Name extends string> {
   private readonly results = new Map<Name, LoadResult[]>();
 
@@ -35,12 +35,12 @@ export class Contest<Name extends string> {
     private readonly shots: readonly (readonly [Name, Shot])[],
   ) {}
 
-  /** Load that nobody counts, after which everything is compiled and cached. */
+  /** Warm-up load, after which everything is compiled and cached. */
   async warmUp(): Promise<void> {
     for (const [, shot] of this.shots) await this.fire(shot, settings.warmUpSeconds);
   }
 
-  /** Each second round goes in the other direction, so that nobody always follows the same one. */
+  /** Every second round is in reverse order, so that no program always follows the same one. */
   async round(index: number): Promise<void> {
     for (const [name, shot] of index % 2 === 0 ? this.shots : this.shots.toReversed()) {
       const results = this.results.get(name) ?? [];
@@ -49,7 +49,7 @@ export class Contest<Name extends string> {
     }
   }
 
-  /** What one of them did, over all rounds. */
+  /** The results of one of them, over all rounds. */
   cell(name: Name): Cell {
     const rounds = this.results.get(name) ?? [];
     return {
@@ -68,7 +68,7 @@ export class Contest<Name extends string> {
 
 const NAMES: readonly ProgramName[] = ['latchkey', 'limit', 'tutorial'];
 
-/** The routes that are compared, and how each is asked for. */
+/** The compared routes, and their requests. */
 const routes: Record<string, (stage: Stage, name: ProgramName) => Shot> = {
   'GET /notes': ({ programs, tokens }, name) => get(`${programs[name].api}/notes`, tokens[name].reader),
   'GET /notes/:id': ({ programs, tokens, people }, name) =>
@@ -108,7 +108,7 @@ export class Throughput {
   }
 }
 
-/** One route, asked for with the access token of a session and with an API token. */
+/** One route, requested with the access token of a session and with an API token. */
 export function bearerContest({ programs, tokens, apiToken }: Stage, load: LoadProcess) {
   const address = `${programs.latchkey.api}/users/me`;
   return new Contest(load, [

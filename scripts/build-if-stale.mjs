@@ -1,12 +1,12 @@
-// Builds when the sources are others than those of the last build, so that a start or a test never runs stale code.
-// What was built once runs without the compiler, which npm prune --omit=dev removes, whatever happens to the sources.
+// Builds if the sources differ from those of the last build, so that a start or a test never runs stale code. An
+// existing build runs without the compiler, which npm prune --omit=dev removes, even if the sources change.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { hashSources, STAMP } from './sources.mjs';
 
 const isBuilt = existsSync('dist/main.js');
-// An image may carry dist/ alone.
+// An image may contain only dist/.
 const isFresh =
   isBuilt && (!existsSync('src') || (existsSync(STAMP) && readFileSync(STAMP, 'utf8').trim() === hashSources()));
 

@@ -1,11 +1,11 @@
 // A plugin of `nest build`: the docstring of a class in a `*.dto.ts` file becomes the description of its schema, as
-// @nestjs/swagger's own plugin does it for properties.
+// @nestjs/swagger's own plugin does for properties.
 import ts from 'typescript';
 
 const { factory } = ts;
 
 function docstring(node) {
-  // Another plugin may have put a class of its own in the place of the one in the source.
+  // Another plugin may have replaced the class in the source.
   const comment = ts.getJSDocCommentsAndTags(ts.getOriginalNode(node)).filter(ts.isJSDoc).at(-1)?.comment;
   return ts.getTextOfJSDocComment(comment)?.replaceAll(/\s+/g, ' ');
 }

@@ -13,12 +13,12 @@ const USAGE =
 function main([kind, plural, ...given]) {
   if (kind !== 'owned' || plural === undefined || given.length === 0) throw new Error(USAGE);
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(plural))
-    throw new Error(`${plural} is not a path: write it as reading-lists`);
+    throw new Error(`${plural} is not a path: use the form reading-lists`);
   const fields = given.map(readField);
   const twice = fields.find(({ name }, index) => fields.findIndex((field) => field.name === name) !== index);
   if (twice) throw new Error(`${twice.name} is given twice`);
   const names = namesOf(plural, words.singular, words.words);
-  if (existsSync(`src/${plural}`)) throw new Error(`src/${plural} exists already`);
+  if (existsSync(`src/${plural}`)) throw new Error(`src/${plural} already exists`);
   const files = filesOf(names, fields, Date.now());
   for (const [file, text] of Object.entries(files)) {
     mkdirSync(dirname(file), { recursive: true });
@@ -30,7 +30,7 @@ function main([kind, plural, ...given]) {
   console.log(`${Object.keys(files).join('\n')}\nNext: npm run openapi, npm test`);
 }
 
-/** Puts the module behind the others in `app.module.ts`. */
+/** Adds the module after the others in `app.module.ts`. */
 function register({ plural, Many }) {
   const file = 'src/app.module.ts';
   const source = readFileSync(file, 'utf8');
@@ -44,7 +44,7 @@ function register({ plural, Many }) {
   writeFileSync(file, line + added);
 }
 
-/** Names the module in the table of rooms. */
+/** Adds the module to the table of rooms. */
 function document({ plural, noun }) {
   const file = 'docs/architecture.md';
   if (!existsSync(file)) return;
@@ -57,7 +57,7 @@ function document({ plural, noun }) {
     );
 }
 
-/** Imports in order and lines broken, as lint wants them. */
+/** Sorts imports and wraps lines for lint. */
 function tidy(files) {
   const sources = files.filter((file) => file.endsWith('.ts'));
   for (const [tool, args] of [
@@ -65,7 +65,7 @@ function tidy(files) {
     ['prettier', ['--write', '--log-level', 'warn', ...files.filter((file) => existsSync(file))]],
   ]) {
     const { status } = spawnSync(`node_modules/.bin/${tool}`, args, { stdio: 'inherit' });
-    if (status !== 0) throw new Error(`${tool} found something in what was written`);
+    if (status !== 0) throw new Error(`${tool} reports errors in the generated files`);
   }
 }
 

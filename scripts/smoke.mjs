@@ -1,5 +1,5 @@
-// Starts the built program as a user does, registers, writes a note and exports it over real HTTP, restarts the program
-// and finds the note again. It runs on the Node.js that runs this script, and says which.
+// Starts the built server, registers, creates a note and exports it over real HTTP, restarts the server and reads the
+// note again. Uses and prints the Node.js version that runs this script.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ const password = 'correct horse battery staple';
 const dataDir = mkdtempSync(join(tmpdir(), 'latchkey-smoke-'));
 const programs = [];
 
-/** Starts the program and waits until it serves. */
+/** Starts the server and waits until it is ready. */
 async function start() {
   const program = spawn(process.execPath, ['dist/main.js'], {
     env: { ...process.env, DATA_DIR: dataDir, PORT: '0', DATABASE_URL: '' },
@@ -34,7 +34,7 @@ async function stop({ program }) {
   if (code !== 0) throw new Error(`SIGTERM ended the program with ${code}`);
 }
 
-/** Asks for a path below the API's base path, or from the root when it starts with `//`. */
+/** Requests a path below the API's base path, or from the root if it starts with `//`. */
 async function call({ origin }, expected, method, path, { body, token } = {}) {
   const url = path.startsWith('//') ? path.slice(1) : `/api/v1${path}`;
   const response = await fetch(origin + url, {

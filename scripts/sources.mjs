@@ -1,8 +1,8 @@
-// What the build is made of, as one hash: git clone, docker COPY and npm prune change the times of files.
+// Identifies the sources of a build by one hash: git clone, docker COPY and npm prune change file times.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
-/** The hash of the sources that dist/ was built from; part of dist/, so that a build that is removed takes it along. */
+/** The hash of the sources that dist/ was built from; part of dist/, so that it is removed with the build. */
 export const STAMP = 'dist/sources.sha256';
 
 const SETTINGS = [
@@ -14,7 +14,7 @@ const SETTINGS = [
   'scripts/bundle-strength.mjs',
 ];
 
-/** SHA-256 of the names and contents of everything that the build reads, in hex. */
+/** SHA-256 of the names and contents of all files that the build reads, in hex. */
 export function hashSources() {
   const sources = readdirSync('src', { recursive: true })
     .filter((name) => /\.(ts|mjs|liquid|css|js|svg)$/.test(name) && !name.endsWith('.spec.ts'))

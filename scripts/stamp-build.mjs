@@ -1,4 +1,4 @@
-// Runs after every build (`postbuild`): notes what it was made of.
+// Runs after every build (`postbuild`): records the hash of its sources.
 import { writeFileSync } from 'node:fs';
 import { hashSources, STAMP } from './sources.mjs';
 

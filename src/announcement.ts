@@ -5,17 +5,17 @@ import { MailConfig } from './platform/config/mail.config';
 import { ServerConfig } from './platform/config/server.config';
 import { Features } from './platform/features/features.service';
 import { BASE_PATH } from './platform/http/api-version';
-import { OwnAddress } from './platform/http/own-address';
-import { AppLogger } from './platform/logging/app-logger';
-import { LinkBase } from './platform/mail/link-base';
+import { OwnAddress } from './platform/http/own-address.service';
+import { AppLogger } from './platform/logging/app-logger.service';
+import { LinkBase } from './platform/mail/link-base.service';
 
-/** Where everything is, in the words of the log line. Holds no credentials. */
-export interface Whereabouts {
-  /** First page of the site; left out where the application has none. */
+/** The addresses and paths of the server, as fields of a log line. Contains no credentials. */
+export interface ServiceLocations {
+  /** URL of the site; omitted when the application has none. */
   site?: string;
   /** Base URL of the API. */
   api: string;
-  /** URL of Swagger UI; left out when it is off. */
+  /** URL of Swagger UI; omitted when it is off. */
   docs?: string;
   /** The SQLite file, or host and name of the PostgreSQL database. */
   data: string;
@@ -23,7 +23,7 @@ export interface Whereabouts {
   mail: string;
 }
 
-/** Tells that the program serves, and where: one line of the log, and a few for a person who looks at a terminal. */
+/** Announces that the server is listening, and where: in one log line, and on a terminal in a few readable lines. */
 export async function announce(app: NestFastifyApplication): Promise<void> {
   const logger = app.get(AppLogger);
   const server = app.get(ServerConfig);
@@ -34,21 +34,21 @@ export async function announce(app: NestFastifyApplication): Promise<void> {
     );
   }
   const hasSite = app.get(Features).all.some(({ name }) => name === 'site');
-  const places: Whereabouts = {
+  const locations: ServiceLocations = {
     ...(hasSite && { site: url }),
     api: `${url}/${BASE_PATH}`,
     ...(server.swaggerUi && { docs: `${url}/api/docs` }),
     ...storesOf(app.get(DatabaseConfig), app.get(MailConfig)),
   };
-  logger.announce(`Latchkey serves ${await app.getUrl()}`, { ...places });
-  if (process.stderr.isTTY && server.logLevel !== 'silent') process.stderr.write(forPeople(places));
+  logger.announce(`Latchkey serves ${await app.getUrl()}`, { ...locations });
+  if (process.stderr.isTTY && server.logLevel !== 'silent') process.stderr.write(forPeople(locations));
 }
 
-/** Where data and messages go. */
+/** Where data and messages are stored or sent. */
 export function storesOf(
   { dataDir, sqliteFile, postgresUrl }: Pick<DatabaseConfig, 'dataDir' | 'sqliteFile' | 'postgresUrl'>,
   { smtpUrl }: Pick<MailConfig, 'smtpUrl'>,
-): Pick<Whereabouts, 'data' | 'mail'> {
+): Pick<ServiceLocations, 'data' | 'mail'> {
   return {
     data: sqliteFile ?? `PostgreSQL ${withoutCredentials(postgresUrl, ({ host, pathname }) => host + pathname)}`,
     mail:
@@ -56,8 +56,8 @@ export function storesOf(
   };
 }
 
-/** A few lines for a person at a terminal. */
-const forPeople = ({ site, api, docs, data, mail }: Whereabouts): string =>
+/** Readable lines for a terminal. */
+const forPeople = ({ site, api, docs, data, mail }: ServiceLocations): string =>
   [
     '',
     '  Latchkey is running; Ctrl-C stops it.',
@@ -70,6 +70,6 @@ const forPeople = ({ site, api, docs, data, mail }: Whereabouts): string =>
     '\n',
   ].join('\n');
 
-/** What a URL says besides its credentials; a URL that only its driver understands says nothing. */
+/** A part of a URL without credentials; empty for a URL that only its driver can parse. */
 const withoutCredentials = (url = '', part: (url: URL) => string): string =>
   URL.canParse(url) ? part(new URL(url)) : '';

@@ -17,10 +17,10 @@ import { ProblemsModule } from './platform/problems/problems.module';
 import { UsersModule } from './users/users.module';
 import { WebModule } from './web/web.module';
 
-/** The domain: a new module of a team's is one more entry here. */
+/** The domain modules: add new ones here. */
 const domainModules = [NotesModule, WebModule];
 
-/** Everything, put together. */
+/** The root module. */
 @Module({
   imports: [
     KernelModule,

@@ -1,11 +1,11 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { settleAttempts } from './auth/rate-limits/attempt';
 import { paceRefusals } from './auth/rate-limits/paced-refusals';
-import { recordRefusals, RefusalRecorder } from './auth/refusals/refusals.service';
-import { Quotas } from './ownership/quotas';
+import { recordRefusals, RefusalRecorder } from './auth/refusals/refusal-recorder.service';
+import { QuotaPublisher } from './ownership/quota-publisher.service';
 import { ResponseConfig } from './platform/config/response.config';
 import { ServerConfig } from './platform/config/server.config';
-import { Database } from './platform/database/database';
+import { Database } from './platform/database/database.service';
 import { Features } from './platform/features/features.service';
 import { boundAnswers } from './platform/http/answers/bound-answers';
 import { setHeaders } from './platform/http/answers/response-headers';
@@ -19,11 +19,11 @@ import { logRequests } from './platform/http/request-log';
 import { declareRequestProperties } from './platform/http/request-properties';
 import { drainOnShutdown } from './platform/http/shutdown';
 import { Scheduler } from './platform/jobs/scheduler.service';
-import { AppLogger } from './platform/logging/app-logger';
+import { AppLogger } from './platform/logging/app-logger.service';
 import { serveSwaggerUi } from './platform/openapi/swagger-ui';
-import { RequestValidationPipe } from './platform/validation/validation.pipe';
+import { RequestValidationPipe } from './platform/validation/request-validation.pipe';
 
-/** Makes the application what it is, for the program and for every test alike. Call once, before it listens. */
+/** Configures the application, for the server and for every test. Call once, before it listens. */
 export async function configureApp(app: NestFastifyApplication): Promise<void> {
   const config = app.get(ServerConfig);
   const logger = app.get(AppLogger);
@@ -51,6 +51,6 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   if (!fastify.hasRoute({ method: 'GET', url: '/' })) serveIndex(fastify, config);
   refuseOtherMethods(fastify, methods);
   await app.get(Database).watchExternalWrites();
-  await app.get(Quotas).publish();
+  await app.get(QuotaPublisher).publish();
   app.get(Scheduler).start();
 }

@@ -10,7 +10,7 @@ import { ServerConfig } from './platform/config/server.config';
 import { createAdapter } from './platform/http/adapter';
 import { isError } from './platform/kernel/is-error';
 
-/** The process ends this long after a signal, whatever still holds it up, in milliseconds. */
+/** The process exits this long after a signal at the latest, in milliseconds. */
 const MAX_SHUTDOWN_MS = 9_000;
 
 async function main(): Promise<void> {
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   }
   await app.listen(config.port, config.host);
   await announce(app);
-  // Only now, as it takes a third as long as everything before.
+  // Last, because it takes a third as long as the startup.
   await app.get(PasswordPolicy).prepare();
 }
 

@@ -13,7 +13,7 @@ import { print } from './platform/openapi/print';
 
 const FILE = 'openapi.json';
 
-/** Writes `openapi.json` from the code, or with `--check` says whether it is what the code says. Opens no database. */
+/** Generates `openapi.json` from the code, or with `--check` compares it with the code. Opens no database. */
 async function main(): Promise<void> {
   publishFeatures(featuresIn(AppModule));
   const options = { preview: true, logger: false, abortOnError: false } as const;
@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   if (!process.argv.includes('--check')) {
     writeFileSync(FILE, document);
   } else if (readFileSync(FILE, 'utf8') !== document) {
-    throw new Error(`${FILE} is not what the code says; run npm run openapi and look at the difference`);
+    throw new Error(`${FILE} does not match the code; run npm run openapi and review the difference`);
   }
 }
 

@@ -48,7 +48,7 @@ onEachDatabase((dialect) => {
 
   afterAll(() => app.stop());
 
-  it('the routes and who may call them are as the features say; a difference is a permission review', () => {
+  it('routes and access rules match the features; a difference needs a permission review', () => {
     const reviewed = app.app.get(Features).named(({ access }) => access);
     const seen = everything.map(({ method, path, isPage, rule, scopes }) => {
       return [`${method} ${isPage ? 'page ' : ''}${path}`, [rule, ...scopes].join(', token with ')] as const;
@@ -57,11 +57,11 @@ onEachDatabase((dialect) => {
     expect(new Set(seen.map(([route]) => route)).size).toBe(seen.length);
   });
 
-  it('every route says who may call it, and names every row of its path', () => {
+  it('every route declares its access rule and every row in its path', () => {
     expect(everything.filter(({ kind }) => kind === 'unguarded')).toEqual([]);
   });
 
-  it('every route that is not public answers 401 to an anonymous visitor, whatever is sent', async () => {
+  it('every non-public route responds with 401 to an anonymous client, whatever is sent', async () => {
     for (const { method, path, kind } of routes) {
       const { status } = await app.anonymous.send(method, path.replaceAll(/:\w+/g, SOME_ID), bodyFor(method));
       expect(`${method} ${path} ${status === 401 ? 'closed' : 'open'}`).toBe(
@@ -80,7 +80,7 @@ onEachDatabase((dialect) => {
     }
   });
 
-  it('every route of a row answers 403 to a stranger, and leaves the row as it was', async () => {
+  it('every route of a row responds with 403 to a stranger, and leaves the row unchanged', async () => {
     const ruled = routes.filter(({ kind }) => kind === 'rows');
     expect(ruled.length).toBeGreaterThan(0);
     for (const { method, path } of ruled) {
@@ -93,7 +93,7 @@ onEachDatabase((dialect) => {
     }
   });
 
-  it('a row within a row is found in its own row alone', async () => {
+  it('a nested row is found only in its own outer row', async () => {
     for (const { method, path } of routes.filter((route) => route.kind === 'rows' && /:.*:/.test(route.path))) {
       const [one, other] = [await pathOf({ path }, known), await pathOf({ path }, known)];
       const [outer, inner] = [one.split('/'), other.split('/')];

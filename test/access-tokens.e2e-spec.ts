@@ -37,7 +37,7 @@ onEachDatabase((dialect) => {
     return status === 200 ? status : `${status} ${body.code}`;
   };
 
-  it('has the claims of RFC 9068 and lives 15 minutes', () => {
+  it('has the claims of RFC 9068 and is valid for 15 minutes', () => {
     expect(jwt.decode(alice.session.accessToken, { complete: true })?.header).toEqual({
       alg: 'HS256',
       typ: 'at+jwt',
@@ -48,7 +48,7 @@ onEachDatabase((dialect) => {
     expect(Number(claims.exp) - Number(claims.iat)).toBe(900);
   });
 
-  it('a token made with the same key and claims is good, so the refusals below are for their own reasons', async () => {
+  it('a token made with the same key and claims is valid, so the refusals below are for their own reasons', async () => {
     expect(await statusOf(sign())).toBe(200);
   });
 
@@ -94,7 +94,7 @@ onEachDatabase((dialect) => {
     }
   });
 
-  it('a refresh token is no access token', async () => {
+  it('a refresh token is not an access token', async () => {
     expect(await statusOf(alice.session.refreshToken)).toBe('401 invalid_token');
   });
 
@@ -108,7 +108,7 @@ onEachDatabase((dialect) => {
 });
 
 onEachDatabase((dialect) => {
-  /** The status of a token that the old secret signed, where these secrets are configured. */
+  /** The status of a token signed with the old secret, with these secrets configured. */
   const statusOfOldToken = async (secrets: string) => {
     const app = await TestApp.start(dialect, { APP_SECRET: secrets });
     try {

@@ -36,7 +36,7 @@ onEachDatabase((dialect) => {
 
   const itemsOf = async (of: Actor) => (await activity(of, '?limit=100')).body.items;
 
-  it('shows what happened to the account, newest first, with when, from where and with what', async () => {
+  it('shows the events of the account, newest first, with time, address and user agent', async () => {
     const alice = await register();
     app.clock.advance(1_000);
     const credentials = { username: alice.session.user.username, password: 'not this one' };
@@ -74,7 +74,7 @@ onEachDatabase((dialect) => {
     expect((await itemsOf(bob)).filter(({ id }) => ids.has(id))).toEqual([]);
   });
 
-  it('does not show from where an administrator did something, nor who it was', async () => {
+  it('does not show the address or identity of an administrator', async () => {
     const alice = await register();
     const headers = { 'user-agent': 'Console/7.7' };
     await admin.patch(`/admin/users/${idOf(alice)}`, { roles: ['user', 'admin'] }, { headers });
@@ -87,7 +87,7 @@ onEachDatabase((dialect) => {
     expect(text).not.toContain(idOf(admin));
   });
 
-  it('says you to an administrator who changes their own account, with from where', async () => {
+  it('says `you` to an administrator who changes their own account, with the address', async () => {
     const carol = await app.registerAdmin(`admin-${(names += 1)}`);
     await carol.patch(`/admin/users/${idOf(carol)}`, { roles: ['user'] });
     const [newest] = await itemsOf(carol);
@@ -101,7 +101,7 @@ onEachDatabase((dialect) => {
     expect(newest).toMatchObject({ type: 'user.roles-changed', actor: 'operator', ipAddress: null, userAgent: null });
   });
 
-  it('comes in pages that neither repeat nor skip anything while more happens', async () => {
+  it('has pages that neither repeat nor skip events while new ones are recorded', async () => {
     const [alice, bob] = [await register(), await register()];
     for (let count = 0; count < 32; count += 1) {
       await alice.patch('/users/me', { username: `renamed-${(names += 1)}` });
@@ -119,7 +119,7 @@ onEachDatabase((dialect) => {
     expect(shown).toEqual(all);
   });
 
-  it('takes no cursor of another account, none that is made up, and no unknown parameter', async () => {
+  it('refuses a cursor of another account, a forged one, and an unknown parameter', async () => {
     const [alice, bob] = [await register(), await register()];
     const { nextCursor } = (await activity(alice, '?limit=1')).body;
     expect((await activity(alice, `?cursor=${nextCursor}`)).status).toBe(200);

@@ -1,11 +1,11 @@
-import { Database } from '../src/platform/database/database';
+import { Database } from '../src/platform/database/database.service';
 import { DomainsInUnicode1763711000000 } from '../src/users/migrations/1763711000000-domains-in-unicode';
 import { PASSWORD, TestApp } from './support/app';
 import type { Authenticated, Problem } from './support/client';
 import { onEachDatabase } from './support/databases';
 import { TestSmtpServer } from './support/smtp';
 
-/** Texts that some program takes for the address of victim@example.com, or shows as it. */
+/** Texts that some program treats or displays as victim@example.com. */
 const LOOK_ALIKES = [
   '\u2028victim@example.com',
   '\u00A0victim@example.com',
@@ -68,7 +68,7 @@ onEachDatabase((dialect) => {
     expect(await sentTo()).toEqual([]);
   });
 
-  it('an account is not logged in to by what only looks like its name or address', async () => {
+  it('a look-alike of its name or address does not log in to an account', async () => {
     await register('victim@example.com', 'victim.kelvin');
     expect((await logIn('VICTIM@example.com')).status).toBe(200);
     expect((await logIn('VICTIM.KELVIN')).status).toBe(200);
@@ -83,7 +83,7 @@ onEachDatabase((dialect) => {
     }
   });
 
-  it('the mail server gets the very address that was checked', async () => {
+  it('the mail server gets exactly the address that was checked', async () => {
     await sentTo();
     const cases = [
       ['Plain.Name+tag@Example.com', 'Plain.Name+tag@example.com'],
@@ -98,7 +98,7 @@ onEachDatabase((dialect) => {
     }
   });
 
-  it('a domain is one domain, written in ASCII or in Unicode', async () => {
+  it('a domain is the same in ASCII and in Unicode', async () => {
     expect((await register('one@b\u00FCcher.example')).status).toBe(201);
     const again = await register('one@xn--bcher-kva.example');
     expect([again.status, again.body.code]).toEqual([409, 'email_taken']);
@@ -113,7 +113,7 @@ onEachDatabase((dialect) => {
       return body.user;
     };
 
-    it('logs in and gets a link by its address, and nobody else does by another one', async () => {
+    it('logs in and gets a link by its own address, which no other address does', async () => {
       const email = '\u2764old@example.com';
       const { username } = await holdAddress(email, email);
       expect((await logIn(email)).body.user.username).toBe(username);
@@ -123,14 +123,14 @@ onEachDatabase((dialect) => {
       expect((await logIn('old@example.com')).status).toBe(401);
     });
 
-    it('with a Kelvin sign keeps its key, so that nobody takes the address in plain letters', async () => {
+    it('with a Kelvin sign keeps its key, so that no one takes the address in plain letters', async () => {
       const email = '\u212Aeeper@example.com';
       const { username } = await holdAddress(email, 'keeper@example.com');
       expect((await logIn(email)).body.user.username).toBe(username);
       expect((await register('keeper@example.com')).body.code).toBe('email_taken');
     });
 
-    it('gets no mail where the mail server would make another address of it', async () => {
+    it('gets no mail if the mail server would change its address', async () => {
       const email = '\u2028old2@example.com';
       const { username } = await holdAddress(email, email);
       const { body } = await logIn(username);

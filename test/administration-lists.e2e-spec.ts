@@ -1,4 +1,4 @@
-import { Database } from '../src/platform/database/database';
+import { Database } from '../src/platform/database/database.service';
 import type { User } from '../src/users/user.entity';
 import { UsersService } from '../src/users/users.service';
 import { type Actor, TestApp } from './support/app';
@@ -89,12 +89,12 @@ onEachDatabase((dialect) => {
         { q: 'person', role: 'admin', isActive: 'true', emailVerified: 'false' },
         (i) => i === 7 || i === 14 || i === 28,
       ],
-    ])('shows with %j who is asked for, page by page', async (filter, isWanted) => {
+    ])('shows with %j the matching accounts, page by page', async (filter, isWanted) => {
       const found = (await walk({ ...filter, limit: '4' })).map(({ id }) => id);
       expect(found).toEqual(newestFirst(isWanted));
     });
 
-    it('a page stays where it was while accounts come', async () => {
+    it('pages are stable while accounts are added', async () => {
       const query = { q: 'person', limit: '10' };
       const first = (await list(query)).body;
       app.clock.advance(1_000);
@@ -150,11 +150,11 @@ onEachDatabase((dialect) => {
       ['"', []],
       ['$1', []],
       ['😀', []],
-    ])('for %j finds exactly who has it in name or address', async (q, expected) => {
+    ])('for %j finds exactly the accounts with it in name or address', async (q, expected) => {
       expect((await walk({ q })).map(({ username }) => username)).toEqual(expected);
     });
 
-    it('finds who only says they have an address, and never looks at ids', async () => {
+    it('finds accounts that only assert an address, and never searches ids', async () => {
       const person = await app.register('unproven');
       const id = idOf(person);
       await set(person, { emailKey: id, assertedEmailKey: 'unproven@example.com' });
@@ -174,7 +174,7 @@ onEachDatabase((dialect) => {
       expect((await walkEvents({ limit: '13' })).map(({ id }) => id)).toEqual(all.map(({ id }) => id));
     });
 
-    it('shows who did what to whom, from where, and the place in the chain', async () => {
+    it('shows actor, target, origin and position in the chain', async () => {
       const [alice] = people;
       const { body } = await events({ accountId: alice ? idOf(alice) : '', type: 'session.started' });
       const [event] = body.items;
@@ -246,7 +246,7 @@ onEachDatabase((dialect) => {
       expect(refused(await events(query))).toEqual([400, 'validation_failed', pointer]);
     });
 
-    it('records nothing of its being read', async () => {
+    it('does not record reads of itself', async () => {
       const before = (await walkEvents({ limit: '100' })).length;
       expect((await walkEvents({ limit: '100' })).length).toBe(before);
     });
@@ -273,7 +273,7 @@ onEachDatabase((dialect) => {
       expect(refused(other)).toEqual(INVALID);
     });
 
-    it('with any one character changed, or made up, is refused', async () => {
+    it('with any one character changed, or forged, is refused', async () => {
       const cursor = await cursorOf('/admin/users', { limit: '2' });
       for (let index = 0; index < cursor.length; index += 5) {
         const forged = `${cursor.slice(0, index)}${cursor[index] === 'A' ? 'B' : 'A'}${cursor.slice(index + 1)}`;
@@ -283,7 +283,7 @@ onEachDatabase((dialect) => {
     });
   });
 
-  /** What following a link, or not following one, would make of an account. */
+  /** The state of an account after its link was followed, or not. */
   async function set(person: Actor, columns: Partial<User>): Promise<void> {
     const users = app.app.get(UsersService);
     await app.app.get(Database).transaction((tx) => users.update(tx, idOf(person), columns));

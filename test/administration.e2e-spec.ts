@@ -49,7 +49,7 @@ onEachDatabase((dialect) => {
       .items;
 
   describe('the role of an administrator', () => {
-    it('counts from the next request on, with the token of before, when it is given and when it is taken', async () => {
+    it('takes effect with the next request and the same token, when granted and when revoked', async () => {
       const alice = await register();
       expect(codeOf(await alice.get('/admin/users'))).toEqual([403, 'forbidden']);
       const promoted = await change(admin, idOf(alice), { roles: ['user', 'admin'] });
@@ -61,7 +61,7 @@ onEachDatabase((dialect) => {
       expect(codeOf(await change(alice, idOf(alice), { roles: ['admin'] }))).toEqual([403, 'forbidden']);
     });
 
-    it('is not lent to the API tokens of an administrator, whatever their scopes', async () => {
+    it('is not conferred to the API tokens of an administrator, whatever their scopes', async () => {
       const scopes = ['notes:read', 'notes:write', 'account:read'];
       const { body } = await admin.post<{ token: string }>('/auth/api-tokens', {
         name: 'Script',
@@ -77,7 +77,7 @@ onEachDatabase((dialect) => {
       expect(codeOf(demotion)).toEqual([403, 'insufficient_scope']);
     });
 
-    it('answers 404 where there is no such user, and 400 where there is no id', async () => {
+    it('responds with 404 for a missing user, and 400 for a malformed id', async () => {
       const calls = [
         (id: string) => admin.get<Problem>(`/admin/users/${id}`),
         (id: string) => change(admin, id, { isActive: true }),
@@ -98,7 +98,7 @@ onEachDatabase((dialect) => {
       expect([status, body]).toEqual([200, alice.session.user]);
     });
 
-    it('answers the account as it is now, and leaves what was not given', async () => {
+    it('returns the updated account, and keeps properties that were not given', async () => {
       const alice = await register();
       app.clock.advance(1_000);
       const { body } = await change(admin, idOf(alice), { isActive: false });
@@ -109,7 +109,7 @@ onEachDatabase((dialect) => {
       expect(back.body).toEqual({ ...alice.session.user, roles: ['admin', 'user'], updatedAt });
     });
 
-    it('records what really changed, and by whom', async () => {
+    it('records actual changes with their actor', async () => {
       const alice = await register();
       const before = (await eventsOf(idOf(alice))).length;
       await change(admin, idOf(alice), {});
@@ -147,7 +147,7 @@ onEachDatabase((dialect) => {
       expect((await alice.get('/users/me')).body).toEqual(alice.session.user);
     });
 
-    it('records once what several administrators do at the same time', async () => {
+    it('records a change by several concurrent administrators once', async () => {
       const alice = await register();
       const answers = await Promise.all(times(10, () => change(admin, idOf(alice), { roles: ['user', 'admin'] })));
       expect(answers.map(({ status }) => status)).toEqual(times(10, () => 200));
@@ -174,7 +174,7 @@ onEachDatabase((dialect) => {
   });
 
   describe('deactivation', () => {
-    it('ends every session and refuses the login, for this account alone; reactivation revives no token', async () => {
+    it('ends every session and refuses the login, for this account only; reactivation restores no token', async () => {
       const [alice, bob] = [await register(), await register()];
       expect((await change(admin, idOf(alice), { isActive: false })).body.isActive).toBe(false);
       expect(codeOf(await alice.get('/users/me'))).toEqual([401, 'invalid_token']);
@@ -205,7 +205,7 @@ onEachDatabase((dialect) => {
       }
     });
 
-    it('racing with 20 logins leaves no session that reactivation would revive', async () => {
+    it('racing with 20 logins leaves no session that reactivation would restore', async () => {
       for (let round = 0; round < 5; round += 1) {
         const alice = await register();
         const logins = times(20, () => login(alice));
@@ -221,7 +221,7 @@ onEachDatabase((dialect) => {
   });
 
   describe('ending the sessions of an account', () => {
-    it('ends all of them and nobody else’s, and records it', async () => {
+    it('ends all of them and no other user’s, and records it', async () => {
       const [alice, bob] = [await register(), await register()];
       const phone = (await login(alice)).body;
       expect((await admin.delete(`/admin/users/${idOf(alice)}/sessions`)).status).toBe(204);
@@ -269,7 +269,7 @@ onEachDatabase((dialect) => {
   });
 });
 
-/** Applications of their own, as it matters who else is an administrator. */
+/** Separate applications, because other administrators matter. */
 onEachDatabase((dialect) => {
   describe('the last active administrator', () => {
     let app: TestApp;
@@ -304,13 +304,13 @@ onEachDatabase((dialect) => {
       return accounts.flatMap((user) => (user?.isActive && user.roles.includes('admin') ? [user.username] : []));
     };
 
-    /** The same person after another login. */
+    /** The same user after another login. */
     const again = (actor: Actor) => app.logIn(actor.session.user.username);
 
     const actors = () => new Map([alice, bob, carol].map((actor) => [actor.session.user.username, actor]));
 
     it.each([{ roles: ['user'] }, { isActive: false }, { roles: ['user'], isActive: false }])(
-      'cannot make themself %j, and nothing of it happens',
+      'cannot set their own account to %j, and nothing changes',
       async (standing) => {
         expect(codeOf(await change(alice, alice, standing))).toEqual([409, 'conflict']);
         expect((await alice.get('/users/me')).body).toMatchObject({ roles: ['user', 'admin'], isActive: true });
@@ -344,14 +344,14 @@ onEachDatabase((dialect) => {
       expect(await administrators()).toHaveLength(1);
     });
 
-    it('cannot be taken away at the command line either', async () => {
+    it('cannot be removed at the command line either', async () => {
       const users = app.app.get(UsersService);
       await expect(users.deactivate(OPERATOR, idOf(alice))).rejects.toMatchObject({ code: 'conflict' });
       await users.deactivate(OPERATOR, idOf(bob));
       expect(await administrators()).toEqual(['alice']);
     });
 
-    it('remains, exactly one, whenever two take the role of each other at the same time', async () => {
+    it('exactly one remains whenever two demote each other concurrently', async () => {
       let [one, other] = [alice, bob];
       for (let round = 0; round < 10; round += 1) {
         await promote(one, other);
@@ -371,7 +371,7 @@ onEachDatabase((dialect) => {
       }
     });
 
-    it('remains, exactly one, whenever two deactivate each other at the same time', async () => {
+    it('exactly one remains whenever two deactivate each other concurrently', async () => {
       let [one, other] = [alice, bob];
       for (let round = 0; round < 10; round += 1) {
         await promote(one, other);
@@ -392,7 +392,7 @@ onEachDatabase((dialect) => {
       }
     });
 
-    it('remains when three take away each other in a circle', async () => {
+    it('remains when three remove each other in a cycle', async () => {
       for (let round = 0; round < 5; round += 1) {
         const [one = alice] = (await administrators()).map((name) => actors().get(name));
         await promote(one, ...[alice, bob, carol].filter((actor) => actor !== one));

@@ -6,7 +6,7 @@ import { DataSource } from 'typeorm';
 import { RateLimitStore } from '../src/auth/rate-limits/counters/rate-limit.store';
 import { FORGOT } from '../src/auth/rate-limits/policies';
 import { RateLimit } from '../src/auth/rate-limits/rate-limit.decorator';
-import { RefusalRecorder } from '../src/auth/refusals/refusals.service';
+import { RefusalRecorder } from '../src/auth/refusals/refusal-recorder.service';
 import { Public } from '../src/platform/access/public.decorator';
 import { SqliteConnection } from '../src/platform/database/reading/sqlite-connection';
 import { Scheduler } from '../src/platform/jobs/scheduler.service';
@@ -16,10 +16,10 @@ import type { Answer, Problem } from './support/client';
 import { onEachDatabase } from './support/databases';
 import { routesOf } from './support/routes';
 
-/** Requests of one client network that may be under way at once. */
+/** Requests of one client network that may be in progress at once. */
 const UNDER_WAY = 64;
 
-/** How often a body was validated. */
+/** Number of body validations. */
 let validations = 0;
 
 class CountedDto {
@@ -36,7 +36,7 @@ let waiting = 0;
 let release: () => void = () => undefined;
 let released: Promise<void> = Promise.resolve();
 
-/** Routes as a team's module would have them. */
+/** Routes as in a team's module. */
 @Controller('team')
 class TeamController {
   @Public()
@@ -84,15 +84,15 @@ const tick = () => new Promise((resolve) => setImmediate(resolve));
 
 onEachDatabase((dialect) => {
   let app: TestApp;
-  /** Statements at the one writer of SQLite, each of which takes a turn of its gate, or in the pool of PostgreSQL. */
+  /** Statements of SQLite's single writer, or in the pool of PostgreSQL. */
   let written: string[] = [];
-  /** Notes the statements at the readers of SQLite. */
+  /** Records the statements of SQLite's readers. */
   let reads: jest.SpiedFunction<SqliteConnection['text']>;
   let networks = 0;
 
   beforeAll(async () => {
     app = await TestApp.start(dialect, { RATE_LIMITS: 'on', TRUST_PROXY: '127.0.0.1' }, [TeamController]);
-    // What is sent afterwards is not part of any answer.
+    // Mail that is sent afterwards is not part of a response.
     await app.app.get(Scheduler).stop();
     const { driver } = app.app.get(DataSource);
     const make = driver.createQueryRunner.bind(driver);
@@ -121,7 +121,7 @@ onEachDatabase((dialect) => {
 
   const sql = (statement: string) => app.app.get(DataSource).query<unknown>(statement);
 
-  /** Forgets the statements until now. */
+  /** Discards the statements so far. */
   const listen = async () => {
     await app.app.get(RefusalRecorder).settled();
     written = [];
@@ -136,7 +136,7 @@ onEachDatabase((dialect) => {
     expect(written.filter(isTurn)).toEqual([]);
   };
 
-  it('refusals of a network that got many wait, and those of others do not', async () => {
+  it('refusals to a network that had many are delayed, and those to others are not', async () => {
     const [flooder, other] = [newNetwork(), newNetwork()];
     // No time passes that would let more of them through, however long a busy machine takes.
     const elapsed = jest.spyOn(performance, 'now').mockReturnValue(performance.now());
@@ -155,7 +155,7 @@ onEachDatabase((dialect) => {
     elapsed.mockRestore();
   });
 
-  it('every public route that writes is among those below', () => {
+  it('every public route that writes is listed below', () => {
     const open = routesOf(app.app).filter(({ method, rule }) => rule === 'public' && method !== 'GET');
     const paths = open.map(({ path }) => path).filter((path) => !path.startsWith('/team/'));
     expect([...new Set(paths)].sort()).toEqual([...PATHS].sort());
@@ -169,7 +169,7 @@ onEachDatabase((dialect) => {
     expect(statements()).toEqual([]);
   });
 
-  it('a body is validated once, and the handler gets what came of it', async () => {
+  it('a body is validated once, and the handler gets the result', async () => {
     const before = validations;
     expect((await post('/team/counted', { email: 'once@example.com' }, newNetwork())).status).toBe(204);
     expect(validations).toBe(before + 1);
@@ -192,7 +192,7 @@ onEachDatabase((dialect) => {
     },
   );
 
-  it('the count decides, and not what was read before it', async () => {
+  it('the count decides, not what was read before', async () => {
     const blind = jest.spyOn(app.app.get(RateLimitStore), 'read').mockResolvedValue(null);
     const network = newNetwork();
     const answers = times(12).map(() => post('/team/counted', { email: 'many@example.com' }, network));
@@ -201,7 +201,7 @@ onEachDatabase((dialect) => {
     expect(statuses).toEqual(times(12).map((index) => (index < 5 ? 204 : 429)));
   });
 
-  describe('while as many requests of one network are under way as may be', () => {
+  describe('while as many requests of one network are in progress as may be', () => {
     const crowded = '198.51.100.66';
 
     beforeEach(() => {
@@ -235,7 +235,7 @@ onEachDatabase((dialect) => {
       expect((await post('/team/slow', undefined, crowded)).status).toBe(204);
     });
 
-    it('a client that goes away leaves its requests under way until they are done', async () => {
+    it('a client that goes away leaves its requests in progress until they are done', async () => {
       const closed: Promise<unknown>[] = [];
       const server = app.app.getHttpServer() as Server;
       const note = (socket: Socket) => closed.push(once(socket, 'close'));
@@ -254,7 +254,7 @@ onEachDatabase((dialect) => {
   });
 });
 
-/** Sends a slow request over a connection of its own, and does not read the answer. */
+/** Sends a slow request over a separate connection, and does not read the response. */
 function sendSlow({ hostname, port }: URL, network: string): Socket {
   const socket = connect(Number(port), hostname);
   socket.write(

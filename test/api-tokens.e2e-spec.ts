@@ -65,7 +65,7 @@ onEachDatabase((dialect) => {
     expect(JSON.stringify(body)).not.toContain(token?.slice(3, 20));
   });
 
-  it('is made only for the password, and a wrong one is recorded and makes none', async () => {
+  it('requires the password; a wrong one is recorded and creates no token', async () => {
     const alice = await register();
     const wanted = { name: 'Script', scopes: ['notes:read'], password: 'a wrong password' };
     const refused = await alice.post<Problem>('/auth/api-tokens', wanted);
@@ -75,7 +75,7 @@ onEachDatabase((dialect) => {
     expect(body.items[0]?.type).toBe('password.refused');
   });
 
-  it('is told to its owner by mail, at an address that was proven', async () => {
+  it('is announced to its owner by mail, at an address that was verified', async () => {
     const stranger = await register();
     await make(stranger, ['notes:read']);
     const sent = await app.mailTo(stranger.session.user.email);
@@ -86,7 +86,7 @@ onEachDatabase((dialect) => {
     expect(mails.map(({ subject }) => subject)).toContain('A new API token for your account');
   });
 
-  it('does what its scopes say and nothing else', async () => {
+  it('permits what its scopes allow and nothing else', async () => {
     const alice = await register();
     const { body: note } = await alice.post<NoteBody>('/notes', { title: 'Mine' });
     const reader = (await make(alice, ['notes:read'])).script;
@@ -107,7 +107,7 @@ onEachDatabase((dialect) => {
     expect((await teller.get('/notes')).status).toBe(403);
   });
 
-  it('is never good for sessions, for the account, or for making tokens, whatever its scopes', async () => {
+  it('is never valid for sessions, for the account, or for making tokens, whatever its scopes', async () => {
     const alice = await register();
     const { id, script } = await make(alice, ['notes:read', 'notes:write', 'account:read']);
     const calls: [string, string, object?][] = [
@@ -126,7 +126,7 @@ onEachDatabase((dialect) => {
     }
   });
 
-  it("opens its owner's rows and nobody else's", async () => {
+  it("opens its owner's rows and no other user's", async () => {
     const [alice, bob] = [await register(), await register()];
     const { body: note } = await alice.post<NoteBody>('/notes', { title: 'Private' });
     const { script } = await make(bob, ['notes:read', 'notes:write']);
@@ -135,7 +135,7 @@ onEachDatabase((dialect) => {
     expect((await script.get<PageBody<NoteBody>>('/notes')).body.items).toEqual([]);
   });
 
-  it('is refused on the next request once its owner ended it, and only its owner can', async () => {
+  it('is refused on the next request after its owner revoked it, which only the owner can', async () => {
     const [alice, bob] = [await register(), await register()];
     const { id, script } = await make(alice, ['account:read']);
     expect((await script.get('/users/me')).status).toBe(200);
@@ -162,7 +162,7 @@ onEachDatabase((dialect) => {
     expect((await long.script.get('/users/me')).status).toBe(401);
   });
 
-  it('tells when it was last used, to the minute', async () => {
+  it('shows when it was last used, to the minute', async () => {
     const alice = await register();
     const { script } = await make(alice, ['account:read']);
     const lastUsed = async () => (await alice.get<PageBody<TokenBody>>('/auth/api-tokens')).body.items[0]?.lastUsedAt;
@@ -203,7 +203,7 @@ onEachDatabase((dialect) => {
     expect([status, body.code, body.errors?.[0]?.pointer]).toEqual([400, 'validation_failed', pointer]);
   });
 
-  it('that never was, or has a wrong checksum, is refused as a bad token', async () => {
+  it('that never existed, or has a wrong checksum, is refused as invalid', async () => {
     const alice = await register();
     const { token = '' } = await make(alice, ['account:read']);
     for (const wrong of ['lk_', `lk_${'A'.repeat(51)}`, `${token.slice(0, -1)}x`, `${token}0`, token.slice(3)]) {

@@ -1,7 +1,8 @@
 import { AuditEvent } from '../src/platform/audit/audit-event.entity';
 import { AuditVerifier } from '../src/platform/audit/audit-verifier.service';
-import { type DomainEvent, DomainEvents } from '../src/platform/audit/domain-events';
-import { Database } from '../src/platform/database/database';
+import type { DomainEvent } from '../src/platform/audit/domain-events';
+import { DomainEvents } from '../src/platform/audit/domain-events.service';
+import { Database } from '../src/platform/database/database.service';
 import { UsersService } from '../src/users/users.service';
 import { type Actor, PASSWORD, TestApp } from './support/app';
 import type { Authenticated, NoteBody } from './support/client';
@@ -21,7 +22,7 @@ onEachDatabase((dialect) => {
   const typesOf = async (owner: Actor) => (await eventsOf(owner)).map(({ type }) => type);
   const verify = () => app.app.get(AuditVerifier).verify();
 
-  it('records who did what to what from where and when, for everything that gives access', async () => {
+  it('records actor, target, origin and time of everything that gives access', async () => {
     const alice = await app.register('alice');
     const phone = { headers: { 'user-agent': 'Phone' } };
     const credentials = { username: 'alice', password: PASSWORD };
@@ -58,7 +59,7 @@ onEachDatabase((dialect) => {
     expect(JSON.parse(events[4]?.details ?? '')).toMatchObject({ scopes: ['notes:read'] });
   });
 
-  it('records refused logins with their reason, and nothing that was typed', async () => {
+  it('records refused logins with their reason, and none of the input', async () => {
     const bob = await app.register('bob');
     await app.anonymous.post('/auth/login', { username: 'bob', password: 'hunter2-hunter2' });
     await app.anonymous.post('/auth/login', { username: 'no-such-body', password: 'hunter2-hunter2' });
@@ -71,13 +72,13 @@ onEachDatabase((dialect) => {
     expect(JSON.stringify(rows)).not.toMatch(/hunter2|no-such-body/);
   });
 
-  it('records a wrong password where it is asked for again', async () => {
+  it('records a wrong password in reauthentication', async () => {
     const carol = await app.register('carol');
     await carol.post('/users/me/email', { email: 'x@example.com', password: 'a wrong password' });
     expect((await eventsOf(carol)).at(-1)).toMatchObject({ type: 'password.refused', result: 'failure' });
   });
 
-  it('records nothing of what did not happen', async () => {
+  it('does not record what was rolled back', async () => {
     const dave = await app.register('dave');
     const before = await typesOf(dave);
     expect((await dave.patch('/users/me', { username: 'bob' })).status).toBe(409);
@@ -116,7 +117,7 @@ onEachDatabase((dialect) => {
       for (const end of ends.splice(0)) end();
     });
 
-    it('hears what happened once it is committed, and not what was rolled back', async () => {
+    it('gets events after the commit, and none that were rolled back', async () => {
       const found: boolean[] = [];
       const users = app.app.get(UsersService);
       ends.push(
@@ -132,7 +133,7 @@ onEachDatabase((dialect) => {
       expect(found).toEqual([true]);
     });
 
-    it('hears of theft', async () => {
+    it('gets thefts', async () => {
       ends.push(app.app.get(DomainEvents).on('session.theft-detected', (event) => heard.push(event)));
       const grace = await app.register('grace');
       const { refreshToken } = grace.session;
@@ -143,7 +144,7 @@ onEachDatabase((dialect) => {
       expect((await eventsOf(grace)).at(-1)?.type).toBe('session.theft-detected');
     });
 
-    it('and fails keeps neither the request nor other listeners from going on', async () => {
+    it('and fails affects neither the request nor other listeners', async () => {
       const events = app.app.get(DomainEvents);
       ends.push(
         events.on('user.registered', () => {

@@ -15,7 +15,7 @@ onEachDatabase((dialect) => {
     app.anonymous.post<Authenticated & Problem>('/auth/login', { username, password, ...extra });
 
   describe('register', () => {
-    it('makes the account, logs it in, and says where the account is', async () => {
+    it('creates the account, logs it in, and returns its location', async () => {
       const account = { username: 'Alice.W-1_', email: 'Alice@Example.com', password: PASSWORD };
       const { status, headers, body } = await app.anonymous.post<Authenticated>('/auth/register', account);
       expect(status).toBe(201);
@@ -42,7 +42,7 @@ onEachDatabase((dialect) => {
       expect([me.status, me.body]).toEqual([200, body.user]);
     });
 
-    it('names every field that is taken, without regard to case', async () => {
+    it('names every field that is taken, ignoring case', async () => {
       await app.register('taken');
       await app.register('other');
       const attempt = async (username: string, email: string) => {
@@ -58,7 +58,7 @@ onEachDatabase((dialect) => {
       expect(await attempt('Taken', 'OTHER@example.com')).toEqual([409, 'username_taken', ['/username', '/email']]);
     });
 
-    it('refuses a password that is guessed first, and makes no account', async () => {
+    it('refuses an easily guessed password, and creates no account', async () => {
       for (const password of ['Password123', 'N3wcomer!', '1234mailbox', 'latchkey2026', 'xyxyxyxyxy', 'hgfdsapoiuy']) {
         const account = { username: 'newcomer', email: 'mailbox@example.com', password };
         const { status, body } = await app.anonymous.post<Problem>('/auth/register', account);
@@ -85,7 +85,7 @@ onEachDatabase((dialect) => {
       expect((await app.anonymous.as(body.accessToken).get('/users/me')).status).toBe(200);
     });
 
-    it('an unknown name and a wrong password are told apart by nothing', async () => {
+    it('an unknown name and a wrong password are indistinguishable', async () => {
       const answers = await Promise.all([login('nobody'), login('nobody@example.com'), login('bob', 'wrong password')]);
       const seen = answers.map(({ status, headers, body: { requestId, ...body } }) => ({
         status,
@@ -120,7 +120,7 @@ onEachDatabase((dialect) => {
       expect((await login('lengthy', password)).status).toBe(200);
     });
 
-    it('begins a new session each time', async () => {
+    it('starts a new session each time', async () => {
       const [first, second] = [await login('bob'), await login('bob')];
       expect(first.body.refreshToken).not.toBe(second.body.refreshToken);
       expect(first.body.accessToken).not.toBe(second.body.accessToken);
@@ -128,7 +128,7 @@ onEachDatabase((dialect) => {
   });
 
   describe('a renamed account', () => {
-    it('is found by its new name, which nobody else can have', async () => {
+    it('is found by its new name, which no one else can have', async () => {
       const carol = await app.register('carol');
       await app.register('dave');
       expect((await carol.patch<Problem>('/users/me', { username: 'DAVE' })).body.code).toBe('username_taken');
@@ -182,7 +182,7 @@ onEachDatabase((dialect) => {
       }
     });
 
-    it('a bad token is called so', async () => {
+    it('an invalid token is reported as such', async () => {
       const answer = await app.anonymous.as('nonsense').get<Problem>('/users/me');
       expect([answer.status, answer.body.code]).toEqual([401, 'invalid_token']);
       expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="latchkey", error="invalid_token"');

@@ -16,10 +16,10 @@ const HEADER = 'x-gateway-user';
 
 const signatureOf = (text: string) => createHmac('sha256', 'shared with the gateway').update(text).digest('hex');
 
-/** What a gateway sends that authenticated a user itself: the id, when that was, and a signature over both. */
+/** The header of a gateway that authenticated a user: the id, the time, and a signature over both. */
 const signed = (userId: string, at: number) => `${userId}.${at}.${signatureOf(`${userId}.${at}`)}`;
 
-/** All that it takes to add a scheme. */
+/** Everything needed to add a scheme. */
 @Injectable()
 @IsAuthenticationScheme({ order: 10 })
 class GatewayScheme implements AuthenticationScheme {
@@ -57,7 +57,7 @@ onEachDatabase((dialect) => {
   beforeAll(async () => {
     app = await TestApp.start(dialect, {}, [], [GatewayModule]);
     const profile = { username: 'carol', email: 'carol@example.com', holdsEmail: true };
-    // An account without a password, as an import makes one.
+    // An account without a password, as created by an import.
     owner = await app.app.get(UsersService).create(OPERATOR, profile, () => Promise.resolve());
   });
 
@@ -73,7 +73,7 @@ onEachDatabase((dialect) => {
     expect((await send('PATCH', '/users/me', { username: 'caroline' })).status).toBe(200);
   });
 
-  it('its callers are refused the rows of others, and others theirs', async () => {
+  it('its callers cannot access rows of others, nor others theirs', async () => {
     const alice = await app.register();
     const [theirs, hers] = [
       await send<NoteBody>('POST', '/notes', { title: 'Of the gateway' }),
@@ -83,7 +83,7 @@ onEachDatabase((dialect) => {
     expect((await alice.get(`/notes/${theirs.body.id}`)).status).toBe(403);
   });
 
-  it('what it refuses is refused, also with an access token of another account beside it', async () => {
+  it('its refusal stands, even with an access token of another account in the same request', async () => {
     const alice = await app.register();
     const forged = `${owner.id}.${app.clock.now()}.${'0'.repeat(64)}`;
     const headers = { [HEADER]: forged, authorization: `Bearer ${alice.session.accessToken}` };
@@ -96,7 +96,7 @@ onEachDatabase((dialect) => {
     expect([status, body.code]).toEqual([403, 'forbidden']);
   });
 
-  it('its recent proof stands for the password, an old one does not', async () => {
+  it('its recent proof replaces the password, an old one does not', async () => {
     const change = { email: 'carol@example.org', password: 'no password of this account' };
     const old = signed(owner.id, app.clock.now() - 300_001);
     const refused = await send<Problem>('POST', '/users/me/email', change, old);

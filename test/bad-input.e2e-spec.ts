@@ -5,7 +5,7 @@ import { onEachDatabase } from './support/databases';
 
 const MIB = 1_048_576;
 
-/** A body that an operation takes, and what is known of its fields. */
+/** A valid body of an operation, and its fields. */
 interface Endpoint {
   name: string;
   method: string;
@@ -53,10 +53,10 @@ const ENDPOINTS: Endpoint[] = [
   { name: 'PATCH /users/me', method: 'PATCH', path: '/users/me', valid: { username: 'alice' }, required: [] },
 ];
 
-/** The names that every object of the language knows. */
+/** Property names that every object inherits. */
 const INHERITED = ['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__defineGetter__', 'prototype'];
 
-/** What must never stand in an answer: stack frames, files, statements, names of drivers and frameworks. */
+/** Text that must never be in a response: stack frames, files, statements, names of drivers and frameworks. */
 const INTERNALS = /node_modules|\.[jt]s\b|\n\s*at |Error:|SQLITE|SELECT |INSERT |FST_ERR|fastify|nestjs|typeorm/i;
 
 const SANE_ID = /^[A-Za-z0-9._-]{1,128}$/;
@@ -114,11 +114,11 @@ onEachDatabase((dialect) => {
       );
     });
 
-    it('takes null for no field', async () => {
+    it('accepts null for no field', async () => {
       for (const field of fields) expectRefused(await send(endpoint, { ...valid, [field]: null }), [`/${field}`]);
     });
 
-    it('takes no value of another type, not even one that reads the same', async () => {
+    it('accepts no value of another type, not even one with the same text', async () => {
       for (const field of fields) {
         const others = texts.includes(field)
           ? [1, true, [], {}, [valid[field]], { toString: 'x' }]
@@ -134,7 +134,7 @@ onEachDatabase((dialect) => {
       }
     });
 
-    it('lets nobody set what only the program sets', async () => {
+    it('does not let clients set internal properties', async () => {
       for (const name of [
         'id',
         'roles',
@@ -154,7 +154,7 @@ onEachDatabase((dialect) => {
       ['a high surrogate alone', '\ud83d'],
       ['a low surrogate alone', '\ude00'],
       ['surrogates in the wrong order', '\ude00\ud83d'],
-    ])('takes no text with %s, which no database could keep', async (_, character) => {
+    ])('accepts no text with %s, which no database could store', async (_, character) => {
       for (const field of texts) {
         const spoilt = `${String(valid[field])}${character}x`;
         expectRefused(await send(endpoint, { ...valid, [field]: spoilt }), [`/${field}`]);
@@ -162,7 +162,7 @@ onEachDatabase((dialect) => {
     });
 
     it.each(['null', '[]', '1', '"text"', 'true', '[{"title":"x"}]', ''])(
-      'takes nothing but an object: not %p',
+      'accepts only an object: not %p',
       async (raw) => {
         expectRefused(await send(endpoint, undefined, { raw, headers: { 'content-type': 'application/json' } }), ['']);
       },
@@ -206,13 +206,13 @@ onEachDatabase((dialect) => {
       'text/json',
       'application',
       '',
-    ])('takes no media type but JSON: not %p', async (type) => {
+    ])('accepts no media type other than JSON: not %p', async (type) => {
       const headers = { 'content-type': type };
       const answer = await send(endpoint, valid, { headers });
       expectCode(answer, 415, 'unsupported_media_type');
     });
 
-    it('takes no body without a media type', async () => {
+    it('accepts no body without a media type', async () => {
       const response = await fetch(`${app.origin}/api/v1${endpoint.path.replace(':id', note.id)}`, {
         method: endpoint.method,
         headers: { authorization: `Bearer ${alice.session.accessToken}` },
@@ -239,14 +239,14 @@ onEachDatabase((dialect) => {
     });
 
     it.each(['{"__proto__":{"isAdmin":true}}', '{"constructor":{"prototype":{"isAdmin":true}}}'])(
-      'lets %s reach no prototype',
+      'keeps %s away from prototypes',
       async (raw) => {
         expect((await send(endpoint, undefined, { raw })).status).toBe(400);
         expect('isAdmin' in {}).toBe(false);
       },
     );
 
-    it('lets nothing past the rules by giving a name twice', async () => {
+    it('a duplicate name does not bypass the rules', async () => {
       for (const field of fields) {
         const once = JSON.stringify({ ...valid, [field]: valid[field] }).slice(0, -1);
         expectRefused(await send(endpoint, undefined, { raw: `${once},"${field}":1}` }), [`/${field}`]);
@@ -254,7 +254,7 @@ onEachDatabase((dialect) => {
     });
   });
 
-  it('what was refused has changed nothing', async () => {
+  it('refused requests have changed nothing', async () => {
     expect((await alice.get<NoteBody>(`/notes/${note.id}`)).body).toEqual(note);
     expect((await alice.get('/users/me')).body).toEqual(alice.session.user);
     const { body } = await alice.get<{ items: NoteBody[] }>('/notes');
@@ -263,7 +263,7 @@ onEachDatabase((dialect) => {
     expect(login.status).toBe(401);
   });
 
-  describe('how long a text may be', () => {
+  describe('the length of a text', () => {
     let accounts = 0;
     const register = (change: object) => {
       const username = `bounds-${(accounts += 1)}`;
@@ -398,7 +398,7 @@ onEachDatabase((dialect) => {
       ['100,000 characters', 'x'.repeat(100_000)],
       ['100,000 astral characters', '😀'.repeat(100_000)],
       ['white space', ' \n '.repeat(30)],
-    ])('content of %s is taken as it is', async (_, content) => {
+    ])('content of %s is taken unchanged', async (_, content) => {
       const [written, changed] = [await write({ title: 'x', content }), await change({ content })];
       expect([written.status, written.body.content === content]).toEqual([201, true]);
       expect([changed.status, changed.body.content === content]).toEqual([200, true]);
@@ -413,7 +413,7 @@ onEachDatabase((dialect) => {
     });
   });
 
-  describe('names and addresses are unique without regard to case', () => {
+  describe('names and addresses are unique, ignoring case', () => {
     const register = (username: string, email: string) =>
       app.anonymous.post<Problem>('/auth/register', { username, email, password: PASSWORD });
 
@@ -421,14 +421,14 @@ onEachDatabase((dialect) => {
       ['Carol', 'cAROL', 'other.carol@example.com', 'username_taken', ['/username']],
       ['dave.1', 'dave.2', 'DAVE.1@EXAMPLE.COM', 'email_taken', ['/email']],
       ['erin', 'ERIN', 'Erin@Example.Com', 'username_taken', ['/email', '/username']],
-    ])('after %s nobody is %s with %s', async (first, username, email, code, pointers) => {
+    ])('after %s no one is %s with %s', async (first, username, email, code, pointers) => {
       expect((await register(first, `${first.toLowerCase()}@example.com`)).status).toBe(201);
       const answer = await register(username, email);
       expectCode(answer, 409, code);
       expect(pointersOf(answer)).toEqual(pointers);
     });
 
-    it('an address beyond ASCII is one address in any case and any Unicode form', async () => {
+    it('an address beyond ASCII is one address in any letter case and any Unicode form', async () => {
       expect((await register('jose', 'jos\u00e9@example.com')).status).toBe(201);
       for (const [index, email] of [
         'JOS\u00c9@example.com',
@@ -439,14 +439,14 @@ onEachDatabase((dialect) => {
       }
     });
 
-    it('of those who want one name in any case at the same moment exactly one gets it', async () => {
+    it('of those who want one name in any letter case at the same moment exactly one gets it', async () => {
       const names = ['frank', 'FRANK', 'Frank', 'fRANK', 'frANK', 'FRank', 'franK', 'FRANk'];
       const answers = await Promise.all(names.map((name, index) => register(name, `frank${index}@example.com`)));
       expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
       for (const answer of answers.filter(({ status }) => status !== 201)) expectCode(answer, 409, 'username_taken');
     });
 
-    it('nobody can take the name of another by a change either', async () => {
+    it('no one can take the name of another by a change either', async () => {
       await app.register('grace');
       expectCode(await alice.patch<Problem>('/users/me', { username: 'GRACE' }), 409, 'username_taken');
     });
@@ -462,7 +462,7 @@ onEachDatabase((dialect) => {
     '__proto__=1',
     'toString=',
     '=1',
-  ])('the query of a list is held to the same rules: ?%s is refused', async (query) => {
+  ])('the query of a list follows the same rules: ?%s is refused', async (query) => {
     for (const path of ['/notes', '/auth/sessions']) {
       const answer = await alice.get<Problem>(`${path}?${query}`);
       expectCode(answer, 400, 'validation_failed');
@@ -512,13 +512,10 @@ onEachDatabase((dialect) => {
     const ask = (id?: string) =>
       app.anonymous.get<Problem>('/notes', id === undefined ? {} : { headers: { 'x-request-id': id } });
 
-    it.each(['a', '0', '-', 'aZ0-_.', 'x'.repeat(128)])(
-      '%p is taken over, into the header and the body',
-      async (id) => {
-        const { headers, body } = await ask(id);
-        expect([headers.get('x-request-id'), body.requestId]).toEqual([id, id]);
-      },
-    );
+    it.each(['a', '0', '-', 'aZ0-_.', 'x'.repeat(128)])('%p is reused, into the header and the body', async (id) => {
+      const { headers, body } = await ask(id);
+      expect([headers.get('x-request-id'), body.requestId]).toEqual([id, id]);
+    });
 
     it.each([undefined, '', ' ', 'x'.repeat(129), 'a b', 'a/b', 'a,b', 'é', '"a"', '{}', '%0a', 'a\tb'])(
       'instead of %p a new one is made each time',
@@ -606,7 +603,7 @@ onEachDatabase((dialect) => {
       },
     );
 
-    it('what was not made has no address', async () => {
+    it('a failed creation has no Location', async () => {
       const account = { username: 'alice', email: 'new@example.com', password: PASSWORD };
       for (const answer of [
         await app.anonymous.post('/auth/register', {}),
@@ -624,7 +621,7 @@ onEachDatabase((dialect) => {
       expect(answer.body.errors).toHaveLength(50);
     });
 
-    it('who is still sending when a body is refused as too large is heard out, and not cut off', async () => {
+    it('a client that is still sending when its body is refused as too large is not disconnected', async () => {
       const { port, hostname } = new URL(app.origin);
       const heard = await new Promise<{ answer: string; wasCutOff: boolean }>((done) => {
         let answer = '';

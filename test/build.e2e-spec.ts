@@ -32,13 +32,13 @@ class Project {
     rmSync(join(this.folder, path), { recursive: true });
   }
 
-  /** As a clone or a copy does. */
+  /** Like a clone or a copy. */
   touch(path: string): void {
     const later = new Date(Date.now() + 60_000);
     utimesSync(join(this.folder, path), later, later);
   }
 
-  /** Puts the compiler where npm ci puts it. */
+  /** Installs the compiler where npm ci would. */
   install(): void {
     for (const name of ['@nestjs/cli', 'typescript']) this.write(`node_modules/${name}/package.json`, '{}');
   }
@@ -75,7 +75,7 @@ describe('npm start', () => {
 
   afterEach(() => project.drop());
 
-  it('says that it builds, builds once, and again when the sources are others', () => {
+  it('reports that it builds, builds once, and again when the sources differ', () => {
     const built = { status: 0, stdout: 'first', told: expect.stringMatching(/^Building Latchkey [^\n]+$/) as string };
     expect(project.start()).toEqual(built);
     project.touch('src/main.ts');
@@ -85,7 +85,7 @@ describe('npm start', () => {
     expect(project.start()).toEqual({ ...built, stdout: 'second' });
   });
 
-  it('needs no development dependency once it is built, whatever happens to the sources', () => {
+  it('needs no development dependency after a build, whatever happens to the sources', () => {
     project.start();
     project.remove('node_modules');
     project.touch('src/main.ts');
@@ -98,7 +98,7 @@ describe('npm start', () => {
     expect(project.start()).toEqual({ status: 0, stdout: 'first', told: '' });
   });
 
-  it('says in one sentence what is missing when it was never built and cannot be', () => {
+  it('reports in one sentence what is missing when it was never built and cannot be', () => {
     project.remove('node_modules');
     const { status, told } = project.start();
     expect(status).toBe(1);

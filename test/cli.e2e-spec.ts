@@ -7,7 +7,7 @@ import { AuditVerifier } from '../src/platform/audit/audit-verifier.service';
 import { AuditWriter } from '../src/platform/audit/audit-writer.service';
 import { OPERATOR } from '../src/platform/audit/domain-events';
 import { Keyring } from '../src/platform/config/keyring';
-import { Database } from '../src/platform/database/database';
+import { Database } from '../src/platform/database/database.service';
 import { type Actor, PASSWORD, TestApp } from './support/app';
 import type { Authenticated } from './support/client';
 import { openDatabase, type Outcome, runCommand, spawnCommand } from './support/command';
@@ -38,7 +38,7 @@ describe('the command line', () => {
     }
   });
 
-  it('answers wrong usage with one line and exit code 2', async () => {
+  it('reports wrong usage in one line with exit code 2', async () => {
     const cases: [string[], RegExp][] = [
       [['users:explode'], /unknown command 'users:explode'/],
       [['users:create-admin', '--username', 'root'], /give either --username and --email, or --promote alone/],
@@ -48,7 +48,7 @@ describe('the command line', () => {
     expectRefused(await spawnCommand({}, ['users:explode']), /unknown command 'users:explode'/, 2);
   });
 
-  it('answers a wrong setting with one line and exit code 1', async () => {
+  it('reports a wrong setting in one line with exit code 1', async () => {
     const wrong = { DATABASE_URL: 'mysql://host' };
     for (const start of [runCommand, spawnCommand]) {
       expectRefused(await start(wrong, ['audit:verify']), /^DATABASE_URL: must be /);
@@ -57,7 +57,7 @@ describe('the command line', () => {
 });
 
 onEachDatabase((dialect) => {
-  /** The built command on one of the databases, which shows that it is built well, and the same code in this process on the other. */
+  /** The built command on one database, to test the build, and the same code in this process on the other. */
   const builtOn = (shown: Dialect) => (dialect === shown ? spawnCommand : runCommand);
 
   describe('beside a running server', () => {
@@ -81,7 +81,7 @@ onEachDatabase((dialect) => {
       await app.stop();
     });
 
-    it('users:create-admin makes an administrator with a password that is shown once', async () => {
+    it('users:create-admin creates an administrator with a password that is shown once', async () => {
       const args = ['users:create-admin', '--username', 'root', '--email', 'root@example.com'];
       const { stdout, ...outcome } = await builtOn('sqlite')(env, args);
       expect(outcome).toMatchObject(succeeded);
@@ -93,7 +93,7 @@ onEachDatabase((dialect) => {
       expectRefused(await runCommand(env, args), /^username is already taken; email is already taken|^username is/);
     });
 
-    it('users:create-admin takes the password from standard input, under the rules of the API', async () => {
+    it('users:create-admin reads the password from standard input, with the rules of the API', async () => {
       const create = (name: string) => [
         ...['users:create-admin', '--username', name, '--email', `${name}@example.com`, '--password-stdin'],
       ];
@@ -114,16 +114,16 @@ onEachDatabase((dialect) => {
       expect((await actor.get('/users/me')).body).toMatchObject({ roles: ['user', 'admin'] });
     });
 
-    it('users:create-admin --promote takes an address only if it was proven, and a username in any case', async () => {
+    it('users:create-admin --promote takes an address only if it was verified, and a username in any case', async () => {
       const squatter = await app.register('squatter');
       const byAddress = await runCommand(env, ['users:create-admin', '--promote', 'squatter@example.com']);
-      expectRefused(byAddress, /^The address was never proven, .* Name it by username instead\.$/);
+      expectRefused(byAddress, /^The address was never verified, .* Use the username instead\.$/);
       expect((await squatter.get('/users/me')).body).toMatchObject({ roles: ['user'] });
       expect(await runCommand(env, ['users:create-admin', '--promote', 'SQUATTER'])).toMatchObject(succeeded);
       expect((await squatter.get('/users/me')).body).toMatchObject({ roles: ['user', 'admin'] });
     });
 
-    it('users:deactivate has shut sessions and API tokens out once it has returned', async () => {
+    it('users:deactivate has revoked sessions and API tokens when it returns', async () => {
       const actor = await app.register('mallory');
       const request = { name: 'script', scopes: ['notes:read'], password: PASSWORD };
       const { body } = await actor.post<{ token: string }>('/auth/api-tokens', request);
@@ -198,12 +198,12 @@ onEachDatabase((dialect) => {
       await app.stop();
     });
 
-    it('passes an untouched chain, accounts that were erased included, and prints its newest event', async () => {
+    it('accepts an intact chain, including erased accounts, and prints its newest event', async () => {
       const { stdout, ...outcome } = await builtOn('postgres')(app.database.env, ['audit:verify']);
       expect(outcome).toMatchObject(succeeded);
       const [head] = backup[1];
       expect(stdout).toContain(`Newest event: ${Number(head?.['sequence'])}:${String(head?.['hash'])}\n`);
-      expect(stdout).toMatch(/[1-9]\d* of them without the origin that was erased/);
+      expect(stdout).toMatch(/[1-9]\d* of them with an erased origin/);
     });
 
     it.each<[string, string[], RegExp]>([
@@ -286,12 +286,12 @@ onEachDatabase((dialect) => {
       const older = { sequence: 2, hash: String(backup[0][1]?.['hash']) };
       expect(await app.app.get(AuditVerifier).faultOfKnown(older)).toBeNull();
       await restore(backup);
-      // Events and head, all from a backup: in order by themselves, which --expect alone can tell.
+      // Events and head from a backup: consistent by themselves, so only --expect detects it.
       expect(await verify()).toBeNull();
       const outcome = await runCommand(app.database.env, ['audit:verify', '--expect', noted]);
-      expectRefused(outcome, /^The audit chain is not intact: event \d+, which was there, is missing\.$/);
+      expectRefused(outcome, /^The audit chain is not intact: event \d+ existed and is missing\.$/);
       expect(await app.app.get(AuditVerifier).faultOfKnown({ ...older, hash: 'x' })).toBe(
-        'event 2 is another one than it was',
+        'event 2 differs from the expected one',
       );
     });
   });
@@ -317,7 +317,7 @@ onEachDatabase((dialect) => {
       await sql.destroy();
       expect(isHeadGenuine(new Keyring([secrets()[0] ?? '']), head)).toBe(true);
 
-      // A server that was not restarted still signs with the old secret, which must not be dropped under it.
+      // A server that was not restarted still signs with the old secret, which must not be dropped yet.
       await app.register('bob');
       expectRefused(await runCommand(env, ['keys:rotate', '--drop-old']), /Restart every server/);
       await app.app.close();

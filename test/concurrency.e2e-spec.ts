@@ -3,14 +3,14 @@ import { PasswordCredential } from '../src/auth/passwords/password-credential.en
 import { Session } from '../src/auth/sessions/session.entity';
 import { Note } from '../src/notes/note.entity';
 import { NotesService } from '../src/notes/notes.service';
-import { Database } from '../src/platform/database/database';
+import { Database } from '../src/platform/database/database.service';
 import { newId } from '../src/platform/kernel/ids';
 import { User } from '../src/users/user.entity';
 import { type Actor, PASSWORD, TestApp } from './support/app';
 import type { Answer, Authenticated, NoteBody, PageBody, Problem } from './support/client';
 import { onEachDatabase } from './support/databases';
 
-/** So that a busy machine does not shed what must succeed here. */
+/** So that a busy machine does not refuse requests that must succeed here. */
 const PATIENT = { DATABASE_TIMEOUT_MS: '30000' };
 
 const times = <T>(count: number, make: (index: number) => T): T[] =>
@@ -53,7 +53,7 @@ onEachDatabase((dialect) => {
       updatedAt: 1,
     });
 
-  /** What a module does that fails half-way: the rows it wrote must not stay, nor take others with them. */
+  /** A module that fails halfway: its rows must not remain, nor affect others. */
   const failHalfWay = (title: string) =>
     database.transaction(async ({ manager }) => {
       const row = noteRow(title);
@@ -69,7 +69,7 @@ onEachDatabase((dialect) => {
   };
 
   describe('20 registrations at once', () => {
-    it('of one name in different case: one is 201, 19 are 409, and nothing of the 19 stays', async () => {
+    it('of one name in different case: one is 201, 19 are 409, and nothing of the 19 remains', async () => {
       const before = await dataSource.getRepository(Session).count();
       const names = times(20, (index) => (index % 2 === 0 ? 'Wanted.Name' : 'wanted.nAME'));
       const answers = await Promise.all(names.map((name, index) => register(name, `wanted${index}@example.com`)));
@@ -82,7 +82,7 @@ onEachDatabase((dialect) => {
       expect(await dataSource.getRepository(Session).count()).toBe(before + 1);
     });
 
-    it('of one email in different case: one is 201, 19 are 409, and nothing of the 19 stays', async () => {
+    it('of one email in different case: one is 201, 19 are 409, and nothing of the 19 remains', async () => {
       const before = await dataSource.getRepository(Session).count();
       const emails = times(20, (index) => (index % 2 === 0 ? 'Post@Example.com' : 'pOST@example.COM'));
       const answers = await Promise.all(emails.map((email, index) => register(`post${index}`, email)));
@@ -96,7 +96,7 @@ onEachDatabase((dialect) => {
     });
   });
 
-  it('of 200 requests at once, some of which roll back, nothing acknowledged is lost and nothing refused stays', async () => {
+  it('of 200 concurrent requests, some of which roll back, nothing acknowledged is lost and nothing refused remains', async () => {
     const write = (title: string) => alice.post<NoteBody>('/notes', { title, content: title });
     const old = await Promise.all(times(40, (index) => write(`old ${index}`)));
     const ids = old.map(({ body }) => body.id).sort();
@@ -211,7 +211,7 @@ onEachDatabase((dialect) => {
     expect((await heir.get<NoteBody>(`/notes/${note.id}`)).body.title).toBe('handed over');
   });
 
-  it('pages read while notes come, change and go show every note that stays once, in order', async () => {
+  it('pages read while notes are created, changed and deleted show every remaining note once, in order', async () => {
     const reader = await app.register('reader');
     const note = (title: string) => reader.post<NoteBody>('/notes', { title });
     const staying: string[] = [];

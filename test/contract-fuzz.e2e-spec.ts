@@ -7,18 +7,18 @@ import { onEachDatabase } from './support/databases';
 import { KnownRequests, type People } from './support/known-good';
 import { Contract, type Operation, type RawAnswer } from './support/openapi';
 
-/** Requests to each operation on each database: 100 in all. */
+/** Requests to each operation on each database: 100 in total. */
 const RUNS = 50;
 
 const MISSING_ID = '019aa3d2-7c4e-7b0a-9f3e-2f6a4f0c9a11';
 
-/** Statuses that no operation documents and that a request may get all the same, only for what is odd about the request itself. */
+/** Undocumented statuses that a request may get because of the request itself. */
 const TRANSPORT_ANSWERS = {
-  /** A body where none is taken is read, and refused, before the route is known not to want it. */
+  /** An unexpected body is read, and refused, before the route is known. */
   unwantedBody: [400, 413, 415],
-  /** Raw characters can make the address another one, or none. */
+  /** Raw characters can change the path or make it invalid. */
   otherAddress: [400, 404, 405, 414],
-  /** Where the address is not ASCII, Node reads no further. */
+  /** Node stops reading at a path that is not ASCII. */
   unreadable: [400],
 } as const;
 
@@ -37,7 +37,7 @@ async function logIn(app: TestApp, { session }: Actor): Promise<Authenticated> {
   return body;
 }
 
-/** One operation under fire, with accounts of its own, so that no other operation changes what it works on. */
+/** One operation under test, with separate accounts, so that no other operation changes its data. */
 class Target {
   /** Rows of the owner that paths name, by the path up to their parameter. */
   private readonly rows = new Map<string, string>();
@@ -59,7 +59,7 @@ class Target {
     return new Target(app, contract, operation, agent, people);
   }
 
-  /** Sends what was planned. */
+  /** Sends a planned request. */
   async send(plan: RequestPlan): Promise<Exchange> {
     const body = await this.body(plan.body);
     const authorization = await this.authorization(plan.caller);
@@ -76,7 +76,7 @@ class Target {
     return { plan, address, body, answer };
   }
 
-  /** What is wrong with the answer, by the document and by what was sent. */
+  /** The faults of a response, by the document and the request. */
   faults({ plan, address, body, answer }: Exchange): string[] {
     const isReadable = /^[\x21-\x7e]*$/.test(address);
     const isOtherAddress = plan.suffix !== '' || (typeof plan.row === 'object' && 'raw' in plan.row);
@@ -157,7 +157,7 @@ function segmentOf(row: RowPlan): string | null {
   return 'raw' in row ? row.raw : encodeURIComponent(row.segment.toWellFormed());
 }
 
-/** A request and what came back. */
+/** A request and its response. */
 interface Exchange {
   plan: RequestPlan;
   /** Path and query. */
@@ -166,7 +166,7 @@ interface Exchange {
   answer: RawAnswer;
 }
 
-/** Sends bytes as they are: fetch would tidy up the address and refuse a body with GET. */
+/** Sends raw bytes: fetch would normalize the path and refuse a body with GET. */
 function exchange(origin: string, options: RequestOptions, body: string | Uint8Array | undefined): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     const sent = request(origin, options, (message) => {

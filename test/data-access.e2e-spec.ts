@@ -6,7 +6,7 @@ import { Keyring } from '../src/platform/config/keyring';
 import { ResponseConfig } from '../src/platform/config/response.config';
 import { dataSourceOptions, openDataSource } from '../src/platform/database/connection/data-source';
 import type { DataAccess } from '../src/platform/database/data-access';
-import { Database } from '../src/platform/database/database';
+import { Database } from '../src/platform/database/database.service';
 import type { SortBy } from '../src/platform/database/reading/keyset-order';
 import { KeysetPager } from '../src/platform/database/reading/keyset-page';
 import type { Reader } from '../src/platform/database/reading/reader';
@@ -16,7 +16,7 @@ import { CursorCodec } from '../src/platform/pagination/cursor.codec';
 import { appSchema } from './support/command';
 import { createDatabase, onEachDatabase, type TestDatabase } from './support/databases';
 
-/** A row with all that makes SQL hard: columns of other names than their properties, with underscores, and null. */
+/** A row with difficult columns: names that differ from their properties, underscores, and null. */
 @Entity('tasks')
 @Unique(['ownerName', 'taskCode'])
 @Index('uq_tasks_owner_name_title', { synchronize: false })
@@ -122,7 +122,7 @@ onEachDatabase((dialect) => {
   });
 
   describe('a transaction', () => {
-    it('reads what it wrote, which nobody else does before it is committed', async () => {
+    it('reads what it wrote, which no one else does before it is committed', async () => {
       const row = task();
       const key = [row.id];
       await database.transaction(async (tx) => {
@@ -137,7 +137,7 @@ onEachDatabase((dialect) => {
       expect(await database.findById(Task, row.id)).toEqual(row);
     });
 
-    it('that fails leaves nothing, and nothing that was to follow its commit happens', async () => {
+    it('that fails leaves nothing, and none of its after-commit hooks run', async () => {
       const row = task();
       const happened: string[] = [];
       const work = database.transaction(async (tx) => {
@@ -154,7 +154,7 @@ onEachDatabase((dialect) => {
     ['by itself', (work) => work(database)],
     ['in a transaction', (work) => database.transaction(work)],
   ])('a change %s', (_name, within) => {
-    it('is made to the row of a key, which is returned as it is now', () =>
+    it('is made to the row of a key, which is returned updated', () =>
       within(async (access) => {
         const [row, other] = [task({ isDone: true, dueOn: '2026-01-01' }), task()];
         await access.insertMany(Task, [row, other]);
@@ -168,7 +168,7 @@ onEachDatabase((dialect) => {
         expect(await access.select(Task, 'TRUE', [])).toEqual([other]);
       }));
 
-    it('of a row that does not have the key any more is not_found, and changes nothing', () =>
+    it('of a row that no longer matches the key is not_found, and changes nothing', () =>
       within(async (access) => {
         const row = await access.insert(Task, task());
         const gone = { code: 'not_found' };
@@ -192,7 +192,7 @@ onEachDatabase((dialect) => {
         expect(await access.findById(Task, row.id)).toEqual(row);
       }));
 
-    it('of many rows tells how many', () =>
+    it('of many rows returns their number', () =>
       within(async (access) => {
         await access.insertMany(Task, [task({ rank: 1 }), task({ rank: 1 }), task({ rank: 2 })]);
         await access.insertMany(Task, []);
@@ -283,7 +283,7 @@ onEachDatabase((dialect) => {
       expect((await page(['alice'], {})).items.map(({ rank }) => rank)).toEqual([2, 1, null]);
     });
 
-    it('refuses the cursor of an order that it had before', async () => {
+    it('refuses a cursor of an earlier order', async () => {
       await database.insertMany(Task, [task(), task()]);
       const list = { name: 'changed', where: '"owner_name" = $1' };
       const before = database.list(Task, { ...list, order: ['rank', 'id'] });
@@ -294,7 +294,7 @@ onEachDatabase((dialect) => {
       }
     });
 
-    it('cannot end in an order that may be null', () => {
+    it('cannot have a nullable last property', () => {
       expect(() => database.list(Task, { name: 'a', where: 'TRUE', order: ['rank'] })).toThrow('may be null');
       expect(() => database.list(Task, { name: 'b', where: 'TRUE', order: [] })).toThrow('may be null');
     });
@@ -314,7 +314,7 @@ onEachDatabase((dialect) => {
   });
 });
 
-/** How the database reads a page, in its own words. */
+/** The query plan of a page. */
 async function planOf(dataSource: DataSource, read: (reader: Reader) => Promise<unknown>): Promise<string> {
   const asked: { sql: string; parameters: unknown[] }[] = [];
   await read({
@@ -330,7 +330,7 @@ async function planOf(dataSource: DataSource, read: (reader: Reader) => Promise<
     return JSON.stringify(await dataSource.query(`EXPLAIN QUERY PLAN ${sql}`, parameters));
   }
   return dataSource.transaction(async (manager) => {
-    // An empty table is not worth an index.
+    // PostgreSQL would not use an index on an empty table.
     await manager.query('SET LOCAL enable_seqscan = off');
     await manager.query('SET LOCAL enable_bitmapscan = off');
     return JSON.stringify(await manager.query(`EXPLAIN ${sql}`, parameters));

@@ -1,4 +1,4 @@
-import { RefusalRecorder } from '../src/auth/refusals/refusals.service';
+import { RefusalRecorder } from '../src/auth/refusals/refusal-recorder.service';
 import { Scheduler } from '../src/platform/jobs/scheduler.service';
 import { TestApp } from './support/app';
 import { DistantDatabase } from './support/distant-database';

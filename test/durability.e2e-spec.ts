@@ -9,10 +9,10 @@ import { Program, PROGRAM_PASSWORD } from './support/program';
 const WRITES_BEFORE_KILL = 100;
 const WRITERS = 6;
 
-/** The one write of a writer that was under way when the process died: it may have happened or not. */
+/** The one write of a writer that was in progress when the process died: it may have happened or not. */
 type Interrupted = { method: 'POST'; title: string } | { method: 'PATCH' | 'DELETE'; note: NoteBody; content: string };
 
-/** Writes notes one after the other until nobody answers, and keeps account of what was acknowledged. */
+/** Writes notes one after the other until the server is gone, and records what was acknowledged. */
 class Writer {
   /** Every note as it was acknowledged last. */
   readonly notes = new Map<string, NoteBody>();
@@ -80,7 +80,7 @@ async function readAll(client: Client): Promise<NoteBody[]> {
 
 const byId = (a: NoteBody, b: NoteBody) => (a.id < b.id ? -1 : 1);
 
-/** Proves that the notes are those that were acknowledged; of the interrupted one, that it is whole, old or new. */
+/** Verifies that the notes are those that were acknowledged, and that the interrupted one is complete, old or new. */
 function expectAcknowledged(found: NoteBody[], writer: Writer, interrupted: Interrupted): void {
   const isInDoubt = (note: NoteBody) =>
     interrupted.method === 'POST' ? note.title === interrupted.title : note.id === interrupted.note.id;
@@ -110,7 +110,7 @@ onEachDatabase((dialect) => {
     await database.drop();
   });
 
-  it('after kill -9 under load, twice, every acknowledged note is there as acknowledged and every deleted one is gone', async () => {
+  it('after kill -9 under load, twice, every acknowledged note exists as acknowledged and every deleted one is gone', async () => {
     let program = await Program.start(database.env);
     const names = Array.from({ length: WRITERS }, (_, index) => `writer${index}`);
     const register = async (name: string) => new Writer(name, await program.register(name));
@@ -178,17 +178,17 @@ onEachDatabase((dialect) => {
 
     afterAll(() => app.app.close());
 
-    it('access tokens are good', async () => {
+    it('access tokens are valid', async () => {
       const { status, body } = await as(staying).get('/users/me');
       expect([status, body]).toEqual([200, staying.user]);
     });
 
-    it('the newest refresh token of a session is good', async () => {
+    it('the newest refresh token of a session is valid', async () => {
       expect((await refresh(app, rotated)).status).toBe(200);
       expect((await refresh(app, staying)).status).toBe(200);
     });
 
-    it('passwords are good', async () => {
+    it('passwords are valid', async () => {
       expect((await login(app, staying)).status).toBe(200);
     });
 
@@ -201,7 +201,7 @@ onEachDatabase((dialect) => {
 
     it('a session that was removed stays ended', () => expectDead(removed));
 
-    it('the secret in DATA_DIR can be read by its owner alone', () => {
+    it('the secret in DATA_DIR can be read only by its owner', () => {
       const { mode, uid } = statSync(join(database.dataDir, 'secret'));
       expect([mode & 0o777, uid]).toEqual([0o600, process.getuid?.()]);
     });

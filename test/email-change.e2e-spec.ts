@@ -26,7 +26,7 @@ onEachDatabase((dialect) => {
     expect((await verify(await lastToken(email))).status).toBe(204);
   };
 
-  it('happens once the new address is confirmed, and the old one is told', async () => {
+  it('takes effect once the new address is confirmed, and the old one is notified', async () => {
     const alice = await app.registerProven('alice');
     expect((await ask(alice, 'new-alice@example.com')).status).toBe(202);
     expect(await emailOf(alice)).toBe('alice@example.com');
@@ -39,24 +39,24 @@ onEachDatabase((dialect) => {
     expect(subject).toBe('Your email address was changed');
   });
 
-  it('needs the password, and sends nothing without it', async () => {
+  it('requires the password, and sends nothing without it', async () => {
     const bob = await app.register('bob');
     const refused = await ask(bob, 'new-bob@example.com', 'a wrong password');
     expect([refused.status, refused.body.code]).toEqual([401, 'invalid_credentials']);
     expect(await app.mailTo('new-bob@example.com')).toEqual([]);
   });
 
-  it('to an address that another account proved answers the same, and tells that owner alone', async () => {
+  it('to an address that another account verified responds the same, and only notifies that owner', async () => {
     const [carol, dave] = [await app.register('carol'), await app.register('dave')];
     await verify(await lastToken('dave@example.com'));
     const [free, taken] = [await ask(carol, 'free@example.com'), await ask(carol, 'dave@example.com')];
     expect([taken.status, taken.text]).toEqual([free.status, free.text]);
     const mail = (await app.mailTo('dave@example.com')).at(-1);
-    expect([mail?.subject, mail?.token]).toEqual(['You have an account already', undefined]);
+    expect([mail?.subject, mail?.token]).toEqual(['You already have an account', undefined]);
     expect(await emailOf(dave)).toBe('dave@example.com');
   });
 
-  it('never confirms an address that was not proven, however many changes race', async () => {
+  it('never confirms an unverified address, however many changes race', async () => {
     const erin = await app.register('erin');
     for (const round of [1, 2, 3, 4]) {
       const proven = [`erin-a${round}@example.com`, `erin-b${round}@example.com`];
@@ -69,7 +69,7 @@ onEachDatabase((dialect) => {
     }
   });
 
-  it('never fails when two take the unproven address of each other at the same time', async () => {
+  it('never fails when two accounts take each other’s unverified address concurrently', async () => {
     for (const round of [1, 2, 3, 4, 5]) {
       const [one, other] = [await app.register(`one-${round}`), await app.register(`other-${round}`)];
       const wanted = [`other-${round}@example.com`, `one-${round}@example.com`];
@@ -103,7 +103,7 @@ onEachDatabase((dialect) => {
     expect((await undo(token)).body.code).toBe('invalid_one_time_token');
   });
 
-  it('away from an address that was never proven gives its reader nothing', async () => {
+  it('away from an address that was never verified gives its reader nothing', async () => {
     // Mistyped at registration: a stranger reads this address.
     const olga = await app.register('olga');
     expect((await ask(olga, 'the-real-olga@example.com')).status).toBe(202);
@@ -162,12 +162,12 @@ onEachDatabase((dialect) => {
     expect((await undo(await lastToken('kim@example.com'))).status).toBe(400);
   });
 
-  it('that was undone gives the owner a link that nobody can void who knows the password, and tells the other address', async () => {
+  it('that was undone gives the owner a link that no one can void who knows the password, and tells the other address', async () => {
     const lee = await app.registerProven('lee');
     await move(lee, 'lees-thief@example.com');
     expect((await undo(await lastToken('lee@example.com'))).status).toBe(204);
     const told = (await app.mailTo('lees-thief@example.com')).at(-1);
-    expect(told?.subject).toBe('Your address was taken from an account');
+    expect(told?.subject).toBe('Your address was removed from an account');
     const recovery = await lastToken('lee@example.com');
     const { body: thief } = await logIn('lee');
     const change = { currentPassword: PASSWORD, newPassword: 'a passphrase of the thief' };
@@ -178,7 +178,7 @@ onEachDatabase((dialect) => {
     expect((await logIn('lee', password)).status).toBe(200);
   });
 
-  it("is undone by one of 20 who come at the same time, and nobody else's address moves", async () => {
+  it("is undone by one of 20 who come at the same time, and no other user's address moves", async () => {
     const [ivan, judy] = [await app.registerProven('ivan'), await app.register('judy')];
     await move(ivan, 'new-ivan@example.com');
     const token = await lastToken('ivan@example.com');

@@ -5,7 +5,7 @@ import type { Answer, Authenticated } from './support/client';
 import { onEachDatabase } from './support/databases';
 import { median, rankSumDeviation, timeInTurns } from './support/statistics';
 
-/** The states an address can be in. Nobody may learn which from outside. */
+/** The states an address can be in. No one may learn which from outside. */
 const KINDS = ['known', 'unknown', 'deactivated', 'unverified'] as const;
 type Kind = (typeof KINDS)[number];
 
@@ -16,7 +16,7 @@ const MAX_DEVIATION = 4;
 const MAX_RATIO = 1.25;
 const ROUNDS = 14;
 
-/** What an answer tells: its status, its body without what names the request, and which headers it has. */
+/** The observable part of a response: its status, its body without request ids, and its header names. */
 function toldBy({ status, text, headers }: Answer): string {
   const body = text.replace(/"requestId":"[^"]*"/, '');
   return JSON.stringify([status, body, [...headers.keys()].sort()]);
@@ -58,7 +58,7 @@ onEachDatabase((dialect) => {
   };
   const newName = () => `newcomer-${(names += 1)}`;
 
-  /** What a stranger can ask about an address. */
+  /** Requests of a stranger about an address. */
   const questions: Record<string, (kind: Kind) => Promise<Answer>> = {
     'a login by email': (kind) => logIn(addressOf(kind), 'a wrong password'),
     'a login by username': (kind) => logIn(kind, 'a wrong password'),
@@ -100,7 +100,7 @@ onEachDatabase((dialect) => {
 
     afterAll(() => app.stop());
 
-    it('a link that is sent again answers the same to a verified and to an unverified account', async () => {
+    it('requesting another link gives a verified and an unverified account the same response', async () => {
       const [alice, bob] = [await app.register('alice'), await app.register('bob')];
       await verify('alice@example.com');
       const answers = [await alice.post('/auth/email/verification'), await bob.post('/auth/email/verification')];
@@ -108,7 +108,7 @@ onEachDatabase((dialect) => {
     });
   });
 
-  describe('where tries are limited', () => {
+  describe('where attempts are limited', () => {
     beforeAll(async () => {
       app = await TestApp.start(dialect, { EMAIL_VERIFICATION: 'required', RATE_LIMITS: 'on' });
       await prepare();
@@ -116,13 +116,13 @@ onEachDatabase((dialect) => {
 
     afterAll(() => app.stop());
 
-    it('guessing at a password is slowed down alike, for every account and every name', async () => {
+    it('guessing a password is delayed equally for every account and every name', async () => {
       for (const nameOf of [(kind: Kind): string => kind, addressOf]) {
         const told = new Set<string>();
         for (const kind of KINDS) {
           const answers: Answer[] = [];
           for (let index = 0; index < 8; index += 1) answers.push(await logIn(nameOf(kind), 'a wrong password'));
-          // How long is left to wait depends on the moment.
+          // The remaining wait depends on the time.
           told.add(JSON.stringify(answers.map((answer) => toldBy(answer).replaceAll(/in \d+ seconds/g, 'soon'))));
         }
         expect([...told]).toHaveLength(1);

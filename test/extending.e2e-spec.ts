@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 const root = join(__dirname, '..');
 const run = promisify(execFile);
 
-/** The code blocks of the page that carry a file's name. */
+/** The code blocks of the page with a file name. */
 const blocks = [
   ...readFileSync(join(root, 'docs/extending.md'), 'utf8').matchAll(/```(\w+) title="([^"]+)"\n([\s\S]*?)```/g),
 ].map(([, language = '', file = '', text = '']) => ({ language, file, text }));
@@ -24,7 +24,7 @@ function patch(source: string, diff: string): string {
   return `${imports}\n${source.replace(removed, replacement)}`;
 }
 
-/** What the simple case of the page is. */
+/** The simple case of the page. */
 const GENERATE = ['owned', 'bookmarks', 'url:string', 'label:string?'];
 
 interface Described {
@@ -32,9 +32,9 @@ interface Described {
   parameters: { name: string; description: string }[];
 }
 
-describe('the page about extending', () => {
+describe('docs/extending.md', () => {
   const copy = mkdtempSync(join(tmpdir(), 'latchkey-extending-'));
-  /** Every file of the project as it was, by its path. */
+  /** The original files of the project, by path. */
   const before = new Map<string, string>();
   let generated: string[];
 
@@ -64,7 +64,7 @@ describe('the page about extending', () => {
 
   afterAll(() => rm(copy, { recursive: true }));
 
-  /** Runs a tool of a package. What it starts takes the PostgreSQL server of these tests. */
+  /** Runs a tool of a package, with the PostgreSQL server of these tests. */
   const tool = (name: string, ...args: string[]) =>
     run(join(root, 'node_modules/.bin', name), args, {
       cwd: copy,
@@ -83,7 +83,7 @@ describe('the page about extending', () => {
     expect(generated.some((file) => file.startsWith('src/bookmarks/migrations/'))).toBe(true);
   });
 
-  it('edits no file that was there, but for the lines of its modules in app.module.ts', () => {
+  it('edits no existing file, except for the lines of its modules in app.module.ts', () => {
     const changed = [...before].filter(([file, text]) => readFileSync(join(copy, file), 'utf8') !== text);
     expect(changed.map(([file]) => file)).toEqual(['src/app.module.ts']);
     const lines = readFileSync(join(copy, 'src/app.module.ts'), 'utf8').split('\n');
@@ -120,12 +120,12 @@ describe('the page about extending', () => {
 
   it('their specs, the inventory of routes, the migration tests and those of the document pass, and the fuzz test takes their operations without a word, also rows within rows, dates and names of others', async () => {
     const own = ['bookmarks', 'projects', 'access-matrix', 'migrations', 'openapi', 'contract-fuzz'];
-    // One run, as each loads the application anew. Of the fuzzed operations, only those of the page.
+    // One run, as each loads the application again. Of the fuzzed operations, only those of the page.
     const fuzzed = '^(?!on \\w+ (no operation|[A-Z]+ /(?!.*/(projects|bookmarks))))';
     await jest(...own.map((name) => `test/${name}`), '--testNamePattern', fuzzed);
   }, 120_000);
 
-  it('the generator refuses what it would have to guess, and writes nothing', async () => {
+  it('the generator refuses ambiguous input, and writes nothing', async () => {
     for (const args of [
       ['owned', 'bookmarks', 'url:string'],
       ['owned', 'fish', 'name:string'],

@@ -16,7 +16,7 @@ import { DataSource } from 'typeorm';
 import { Note } from '../src/notes/note.entity';
 import { ConfigModule } from '../src/platform/config/config.module';
 import { ConfigError, ENVIRONMENT } from '../src/platform/config/environment';
-import { Database } from '../src/platform/database/database';
+import { Database } from '../src/platform/database/database.service';
 import { type Actor, TEST_ENV, TestApp } from './support/app';
 import type { Answer, Authenticated, Client, NoteBody, PageBody } from './support/client';
 import { createDatabase, type Dialect, onEachDatabase, type TestDatabase } from './support/databases';
@@ -114,7 +114,7 @@ class PostgresServer {
   }
 }
 
-/** A connection to an SQLite file beside the program's. */
+/** Another connection to the server's SQLite file. */
 class SqliteFile {
   private constructor(private readonly connection: sqlite3.Database) {}
 
@@ -140,7 +140,7 @@ class SqliteFile {
 const times = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => make(index));
 
-/** 503 as a client can act on it. */
+/** A 503 with Retry-After. */
 function expectOverloaded({ status, headers, body }: Answer): void {
   expect(status).toBe(503);
   expect(body).toMatchObject({ status: 503, code: 'overloaded', requestId: headers.get('x-request-id') });
@@ -148,7 +148,7 @@ function expectOverloaded({ status, headers, body }: Answer): void {
   expect(headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
 }
 
-/** Everything that writes, and what a success would answer. */
+/** All write requests, and the statuses of their success. */
 const writes = (client: Client, { user, refreshToken }: Authenticated, note: NoteBody) => {
   const name = `${user.username}.new`;
   const account = { username: name, email: `${name}@example.com`, password: PROGRAM_PASSWORD };
@@ -165,7 +165,7 @@ const writes = (client: Client, { user, refreshToken }: Authenticated, note: Not
   ];
 };
 
-/** Everything that reads. */
+/** All read requests. */
 const reads = (client: Client, note: NoteBody) => [
   () => client.get('/notes'),
   () => client.get(`/notes/${note.id}`),
@@ -223,7 +223,7 @@ describe('a PostgreSQL server that fails', () => {
   const login = () =>
     program.anonymous.post('/auth/login', { username: session.user.username, password: PROGRAM_PASSWORD });
 
-  it('while it is away, what needs it is 503 with Retry-After; once it is back everything works without a restart', async () => {
+  it('while it is down, requests that need it are 503 with Retry-After; once it is back, everything works without a restart', async () => {
     await server.stop();
     for (let round = 0; round < 2; round += 1) {
       await expectAllOverloaded([...reads(client, note), ...writes(client, session, note)]);
@@ -233,14 +233,14 @@ describe('a PostgreSQL server that fails', () => {
     await expectAllServed([...reads(client, note), ...writes(client, session, note)]);
   });
 
-  it('logins that could not be checked while it was away do not count as failed ones', async () => {
+  it('logins that could not be checked while it was down do not count as failures', async () => {
     await server.stop();
     for (let attempt = 0; attempt < 15; attempt += 1) expectOverloaded(await login());
     await server.start();
     expect((await login()).status).toBe(200);
   });
 
-  it('after it crashed under writes, each was answered 201 or 503, and everything that was answered 201 is there', async () => {
+  it('after a crash under writes, each response was 201 or 503, and everything acknowledged with 201 exists', async () => {
     const acknowledged: NoteBody[] = [];
     let crash: Promise<void> | undefined;
     const write = async (index: number) => {
@@ -262,7 +262,7 @@ describe('a PostgreSQL server that fails', () => {
     }
   });
 
-  it('as it turned read-only, writes are 503 and reads are served; then writes work again', async () => {
+  it('while it is read-only, writes are 503 and reads are served; then writes work again', async () => {
     const admin = server.url.replace(/postgres$/, 'template1');
     const setReadOnly = async (value: 'on' | 'off') => {
       await ask(admin, `ALTER DATABASE postgres SET default_transaction_read_only = ${value}`);
@@ -279,7 +279,7 @@ describe('a PostgreSQL server that fails', () => {
     await expectAllServed(writes(client, session, note));
   });
 
-  it('a program waits for it at the start, and SIGTERM ends one with 0 within 10 seconds while it is away', async () => {
+  it('a server waits for it at startup, and SIGTERM ends one with 0 within 10 seconds while it is down', async () => {
     await server.stop();
     const hangsUp = createServer((socket) => socket.destroy()).listen(Number(new URL(server.url).port), '127.0.0.1');
     const starting = Program.start(env);
@@ -296,7 +296,7 @@ describe('a PostgreSQL server that fails', () => {
   });
 });
 
-describe('an SQLite file that cannot be written any more', () => {
+describe('an SQLite file that can no longer be written', () => {
   let app: TestApp;
   let alice: Actor;
   let note: NoteBody;
@@ -342,7 +342,7 @@ describe('an SQLite file that cannot be written any more', () => {
   });
 });
 
-/** Run by a process of its own: locks an SQLite file against writes until its standard input ends. */
+/** Run in a separate process: locks an SQLite file against writes until its standard input ends. */
 const LOCK_FILE = `
   const { Database } = require('sqlite3');
   const file = new Database(process.argv[1]);
@@ -352,7 +352,7 @@ const LOCK_FILE = `
     process.stdin.resume();
   });`;
 
-/** Keeps others from writing, but not from reading, until it is released. */
+/** Blocks writes of others, but not reads, until it is released. */
 async function lockWrites(database: TestDatabase): Promise<{ release: () => Promise<unknown> }> {
   if (database.dialect === 'sqlite') {
     const file = join(database.dataDir, 'latchkey.sqlite');
@@ -449,7 +449,7 @@ async function beginPost(client: Client, path: string, length: number): Promise<
   return begun;
 }
 
-/** The answer to a request that was begun. */
+/** The response to a started request. */
 async function answerTo(begun: ClientRequest): Promise<{ status: number | undefined; body: string }> {
   const [answer] = (await once(begun, 'response')) as [IncomingMessage];
   return { status: answer.statusCode, body: await text(answer) };
@@ -463,7 +463,7 @@ async function connection(url: string, piece: string): Promise<Socket> {
   return socket;
 }
 
-/** A connection that was used and is kept for the next request. */
+/** An idle keep-alive connection. */
 async function idleConnection(url: string): Promise<Socket> {
   const socket = await connection(url, 'GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n');
   await once(socket, 'data');
@@ -642,7 +642,7 @@ describe('the program refuses to start, with 1 and one line on standard error,',
     await database.drop();
   });
 
-  /** What is wrong with the settings, of which the program writes the message and no more. */
+  /** Invalid settings, for which the server only prints the message. */
   const whyNot = async (env: Record<string, string>): Promise<string> => {
     const settings = Test.createTestingModule({ imports: [ConfigModule] })
       .overrideProvider(ENVIRONMENT)
@@ -668,14 +668,14 @@ describe('the program refuses to start, with 1 and one line on standard error,',
     expect(reason).not.toContain('hunter2');
   });
 
-  it('saying what is wrong with a setting, as the built program', async () => {
+  it('saying what is wrong with a setting, as the built server', async () => {
     const env = { DATABASE_URL: 'mysql://root:hunter2@127.0.0.1/x' };
     const { code, stdout, stderr } = await Program.refuse({ ...database.env, ...env });
     expect([code, stdout]).toEqual([1, []]);
     expect(stderr).toBe(`Latchkey cannot start: ${await whyNot(env)}\n`);
   });
 
-  /** The tests may run as root, whom no file mode stops. */
+  /** The tests may run as root, who bypasses file modes. */
   const unprivileged: Identity = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
   const main = join(__dirname, '../dist/main.js');
   const canRead = spawnSync(process.execPath, ['--check', main], { ...unprivileged, cwd: '/' }).status === 0;
@@ -712,14 +712,14 @@ describe('the program refuses to start, with 1 and one line on standard error,',
     expect(await refusal()).toContain('unable to open database file');
   });
 
-  it('when DATA_DIR cannot be made', async () => {
+  it('when DATA_DIR cannot be created', async () => {
     writeFileSync(join(database.dataDir, 'file'), '');
     const { code, stderr } = await Program.refuse({ DATA_DIR: join(database.dataDir, 'file/folder') });
     expect(code).toBe(1);
     expect(stderr).toMatch(/^Latchkey cannot start: [^\n]*not a directory[^\n]*file\/folder'\n$/);
   });
 
-  it('when the database file is none', async () => {
+  it('when the database file is not a database', async () => {
     writeFileSync(join(database.dataDir, 'latchkey.sqlite'), 'This is a text, and no database.'.repeat(100));
     const { code, stderr } = await Program.refuse(database.env);
     expect(code).toBe(1);

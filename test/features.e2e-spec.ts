@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Global, Injectable, Module, type Type } from '@nestjs/common';
-import { UserImports } from '../src/accounts/imports/user-imports.service';
+import { UserImporter } from '../src/accounts/imports/user-importer.service';
 import { OPERATOR } from '../src/platform/audit/domain-events';
-import { Database } from '../src/platform/database/database';
+import { Database } from '../src/platform/database/database.service';
 import type { Transaction } from '../src/platform/database/transaction';
 import { Feature, type FeatureDefinition } from '../src/platform/features/feature.decorator';
 import { using } from '../src/platform/features/provider-call';
@@ -14,7 +14,7 @@ import { createDatabase, onEachDatabase } from './support/databases';
 
 const CHANGES = ['onRegistration', 'onDeactivation', 'onReactivation', 'onDeletion'] as const;
 
-/** What the hooks were called with, and the change at which they fail. */
+/** The calls of the hooks, and the change at which they fail. */
 @Injectable()
 class Witness {
   readonly seen: string[] = [];
@@ -29,7 +29,7 @@ class Witness {
     if (change === this.failing) throw new Error(`The hook of ${change} fails`);
   }
 
-  /** What the hooks wrote and what is committed. */
+  /** The committed writes of the hooks. */
   async written(): Promise<string[]> {
     const rows = await this.database.query<{ name: string }>('SELECT "name" FROM "quotas" WHERE "most" = 0');
     return rows.map(({ name }) => name).sort();
@@ -84,7 +84,7 @@ onEachDatabase((dialect) => {
 
   afterAll(() => app.stop());
 
-  it('hooks run in the transaction of the change, in the order of the features, with the account as it is then', async () => {
+  it('hooks run in the transaction of the change, in the order of the features, with the current account', async () => {
     const { session } = await app.register('alice');
     await users.deactivate(OPERATOR, session.user.id);
     await users.reactivate(OPERATOR, session.user.id);
@@ -100,8 +100,8 @@ onEachDatabase((dialect) => {
     expect(await witness.written()).toHaveLength(5);
   });
 
-  it('an import runs the hook of registrations for each account that it makes', async () => {
-    const imports = app.app.get(UserImports);
+  it('an import runs the registration hook for each account that it creates', async () => {
+    const imports = app.app.get(UserImporter);
     const lines = ['carol', 'dave'].map((username, index) => {
       return { line: index + 1, record: { username, email: `${username}@example.com` } };
     });
@@ -116,7 +116,7 @@ onEachDatabase((dialect) => {
     ]);
   });
 
-  it('what a hook throws rolls the whole registration back', async () => {
+  it('an error in a hook rolls the whole registration back', async () => {
     witness.failing = 'second';
     const account = { username: 'erin', email: 'erin@example.com', password: PASSWORD };
     expect((await app.anonymous.post('/auth/register', account)).status).toBe(500);
@@ -125,7 +125,7 @@ onEachDatabase((dialect) => {
     expect((await app.anonymous.post('/auth/register', account)).status).toBe(201);
   });
 
-  it('what a hook throws rolls a deactivation, a reactivation and a deletion back, and sessions go on', async () => {
+  it('an error in a hook rolls a deactivation, a reactivation and a deletion back, and sessions continue', async () => {
     const [alice, bob] = [await app.register('alice'), await app.register('bob')];
     const { id } = alice.session.user;
     witness.failing = 'onDeactivation';
@@ -145,7 +145,7 @@ onEachDatabase((dialect) => {
   });
 });
 
-describe('a program with features that do not fit together does not start', () => {
+describe('an application with conflicting features does not start', () => {
   const limit = { name: 'login', subject: 'address', counts: 'attempts', points: 1, duration: 1 } as const;
 
   it.each<[string, FeatureDefinition, RegExp]>([

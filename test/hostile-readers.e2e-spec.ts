@@ -8,7 +8,7 @@ import { median } from './support/statistics';
 /** Resident memory may grow by this much over idle, in MiB. */
 const MAX_GROWTH_MIB = 150;
 
-/** Others may wait this many times as long as when the program is idle. */
+/** Maximum slowdown of others, relative to an idle server. */
 const MAX_SLOWDOWN = 10;
 
 /** 400 kB each, as UTF-8; together more than the kernel takes for a client that does not read. */
@@ -31,7 +31,7 @@ async function timeOf(client: Client, path: string): Promise<number> {
   return performance.now() - begun;
 }
 
-/** Asks for two light things in turn for a while. */
+/** Sends two light requests in turn for a while. */
 async function watch(client: Client): Promise<Times> {
   const times: Times = { me: [], live: [] };
   const end = performance.now() + WATCH_MS;
@@ -51,7 +51,7 @@ async function peakDuring(program: Program, work: () => Promise<void>): Promise<
   return peak;
 }
 
-/** Asks again until the answer has this status. */
+/** Repeats a request until the response has this status. */
 async function until<T>(ask: () => Promise<Answer<T>>, status: number): Promise<Answer<T>> {
   for (;;) {
     const answer = await ask();
@@ -100,10 +100,10 @@ onEachDatabase((dialect) => {
   };
 
   it.each(Object.keys(attacks))(
-    '%s and do not read: memory stays bounded, others are served meanwhile, and all are afterwards',
+    '%s and do not read: memory stays bounded, others are served in the meantime, and all are afterwards',
     async (name) => {
       const [own, other] = [program.as(hostile), program.as(bob)];
-      // Honest reading of the same is no growth.
+      // Normal reads of the same pages do not count as growth.
       for (let round = 0; round < 10; round += 1) await own.get(LARGE_PAGE);
       const idleMemory = residentMiB(program.pid);
       let hostiles: HostileReader[] = [];
@@ -138,7 +138,7 @@ onEachDatabase((dialect) => {
     /** Connections that the program says it has cut; the kernel does not tell a client that is not reading. */
     const cut = () => small.log.reduce((sum, { connections = 0 }) => sum + connections, 0);
 
-    it('who does not read, or a byte now and then, is disconnected; the others are not, and then all are served', async () => {
+    it('clients that read nothing, or an occasional byte, are disconnected; others are not, and then all are served', async () => {
       const quiet = await ask('/users/me');
       const mute = await Promise.all([ask(LARGE_PAGE, 60), ask('/users/me/export')]);
       const sipping = await ask(LARGE_PAGE, 60);
@@ -150,7 +150,7 @@ onEachDatabase((dialect) => {
       await Promise.all([quiet, sipping, ...mute].map((reader) => reader.hangUp()));
     });
 
-    it('who reads slowly but steadily gets all of it', async () => {
+    it('clients that read slowly but steadily get everything', async () => {
       const answer = await fetch(`${small.url}/api/v1/users/me/export`, {
         headers: { authorization: `Bearer ${hostile.accessToken}` },
       });
@@ -164,7 +164,7 @@ onEachDatabase((dialect) => {
     });
   });
 
-  describe('with little room for answers', () => {
+  describe('with little memory for responses', () => {
     let narrow: TestApp;
 
     beforeAll(async () => {
@@ -173,13 +173,13 @@ onEachDatabase((dialect) => {
 
     afterAll(() => narrow.app.close());
 
-    it('one account can fill its own share of unread answers, and no other; it is told 503 until it reads', async () => {
+    it('one account can fill only its own share of unread responses; it gets 503 until it reads', async () => {
       const ask = () => HostileReader.ask(narrow.origin, LARGE_PAGE, hostile.accessToken, 60);
       const hostiles = [await ask(), await ask(), await ask()];
       const own = narrow.anonymous.as(hostile.accessToken);
       const refused = await until(() => own.get<Problem>(LARGE_PAGE), 503);
       expect([refused.body.code, refused.headers.get('retry-after')]).toEqual(['overloaded', '5']);
-      expect(refused.body.detail).toContain('wait to be read');
+      expect(refused.body.detail).toContain('responses are unread');
       expect((await own.get('/users/me')).status).toBe(200);
       const { status, body } = await narrow.anonymous.as(bob.accessToken).get<PageBody<NoteBody>>(LARGE_PAGE);
       expect([status, body.items[0]?.content === LARGE]).toEqual([200, true]);
@@ -188,7 +188,7 @@ onEachDatabase((dialect) => {
     });
   });
 
-  it('answers that nobody reads are bounded in all too: others get 503 for large ones only, until they are read', async () => {
+  it('unread responses are also bounded in total: others get 503 only for large ones, until they are read', async () => {
     const narrow = await TestApp.on(database, { RESPONSE_UNREAD_BYTES: '1048576' });
     const ask = () => HostileReader.ask(narrow.origin, LARGE_PAGE, hostile.accessToken, 60);
     const hostiles = [await ask(), await ask(), await ask()];
@@ -201,7 +201,7 @@ onEachDatabase((dialect) => {
     await narrow.app.close();
   });
 
-  it('large lists are read in turn: others wait for one of an account, not for all that it has asked for', async () => {
+  it('large lists are read round-robin: others wait for one list of an account, not for all that it requested', async () => {
     const times = async () => {
       const all: number[] = [];
       for (let round = 0; round < 3; round += 1) all.push(await timeOf(program.as(bob), '/notes?limit=1'));
@@ -213,7 +213,7 @@ onEachDatabase((dialect) => {
     await Promise.all(hostiles.map((reader) => reader.hangUp()));
   });
 
-  it('answers and exports that one network does not read leave room, also to who asks for nothing else there', async () => {
+  it('unread responses and exports of one network leave room, even for other clients in it', async () => {
     const exports = { EXPORTS_PER_ACCOUNT: '8', EXPORTS_IN_ALL: '8' };
     const narrow = await TestApp.on(database, { RESPONSE_UNREAD_BYTES: '2097152', ...exports });
     const ask = () => HostileReader.ask(narrow.origin, LARGE_PAGE, hostile.accessToken, 20);
@@ -228,7 +228,7 @@ onEachDatabase((dialect) => {
     await narrow.app.close();
   });
 
-  it('10 exports that nobody reads leave two database connections to others', async () => {
+  it('10 unread exports leave two database connections to others', async () => {
     const exports = { EXPORTS_PER_ACCOUNT: '10', EXPORTS_IN_ALL: '40' };
     const narrow = await TestApp.on(database, { DATABASE_POOL_SIZE: '2', ...exports });
     const hostiles = await HostileReader.many(10, narrow.origin, '/users/me/export', hostile.accessToken);
@@ -239,7 +239,7 @@ onEachDatabase((dialect) => {
     await narrow.app.close();
   });
 
-  it('an account has few exports under way at once, and is told 503 for more', async () => {
+  it('an account may have few concurrent exports, and gets 503 for more', async () => {
     const own = program.as(hostile);
     const answers = await Promise.all(Array.from({ length: 6 }, () => own.get('/users/me/export')));
     const refused = answers.filter(({ status }) => status === 503);
@@ -251,7 +251,7 @@ onEachDatabase((dialect) => {
     }
   });
 
-  it('pipelined requests are answered in order, and too many at once end the connection', async () => {
+  it('pipelined requests are answered in order, and too many at once close the connection', async () => {
     const honest = await HostileReader.ask(program.url, '/users/me', bob.accessToken, 60);
     expect(await honest.readUntil((text) => text.split('HTTP/1.1 200').length === 61)).toContain('bob@example.com');
     await honest.hangUp();

@@ -1,5 +1,5 @@
 import { OPERATOR } from '../src/platform/audit/domain-events';
-import { Database } from '../src/platform/database/database';
+import { Database } from '../src/platform/database/database.service';
 import { newId } from '../src/platform/kernel/ids';
 import { OutboxMessage } from '../src/platform/mail/outbox-message.entity';
 import { UsersService } from '../src/users/users.service';
@@ -42,7 +42,7 @@ onEachDatabase((dialect) => {
     expect(await counts()).toEqual([0, 0, 0]);
   });
 
-  it('a message that was given up stays for an operator to see, for 30 days', async () => {
+  it('a message that was given up is kept for an operator for 30 days', async () => {
     const database = app.app.get(Database);
     const message = Object.assign(new OutboxMessage(), {
       ...{ id: newId(), template: 'verify-email', recipient: 'nobody@example.com', accountId: null, parameters: {} },
@@ -78,7 +78,7 @@ onEachDatabase((dialect) => {
     const tokenTo = async (address: string) => (await required.mailTo(address)).at(-1)?.token;
     const verify = (token?: string) => required.anonymous.post<Problem>('/auth/email/verify', { token });
 
-    it('gives its username back after its time, and no other account is lost', async () => {
+    it('expires, which frees its username, and no other account is lost', async () => {
       await register('squatter');
       await register('owner');
       await required.prove('owner@example.com');
@@ -105,11 +105,11 @@ onEachDatabase((dialect) => {
       expect(event).toEqual({ type: 'user.expired' });
     });
 
-    it('that is verified at the same moment is kept or gone, and nothing in between', async () => {
+    it('that is verified concurrently is either kept or deleted', async () => {
       const names = Array.from({ length: 6 }, (_, index) => `racer-${index}`);
       for (const name of names) await register(name);
       required.clock.advance(7 * DAY + 1);
-      // The link is over by then; the one of a forgotten password proves the address too.
+      // The link has expired by then; the one for a password reset verifies the address too.
       for (const name of names) {
         await required.anonymous.post('/auth/password/forgot', { email: `${name}@example.com` });
       }
@@ -123,13 +123,13 @@ onEachDatabase((dialect) => {
       }
     });
 
-    it('is not looked for where verification is not required', async () => {
+    it('is not searched for where verification is not required', async () => {
       const other = await TestApp.on(required.database, { EMAIL_VERIFICATION: 'optional' });
       await register('patient');
       other.clock.advance(40 * DAY);
       await other.runJob(JOB);
       expect(await isFree('patient')).toBe(false);
-      // Logged in meanwhile: an account like any other from now on.
+      // Logged in since then: an account like any other from now on.
       expect((await other.logIn('patient')).session.user.username).toBe('patient');
       await other.app.close();
       required.clock.advance(40 * DAY);
@@ -137,7 +137,7 @@ onEachDatabase((dialect) => {
       expect(await isFree('patient')).toBe(false);
     });
 
-    it('does not answer to its link once it is gone', async () => {
+    it('does not accept its link after its expiry', async () => {
       await register('late');
       const token = await tokenTo('late@example.com');
       await required.app

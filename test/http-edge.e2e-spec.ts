@@ -31,14 +31,14 @@ onEachDatabase((dialect) => {
 
   afterAll(() => app.stop());
 
-  it('health is told at the base path and at the root', async () => {
+  it('health is reported at the base path and at the root', async () => {
     for (const path of ['/health/live', '/health/ready', '//health/live', '//health/ready']) {
       const { status, body } = await app.anonymous.get(path);
       expect([status, body]).toEqual([200, { status: 'ok' }]);
     }
   });
 
-  it('the root tells a program where everything is', async () => {
+  it('the root links to everything for programs', async () => {
     for (const accept of ['*/*', 'application/json', 'application/json, text/html']) {
       const { status, body, headers } = await app.anonymous.get('//', { headers: { accept } });
       const links = { api: '/api/v1', docs: '/api/docs', openapi: '/api/openapi.json', health: '/health/ready' };
@@ -56,13 +56,13 @@ onEachDatabase((dialect) => {
     expect((await fetch(app.origin, { headers, method: 'HEAD', redirect: 'manual' })).status).toBe(200);
   });
 
-  it('the root is for reading', async () => {
+  it('the root only supports reads', async () => {
     expect((await fetch(app.origin, { method: 'HEAD' })).status).toBe(200);
     const { status, headers } = await app.anonymous.send('POST', '//', undefined);
     expect([status, headers.get('allow')]).toEqual([405, 'GET, HEAD']);
   });
 
-  it('a method that an address does not have is 405 with those it has, also with a body of any type', async () => {
+  it('an unsupported method is 405 with the allowed ones, even with a body of any type', async () => {
     const put = await app.anonymous.send<Problem>('PUT', '/notes', undefined, {
       raw: 'x',
       headers: { 'content-type': 'text/plain' },
@@ -75,7 +75,7 @@ onEachDatabase((dialect) => {
     expect((await app.anonymous.get('/auth/login')).status).toBe(405);
   });
 
-  it('every answer carries the security headers, and those of the API are kept in no cache', async () => {
+  it('every response has the security headers, and API responses are not cached', async () => {
     for (const path of ['/health/live', '/nowhere', '/notes']) {
       const { headers } = await app.anonymous.get(path);
       expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -86,7 +86,7 @@ onEachDatabase((dialect) => {
     }
   });
 
-  it('a configured web origin may call, another one may not', async () => {
+  it('a configured web origin is allowed, another one is not', async () => {
     const preflight = (origin: string) =>
       app.anonymous.send('OPTIONS', '/notes', undefined, {
         headers: {
@@ -115,14 +115,11 @@ onEachDatabase((dialect) => {
     expect(large.body.detail).toContain(`${limit} bytes`);
   });
 
-  it.each(['/nowhere', '/users/me/nothing'])(
-    'an address without a route reads no body, however large: %s',
-    async (path) => {
-      for (const bytes of [10, 20_000, 2_000_000]) {
-        expect((await alice.post<Problem>(path, undefined, { raw: 'x'.repeat(bytes) })).body.code).toBe('not_found');
-      }
-    },
-  );
+  it.each(['/nowhere', '/users/me/nothing'])('an unknown path reads no body, however large: %s', async (path) => {
+    for (const bytes of [10, 20_000, 2_000_000]) {
+      expect((await alice.post<Problem>(path, undefined, { raw: 'x'.repeat(bytes) })).body.code).toBe('not_found');
+    }
+  });
 
   it('a JSON content type without a body is no body', async () => {
     const headers = { 'content-type': 'application/json' };
@@ -158,7 +155,7 @@ onEachDatabase((dialect) => {
 });
 
 onEachDatabase((dialect) => {
-  it('a client behind proxies is its own address, without a port; rubbish is the proxy that forwarded it', async () => {
+  it('a client behind proxies has its own address, without a port; for garbage, the client is the proxy that forwarded it', async () => {
     const app = await TestApp.start(dialect, { TRUST_PROXY: '127.0.0.1,10.0.0.0/8' });
     try {
       const alice = await app.register('alice');
@@ -190,7 +187,7 @@ onEachDatabase((dialect) => {
 
   afterAll(() => app.stop());
 
-  /** Writes bytes to the server as they are and reads what comes back until it hangs up. */
+  /** Sends raw bytes to the server and reads until it closes the connection. */
   const sendRaw = (bytes: string) =>
     new Promise<string>((done, failed) => {
       const { port, hostname } = new URL(app.origin);

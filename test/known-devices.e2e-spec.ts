@@ -1,5 +1,5 @@
 import { PasswordCredential } from '../src/auth/passwords/password-credential.entity';
-import { Database } from '../src/platform/database/database';
+import { Database } from '../src/platform/database/database.service';
 import { PASSWORD, TestApp } from './support/app';
 import type { Answer, Authenticated, Problem } from './support/client';
 import { createDatabase, onEachDatabase } from './support/databases';
@@ -52,7 +52,7 @@ onEachDatabase((dialect) => {
     }
   };
 
-  it('guessing at a password cannot lock out a device that has logged in before', async () => {
+  it('guessing a password cannot lock out a known device', async () => {
     const token = await knownDevice('alice');
     for (const index of times(30)) {
       await guess(1, 'alice');
@@ -71,7 +71,7 @@ onEachDatabase((dialect) => {
     expect((await login('alice', PASSWORD, { cookie: `latchkey-device=${token}` })).status).toBe(200);
   });
 
-  it('a device has the limits of an account, of its own', async () => {
+  it('a device has its own limits, like an account', async () => {
     const token = await knownDevice('alice');
     const other = tokenOf(await login('alice'));
     await guess(6, 'alice', from(token));
@@ -87,7 +87,7 @@ onEachDatabase((dialect) => {
     expect((await login('alice', PASSWORD, from(token))).status).toBe(429);
   });
 
-  it('all that can guess at one account without a success is 100 a day, however many device tokens were hoarded', async () => {
+  it('an account allows at most 100 failed attempts a day, however many device tokens an attacker has', async () => {
     const alice = await app.register('alice');
     const tokens: string[] = [];
     for (let device = 0; device < 3; device += 1) tokens.push(tokenOf(await login('alice')));
@@ -132,14 +132,14 @@ onEachDatabase((dialect) => {
     expect((await login('alice', PASSWORD, from(own))).status).toBe(200);
   });
 
-  it('another username is no way to go on guessing', async () => {
+  it('renaming does not reset the limit', async () => {
     const alice = await app.register('alice');
     await guess(6, 'alice');
     expect((await alice.patch('/users/me', { username: 'alice-2' })).status).toBe(200);
     expect((await login('alice-2', 'wrong password')).status).toBe(429);
   });
 
-  it('a device token is good for one password: a change ends all but the one in use, a reset all', async () => {
+  it('a device token is valid for one password: a change ends all but the one in use, a reset all', async () => {
     const alice = await app.register('alice');
     const [used, other] = [tokenOf(await login('alice')), tokenOf(await login('alice'))];
     const next = 'a longer and better passphrase';
@@ -170,14 +170,14 @@ onEachDatabase((dialect) => {
     for (const old of [used, other, renewed]) expect((await login('alice', PASSWORD, from(old))).status).toBe(429);
   });
 
-  it('a change of password from a device that is not known makes none known', async () => {
+  it('a change of password from an unknown device does not make it known', async () => {
     const alice = await app.register('alice');
     const passwords = { currentPassword: PASSWORD, newPassword: 'a longer and better passphrase' };
     const changed = await alice.send('PUT', '/auth/password', passwords);
     expect([changed.status, changed.headers.get('x-device-token')]).toEqual([200, null]);
   });
 
-  it('the device of another account, a forged token and one of a year ago are of no help', async () => {
+  it('the device of another account, a forged token and a year-old one are not known', async () => {
     const token = await knownDevice('alice');
     const others = await knownDevice('mallory');
     await guess(6, 'alice');
@@ -208,7 +208,7 @@ onEachDatabase((dialect) => {
     expect([failed.headers.get('x-device-token'), failed.headers.get('set-cookie')]).toEqual([null, null]);
   });
 
-  it('the cookie is kept from scripts and other sites, and over HTTPS from everything but HTTPS', async () => {
+  it('the cookie is hidden from scripts and other sites, and over HTTPS from plain HTTP', async () => {
     const plainly = await login((await app.register('alice')).session.user.username);
     expect(plainly.headers.get('set-cookie')).toBe(
       `latchkey-device=${tokenOf(plainly)}; Max-Age=31536000; Path=/; HttpOnly; SameSite=Strict`,
@@ -219,7 +219,7 @@ onEachDatabase((dialect) => {
     );
   });
 
-  it('over HTTPS only the cookie of HTTPS is taken', async () => {
+  it('over HTTPS only the HTTPS cookie is accepted', async () => {
     const token = await knownDevice('alice');
     const over = async (name: string, headers: Record<string, string>) =>
       tokenOf(await login('alice', PASSWORD, { ...headers, cookie: `${name}=${token}` })) === token;
@@ -248,7 +248,7 @@ onEachDatabase((dialect) => {
 });
 
 onEachDatabase((dialect) => {
-  it('a hash that is only made again at a higher cost ends no device token', async () => {
+  it('upgrading a hash to a higher cost revokes no device token', async () => {
     const database = await createDatabase(dialect);
     try {
       const logIn = (app: TestApp, token: string) =>
@@ -272,7 +272,7 @@ onEachDatabase((dialect) => {
     }
   });
 
-  it('devices are known also when nothing is limited', async () => {
+  it('devices are recognized even without limits', async () => {
     const app = await TestApp.start(dialect, PROXY);
     try {
       await app.register('alice');

@@ -1,4 +1,4 @@
-import { Database } from '../src/platform/database/database';
+import { Database } from '../src/platform/database/database.service';
 import { User } from '../src/users/user.entity';
 import { PASSWORD, TestApp } from './support/app';
 import type { Answer, Authenticated, Problem } from './support/client';
@@ -63,14 +63,14 @@ onEachDatabase((dialect) => {
       expect((await app.anonymous.post('/auth/password/forgot', { email: 'BOB@example.com' })).status).toBe(202);
     });
 
-    it('a change of address is asked for 5 times an hour for one address, and 10 times for one account', async () => {
+    it('a change of address can be requested 5 times an hour for one address, and 10 times for one account', async () => {
       const carol = await app.register('carol');
       const ask = (email: string, password = PASSWORD) => carol.post('/users/me/email', { email, password });
       expect(await statusesOf(6, () => ask('same@example.com'))).toEqual([202, 202, 202, 202, 202, 429]);
       expect(await statusesOf(6, (index) => ask(`other-${index}@example.com`))).toEqual([202, 202, 202, 202, 202, 429]);
     });
 
-    it('a wrong password counts wherever it is asked for again, by account, so that another name is no way around', async () => {
+    it('a wrong password counts in every reauthentication, by account, so that renaming does not evade it', async () => {
       const erin = await app.register('erin');
       const remove = (password: string) => erin.send('DELETE', '/users/me', { password });
       expect(await statusesOf(7, () => remove('a wrong password'))).toEqual([401, 401, 401, 401, 401, 401, 429]);
@@ -79,7 +79,7 @@ onEachDatabase((dialect) => {
       expect((await remove(PASSWORD)).status).toBe(429);
     });
 
-    it('one mailbox gets 20 messages of a kind in an hour, then 2 of each client network that asks, 60 in all', async () => {
+    it('one mailbox gets 20 messages of a kind in an hour, then 2 of each client network that asks, 60 in total', async () => {
       await app.register('frank');
       const forget = async (from: string) => {
         const headers = { 'x-forwarded-for': from };
@@ -111,7 +111,7 @@ onEachDatabase((dialect) => {
       expect((await mike.get('/users/me/export')).status).toBe(200);
     });
 
-    it('registering and deleting again and again mails one address 5 times an hour from one client', async () => {
+    it('registering and deleting repeatedly mails one address 5 times an hour from one client', async () => {
       const loop = async (index: number) => {
         const account = { username: `loop-${index}`, email: 'stranger@example.com', password: PASSWORD };
         const registered = await app.anonymous.post<Authenticated>('/auth/register', account);
@@ -128,7 +128,7 @@ onEachDatabase((dialect) => {
       for (const subject of new Set(subjects)) expect(subjects.filter((other) => other === subject)).toHaveLength(5);
     });
 
-    it('no notice is kept from the owner by many of another kind, and the last one says that there is more', async () => {
+    it('many notices of one kind block no other kind, and the last one refers to the activity', async () => {
       const grace = await app.register('grace');
       const [{ token } = {}] = await app.mailTo('grace@example.com');
       expect((await app.anonymous.post('/auth/email/verify', { token })).status).toBe(204);
@@ -158,7 +158,7 @@ onEachDatabase((dialect) => {
       expect((await app.anonymous.post('/auth/register', account, { headers })).status).toBe(201);
     });
 
-    it('registering twice with one address says that it is taken, however often', async () => {
+    it('registering with a taken address always reports that it is taken', async () => {
       await app.register('dave');
       const again = (index: number) => ({
         username: `dave-${index}`,
@@ -190,7 +190,7 @@ onEachDatabase((dialect) => {
       expect(await app.mailTo('victim@example.com')).toHaveLength(5);
     });
 
-    it('registering the address of another person keeps its owner from nothing, and fills no mailbox', async () => {
+    it('registering another person’s address does not block its owner, and fills no mailbox', async () => {
       const register = (index: number) =>
         app.anonymous.post(
           '/auth/register',

@@ -1,20 +1,20 @@
 import { once } from 'node:events';
 import { connect, type Server, type Socket } from 'node:net';
-import { HashThreads } from '../src/auth/passwords/hashing/hash-threads.service';
+import { HashThreadPool } from '../src/auth/passwords/hashing/hash-thread-pool.service';
 import { PasswordHasher } from '../src/auth/passwords/password-hasher.service';
 import { PASSWORD, TestApp } from './support/app';
 import type { Answer, Authenticated } from './support/client';
 
-/** Where the flood comes from, and how many requests of it are under way at any time: more than may wait. */
+/** The address of the flood, and the number of its concurrent requests: more than may wait. */
 const FLOODER = '198.51.100.66';
 const IN_FLIGHT = 24;
 
-/** People who log in meanwhile, each from an address of their own, and how often. */
+/** Users who log in at the same time, each from a separate address, and how often. */
 const PEOPLE = ['ann', 'ben', 'cat', 'dan'];
 const LOGINS = 3;
 const KNOWN = new Set(['ann', 'ben']);
 
-/** How many hashes each of their logins waits for when nobody else logs in, its own among them. */
+/** How many hashes each of their logins waits for when no one else logs in, its own among them. */
 const ALONE = PEOPLE.flatMap((_, index) => [index + 1, ...Array.from({ length: LOGINS - 1 }, () => PEOPLE.length)]);
 
 /**
@@ -38,7 +38,7 @@ describe('logins', () => {
   let names = 0;
   /** Hashes begun so far, and how many were begun while each password was checked. */
   let turns = 0;
-  let compare: jest.SpiedFunction<HashThreads['compare']>;
+  let compare: jest.SpiedFunction<HashThreadPool['compare']>;
   let verify: jest.SpiedFunction<PasswordHasher['verify']>;
   let waits: { network: string; turns: number }[] = [];
 
@@ -56,7 +56,7 @@ describe('logins', () => {
       await app.register(name);
       devices.set(name, (await logIn(name, from(FLOODER))).headers.get('x-device-token') ?? '');
     }
-    const [hasher, threads] = [app.app.get(PasswordHasher), app.app.get(HashThreads)];
+    const [hasher, threads] = [app.app.get(PasswordHasher), app.app.get(HashThreadPool)];
     const real = {
       verify: hasher.verify.bind(hasher),
       compare: threads.compare.bind(threads),
@@ -134,13 +134,13 @@ describe('logins', () => {
       const alone = ALONE.reduce((sum, count) => sum + count, 0) / ALONE.length;
       expect(own.reduce((sum, count) => sum + count, 0) / own.length).toBeLessThanOrEqual(2 * alone);
       expect(Math.max(...own)).toBeLessThanOrEqual(3 * PEOPLE.length);
-      // It was a flood: more than there are places for.
+      // It was a flood: more than the queue can hold.
       expect(statuses).toContain(503);
     },
     90_000,
   );
 
-  it('a known device logs in beside a flood from its own address', async () => {
+  it('a known device logs in during a flood from its own address', async () => {
     const headers = from(FLOODER, devices.get('ann'));
     await meanwhile(
       () => logIn('mallory', from(FLOODER)),
@@ -150,7 +150,7 @@ describe('logins', () => {
     );
   });
 
-  it('of clients that have gone away are not computed', async () => {
+  it('of disconnected clients are not computed', async () => {
     let release: () => void = () => undefined;
     compare.mockReturnValueOnce(new Promise<boolean>((resolve) => (release = () => resolve(false))));
     verify.mockClear();
@@ -171,7 +171,7 @@ describe('logins', () => {
   });
 });
 
-/** Sends a right login over a connection of its own, and does not read the answer. */
+/** Sends a successful login over a connection of its own, and does not read the answer. */
 function sendLogin({ hostname, port }: URL): Socket {
   const body = JSON.stringify({ username: 'ann', password: PASSWORD });
   const head = `POST /api/v1/auth/login HTTP/1.1\r\nhost: ${hostname}\r\ncontent-type: application/json`;

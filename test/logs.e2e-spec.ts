@@ -11,10 +11,10 @@ import { type LogLine, Program, PROGRAM_PASSWORD } from './support/program';
 
 const MISSING_ID = '019aa3d2-7c4e-7b0a-9f3e-2f6a4f0c9a11';
 
-/** What a log line would be that an attacker wrote. */
+/** A log line that an attacker tries to forge. */
 const FORGED = '{"level":"info","msg":"forged"}';
 
-/** Hides tables from the running program, so that its statements fail, with the values they carry, where nobody foresaw it. */
+/** Hides tables from the running server, so that its statements fail unexpectedly, with their values. */
 async function hideTables(database: TestDatabase): Promise<void> {
   const statement = `ALTER TABLE "password_credentials" RENAME TO "hidden"; ALTER TABLE "notes" RENAME TO "hidden_too"`;
   if (database.dialect === 'postgres') {
@@ -92,7 +92,7 @@ onEachDatabase((dialect) => {
     }
   });
 
-  it('no password, token, secret, query or content is ever logged, at any level, whether things go right or wrong', async () => {
+  it('no password, token, secret, query or content is ever logged, at any level, for successes or failures', async () => {
     const appSecret = 'the secret of this application of 32 bytes';
     const hidden = await createDatabase(dialect);
     const talkative = await Program.start({ ...hidden.env, LOG_LEVEL: 'trace', APP_SECRET: appSecret });
@@ -156,7 +156,7 @@ onEachDatabase((dialect) => {
     await hidden.drop();
   });
 
-  it('no header and no name can write a line of the log', async () => {
+  it('no header and no name can forge a log line', async () => {
     const breaks = ['\r\n', '\n', '\r', '\r\n ', '\n\t', '\r\n\r\n', '\u2028', '\u0085', '\\r\\n', '\x1b[2K'];
     const headers = ['X-Request-Id', 'User-Agent', 'Host', 'Authorization', 'X-Forwarded-For'];
     const tryAll = async (lineBreak: string) => {
@@ -182,7 +182,7 @@ onEachDatabase((dialect) => {
     for (const { requestId } of lines) expect(requestId).toMatch(/^[A-Za-z0-9._-]{1,128}$/);
   });
 
-  it('a sane X-Request-Id of the caller is the one in the log', async () => {
+  it('a valid X-Request-Id of the client is the one in the log', async () => {
     const headers = { 'x-request-id': 'caller-7.of_9' };
     const lines = await requestsDuring(() => program.anonymous.get('/users/me', { headers }));
     expect(lines).toMatchObject([{ requestId: 'caller-7.of_9', status: 401 }]);

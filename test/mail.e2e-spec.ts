@@ -1,4 +1,4 @@
-import { Database } from '../src/platform/database/database';
+import { Database } from '../src/platform/database/database.service';
 import { PASSWORD, TestApp } from './support/app';
 import { createDatabase, onEachDatabase } from './support/databases';
 import { Program } from './support/program';
@@ -20,7 +20,7 @@ onEachDatabase((dialect) => {
 
     afterEach(async () => {
       smtp.mood = 'accept';
-      // So that nothing leaves during the next test.
+      // So that nothing is sent during the next test.
       await app.sendMail();
       await app.empty();
       smtp.forget();
@@ -47,14 +47,14 @@ onEachDatabase((dialect) => {
       for (const paragraph of mail?.text.trim().split(/\n{2,}/) ?? []) expect(mail?.html).toContain(paragraph);
     });
 
-    it('tells nothing that a stranger chose: no username, and no text of the User-Agent', async () => {
+    it('contains no text chosen by a stranger: no username, and no text of the User-Agent', async () => {
       const { user } = (await app.register('www.win-a-prize.example')).session;
       await app.sendMail();
       const { token } = smtp.received[0] ?? {};
       const device = '<a href="https://evil.example">click</a>/1.0 (Linux) https://evil.example';
       const logIn = (username: string) =>
         app.anonymous.post('/auth/login', { username, password: PASSWORD }, { headers: { 'user-agent': device } });
-      // Whose address it is nobody knows yet, so nothing is sent there that was not asked for.
+      // The owner of the address is unknown, so only requested messages are sent.
       await logIn(user.username);
       await app.anonymous.post('/auth/email/verify', { token });
       await app.app.get(Database).manager.query('DELETE FROM "sessions"');
@@ -70,7 +70,7 @@ onEachDatabase((dialect) => {
       }
     });
 
-    it('is not sent for what was refused', async () => {
+    it('is not sent for refused requests', async () => {
       await app.register('bob');
       const again = { username: 'bob', email: 'other@example.com', password: PASSWORD };
       expect((await app.anonymous.post('/auth/register', again)).status).toBe(409);
@@ -78,7 +78,7 @@ onEachDatabase((dialect) => {
       expect(smtp.received.map(({ to }) => to)).toEqual(['bob@example.com']);
     });
 
-    it('waits for a server that is away for an hour, and keeps nobody waiting for it', async () => {
+    it('waits for a server that is down for an hour, and delays no request', async () => {
       await smtp.stop();
       await app.register('carol');
       await app.sendMail();
@@ -115,7 +115,7 @@ onEachDatabase((dialect) => {
       expect(smtp.received.map(({ to }) => to)).toEqual(['dave@example.com']);
     });
 
-    it('is sent once to a server that takes its time to answer, and keeps nobody else waiting', async () => {
+    it('is sent once to a server that is slow to respond, and delays no other', async () => {
       smtp.mood = 'slow';
       await app.register('dora');
       await smtp.hasReceived(1);
@@ -132,7 +132,7 @@ onEachDatabase((dialect) => {
       expect(await app.app.get(Database).manager.query('SELECT "id" FROM "outbox_messages"')).toEqual([]);
     });
 
-    it('is tried again after waits that grow, and a link in it lives from when it left', async () => {
+    it('is retried after growing delays, and the lifetime of a link starts when it is sent', async () => {
       smtp.mood = 'refuse';
       await app.register('erin');
       await app.sendMail();

@@ -22,7 +22,7 @@ onEachDatabase((dialect) => {
     return body;
   };
 
-  it('a new note is answered whole, with its address, and can be read there by its owner', async () => {
+  it('a new note is returned completely, with its Location, where its owner can read it', async () => {
     const created = await alice.post<NoteBody>('/notes', { title: '  Groceries ', content: ' Milk\n', isPinned: true });
     expect(created.status).toBe(201);
     expect(created.body).toEqual({
@@ -41,7 +41,7 @@ onEachDatabase((dialect) => {
     expect(read.body).toEqual(created.body);
   });
 
-  it('content and pin may be left out', async () => {
+  it('content and pin are optional', async () => {
     const note = await write(alice, { title: 'Bare' });
     expect(note).toMatchObject({ content: '', isPinned: false });
   });
@@ -73,7 +73,7 @@ onEachDatabase((dialect) => {
   describe.each(['GET', 'PATCH', 'DELETE'])("%s on another's note, a missing one and a malformed id", (method) => {
     const body = method === 'PATCH' ? { title: 'Mine now' } : undefined;
 
-    it("another's note is 403 and stays as it is", async () => {
+    it("another's note is 403 and stays unchanged", async () => {
       const note = await write(alice, { title: 'Private' });
       const answer = await bob.send<Problem>(method, `/notes/${note.id}`, body);
       expect(answer.status).toBe(403);
@@ -95,7 +95,7 @@ onEachDatabase((dialect) => {
       }
     });
 
-    it('an anonymous visitor is 401 before anything is told about the note', async () => {
+    it('an anonymous client gets 401 before anything is revealed about the note', async () => {
       const note = await write(alice, { title: 'Private' });
       for (const id of [note.id, MISSING_ID, 'abc']) {
         const answer = await app.anonymous.send<Problem>(method, `/notes/${id}`, body);
@@ -105,7 +105,7 @@ onEachDatabase((dialect) => {
     });
   });
 
-  it('an id is read without regard to case, as RFC 9562 has it', async () => {
+  it('an id is read ignoring case, as RFC 9562 has it', async () => {
     const note = await write(alice, { title: 'Case' });
     expect((await alice.get<NoteBody>(`/notes/${note.id.toUpperCase()}`)).body).toEqual(note);
   });

@@ -34,7 +34,7 @@ function* objects(node: unknown): Generator<Record<string, unknown>> {
 }
 
 describe('the OpenAPI document', () => {
-  it('is OpenAPI 3.1: its schemas are JSON Schema 2020-12 and say nothing in the way of 3.0', () => {
+  it('is OpenAPI 3.1: its schemas are JSON Schema 2020-12 without 3.0 keywords', () => {
     const ajv = addFormats(new Ajv2020({ strict: true, strictTypes: false }));
     const inline = operations.flatMap(({ parameters, body }) => [...parameters, ...(body ? [body] : [])]);
     expect(document.openapi).toMatch(/^3\.1\.\d$/);
@@ -59,7 +59,7 @@ describe('the OpenAPI document', () => {
     expect(refused.map(({ id }) => id)).toEqual([]);
   });
 
-  it('has only references that lead somewhere', () => {
+  it('has only references that resolve', () => {
     for (const { $ref } of objects(document)) {
       if (typeof $ref !== 'string') continue;
       const [root, components, kind = '', name = ''] = $ref.split('/');
@@ -74,7 +74,7 @@ describe('the OpenAPI document', () => {
     expect(operations.filter(({ summary }) => !/^[A-Z].*\.$/.test(summary)).map(({ id }) => id)).toEqual([]);
   });
 
-  it('calls every operation by one short name', () => {
+  it('gives every operation a unique short id', () => {
     const ids = operations.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.filter((id) => !/^[a-z][A-Za-z]{2,29}$/.test(id))).toEqual([]);
@@ -90,7 +90,7 @@ describe('the OpenAPI document', () => {
     expect(suggested).toEqual([]);
   });
 
-  it('says for every status of an error which codes it has', () => {
+  it('lists the codes of every error status', () => {
     const silent = operations.flatMap(({ id, answers }) =>
       Object.entries(answers)
         .filter(([status, { description }]) => status >= '400' && !/`[a-z_]+`: /.test(description))

@@ -1,5 +1,5 @@
 import { AuditVerifier } from '../src/platform/audit/audit-verifier.service';
-import { Database } from '../src/platform/database/database';
+import { Database } from '../src/platform/database/database.service';
 import { PASSWORD, TestApp } from './support/app';
 import type { Authenticated, NoteBody, Problem } from './support/client';
 import { onEachDatabase } from './support/databases';
@@ -26,7 +26,7 @@ onEachDatabase((dialect) => {
     client.send<Problem>('DELETE', '/users/me', { password });
 
   describe('an export', () => {
-    it('has everything that is kept about its owner, no secret, and nothing of any other account', async () => {
+    it('contains all data about its owner, no secrets, and nothing of other accounts', async () => {
       const [alice, bob] = [await app.register('alice'), await app.register('bob')];
       await bob.post('/notes', { title: "Bob's", content: 'private' });
       const notes: NoteBody[] = [];
@@ -52,7 +52,7 @@ onEachDatabase((dialect) => {
       }
     });
 
-    it('is whole when there is more than one batch of everything', async () => {
+    it('is complete with more than one batch of everything', async () => {
       const carol = await app.register('carol');
       const titles = Array.from({ length: 450 }, (_, index) => `Note ${index}`);
       for (let index = 0; index < titles.length; index += 50) {
@@ -67,14 +67,14 @@ onEachDatabase((dialect) => {
   });
 
   describe('the deletion of an account', () => {
-    it('needs the password', async () => {
+    it('requires the password', async () => {
       const dave = await app.register('dave');
       const refused = await remove(dave, 'a wrong password');
       expect([refused.status, refused.body.code]).toEqual([401, 'invalid_credentials']);
       expect((await dave.get('/users/me')).status).toBe(200);
     });
 
-    it('ends it at once, with its sessions, tokens and notes, frees name and address, and is told', async () => {
+    it('ends it at once, with its sessions, tokens and notes, frees name and address, and sends a notice', async () => {
       const erin = await app.registerProven('erin');
       const { body: note } = await erin.post<NoteBody>('/notes', { title: 'Mine' });
       const wanted = { name: 'Script', scopes: ['notes:read'], password: PASSWORD };
@@ -93,7 +93,7 @@ onEachDatabase((dialect) => {
       expect(subjects).toContain('Your account was deleted');
     });
 
-    it('leaves an audit trail that verifies and says nothing personal of them', async () => {
+    it('leaves an audit trail that verifies and contains no personal data of the account', async () => {
       const frank = await app.register('frank');
       const { id } = frank.session.user;
       const client = { headers: { 'user-agent': "Frank's own browser" } };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Note } from '../src/notes/note.entity';
-import { Database } from '../src/platform/database/database';
+import { Database } from '../src/platform/database/database.service';
 import { newId } from '../src/platform/kernel/ids';
 import type { Page } from '../src/platform/pagination/page';
 import type { PageQueryDto } from '../src/platform/pagination/page-query.dto';
@@ -10,7 +10,7 @@ import { onEachDatabase } from './support/databases';
 
 const PAGE_BYTES = 16_384;
 
-/** What a note weighs: the bytes of its texts. */
+/** The bytes of a note's texts. */
 const weight = ({ title, content }: Pick<Note, 'title' | 'content'>) =>
   Buffer.byteLength(title) + Buffer.byteLength(content);
 
@@ -50,7 +50,7 @@ onEachDatabase((dialect) => {
       return Object.assign(new Note(), own, times);
     });
 
-  /** Every page of a list, and what is promised of each. */
+  /** All pages of a list, with checks of each. */
   async function walk(list: (query: PageQueryDto) => Promise<Page<Note>>, limit: number): Promise<Note[]> {
     const all: Note[] = [];
     let tooLarge: Note[] = [];
@@ -59,7 +59,7 @@ onEachDatabase((dialect) => {
       const page: Page<Note> = await list({ limit, ...(cursor !== null && { cursor }) });
       const [first, ...others] = page.items;
       if (all.length > 0) expect(first).toBeDefined();
-      // A page ended early only because its next row was too much for it.
+      // A page ended early only because its next row did not fit.
       if (first && tooLarge.length > 0) expect(total(tooLarge) + weight(first)).toBeGreaterThan(PAGE_BYTES);
       expect(page.items.length).toBeLessThanOrEqual(limit);
       if (others.length > 0) expect(total(page.items)).toBeLessThanOrEqual(PAGE_BYTES);

@@ -29,7 +29,7 @@ onEachDatabase((dialect) => {
     expect((await login(alice, NEW_PASSWORD)).status).toBe(200);
   });
 
-  it('ends every other session at once, this one stays, and nobody else is logged out', async () => {
+  it('ends every other session at once, this one stays, and no one else is logged out', async () => {
     const [alice, bob] = [await register(), await register()];
     const other = (await login(alice, PASSWORD)).body;
     expect((await app.anonymous.as(other.accessToken).get('/users/me')).status).toBe(200);
@@ -41,7 +41,7 @@ onEachDatabase((dialect) => {
     expect((await bob.get('/users/me')).status).toBe(200);
   });
 
-  it('needs the current password; with a wrong one nothing changes', async () => {
+  it('requires the current password; with a wrong one nothing changes', async () => {
     const alice = await register();
     const other = (await login(alice, PASSWORD)).body;
     const refused = await change(alice, 'not this one', NEW_PASSWORD);
@@ -71,7 +71,7 @@ onEachDatabase((dialect) => {
     expect((await login(alice, PASSWORD)).status).toBe(200);
   });
 
-  it('refuses a new password that is guessed first, and says why', async () => {
+  it('refuses an easily guessed new password, and says why', async () => {
     const alice = await register();
     for (const weak of ['Password123', `${alice.session.user.username}!`, 'aaaaaaaaaa', 'hgfdsapoiuy']) {
       const { status, body } = await change(alice, PASSWORD, weak);
@@ -113,7 +113,7 @@ onEachDatabase((dialect) => {
     const notice = async ({ session }: Actor) => (await app.mailTo(session.user.email)).at(-1)?.text;
     const wanted = { currentPassword: PASSWORD, newPassword: NEW_PASSWORD };
 
-    it('ends them too, and says how many, in the answer and in the mail', async () => {
+    it('revokes them too, and reports the number in the response and in the mail', async () => {
       const [alice, bob] = [await proven(), await register()];
       const [scripts, others] = [await makeTokens(alice, 2), await makeTokens(bob, 1)];
       await login(alice, PASSWORD);
@@ -124,7 +124,7 @@ onEachDatabase((dialect) => {
       expect(await notice(alice)).toContain('API tokens that were ended: 2. API tokens that still work: 0.');
     });
 
-    it('leaves them where its owner says so, and says so in the mail', async () => {
+    it('keeps them if its owner chooses so, and says so in the mail', async () => {
       const alice = await proven();
       const scripts = await makeTokens(alice, 2);
       const { body } = await alice.send('PUT', '/auth/password', { ...wanted, endApiTokens: false });
@@ -133,7 +133,7 @@ onEachDatabase((dialect) => {
       expect(await notice(alice)).toContain('API tokens that were ended: 0. API tokens that still work: 2.');
     });
 
-    it('lets none survive that is made at the same time', async () => {
+    it('revokes those that are created concurrently', async () => {
       const alice = await register();
       const [made, changed] = await Promise.all([makeTokens(alice, 3), alice.send('PUT', '/auth/password', wanted)]);
       expect(changed.status).toBe(200);

@@ -6,7 +6,7 @@ import { Program } from './support/program';
 
 const OPEN = { folder: 0o755, file: 0o644 };
 
-/** Every folder and file below a folder that others than its owner can get at, with its mode. */
+/** All folders and files below a folder that are accessible to users other than the owner, with their modes. */
 function openToOthers(folder: string): string[] {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
   return [folder, ...names]
@@ -15,7 +15,7 @@ function openToOthers(folder: string): string[] {
     .map(([name, mode]) => `${name} ${mode.toString(8)}`);
 }
 
-describe('what the program keeps, whatever the umask of the shell', () => {
+describe('the files of the server, with any umask', () => {
   const umask = process.umask(0);
   let parent: string;
   let dataDir: string;
@@ -34,7 +34,7 @@ describe('what the program keeps, whatever the umask of the shell', () => {
 
   const files = () => readdirSync(dataDir).sort();
 
-  it('is open to its owner alone from its creation on: database, secret and mail, also what commands make', async () => {
+  it('are accessible only to their owner from their creation on: database, secret and mail, including those of commands', async () => {
     const program = await Program.start({ DATA_DIR: dataDir });
     await program.register('alice');
     await program.logged(({ msg }) => msg.startsWith('Mail was written'));
@@ -51,14 +51,14 @@ describe('what the program keeps, whatever the umask of the shell', () => {
     expect(program.log.filter(({ level }) => level === 'warn')).toEqual([]);
   });
 
-  it('is open to its owner alone where a command makes it', async () => {
+  it('are accessible only to their owner when a command creates them', async () => {
     const account = ['--username', 'root', '--email', 'root@example.com'];
     expect((await runCommand({ DATA_DIR: dataDir }, ['users:create-admin', ...account])).code).toBe(0);
     expect(files()).toContain('latchkey.sqlite');
     expect(openToOthers(join(parent, 'new'))).toEqual([]);
   });
 
-  it('is closed to others at the next start where an older version left it open; an open folder is warned of', async () => {
+  it('are restricted at the next start if an older version left them open; an open folder causes a warning', async () => {
     const before = await Program.start({ DATA_DIR: dataDir });
     await before.kill9();
     for (const file of files()) chmodSync(join(dataDir, file), OPEN.file);

@@ -1,5 +1,5 @@
 import { Session } from '../src/auth/sessions/session.entity';
-import { Database } from '../src/platform/database/database';
+import { Database } from '../src/platform/database/database.service';
 import { migrate } from '../src/platform/database/migrating/migrate';
 import { dropCounters } from '../src/platform/database/usage/usage-counters';
 import { newId } from '../src/platform/kernel/ids';
@@ -46,7 +46,7 @@ onEachDatabase((dialect) => {
 
   const write = (owner: Actor, content = '') => owner.post<NoteBody & QuotaProblem>('/notes', { title: 'n', content });
 
-  /** What is counted, and what there is. */
+  /** The counters, and the actual usage. */
   const usageOf = async ({ session }: Actor) => {
     const source = await openDatabase(app.database.env);
     try {
@@ -277,7 +277,7 @@ onEachDatabase((dialect) => {
       await source.manager.insert(User, Object.assign(user, { id: owner }));
       await insert();
       expect(await usage()).toEqual([2, 9]);
-      // As SQLite does with the triggers of a table that a migration makes anew.
+      // As SQLite does with the triggers of a table that a migration rebuilds.
       await dropCounters(source);
       await insert();
       expect(await usage()).toEqual([2, 9]);

@@ -63,7 +63,7 @@ onEachDatabase((dialect) => {
     return seen;
   };
 
-  it('five mails an hour to one address in any case from one client, whatever is answered; another one is not kept from asking', async () => {
+  it('five mails an hour to one address in any letter case from one client, whatever is answered; another one is not kept from asking', async () => {
     const five = (status: number) => Array.from({ length: 5 }, () => status);
     expect(await statuses(5, () => forgot('alice@example.com'))).toEqual(five(204));
     expect(await statuses(5, () => forgot('missing@example.com'))).toEqual(five(404));

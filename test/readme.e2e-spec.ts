@@ -8,7 +8,7 @@ import { onEachDatabase } from './support/databases';
 const readme = readFileSync(join(__dirname, '../README.md'), 'utf8');
 const run = promisify(execFile);
 
-/** What differs from one run to the next. */
+/** The parts of the output that differ between runs. */
 const VARYING: [RegExp, string][] = [
   [/eyJ[\w-]+\.[\w-]+\.[\w-]+/g, 'JWT'],
   [/lkr_[\w-]+/g, 'REFRESH'],

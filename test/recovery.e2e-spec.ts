@@ -27,7 +27,7 @@ onEachDatabase((dialect) => {
   };
 
   describe('a forgotten password', () => {
-    it('is replaced by the link that the address gets, which ends every session and API token and is told', async () => {
+    it('is replaced with the mailed link, which ends all sessions, revokes all API tokens and sends a notice', async () => {
       const alice = await app.register('alice');
       const wanted = { name: 'Script', scopes: ['account:read'], password: PASSWORD };
       const { body: script } = await alice.post<{ token: string }>('/auth/api-tokens', wanted);
@@ -43,17 +43,17 @@ onEachDatabase((dialect) => {
       expect(mails.map(({ subject }) => subject)).toContain('Your password was changed');
     });
 
-    it('answers the same for an address that nobody has, and mails nothing', async () => {
+    it('responds the same for an unknown address, and mails nothing', async () => {
       await app.register('bob');
       const [known, unknown] = [await forget('bob@example.com'), await forget('nobody@example.com')];
       expect([unknown.status, unknown.text]).toEqual([known.status, known.text]);
       expect(await app.mailTo('nobody@example.com')).toEqual([]);
     });
 
-    it('is mailed to nobody when a look-alike of the address was typed', async () => {
+    it('sends no mail for a look-alike of the address', async () => {
       await app.register('kelvin');
       const before = await app.mailTo('kelvin@example.com');
-      // The Kelvin sign is a k without regard to case, and another address to a mail server.
+      // The Kelvin sign lowercases to k, but is a different address for a mail server.
       await forget('\u212Aelvin@example.com');
       expect(await app.mailTo('\u212Aelvin@example.com')).toEqual([]);
       expect(await app.mailTo('kelvin@example.com')).toEqual(before);
@@ -84,7 +84,7 @@ onEachDatabase((dialect) => {
       expect((await reset(late)).body.code).toBe('invalid_one_time_token');
     });
 
-    it('makes every other link void once it was replaced, sent or not', async () => {
+    it('revokes all other links once it was replaced, sent or not', async () => {
       const erin = await app.register('erin');
       const [first, second] = [await tokenFor('erin@example.com'), await tokenFor('erin@example.com')];
       expect((await reset(first)).status).toBe(204);
@@ -106,14 +106,14 @@ onEachDatabase((dialect) => {
       expect(await app.mailTo('frank@example.com')).toEqual(before);
     });
 
-    it('is not replaced by one that is too short, and the link stays good', async () => {
+    it('is not replaced by one that is too short, and the link stays valid', async () => {
       await app.register('grace');
       const token = await tokenFor('grace@example.com');
       expect((await reset(token, 'short')).body.code).toBe('validation_failed');
       expect((await reset(token)).status).toBe(204);
     });
 
-    it('is not replaced by one that is easy to guess, with a reason and advice, and the link stays good', async () => {
+    it('is not replaced by one that is easy to guess, with a reason and advice, and the link stays valid', async () => {
       await app.register('guessable-name');
       const token = await tokenFor('guessable-name@example.com');
       for (const weak of ['password123', 'guessable-name', 'Guessable-Name-1!', 'latchkey2026']) {
@@ -137,7 +137,7 @@ onEachDatabase((dialect) => {
     const LAPTOP = 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0';
     const device = (name: string) => ({ headers: { 'user-agent': name } });
 
-    it('from a device that was never seen is told to the owner, from a known one it is not', async () => {
+    it('from a new device causes a notice to the owner, from a known one it does not', async () => {
       const credentials = { username: 'judy', password: PASSWORD };
       const account = { ...credentials, email: 'judy@example.com' };
       await app.anonymous.post('/auth/register', account, device('Phone'));

@@ -1,5 +1,5 @@
-import { RefusalRecorder } from '../src/auth/refusals/refusals.service';
-import { Database } from '../src/platform/database/database';
+import { RefusalRecorder } from '../src/auth/refusals/refusal-recorder.service';
+import { Database } from '../src/platform/database/database.service';
 import { type Actor, PASSWORD, TestApp } from './support/app';
 import type { AuditEventBody, Authenticated, PageBody } from './support/client';
 import { onEachDatabase } from './support/databases';
@@ -93,7 +93,7 @@ onEachDatabase((dialect) => {
     expect(await rows()).toEqual({ ...others, rate_limits: counters + 1, audit_events: events + 2 });
   });
 
-  it('what is not valid leaves no counter', async () => {
+  it('invalid requests leave no counter', async () => {
     const before = await rows();
     for (let sent = 0; sent < 10; sent += 1) {
       expect((await post('/auth/login', { username: fresh(), password: '' }, newNetwork())).status).toBe(400);
@@ -151,7 +151,7 @@ onEachDatabase((dialect) => {
     );
   });
 
-  it('theft is told as theft alone', async () => {
+  it('theft is recorded only as theft', async () => {
     const dave = await app.register('dave');
     const { refreshToken } = dave.session;
     const { body } = await app.anonymous.post<Authenticated>('/auth/refresh', { refreshToken });

@@ -6,7 +6,7 @@ import { type Actor, PASSWORD, TestApp } from './support/app';
 import type { Answer } from './support/client';
 import { DistantDatabase } from './support/distant-database';
 
-/** With the limits of production, and everything else by default. */
+/** With the limits of production, and defaults otherwise. */
 const LIMITED = { RATE_LIMITS: 'on' };
 
 const NEW_CLIENT = { 'user-agent': 'a program of its own' };
@@ -15,7 +15,7 @@ describe('on PostgreSQL', () => {
   let distant: DistantDatabase;
   let app: TestApp;
   let alice: Actor;
-  /** Whose address is proven, so that a login from elsewhere is told to it. */
+  /** With a verified address, so that a login from elsewhere causes a notice. */
   let bob: Actor;
 
   beforeAll(async () => {
@@ -39,7 +39,7 @@ describe('on PostgreSQL', () => {
 
   const deviceOf = async (username: string) => (await login(username)).headers.get('x-device-token') ?? '';
 
-  /** Everything that the server of the database is asked for an answer, begin and commit included. */
+  /** All statements of a response, including begin and commit. */
   const statementsOf = async (status: number, ask: () => Promise<Answer>) => {
     distant.asked();
     expect((await ask()).status).toBe(status);

@@ -1,6 +1,6 @@
 import { Session } from '../src/auth/sessions/session.entity';
 import { OPERATOR } from '../src/platform/audit/domain-events';
-import { Database } from '../src/platform/database/database';
+import { Database } from '../src/platform/database/database.service';
 import { UsersService } from '../src/users/users.service';
 import { type Actor, PASSWORD, TestApp } from './support/app';
 import type { Authenticated, PageBody, Problem } from './support/client';
@@ -49,7 +49,7 @@ onEachDatabase((dialect) => {
   };
 
   describe('a refresh', () => {
-    it('answers a new pair that works, for the same account', async () => {
+    it('returns a new valid pair for the same account', async () => {
       const { session } = await register();
       app.clock.advance(60_000);
       const { status, headers, body } = await refresh(session.refreshToken);
@@ -62,7 +62,7 @@ onEachDatabase((dialect) => {
       expect((await refresh(body.refreshToken)).status).toBe(200);
     });
 
-    it('with the same token within 10 seconds answers the same successor, also when that was used already', async () => {
+    it('with the same token within 10 seconds returns the same successor, even after that was used', async () => {
       const { session } = await register();
       const first = await refresh(session.refreshToken);
       app.clock.advance(5_000);
@@ -74,7 +74,7 @@ onEachDatabase((dialect) => {
       expect((await refresh(second.body.refreshToken)).status).toBe(200);
     });
 
-    it('with the same token later is theft: the whole session ends permanently, and no grace period revives it', async () => {
+    it('with the same token later is theft: the whole session ends permanently, and no grace period restores it', async () => {
       const { session } = await register();
       const first = await refresh(session.refreshToken);
       app.clock.advance(10_001);
@@ -86,7 +86,7 @@ onEachDatabase((dialect) => {
       expect((await refresh(first.body.refreshToken)).status).toBe(401);
     });
 
-    it('the grace counts from the rotation, and repeating a use never prolongs it', async () => {
+    it('the grace period starts with the rotation, and repeated uses never extend it', async () => {
       const { session } = await register();
       const first = await refresh(session.refreshToken);
       for (let second = 1; second <= 10; second += 1) {
@@ -129,7 +129,7 @@ onEachDatabase((dialect) => {
       );
     });
 
-    it('with any one character changed is refused, and harms nobody', async () => {
+    it('with any one character changed is refused, and harms no one', async () => {
       const { session } = await register();
       const token = session.refreshToken;
       for (let index = 0; index < token.length; index += 3) {
@@ -170,13 +170,13 @@ onEachDatabase((dialect) => {
       await expectDead(current);
     });
 
-    it('comes when it was not used for 14 days', async () => {
+    it('comes after 14 days without use', async () => {
       const remembered = await login(await register(), { remember: true });
       app.clock.advance(14 * DAY);
       await expectDead(remembered);
     });
 
-    it('comes at once with a logout, for this session alone', async () => {
+    it('comes at once with a logout, for this session only', async () => {
       const actor = await register();
       const other = await login(actor);
       expect((await actor.post('/auth/logout')).status).toBe(204);
@@ -185,7 +185,7 @@ onEachDatabase((dialect) => {
       expect((await actor.post('/auth/logout')).status).toBe(401);
     });
 
-    it('comes on the next request when the account is deactivated, and reactivation revives no token', async () => {
+    it('comes on the next request when the account is deactivated, and reactivation restores no token', async () => {
       const actor = await register();
       expect(await isIn(actor.session.accessToken)).toBe(true);
       const users = app.app.get(UsersService);
@@ -241,7 +241,7 @@ onEachDatabase((dialect) => {
       expect((await list(actor.session)).map((session) => session.current)).toEqual([false, true]);
     });
 
-    it('leaves out ended and expired ones', async () => {
+    it('omits ended and expired ones', async () => {
       const actor = await register();
       const other = await login(actor);
       await app.anonymous.as(other.accessToken).post('/auth/logout');
@@ -270,7 +270,7 @@ onEachDatabase((dialect) => {
       expect((await bob.delete('/auth/sessions/abc')).status).toBe(400);
     });
 
-    it('ends every other session, and nobody else’s', async () => {
+    it('ends every other session, and no other user’s', async () => {
       const [alice, bob] = [await register(), await register()];
       const [second, third] = [await login(alice), await login(alice)];
       expect((await app.anonymous.as(second.accessToken).delete('/auth/sessions')).status).toBe(204);

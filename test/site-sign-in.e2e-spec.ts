@@ -3,7 +3,7 @@ import { Session } from '../src/auth/sessions/session.entity';
 import { Authenticated } from '../src/platform/access/authenticated.decorator';
 import { OPERATOR } from '../src/platform/audit/domain-events';
 import { SiteConfig } from '../src/platform/config/site.config';
-import { Database } from '../src/platform/database/database';
+import { Database } from '../src/platform/database/database.service';
 import { UsersService } from '../src/users/users.service';
 import { PageController } from '../src/web/pages/page-controller.decorator';
 import { Redirect, View } from '../src/web/rendering/page-answer';

@@ -14,7 +14,7 @@ onEachDatabase((dialect) => {
     await database.drop();
   });
 
-  it('the start says where API, docs, data and mails are; links lead to the port that was taken and into the log, where there is no SMTP server', async () => {
+  it('the startup log shows where API, docs, data and mail are; without an SMTP server, links lead to the port in use and are logged', async () => {
     const program = await Program.start(database.env);
     const { port } = new URL(program.url);
     expect(program.log).toHaveLength(1);
@@ -38,7 +38,7 @@ onEachDatabase((dialect) => {
   });
 });
 
-it('in production, the start warns by its name that LINK_BASE_URL is not set, and serves; no link is in the log', async () => {
+it('in production, the server warns that LINK_BASE_URL is not set, and starts; no link is in the log', async () => {
   const database = await createDatabase('sqlite');
   const production = {
     NODE_ENV: 'production',

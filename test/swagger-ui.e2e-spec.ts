@@ -8,7 +8,7 @@ import type { Authenticated } from './support/client';
 import { runCommand } from './support/command';
 import { Program, PROGRAM_PASSWORD } from './support/program';
 
-// A browser on a busy machine takes its time.
+// A browser on a busy machine is slow.
 jest.setTimeout(120_000);
 
 /** The part of an operation that suggests a body. */
@@ -17,7 +17,7 @@ interface Suggesting {
   requestBody?: { content: Record<string, { example?: object } | undefined> };
 }
 
-/** The page is made from the built program, as the document gets its descriptions from the build. */
+/** The page needs the built program, because the descriptions come from the build. */
 describe('Swagger UI', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'latchkey-swagger-'));
   let program: Program;
@@ -53,7 +53,7 @@ describe('Swagger UI', () => {
     return { block, button };
   };
 
-  /** Executes an operation as the page suggests it, or with another body, and reads the answer that the page shows. */
+  /** Executes an operation with the suggested or another body, and reads the response on the page. */
   const answer = async (operationId: string, body?: object) => {
     const { block, button } = await open(operationId);
     if (body) await block.locator('textarea.body-param__text').fill(JSON.stringify(body));
@@ -101,14 +101,14 @@ describe('Swagger UI', () => {
     expect(await execute('getMe')).toBe(401);
   });
 
-  it('register, as the page suggests it, authorises every later call, with no token copied', async () => {
+  it('register, as the page suggests it, authorizes every later call, with no token copied', async () => {
     expect(await execute('register')).toBe(201);
     expect(await execute('getMe')).toBe(200);
     expect(await execute('createNote')).toBe(201);
     expect(await execute('listNotes')).toBe(200);
   });
 
-  it('logout forgets the token, and login authorises again', async () => {
+  it('logout forgets the token, and login authorizes again', async () => {
     expect(await execute('logOut')).toBe(204);
     expect(await execute('getMe')).toBe(401);
     expect(await execute('logIn')).toBe(200);
@@ -140,7 +140,7 @@ describe('Swagger UI', () => {
     }
   });
 
-  it('an administrator’s lists show everything when their filters are left alone', async () => {
+  it('an administrator’s lists show everything with the default filters', async () => {
     const args = ['users:create-admin', '--username', 'root', '--email', 'root@example.com', '--password-stdin'];
     expect((await runCommand({ DATA_DIR: dataDir }, args, PROGRAM_PASSWORD)).code).toBe(0);
     expect(await execute('logIn', { username: 'root', password: PROGRAM_PASSWORD })).toBe(200);
@@ -160,7 +160,7 @@ describe('Swagger UI', () => {
     expect((await block.boundingBox())?.height).toBeLessThan(1500);
   });
 
-  it('the Authorize dialog says what goes in', async () => {
+  it('the Authorize dialog explains the input', async () => {
     await page.locator('button.authorize').first().click();
     const text = await page.locator('.modal-ux').innerText();
     expect(text).toMatch(/access token .+ or an API token \(lk_/);
@@ -173,7 +173,7 @@ describe('Swagger UI', () => {
     expect(await page.locator('.version-stamp').innerText()).toBe('OAS 3.1');
   });
 
-  it('the page works under its own content security policy, without a complaint of the browser', () => {
+  it('the page works with its own content security policy, without browser errors', () => {
     expect(complaints).toEqual([]);
   });
 });

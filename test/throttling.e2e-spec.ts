@@ -1,7 +1,7 @@
 import { PasswordHasher } from '../src/auth/passwords/password-hasher.service';
 import { RateLimitStore } from '../src/auth/rate-limits/counters/rate-limit.store';
 import { OPERATOR } from '../src/platform/audit/domain-events';
-import { Database } from '../src/platform/database/database';
+import { Database } from '../src/platform/database/database.service';
 import { overloaded } from '../src/platform/problems/domain-error';
 import { UsersService } from '../src/users/users.service';
 import { PASSWORD, TestApp } from './support/app';
@@ -50,7 +50,7 @@ onEachDatabase((dialect) => {
     return answers;
   };
 
-  it('five wrong passwords are free; after each further one the next try waits twice as long, 15 minutes at most', async () => {
+  it('five wrong passwords are free; after each further one the next attempt waits twice as long, 15 minutes at most', async () => {
     await app.register('alice');
     expect(statusesOf(await failures(5, 'alice'))).toEqual([401, 401, 401, 401, 401]);
     for (const wait of [2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]) {
@@ -73,7 +73,7 @@ onEachDatabase((dialect) => {
     expect(headers.get('ratelimit-policy')).toBe('"login";q=30;w=86400');
   });
 
-  it('after 30 wrong passwords in a row for one name nobody gets in by it without a known device until a day is over', async () => {
+  it('after 30 consecutive wrong passwords for one name, it is refused without a known device until a day is over', async () => {
     await app.register('alice');
     const began = time.now;
     for (const index of times(30)) {
@@ -91,7 +91,7 @@ onEachDatabase((dialect) => {
   });
 
   it.each(['alice', 'nobody'])(
-    'of thirty tries at once as %s only the free ones and one more are looked at',
+    'of thirty attempts at once as %s only the free ones and one more are looked at',
     async (name) => {
       await app.register('alice');
       const answers = await Promise.all(times(30).map(() => login(name)));
@@ -101,7 +101,7 @@ onEachDatabase((dialect) => {
     },
   );
 
-  it('a name is counted without regard to case, and apart from the address, as counting them together would tell who has it', async () => {
+  it('a name is counted ignoring case, and separately from the address, because one counter would reveal that they belong together', async () => {
     await app.register('alice');
     await failures(3, 'Alice');
     await failures(3, 'ALICE');
@@ -137,7 +137,7 @@ onEachDatabase((dialect) => {
     expect(waitOf(await login('alice'))).toBe(2);
   });
 
-  it('a try that could not be judged is none: the body was not valid, or the server was busy', async () => {
+  it('an attempt without a verdict does not count: the body was invalid, or the server was busy', async () => {
     await app.register('alice');
     const busy = jest.spyOn(app.app.get(PasswordHasher), 'verify').mockRejectedValue(overloaded('Busy.'));
     expect(statusesOf(await failures(10, 'alice'))).toEqual(times(10).map(() => 503));
@@ -149,7 +149,7 @@ onEachDatabase((dialect) => {
     expect((await login('alice', PASSWORD)).status).toBe(200);
   });
 
-  it('when the counts cannot be settled the answer is 503 as problem details, and the next try is served', async () => {
+  it('when the counts cannot be settled the answer is 503 as problem details, and the next attempt is served', async () => {
     await app.register('alice');
     const store = app.app.get(RateLimitStore);
     const query = store.query.bind(store);
@@ -164,7 +164,7 @@ onEachDatabase((dialect) => {
     expect((await login('alice', PASSWORD)).status).toBe(200);
   });
 
-  it('the right password of a deactivated account is no failure, and forgets none', async () => {
+  it('the correct password of a deactivated account is not a failure, and resets none', async () => {
     const { session } = await app.register('carol');
     await app.app.get(UsersService).deactivate(OPERATOR, session.user.id);
     for (const index of times(8)) expect([index, (await login('carol', PASSWORD)).status]).toEqual([index, 403]);
@@ -175,7 +175,7 @@ onEachDatabase((dialect) => {
     expect(waitOf(await login('carol'))).toBe(4);
   });
 
-  it('guessing at the current password when changing it is slowed down as a login is, by account', async () => {
+  it('guessing the current password when changing it is delayed like a login, by account', async () => {
     const alice = await app.register('alice');
     const change = (currentPassword: string) =>
       alice.send<Problem>('PUT', '/auth/password', { currentPassword, newPassword: 'a longer and better passphrase' });
@@ -188,7 +188,7 @@ onEachDatabase((dialect) => {
     expect((await login('alice-2', 'a longer and better passphrase')).status).toBe(200);
   });
 
-  it('an address that guesses at many accounts is stopped for a quarter of an hour, and others are not', async () => {
+  it('an address that guesses the passwords of many accounts is blocked for a quarter of an hour, and others are not', async () => {
     await app.register('alice');
     for (const index of times(100)) expect((await login(`guess${index}`)).status).toBe(401);
     const refused = await login('alice', PASSWORD);
@@ -208,7 +208,7 @@ onEachDatabase((dialect) => {
   const useUp = (limit: string) =>
     app.app.get(Database).manager.query(`UPDATE "rate_limits" SET "points" = 100000 WHERE "key" LIKE '${limit}:%'`);
 
-  it('right passwords from one address are limited, too, apart from wrong ones, and known devices by account', async () => {
+  it('correct passwords from one address are limited, too, apart from wrong ones, and known devices by account', async () => {
     await app.register('alice');
     await failures(3, 'alice');
     const { headers } = await login('alice', PASSWORD);
@@ -230,7 +230,7 @@ onEachDatabase((dialect) => {
     expect((await login('alice', PASSWORD, '203.0.113.2')).status).toBe(200);
   });
 
-  it('one address makes 300 accounts in 10 minutes, also by attempts that fail behind the hash', async () => {
+  it('one address can create 300 accounts in 10 minutes, including attempts that fail after the hash', async () => {
     const register = (username: string, from = '203.0.113.1', email = `${username}@example.com`) =>
       app.anonymous.post<Problem>(
         '/auth/register',
@@ -249,7 +249,7 @@ onEachDatabase((dialect) => {
     expect((await register('bob')).status).toBe(201);
   });
 
-  it('right passwords where they are asked for again are limited as they cost hashes', async () => {
+  it('successful reauthentications are limited, because they cost hashes', async () => {
     const alice = await app.register('alice');
     const ask = () => alice.post<Problem>('/users/me/email', { email: 'a@example.com', password: PASSWORD });
     expect((await ask()).status).toBe(202);
@@ -258,7 +258,7 @@ onEachDatabase((dialect) => {
     expect((await ask()).headers.get('ratelimit-policy')).toBe('"reauthentications";q=60;w=3600');
   });
 
-  it('what an address is refused counts for no account, and its successes do not count', async () => {
+  it('refusals to an address count for no account, and its successes do not count', async () => {
     await app.register('alice');
     for (const index of times(99)) await login(`guess${index}`);
     for (const index of times(3)) expect([index, (await login('alice', PASSWORD)).status]).toEqual([index, 200]);
@@ -274,7 +274,7 @@ onEachDatabase((dialect) => {
     expect((await login('bystander', undefined, '2001:db8:0:2::')).status).toBe(401);
   });
 
-  it('expired counters are purged, and name no one', async () => {
+  it('expired counters are purged, and contain no names', async () => {
     await failures(3, 'alice@example.com');
     time.now += DAY / 2;
     await failures(1, 'nobody');
@@ -292,7 +292,7 @@ onEachDatabase((dialect) => {
 });
 
 onEachDatabase((dialect) => {
-  it('a restart forgets no failure', async () => {
+  it('counters survive a restart', async () => {
     const database = await createDatabase(dialect);
     try {
       const first = await TestApp.on(database, LIMITED);
@@ -307,7 +307,7 @@ onEachDatabase((dialect) => {
     }
   });
 
-  it('instances on one database count together', async () => {
+  it('instances on one database share counters', async () => {
     const database = await createDatabase(dialect);
     try {
       const instances = await Promise.all([TestApp.on(database, LIMITED), TestApp.on(database, LIMITED)]);
@@ -320,7 +320,7 @@ onEachDatabase((dialect) => {
     }
   });
 
-  it('a forwarded address is believed from a configured proxy only', async () => {
+  it('a forwarded address is trusted only from a configured proxy', async () => {
     const app = await TestApp.start(dialect, { RATE_LIMITS: 'on' });
     try {
       for (const index of times(100)) await loginTo(app, `guess${index}`, undefined, `203.0.113.${index}`);

@@ -22,14 +22,14 @@ onEachDatabase((dialect) => {
 
     afterAll(() => app.stop());
 
-    it('a new account is logged in at once, and verified by the link that it gets', async () => {
+    it('a new account is logged in at once, and verified by the mailed link', async () => {
       const alice = await app.register('alice');
       expect(alice.session.user.emailVerified).toBe(false);
       expect((await verify(await tokenOf('alice@example.com'))).status).toBe(204);
       expect((await alice.get<{ emailVerified: boolean }>('/users/me')).body.emailVerified).toBe(true);
     });
 
-    it('a link is good for one of several concurrent uses', async () => {
+    it('a link is valid for one of several concurrent uses', async () => {
       await app.register('bob');
       const token = await tokenOf('bob@example.com');
       const answers = await Promise.all(Array.from({ length: 20 }, () => verify(token)));
@@ -40,7 +40,7 @@ onEachDatabase((dialect) => {
       );
     });
 
-    it('a link is good for one day', async () => {
+    it('a link is valid for one day', async () => {
       await app.register('carol');
       const token = await tokenOf('carol@example.com');
       app.clock.advance(DAY);
@@ -64,7 +64,7 @@ onEachDatabase((dialect) => {
       expect(['validation_failed', 'invalid_one_time_token']).toContain(body.code);
     });
 
-    it('a link for something else does not verify', async () => {
+    it('a link with another purpose does not verify', async () => {
       await app.register('erin');
       await app.anonymous.post('/auth/password/forgot', { email: 'erin@example.com' });
       expect((await verify(await tokenOf('erin@example.com'))).body.code).toBe('invalid_one_time_token');
@@ -78,7 +78,7 @@ onEachDatabase((dialect) => {
 
     afterAll(() => app.stop());
 
-    it('nobody logs in before following the link, and hears of it only with the right password', async () => {
+    it('a login is refused before the link is followed, and reveals this only with the correct password', async () => {
       const answer = await register('alice');
       expect([answer.status, answer.body]).toEqual([202, { status: 'verification_required' }]);
       expect(answer.headers.get('location')).toBeNull();
@@ -91,7 +91,7 @@ onEachDatabase((dialect) => {
       expect((await logIn('alice@example.com')).body.user.emailVerified).toBe(true);
     });
 
-    it('registering with a known address answers the same, and tells its owner alone', async () => {
+    it('registering with a known address responds the same, and only notifies its owner', async () => {
       await register('bob');
       await verify(await tokenOf('bob@example.com'));
       const [unknown, known] = [await register('newcomer'), await register('bob-again', 'BOB@example.com')];
@@ -99,16 +99,16 @@ onEachDatabase((dialect) => {
       const mails = await app.mailTo('bob@example.com');
       expect(mails.map(({ subject }) => subject)).toEqual([
         'Confirm your email address',
-        'You have an account already',
+        'You already have an account',
       ]);
       expect(await app.mailTo('BOB@example.com')).toEqual([]);
-      // Nor does the username tell: it is taken in both cases.
+      // The username reveals nothing either: it is taken in both cases.
       expect((await register('newcomer', 'x@example.com')).body.code).toBe('username_taken');
       expect((await register('bob-again', 'x@example.com')).body.code).toBe('username_taken');
       expect((await logIn('bob-again')).body.code).toBe('email_unverified');
     });
 
-    it('a login with an address that one registered oneself does not tell whether it was known', async () => {
+    it('a login with one’s own registered address does not reveal whether it was known', async () => {
       await register('paula');
       await verify(await tokenOf('paula@example.com'));
       const own = 'a passphrase of the curious';
@@ -135,7 +135,7 @@ onEachDatabase((dialect) => {
       expect((await logIn('squatter')).body.code).toBe('email_unverified');
     });
 
-    it('of two who verify one address at the same time one has it', async () => {
+    it('of two accounts that verify one address concurrently, one gets it', async () => {
       for (const round of [1, 2, 3, 4, 5]) {
         const shared = `race-${round}@example.com`;
         await register(`one-${round}`, shared);
@@ -146,7 +146,7 @@ onEachDatabase((dialect) => {
       }
     });
 
-    it('who lost the mail gets in by resetting the password, which proves the address too', async () => {
+    it('a user who lost the mail can reset the password, which also verifies the address', async () => {
       await register('frank');
       await app.anonymous.post('/auth/password/forgot', { email: 'frank@example.com' });
       const token = await tokenOf('frank@example.com');
@@ -176,7 +176,7 @@ onEachDatabase((dialect) => {
 
     afterAll(() => app.stop());
 
-    it('goes to its real owner, who proves it for an account of their own', async () => {
+    it('goes to its real owner, who verifies it for their own account', async () => {
       const squatter = await app.register('mallory');
       const owner = await app.register('rightful');
       const wanted = { email: 'MALLORY@example.com', password: PASSWORD };
@@ -189,7 +189,7 @@ onEachDatabase((dialect) => {
       expect((await verify(stale?.token ?? '')).body.code).toBe('email_taken');
     });
 
-    it('goes to its real owner by a new password, which shuts the squatter out', async () => {
+    it('goes to its real owner by a password reset, which locks the squatter out', async () => {
       const squatter = await app.register('trudy');
       const { body: made } = await squatter.post<{ token: string }>('/auth/api-tokens', {
         name: 'Backdoor',

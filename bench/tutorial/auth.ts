@@ -5,7 +5,7 @@ import { ExtractJwt, Strategy } from 'passport-jwt';
 import { Repository } from 'typeorm';
 import { User } from './entities';
 
-/** What the strategy leaves on the request. */
+/** The user that the strategy sets on the request. */
 export interface AuthenticatedRequest {
   user: User;
 }
@@ -14,14 +14,14 @@ export interface AuthenticatedRequest {
 @Injectable()
 export class JwtAuthGuard extends AuthGuard('jwt') {}
 
-/** The strategy of Nest's own documentation, with the user loaded as the next page of every tutorial does. */
+/** The strategy of Nest's own documentation, which also loads the user, as most tutorials do. */
 @Injectable()
 export class JwtStrategy extends PassportStrategy<Type<Strategy>, User>(Strategy) {
   constructor(@InjectRepository(User) private readonly users: Repository<User>) {
     super({
       jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
       ignoreExpiration: false,
-      // A string, as is usual.
+      // A string, as usual.
       secretOrKey: process.env['SECRET'],
     });
   }

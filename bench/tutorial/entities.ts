@@ -21,7 +21,7 @@ export class User {
   updatedAt!: Date;
 }
 
-// Tutorials leave the index out; with it the comparison is of the stack and not of a missing index.
+// Tutorials omit the index; with it, the comparison is about the stack and not about a missing index.
 @Entity('notes')
 @Index(['ownerId', 'isPinned', 'createdAt', 'id'])
 export class Note {

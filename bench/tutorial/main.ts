@@ -1,4 +1,4 @@
-// The reference "tutorial": the stack that most Nest tutorials build, with nothing slowed down on purpose.
+// The reference "tutorial": the stack that most Nest tutorials build, with nothing deliberately slowed down.
 import { Module, ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';

@@ -1,4 +1,4 @@
-// The kinds of fields that a generated resource may have.
+// The kinds of fields of a generated resource.
 
 const text = (max, min) => ({
   type: 'string',
@@ -9,7 +9,7 @@ const text = (max, min) => ({
   example: () => 'An example',
 });
 
-/** By the name of the kind: its TypeScript type, its column in TypeORM and in each database, and what validates it. */
+/** By kind: the TypeScript type, the column in TypeORM and in each database, and the validators. */
 export const KINDS = {
   string: text(2000, 1),
   text: text(100_000, 0),
@@ -49,15 +49,15 @@ export const KINDS = {
 const RESERVED = ['id', 'ownerId', 'createdAt', 'updatedAt'];
 
 /**
- * Reads a field as the command line has it: `label:string?`.
- * @throws when the name is no property, or is one that every owned row has, or the kind is unknown
+ * Parses a field of the command line: `label:string?`.
+ * @throws when the name is not a property name, or is one that every owned row has, or the kind is unknown
  */
 export function readField(argument) {
   const [, name, kind, question] = /^([a-z][A-Za-z0-9]*):([a-z]+)(\?)?$/.exec(argument) ?? [];
   if (name === undefined)
-    throw new Error(`${argument} is not a field: write name:kind, or name:kind? for one that may be null`);
-  if (RESERVED.includes(name)) throw new Error(`Every owned row has ${name} already`);
+    throw new Error(`${argument} is not a field: use name:kind, or name:kind? for a nullable one`);
+  if (RESERVED.includes(name)) throw new Error(`Every owned row already has ${name}`);
   const found = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
-  if (!found) throw new Error(`${kind} is not a kind of field: ${Object.keys(KINDS).join(', ')} are`);
+  if (!found) throw new Error(`${kind} is not a kind of field; use ${Object.keys(KINDS).join(', ')}`);
   return { name, isNullable: question !== undefined, ...found };
 }

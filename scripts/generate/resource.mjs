@@ -1,8 +1,11 @@
-// The files of an owned resource, from its name and fields.
+// Generates the files of an owned resource from its name and fields.
 
 const capitalized = (name) => name.charAt(0).toUpperCase() + name.slice(1);
 
-/** The names of a resource. @param plural as in its path, such as `reading-lists` @param singular of a word */
+/**
+ * The names of a resource. @param plural as in its path, such as `reading-lists` @param singular gives the singular of
+ * a word
+ */
 export function namesOf(plural, singular, words) {
   const camel = plural.replaceAll(/-(\w)/g, (_, letter) => letter.toUpperCase());
   const one = singular(camel);
@@ -103,8 +106,8 @@ export class ${One}PageDto extends PageOf(${One}Dto) {}
 
 const service = ({ Many, One, file }) => `import { Injectable } from '@nestjs/common';
 import { OwnedRows } from '../ownership/owned-rows';
-import { Database } from '../platform/database/database';
-import { Clock } from '../platform/kernel/clock';
+import { Database } from '../platform/database/database.service';
+import { Clock } from '../platform/kernel/clock.service';
 import { ${One} } from './${file}.entity';
 
 @Injectable()
@@ -267,7 +270,7 @@ ${refused}});
 `;
 };
 
-/** The files of the resource, by their paths. @param time of the migration, in epoch milliseconds */
+/** The files of the resource by path. @param time of the migration, in epoch milliseconds */
 export function filesOf(names, fields, time) {
   const { plural, file } = names;
   const folder = `src/${plural}`;

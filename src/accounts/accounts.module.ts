@@ -7,14 +7,14 @@ import { ImportsModule } from './imports/imports.module';
 import { ProfileModule } from './profile/profile.module';
 import { RegistrationsModule } from './registrations/registrations.module';
 
-/** What a person, an administrator or an operator does with an account. */
+/** Account management for owners, administrators and operators. */
 @Feature({
   name: 'accounts',
   tags: {
     Email: 'Verify, change, undo',
     Users: "The caller's account",
-    Activity: "What happened to the caller's account",
-    Administration: 'Accounts of others and the audit trail, for administrators',
+    Activity: "The activity of the caller's account",
+    Administration: 'Other accounts and the audit trail, for administrators',
   },
 })
 @Module({

@@ -11,7 +11,7 @@ import { SchemesModule } from './schemes/schemes.module';
 import { SessionsModule } from './sessions/sessions.module';
 import { SignInModule } from './sign-in/sign-in.module';
 
-/** Who is calling. */
+/** Authentication. */
 @Feature({
   name: 'auth',
   tags: {

@@ -2,19 +2,19 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module';
 import { NOTICED_AFTER_MS } from '../platform/database/connection/external-write-watcher';
-import { Database } from '../platform/database/database';
+import { Database } from '../platform/database/database.service';
 import type { Shell } from './shell';
 
 type Work = (app: INestApplicationContext) => Promise<void>;
 
 /** Starts the application with the settings of this process. */
 export function openApplication(): Promise<INestApplicationContext> {
-  // Standard output is the command's own.
+  // Standard output belongs to the command.
   process.env['LOG_LEVEL'] = 'silent';
   return NestFactory.createApplicationContext(AppModule, { abortOnError: false, logger: false });
 }
 
-/** Does something with the application, which serves no requests and sends no mail meanwhile. */
+/** Runs work with the application, which serves no requests and sends no mail. */
 export async function withApplication(shell: Shell, work: Work): Promise<void> {
   const app = await shell.open();
   try {
@@ -24,8 +24,8 @@ export async function withApplication(shell: Shell, work: Work): Promise<void> {
   }
 }
 
-/** The same for what changes accounts: when it ends, a server that runs beside it has noticed. */
-export function changingAccounts(shell: Shell, work: Work): Promise<void> {
+/** Like `withApplication`, for changes of accounts: waits until a running server has detected the change. */
+export function changeAccounts(shell: Shell, work: Work): Promise<void> {
   return withApplication(shell, async (app) => {
     await work(app);
     if (app.get(Database).isSingleProcess) await new Promise((noticed) => setTimeout(noticed, NOTICED_AFTER_MS));

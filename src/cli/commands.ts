@@ -12,7 +12,7 @@ type AddCommand = (program: Command, shell: Shell) => void;
 
 const migrations = async (): Promise<AddCommand> => (await import('./migrations.command.js')).migrations;
 
-/** Every command and what loads it, as most need the whole application, which takes its time to load. */
+/** All commands with their loaders: most need the whole application, which is slow to load. */
 const commands = new Map<string, () => Promise<AddCommand>>([
   ['users:create-admin', async () => (await import('./create-admin.command.js')).createAdmin],
   ['users:import', async () => (await import('./import-users.command.js')).importUsers],
@@ -25,11 +25,11 @@ const commands = new Map<string, () => Promise<AddCommand>>([
   ['migration:check', migrations],
 ]);
 
-/** Runs the command that the arguments name; each is in a file of its own. @returns the exit code */
+/** Runs the command named by the arguments. @returns the exit code */
 export async function runCommand(args: readonly string[], shell: Shell): Promise<number> {
-  const { stdout, stderr } = shell.surroundings;
+  const { stdout, stderr } = shell.environment;
   const program = new Command('npm run cli --')
-    .description('Operates Latchkey: with the settings of the server, beside it or without it.')
+    .description('Operates Latchkey with the settings of the server, whether or not it is running.')
     .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
     .showSuggestionAfterError(false)
     .exitOverride();
@@ -41,7 +41,7 @@ export async function runCommand(args: readonly string[], shell: Shell): Promise
     return shell.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
-    shell.complain(describeError(error));
+    shell.printError(describeError(error));
     return FAILED;
   }
 }

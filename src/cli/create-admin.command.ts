@@ -7,11 +7,11 @@ import { PasswordWriter } from '../auth/passwords/password-writer.service';
 import { RegisterDto } from '../auth/passwords/registration/dto/register.dto';
 import { AuditWriter } from '../platform/audit/audit-writer.service';
 import { OPERATOR } from '../platform/audit/domain-events';
-import { RequestValidationPipe } from '../platform/validation/validation.pipe';
+import { RequestValidationPipe } from '../platform/validation/request-validation.pipe';
 import type { Role } from '../users/access/roles';
 import { EmailAddresses } from '../users/email-addresses.service';
 import { UsersService } from '../users/users.service';
-import { changingAccounts } from './application';
+import { changeAccounts } from './application';
 import type { Shell } from './shell';
 
 interface Options {
@@ -23,24 +23,27 @@ interface Options {
 
 const ADMIN: Role[] = ['user', 'admin'];
 
-/** 144 random bits; shown once. */
+/** 144 random bits. */
 const generatedPassword = () => randomBytes(18).toString('base64url');
 
-/** `users:create-admin`: an account that may administer, or the role for one that is there. */
+/** `users:create-admin`: creates an administrator, or gives an existing account the role. */
 export function createAdmin(program: Command, shell: Shell): void {
   const command = program
     .command('users:create-admin')
-    .description('makes an account with the roles user and admin, or gives an existing account the role')
+    .description('creates an account with the roles user and admin, or gives an existing account the role admin')
     .option('--username <name>', 'username of the new account')
     .option('--email <address>', 'email address of the new account; counts as verified')
-    .option('--password-stdin', 'take the password from the first line of standard input; else one is made and shown')
-    .option('--promote <name>', 'give the account with this username, or this proven email address, the role instead')
+    .option(
+      '--password-stdin',
+      'read the password from the first line of standard input; otherwise one is generated and shown',
+    )
+    .option('--promote <name>', 'instead give the role to the account with this username or verified email address')
     .action(async ({ username, email, passwordStdin, promote }: Options) => {
       if (promote !== undefined && username === undefined && email === undefined && !passwordStdin) {
-        await changingAccounts(shell, (app) => giveRole(app, shell, promote));
+        await changeAccounts(shell, (app) => giveRole(app, shell, promote));
       } else if (promote === undefined && username !== undefined && email !== undefined) {
         const password = passwordStdin ? await firstLine(shell) : generatedPassword();
-        await changingAccounts(shell, (app) => makeAdmin(app, shell, { username, email, password }));
+        await changeAccounts(shell, (app) => makeAdmin(app, shell, { username, email, password }));
         if (!passwordStdin) shell.print(`Password: ${password}`);
       } else {
         command.error('error: give either --username and --email, or --promote alone');
@@ -48,13 +51,13 @@ export function createAdmin(program: Command, shell: Shell): void {
     });
 }
 
-async function firstLine({ surroundings: { stdin } }: Shell): Promise<string> {
+async function firstLine({ environment: { stdin } }: Shell): Promise<string> {
   for await (const line of createInterface({ input: stdin })) return line;
   throw new Error('There is no password on standard input.');
 }
 
 async function makeAdmin(app: INestApplicationContext, shell: Shell, account: RegisterDto): Promise<void> {
-  const { username, email, password } = await acceptable(account);
+  const { username, email, password } = await validAccount(account);
   const [users, passwords, audit] = [app.get(UsersService), app.get(PasswordWriter), app.get(AuditWriter)];
   const hash = await passwords.hash(password, { username, email }, '/password', requesterOf(OPERATOR));
   const user = await users.create(OPERATOR, { username, email, holdsEmail: false }, async (tx, { id }) => {
@@ -66,8 +69,8 @@ async function makeAdmin(app: INestApplicationContext, shell: Shell, account: Re
   shell.print(`${user.username} is an administrator.`);
 }
 
-/** The one place that decides on the account and its password: the rules of registration. @throws DomainError */
-async function acceptable(account: RegisterDto): Promise<RegisterDto> {
+/** Validates the account by the rules of registration. @throws DomainError */
+async function validAccount(account: RegisterDto): Promise<RegisterDto> {
   const validated: unknown = await new RequestValidationPipe().transform(account, {
     type: 'body',
     metatype: RegisterDto,
@@ -83,7 +86,7 @@ async function giveRole(app: INestApplicationContext, shell: Shell, name: string
   if (!user.isActive) throw new Error('The account is deactivated.');
   if (name.includes('@') && !user.emailVerified) {
     throw new Error(
-      `The address was never proven, so the account may not be its owner's. Name it by username instead.`,
+      `The address was never verified, so the account may not belong to its owner. Use the username instead.`,
     );
   }
   await users.updateStatus(OPERATOR, user.id, { roles: ADMIN });

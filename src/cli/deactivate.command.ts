@@ -2,19 +2,19 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import { OPERATOR } from '../platform/audit/domain-events';
 import { UsersService } from '../users/users.service';
-import { changingAccounts } from './application';
+import { changeAccounts } from './application';
 import type { Shell } from './shell';
 
-/** `users:deactivate`: the account is refused from the next request on. */
+/** `users:deactivate`: requests of the account are refused from then on. */
 export function deactivate(program: Command, shell: Shell): void {
   program
     .command('users:deactivate')
-    .description('switches an account off and ends its sessions at once, beside a running server too')
+    .description('deactivates an account and ends its sessions at once, even while a server is running')
     .argument('<name>', 'username or email')
-    .action((name: string) => changingAccounts(shell, (app) => switchOff(app, shell, name)));
+    .action((name: string) => changeAccounts(shell, (app) => deactivateAccount(app, shell, name)));
 }
 
-async function switchOff(app: INestApplicationContext, shell: Shell, name: string): Promise<void> {
+async function deactivateAccount(app: INestApplicationContext, shell: Shell, name: string): Promise<void> {
   const users = app.get(UsersService);
   const user = await users.findByLogin(name);
   if (!user) throw new Error('There is no such account.');

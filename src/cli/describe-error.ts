@@ -1,7 +1,7 @@
 import { isError } from '../platform/kernel/is-error';
 import { DomainError } from '../platform/problems/domain-error';
 
-/** An error in one line, for a person. */
+/** An error in one line, for people. */
 export function describeError(error: unknown): string {
   if (!isError(error)) return String(error);
   const faults = error instanceof DomainError ? error.errors : undefined;

@@ -1,22 +1,22 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
-import type { ImportLine } from '../accounts/imports/imported-lines.service';
+import type { ImportLine } from '../accounts/imports/import-line-validator.service';
 import type { UserImport } from '../accounts/imports/user-import.entity';
-import { UserImports } from '../accounts/imports/user-imports.service';
+import { UserImporter } from '../accounts/imports/user-importer.service';
 import { isoTime } from '../platform/kernel/iso-time';
-import { changingAccounts } from './application';
+import { changeAccounts } from './application';
 import { ImportFile } from './import/import-file';
 import { RefusalReport } from './import/refusal-report';
 import { Progress } from './progress';
 import type { Shell } from './shell';
 
-/** Accounts of one transaction. */
+/** Accounts per transaction. */
 const BATCH = 200;
 
-/** What a shell says of a process that a signal ended. */
+/** Exit codes for signals, as in a shell. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
-/** `users:import`: accounts of another system, in bounded memory, whatever interrupts it. */
+/** `users:import`: imports accounts of another system, in bounded memory; can be interrupted and resumed. */
 export function importUsers(program: Command, shell: Shell): void {
   program
     .command('users:import')
@@ -24,16 +24,16 @@ export function importUsers(program: Command, shell: Shell): void {
     .argument('<file>', 'a .csv file with a header, or a .jsonl file; refused lines go to FILE.refused.jsonl')
     .action(async (path: string) => {
       const file = new ImportFile(path);
-      await changingAccounts(shell, (app) => run(app, shell, path, file));
+      await changeAccounts(shell, (app) => run(app, shell, path, file));
     });
 }
 
 async function run(app: INestApplicationContext, shell: Shell, path: string, file: ImportFile): Promise<void> {
-  const imports = app.get(UserImports);
+  const imports = app.get(UserImporter);
   const start = await imports.begin(await file.fingerprint());
   const report = new RefusalReport(`${path}.refused.jsonl`);
   if (start.finishedAt !== null) {
-    shell.print(`This file was imported already, until ${isoTime(start.finishedAt)}: ${counts(start, report)}`);
+    shell.print(`This file was already imported, finished at ${isoTime(start.finishedAt)}: ${counts(start, report)}`);
     return;
   }
   const began = Date.now();
@@ -46,17 +46,17 @@ async function run(app: INestApplicationContext, shell: Shell, path: string, fil
 const counts = ({ imported, refused }: UserImport, report: RefusalReport) =>
   `${imported} imported, ${refused} refused${refused > 0 ? ` (see ${report.path})` : ''}.`;
 
-/** Imports what is left, until the file ends or a signal comes; that sets the exit code. */
+/** Imports the remaining lines until the end of the file or a signal, which sets the exit code. */
 async function importAll(
   shell: Shell,
-  imports: UserImports,
+  imports: UserImporter,
   file: ImportFile,
   start: UserImport,
   report: RefusalReport,
 ): Promise<UserImport> {
   const interrupt = (signal: keyof typeof EXIT_CODES) => (shell.exitCode = EXIT_CODES[signal]);
-  shell.surroundings.once('SIGINT', interrupt);
-  shell.surroundings.once('SIGTERM', interrupt);
+  shell.environment.once('SIGINT', interrupt);
+  shell.environment.once('SIGTERM', interrupt);
   const progress = new Progress(shell, 'Importing', file.size);
   const write = report.write.bind(report);
   let done = start;

@@ -13,21 +13,21 @@ type Work = (dataSource: DataSource, shell: Shell) => Promise<void>;
 
 const UP_TO_DATE = 'The database is up to date.';
 
-/** `migration:*`, which `npm run` knows too: they need the database, and of the application only what it registers. */
+/** `migration:*`, also available with `npm run`: they need the database, and only the features of the application. */
 export function migrations(program: Command, shell: Shell): void {
   const add = (name: string, description: string, work: Work) =>
     program
       .command(`migration:${name}`)
       .description(description)
       .action(() => withDatabase(shell, work));
-  add('run', 'brings the database to the newest migration', run);
-  add('show', 'says whether migrations are pending', show);
-  add('revert', 'takes the newest migration back', takeBack);
+  add('run', 'runs all pending migrations', run);
+  add('show', 'shows whether migrations are pending', show);
+  add('revert', 'reverts the newest migration', revertNewest);
   add('check', 'fails when entities and migrations differ', check);
 }
 
 async function withDatabase(shell: Shell, work: Work): Promise<void> {
-  const config = new DatabaseConfig(shell.surroundings.env);
+  const config = new DatabaseConfig(shell.environment.env);
   const options = dataSourceOptions(config, schemaOf(featuresIn(AppModule)));
   const dataSource = await openDataSource({ ...options, migrationsRun: false });
   try {
@@ -46,7 +46,7 @@ async function show(dataSource: DataSource, shell: Shell): Promise<void> {
   shell.print((await dataSource.showMigrations()) ? 'There are pending migrations.' : UP_TO_DATE);
 }
 
-async function takeBack(dataSource: DataSource, shell: Shell): Promise<void> {
+async function revertNewest(dataSource: DataSource, shell: Shell): Promise<void> {
   await revert(dataSource);
   shell.print('Reverted the newest migration.');
 }
@@ -58,7 +58,7 @@ async function check(dataSource: DataSource, shell: Shell): Promise<void> {
     shell.print('Entities and migrations agree.');
     return;
   }
-  // One statement a line, as they would be copied into a migration.
-  shell.complain(`Entities and migrations differ:\n${drift.join('\n')}`);
+  // One statement per line, for copying into a migration.
+  shell.printError(`Entities and migrations differ:\n${drift.join('\n')}`);
   shell.exitCode = FAILED;
 }

@@ -1,21 +1,21 @@
 import { SingleBar } from 'cli-progress';
 import type { Shell } from './shell';
 
-/** How often a line tells of the progress where there is no terminal, in milliseconds. */
+/** Interval of progress lines without a terminal, in milliseconds. */
 const LINE_MS = 5_000;
 
-/** Tells on standard error how far something came: a bar on a terminal, else a line now and then. */
+/** Shows progress on standard error: a bar on a terminal, otherwise an occasional line. */
 export class Progress {
   private readonly bar: SingleBar | undefined;
   private nextLine = Date.now() + LINE_MS;
 
-  /** @param what what is done, as `Importing` @param total how much there is to do, in any unit */
+  /** @param what the activity, such as `Importing` @param total the total amount of work, in any unit */
   constructor(
     private readonly shell: Shell,
     private readonly what: string,
     private readonly total: number,
   ) {
-    const { stderr } = shell.surroundings;
+    const { stderr } = shell.environment;
     if (!stderr.isTTY) return;
     this.bar = new SingleBar({
       format: `${what} [{bar}] {percentage} %  {eta_formatted} left  {note}`,
@@ -25,15 +25,15 @@ export class Progress {
     this.bar.start(total, 0, { note: '' });
   }
 
-  /** @param done in the unit of the total @param note stands behind the bar */
+  /** @param done in the unit of the total @param note shown after the bar */
   update(done: number, note = ''): void {
     this.bar?.update(done, { note });
     if (this.bar || Date.now() < this.nextLine) return;
     this.nextLine = Date.now() + LINE_MS;
-    this.shell.complain(`${this.what}: ${Math.floor((100 * done) / Math.max(1, this.total))} % ${note}`.trimEnd());
+    this.shell.printError(`${this.what}: ${Math.floor((100 * done) / Math.max(1, this.total))} % ${note}`.trimEnd());
   }
 
-  /** Leaves the terminal as it was. */
+  /** Restores the terminal. */
   stop(): void {
     this.bar?.stop();
   }

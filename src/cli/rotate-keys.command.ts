@@ -8,12 +8,12 @@ import { newSecret, SecretFile, type Secrets } from '../platform/config/secret-f
 import { withApplication } from './application';
 import type { Shell } from './shell';
 
-/** `keys:rotate`: a new secret that signs, while the old ones still verify. */
+/** `keys:rotate`: adds a new secret for signing, while the old ones still verify. */
 export function rotateKeys(program: Command, shell: Shell): void {
   program
     .command('keys:rotate')
-    .description('puts a new secret in front of those that sign tokens; servers need a restart')
-    .option('--drop-old', 'remove all but the newest instead: what the others signed is void')
+    .description('adds a new secret for signing tokens before the old ones; servers need a restart')
+    .option('--drop-old', 'instead remove all but the newest, which invalidates what the others signed')
     .action(({ dropOld }: { dropOld?: true }) =>
       withApplication(shell, async (app) => {
         const [first, ...rest] = app.get(AuthConfig).secrets;
@@ -43,19 +43,21 @@ const inFile = {
       return keyring;
     });
     shell.print(
-      'Only the newest secret is left. Restart every server now: what the others signed is void from then on.',
+      'Only the newest secret is left. Restart every server now: what the others signed is invalid from then on.',
     );
   },
 };
 
-/** A server signs the chain with what it read when it started; dropping that would make the chain look forged. */
+/**
+ * A server signs the chain with the secret that it read at startup; dropping that one would make the chain look forged.
+ */
 const STALE_SERVER =
   'The newest audit event is still signed with an old secret. Restart every server, log in once, and try again.';
 
 const inConfiguration = {
   add(_app: INestApplicationContext, shell: Shell): Promise<void> {
     shell.print(
-      'Nothing was changed, as APP_SECRET is configured. Put this in front of its value, with a comma between:',
+      'Nothing was changed, because APP_SECRET is configured. Put this before its value, separated by a comma:',
     );
     shell.print(newSecret());
     shell.print('Then restart every server. After 30 days, run keys:rotate --drop-old.');

@@ -9,12 +9,12 @@ interface Options {
   expect?: KnownEvent;
 }
 
-/** `audit:verify`: proves that nothing in the audit chain was altered, removed, added or moved. */
+/** `audit:verify`: verifies that nothing in the audit chain was altered, removed, added or moved. */
 export function verifyAudit(program: Command, shell: Shell): void {
   program
     .command('audit:verify')
-    .description('proves that no audit event was altered or removed, and prints the newest as SEQUENCE:HASH')
-    .option('--expect <sequence:hash>', 'what an earlier run printed; shows also a return to an older state', known)
+    .description('verifies that no audit event was altered or removed, and prints the newest as SEQUENCE:HASH')
+    .option('--expect <sequence:hash>', 'output of an earlier run; also detects a return to an older state', known)
     .action(({ expect }: Options) => withApplication(shell, (app) => verify(app, shell, expect)));
 }
 
@@ -34,6 +34,6 @@ async function verify(app: INestApplicationContext, shell: Shell, expect: KnownE
   progress?.stop();
   const wrong = fault ?? (expect ? await verifier.faultOfKnown(expect) : null);
   if (wrong !== null) throw new Error(`The audit chain is not intact: ${wrong}.`);
-  shell.print(`The audit chain is intact: ${events} events, ${erased} of them without the origin that was erased.`);
+  shell.print(`The audit chain is intact: ${events} events, ${erased} of them with an erased origin.`);
   if (events > 0) shell.print(`Newest event: ${events}:${head}`);
 }

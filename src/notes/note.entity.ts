@@ -1,7 +1,7 @@
 import { Column, Entity, Index } from 'typeorm';
 import { OwnedEntity } from '../ownership/owned.entity';
 
-/** A note of one user. The index serves its list, pinned first and newest first, read backwards. */
+/** A note of a user. The index, scanned backward, serves the list: pinned first, then newest first. */
 @Entity('notes')
 @Index(['ownerId', 'isPinned', 'createdAt', 'id'])
 export class Note extends OwnedEntity {

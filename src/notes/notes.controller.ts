@@ -25,7 +25,7 @@ export class NotesController {
     return mapPage(await this.notes.list(caller.id, query), NoteDto.from);
   }
 
-  /** Writes a new note. */
+  /** Creates a note. */
   @Post()
   @Scopes('notes:write')
   @WithLocation()
@@ -33,14 +33,14 @@ export class NotesController {
     return NoteDto.from(await this.notes.create(caller.id, note));
   }
 
-  /** Shows a note of the caller. */
+  /** Returns a note of the caller. */
   @Get(':id')
   @Scopes('notes:read')
   findOne(@OwnedResource() note: Note): NoteDto {
     return NoteDto.from(note);
   }
 
-  /** Changes a note. What is left out stays as it is. */
+  /** Changes a note. Omitted properties stay unchanged. */
   @Patch(':id')
   @Scopes('notes:write')
   async update(@OwnedResource() note: Note, @Body() changes: UpdateNoteDto): Promise<NoteDto> {

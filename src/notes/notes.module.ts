@@ -11,7 +11,7 @@ declare module '../users/access/scopes' {
   }
 }
 
-/** Notes that only their owners can open: the model for every next domain module. */
+/** Notes that only their owners can open: the example for other domain modules. */
 @Feature({
   name: 'notes',
   access: {
@@ -21,7 +21,7 @@ declare module '../users/access/scopes' {
     'GET /notes/:id': 'owner, token with notes:read',
     'PATCH /notes/:id': 'owner, token with notes:write',
   },
-  scopes: { 'notes:read': 'Read notes.', 'notes:write': 'Write, change and delete notes.' },
+  scopes: { 'notes:read': 'Read notes.', 'notes:write': 'Create, change and delete notes.' },
   tags: { Notes: 'Notes that only their owner can open' },
   entities: [Note],
 })

@@ -1,24 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { OwnedRows } from '../ownership/owned-rows';
-import { Database } from '../platform/database/database';
-import { Clock } from '../platform/kernel/clock';
+import { Database } from '../platform/database/database.service';
+import { Clock } from '../platform/kernel/clock.service';
 import type { CreateNoteDto } from './dto/create-note.dto';
 import { NoteDto } from './dto/note.dto';
 import { Note } from './note.entity';
 
-/** Notes of one owner at a time, pinned first, then newest first. */
+/** The notes of an owner, pinned first, then newest first. */
 @Injectable()
 export class NotesService extends OwnedRows<Note> {
   constructor(database: Database, clock: Clock) {
     super(database, clock, Note, ['isPinned', 'createdAt', 'id']);
   }
 
-  /** Writes a new note of this owner. */
+  /** Creates a note of this owner. */
   create(ownerId: string, { title, content = '', isPinned = false }: CreateNoteDto): Promise<Note> {
     return this.insert(ownerId, { title, content, isPinned });
   }
 
-  /** As the API shows it, with `authorId`. */
+  /** The note as in the API, with `authorId`. */
   override exported(note: Note): object {
     return NoteDto.from(note);
   }

@@ -1,4 +1,4 @@
-/** The reviewed access rules of the five routes of a resource whose controller is `@Owned()`: `ownedAccess('/bookmarks')`. */
+/** The reviewed access rules of the five routes of an `@Owned()` controller: `ownedAccess('/bookmarks')`. */
 export const ownedAccess = (path: string): Record<string, string> => ({
   [`GET ${path}`]: 'authenticated',
   [`POST ${path}`]: 'authenticated',

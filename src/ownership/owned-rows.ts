@@ -1,26 +1,26 @@
 import type { Type } from '@nestjs/common';
-import type { Database } from '../platform/database/database';
+import type { Database } from '../platform/database/database.service';
 import type { SortOrder } from '../platform/database/reading/keyset-order';
-import type { Clock } from '../platform/kernel/clock';
+import type { Clock } from '../platform/kernel/clock.service';
 import { newId } from '../platform/kernel/ids';
 import type { Page } from '../platform/pagination/page';
 import type { PageQueryDto } from '../platform/pagination/page-query.dto';
 import { OwnedDto } from './owned.dto';
 import type { OwnedEntity } from './owned.entity';
 
-/** What a domain module adds to an owned row. */
+/** The properties that a domain module adds to an owned row. */
 export type OwnValues<T extends OwnedEntity> = Omit<T, keyof OwnedEntity>;
 
 /**
- * Rows of one entity, for one owner at a time: the base of a domain module's service. Every way to a row names its
- * owner or takes the row that the ownership guard has let through.
+ * The base class of a domain module's service, for rows of one entity. Every method requires the owner, or a row that
+ * the guard has admitted.
  */
 export abstract class OwnedRows<T extends OwnedEntity> {
   /** Name of the table. */
   readonly name: string;
   private readonly page;
 
-  /** @param order what the owner's list is sorted by; the last property is unique */
+  /** @param order the sort order of the owner's list; the last property is unique */
   protected constructor(
     protected readonly database: Database,
     protected readonly clock: Clock,
@@ -36,37 +36,37 @@ export abstract class OwnedRows<T extends OwnedEntity> {
     return this.page([ownerId], query);
   }
 
-  /** Makes a row of this owner. */
+  /** Inserts a row of this owner. */
   insert(ownerId: string, values: OwnValues<T>): Promise<T> {
     return this.database.insert(this.Entity, this.newRow(ownerId, values));
   }
 
   /**
-   * Changes what is given and not undefined.
-   * @throws DomainError `not_found` when the row was deleted meanwhile, or belongs to another owner by now
+   * Updates the given properties that are not undefined.
+   * @throws DomainError `not_found` when the row was deleted in the meantime, or has another owner
    */
   update(row: T, changes: Partial<OwnValues<T>>): Promise<T> {
     const changed = Object.assign(new this.Entity(), changes, { updatedAt: this.clock.now() });
     return this.database.update(this.Entity, keyOf(row), changed);
   }
 
-  /** Deletes a row. @throws DomainError `not_found` as `update` */
+  /** Deletes a row. @throws DomainError `not_found` like `update` */
   remove(row: T): Promise<void> {
     return this.database.remove(this.Entity, keyOf(row));
   }
 
-  /** A new row of this owner, for a transaction that inserts it. */
+  /** A new row of this owner, to be inserted in a transaction. */
   newRow(ownerId: string, values: OwnValues<T>): T {
     const now = this.clock.now();
     const owned: OwnedEntity = { id: newId(), ownerId, createdAt: now, updatedAt: now };
     return Object.assign(new this.Entity(), values, owned);
   }
 
-  /** A row as its owner takes it away: every property, those of all owned rows as the API shows them. */
+  /** A row in the owner's export: every property, with those common to all owned rows as in the API. */
   exported(row: T): object {
     return Object.assign({}, row, OwnedDto.of(row));
   }
 }
 
-/** Whose row it is, besides which: what changed hands since it was read is not there for the owner who read it. */
+/** Includes the owner: a row that changed hands since it was read no longer matches. */
 const keyOf = <T extends OwnedEntity>({ id, ownerId }: T): Pick<T, 'id' | 'ownerId'> => ({ id, ownerId });

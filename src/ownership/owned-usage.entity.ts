@@ -2,8 +2,8 @@ import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 import { User } from '../users/user.entity';
 
 /**
- * What a user's owned rows of one table take up; with an empty `resource`, those of all tables. Kept by triggers, so it is
- * exact whatever writes to the tables: see `database/usage/`.
+ * The usage of a user's owned rows in one table; with an empty `resource`, in all tables. Maintained by triggers, so it
+ * is exact regardless of what writes to the tables: see `database/usage/`.
  */
 @Entity('owned_usage', { withoutRowid: true })
 export class OwnedUsage {
@@ -11,22 +11,22 @@ export class OwnedUsage {
   @ForeignKey(() => User, { onDelete: 'CASCADE' })
   userId!: string;
 
-  /** Name of the table; empty for all tables together. */
+  /** Name of the table; empty for the total. */
   @PrimaryColumn({ type: 'varchar' })
   resource!: string;
 
   @Column({ type: 'bigint' })
   rows!: number;
 
-  /** Of text, in UTF-8. */
+  /** Bytes of text in UTF-8. */
   @Column({ type: 'bigint' })
   bytes!: number;
 }
 
-/** A limit that the triggers hold every user to. */
+/** A quota that the triggers enforce for every user. */
 @Entity('quotas', { withoutRowid: true })
 export class Quota {
-  /** `rows` of each table, or `bytes` of all tables together. */
+  /** `rows` of each table, or total `bytes` of all tables. */
   @PrimaryColumn({ type: 'varchar' })
   name!: 'rows' | 'bytes';
 

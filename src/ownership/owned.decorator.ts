@@ -4,9 +4,9 @@ import { OwnerRule } from './owner.rule';
 import { AllowedBy, LoadedRow } from './rules/allowed-by.decorator';
 import type { NestedRow } from './rules/row-access';
 
-/** Routes with an `:id` answer only to the owner of that row; else as `@AllowedBy()`, with rows within it too. */
+/** Restricts routes with an `:id` to the owner of that row; otherwise like `@AllowedBy()`, including nested rows. */
 export const Owned = (Entity: Type<OwnedEntity>, nested?: Readonly<Record<string, NestedRow>>) =>
   AllowedBy(OwnerRule, Entity, nested);
 
-/** Hands the row that the guard of `@Owned()` loaded to a handler; see `LoadedRow`. */
+/** Injects the row that the guard of `@Owned()` loaded; see `LoadedRow`. */
 export const OwnedResource = LoadedRow;

@@ -2,13 +2,13 @@ import { ApiProperty } from '@nestjs/swagger';
 import { isoTime } from '../platform/kernel/iso-time';
 import type { OwnedEntity } from './owned.entity';
 
-/** What an owned row shows besides its owner: for a resource that calls its owner by another name, as notes do. */
+/** The properties of an owned row without its owner: for a resource with another name for its owner, such as notes. */
 export class RowDto {
-  /** Its id (UUIDv7). */
+  /** Id of the row (UUIDv7). */
   @ApiProperty({ format: 'uuid', example: '019aa3d2-7c4e-7b0a-9f3e-2f6a4f0c9a11' })
   id!: string;
 
-  /** When it was made: ISO 8601 in UTC, with milliseconds. */
+  /** When it was created: ISO 8601 in UTC, with milliseconds. */
   @ApiProperty({ format: 'date-time', example: '2026-11-20T21:44:52.123Z' })
   createdAt!: string;
 
@@ -24,11 +24,11 @@ export class RowDto {
 }
 
 /**
- * What every owned row shows: extend it, and spread `OwnedDto.of(row)` behind the properties that `from` returns.
- * Behind, as V8 makes a slow object of a literal that begins with a spread: 20 notes cost 59 us that way, 3 us this way.
+ * The properties of every owned row: extend it, and spread `OwnedDto.of(row)` after the properties that `from` returns.
+ * V8 creates a slow object for a literal that begins with a spread: 20 notes take 59 us instead of 3 us.
  */
 export class OwnedDto extends RowDto {
-  /** Id of the account that owns it. */
+  /** Id of the account that owns the row. */
   @ApiProperty({ format: 'uuid', example: '019aa3d2-5b10-7d3c-8a52-11b7c8a0e4f2' })
   ownerId!: string;
 

@@ -3,7 +3,7 @@ import type { Caller } from '../users/caller';
 import type { OwnedEntity } from './owned.entity';
 import type { AccessRule } from './rules/access-rule';
 
-/** A row is its owner's alone. */
+/** Admits only the owner of a row. */
 @Injectable()
 export class OwnerRule implements AccessRule<OwnedEntity> {
   readonly refusal = 'This belongs to another account.';

@@ -3,12 +3,12 @@ import { DiscoveryModule } from '@nestjs/core';
 import { Feature } from '../platform/features/feature.decorator';
 import { PersonalDataModule } from '../users/personal-data/personal-data.module';
 import { OwnedUsage1763712000000 } from './migrations/1763712000000-owned-usage';
-import { OwnedExport } from './owned-export';
+import { OwnedRowsExporter } from './owned-rows-exporter.service';
 import { OwnedUsage, Quota } from './owned-usage.entity';
 import { OwnerRule } from './owner.rule';
-import { Quotas } from './quotas';
+import { QuotaPublisher } from './quota-publisher.service';
 
-/** What holds for the owned rows of every module. */
+/** Access, export and quotas of the owned rows of all modules. */
 @Feature({ name: 'ownership', entities: [OwnedUsage, Quota], migrations: [OwnedUsage1763712000000] })
-@Module({ imports: [DiscoveryModule, PersonalDataModule], providers: [OwnedExport, OwnerRule, Quotas] })
+@Module({ imports: [DiscoveryModule, PersonalDataModule], providers: [OwnedRowsExporter, OwnerRule, QuotaPublisher] })
 export class OwnershipModule {}

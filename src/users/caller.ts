@@ -7,32 +7,32 @@ import type { Scope } from './access/scopes';
 import type { Proof } from './proof';
 import type { User } from './user.entity';
 
-/** What an authentication scheme finds out about a request; may be cached and shared by requests. */
+/** The result of an authentication scheme; may be cached and shared by requests. */
 export interface Identity {
   /** The id of the account. */
   readonly id: string;
-  /** The account as the database has it now. */
+  /** The current state of the account. */
   readonly user: User;
   /** The session that the credentials belong to; null for a scheme without sessions, such as API tokens. */
   readonly sessionId: string | null;
-  /** What an API token is limited to; null for credentials that are good for everything. */
+  /** The scopes of an API token; null for credentials without limits. */
   readonly scopes: readonly Scope[] | null;
-  /** How and when the owner proved to be one, as far as the scheme knows; null where it does not. */
+  /** The proof of the owner, if the scheme has one. */
   readonly proof: Proof | null;
 }
 
-/** An authenticated account that makes a request: how it authenticated, and from which client. The first argument of what it asks for. */
+/** The authenticated account of a request, with its credentials and client. The first argument of service methods. */
 export class Caller implements Actor {
   readonly kind = 'user';
   /** The id of the account. */
   readonly id: string;
-  /** The account as the database has it now. */
+  /** The current state of the account. */
   readonly user: User;
   /** The session that the credentials belong to; null for a scheme without sessions, such as API tokens. */
   readonly sessionId: string | null;
-  /** What an API token is limited to; null for credentials that are good for everything. */
+  /** The scopes of an API token; null for credentials without limits. */
   readonly scopes: readonly Scope[] | null;
-  /** How and when the owner proved to be one, as far as the scheme knows; null where it does not. */
+  /** The proof of the owner, if the scheme has one. */
   readonly proof: Proof | null;
 
   constructor(
@@ -46,13 +46,13 @@ export class Caller implements Actor {
     this.proof = identity.proof;
   }
 
-  /** Where the request came from. */
+  /** The client of the request. */
   get client(): ClientInfo {
     return clientInfoOf(this.request);
   }
 }
 
-/** An unauthenticated client, as `@Public()` routes see it. */
+/** An unauthenticated client on a `@Public()` route. */
 export interface AnonymousCaller extends Actor {
   readonly kind: 'anonymous';
   readonly id: null;
@@ -62,7 +62,7 @@ export interface AnonymousCaller extends Actor {
 /** An unauthenticated client. */
 export const anonymous = (client: ClientInfo): AnonymousCaller => ({ kind: 'anonymous', id: null, client });
 
-/** An account that authenticated just now by something other than a scheme: a password, or the link in a message. */
+/** An account that has just authenticated by means other than a scheme: a password, or a mailed link. */
 export const userActor = (id: string, client: ClientInfo | null): Actor => ({ kind: 'user', id, client });
 
 /** @returns the caller's session; @throws DomainError `forbidden` for credentials without a session, such as API tokens */
@@ -78,13 +78,13 @@ declare module 'fastify' {
   }
 }
 
-/** Who makes a request. */
+/** The caller of a request. */
 export const callerOf = (request: FastifyRequest): Caller | AnonymousCaller =>
   request.user ?? anonymous(clientInfoOf(request));
 
 /**
- * Hands the caller to a handler: `create(@CurrentUser() caller: Caller)`, and on a `@Public()` route, where no account is
- * authenticated, `register(@CurrentUser() caller: AnonymousCaller)`.
+ * Injects the caller into a handler: `create(@CurrentUser() caller: Caller)`, or on a `@Public()` route
+ * `register(@CurrentUser() caller: AnonymousCaller)`.
  */
 export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionContext): Caller | AnonymousCaller =>
   callerOf(context.switchToHttp().getRequest<FastifyRequest>()),

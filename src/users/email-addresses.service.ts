@@ -1,14 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { addressKey } from '../platform/addresses/mailbox';
-import { Database } from '../platform/database/database';
+import { Database } from '../platform/database/database.service';
 import { isUniqueViolation } from '../platform/database/sql/database-errors';
 import type { Transaction } from '../platform/database/transaction';
 import { DomainError } from '../platform/problems/domain-error';
-import { mayName } from './names';
+import { canIdentify } from './names';
 import { User } from './user.entity';
 import { UsersService } from './users.service';
 
-/** Which account holds which address. The account whose owner proves an address first holds it, whichever accounts asserted it before. */
+/**
+ * Determines which account holds an address: the first whose owner verifies it, regardless of which accounts asserted
+ * it before.
+ */
 @Injectable()
 export class EmailAddresses {
   constructor(
@@ -16,20 +19,20 @@ export class EmailAddresses {
     private readonly users: UsersService,
   ) {}
 
-  /** The account that holds an address, and the last one of those that only assert it. */
+  /** The account that holds an address, and the newest of those that only assert it. */
   async holderAndClaimant(email: string): Promise<{ holder: User | null; claimant: User | null }> {
     const key = addressKey(email);
     const holder = await this.database.selectOne(User, '"emailKey" = $1', [key]);
     const asserting = '"assertedEmailKey" = $1 ORDER BY "createdAt" DESC';
     const claimant = await this.database.selectOne(User, asserting, [key]);
-    const named = (user: User | null) => (user && mayName(email, user) ? user : null);
+    const named = (user: User | null) => (user && canIdentify(email, user) ? user : null);
     return { holder: named(holder), claimant: named(claimant) };
   }
 
   /**
-   * Gives an account the address that its owner has just proven, within the caller's transaction. Another account that
-   * held it without proof only asserts it from now on.
-   * @throws DomainError `email_taken` when another account has proven it before
+   * Gives an account the address that its owner has just verified, within the caller's transaction. Another account
+   * that held it unverified only asserts it from then on.
+   * @throws DomainError `email_taken` when another account has already verified it
    */
   async prove(tx: Transaction, userId: string, email: string): Promise<void> {
     const emailKey = addressKey(email);
@@ -40,14 +43,14 @@ export class EmailAddresses {
       await this.users.update(tx, userId, proven);
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
-      throw new DomainError('email_taken', 'Another account has proven this address already.', {
+      throw new DomainError('email_taken', 'Another account has already verified this address.', {
         errors: [{ pointer: '/email', message: 'is already taken' }],
         cause: error,
       });
     }
   }
 
-  /** Takes an address from an account, unless that has proven it or moved away meanwhile. */
+  /** Takes an address from an account, unless the account has verified or changed it in the meantime. */
   private async displace(tx: Transaction, id: string, emailKey: string): Promise<void> {
     const unproven = '"id" = $1 AND "emailKey" = $2 AND "emailVerified" = $3';
     const asserted = { emailKey: id, assertedEmailKey: emailKey };

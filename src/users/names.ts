@@ -1,6 +1,6 @@
 import { addressKey, readMailbox } from '../platform/addresses/mailbox';
 
-/** What a username is: ASCII only, the strictest level of UTS 39 (5.2), so that no two that differ look alike. */
+/** The rules for usernames: ASCII only, the strictest level of UTS 39 (5.2), so that no two usernames look alike. */
 export const USERNAME = { min: 3, max: 80, pattern: /^[A-Za-z0-9_.-]+$/ };
 
 const isUsername = (text: string) =>
@@ -8,15 +8,18 @@ const isUsername = (text: string) =>
 
 const isAddress = (text: string) => text.includes('@');
 
-/** Under which a username is unique, looked up and counted: without regard to case. What is no username is its own key. */
+/**
+ * The case-insensitive key by which a username is unique, looked up and counted. Text that is not a username is its own
+ * key.
+ */
 export const usernameKey = (text: string): string => (isUsername(text) ? text.toLowerCase() : text);
 
-/** Under which the username or address that a caller logs in with is looked up and counted. */
+/** The key by which a login name, a username or address, is looked up and counted. */
 export const loginKey = (text: string): string => (isAddress(text) ? addressKey(text) : usernameKey(text));
 
 /**
- * Whether a login name may stand for the account that was found by its key: what is no address under the present rules
- * finds only an account that has exactly this one, from before them.
+ * Whether a login name identifies the account that was found by its key: an address that is invalid under the current
+ * rules matches only an account with exactly this address, from before these rules.
  */
-export const mayName = (login: string, { email }: { email: string }): boolean =>
+export const canIdentify = (login: string, { email }: { email: string }): boolean =>
   !isAddress(login) || readMailbox(login) !== null || login === email;

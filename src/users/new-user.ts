@@ -3,14 +3,14 @@ import { newId } from '../platform/kernel/ids';
 import { usernameKey } from './names';
 import { User } from './user.entity';
 
-/** What makes an account: whether its address is only asserted until it is proven, or held from the start. */
+/** The profile of a new account, and whether it holds its address at once or only asserts it until verification. */
 export interface NewProfile {
   username: string;
   email: string;
   holdsEmail: boolean;
 }
 
-/** A new account, not yet stored. @param now epoch milliseconds */
+/** Creates an account without storing it. @param now epoch milliseconds */
 export function newUser({ username, email, holdsEmail }: NewProfile, now: number): User {
   const id = newId();
   return Object.assign(new User(), {

@@ -2,7 +2,7 @@ import { Column, Entity, Index, Unique } from 'typeorm';
 import { IdColumn, TimestampColumn } from '../platform/database/sql/columns';
 import type { Role } from './access/roles';
 
-/** SQL condition: the column has a role. @param pattern SQL of the role between `%,` and `,%` */
+/** SQL condition that the column contains a role. @param pattern SQL for the role between `%,` and `,%` */
 export const withRole = (column: string, pattern: string) => `',' || ${column} || ',' LIKE ${pattern}`;
 
 /** An account. Credentials are stored elsewhere. */
@@ -16,25 +16,25 @@ export class User {
   @IdColumn()
   id!: string;
 
-  /** As its owner writes it. */
+  /** As entered by its owner. */
   @Column({ type: 'varchar' })
   username!: string;
 
-  /** The username without regard to case; unique. */
+  /** The case-insensitive username; unique. */
   @Column({ type: 'varchar' })
   usernameKey!: string;
 
-  /** As its owner writes it. */
+  /** As entered by its owner. */
   @Column({ type: 'varchar' })
   email!: string;
 
-  /** The address that this account holds, without regard to case; unique. The account's own id while it holds none. */
+  /** The case-insensitive address that this account holds; unique. The account's own id while it holds none. */
   @Column({ type: 'varchar' })
   emailKey!: string;
 
   /**
-   * The address that this account says it has, without regard to case, while it does not hold it: registered under
-   * `required` verification and not verified, or verified by another account since. Several may assert it. Else null.
+   * The case-insensitive address that this account asserts but does not hold: registered with `required` verification
+   * and not verified, or since verified by another account. Several accounts may assert the same one. Otherwise null.
    */
   @Column({ type: 'varchar', nullable: true })
   assertedEmailKey!: string | null;
@@ -43,8 +43,8 @@ export class User {
   emailVerified!: boolean;
 
   /**
-   * When the account was registered under `required` verification, in epoch milliseconds; null from the moment at which its
-   * owner has proven any address or has had a session, and for accounts that came in any other way.
+   * When the account was registered with `required` verification, in epoch milliseconds; null once its owner has
+   * verified an address or had a session, and for accounts created in any other way.
    */
   @TimestampColumn({ nullable: true })
   unprovenSince!: number | null;
@@ -52,11 +52,14 @@ export class User {
   @Column({ type: 'simple-array' })
   roles!: Role[];
 
-  /** Grows when the password is changed or reset, or a change of address undone: what says a former version is no longer good. */
+  /**
+   * Increases when the password is changed or reset, or a change of address is undone: credentials of earlier versions
+   * are invalid.
+   */
   @Column({ type: 'integer', default: 0 })
   credentialVersion!: number;
 
-  /** False once deactivated: nothing is answered to this account any more. */
+  /** False after a deactivation: all requests of this account are refused. */
   @Column({ type: 'boolean' })
   isActive!: boolean;
 

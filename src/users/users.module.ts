@@ -33,7 +33,7 @@ declare module '../platform/audit/domain-events' {
 @Feature({
   name: 'users',
   scopes: { 'account:read': 'Read the account.' },
-  roles: { user: 'Has data of its own.', admin: 'Administers the accounts of others, and reads the audit trail.' },
+  roles: { user: 'Owns data.', admin: 'Administers other accounts, and reads the audit trail.' },
   problems: {
     account_deactivated: { status: 403, title: 'The account is deactivated' },
     username_taken: { status: 409, title: 'The username is taken' },

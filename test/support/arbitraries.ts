@@ -11,7 +11,7 @@ export interface BodyPlan {
 /** Who calls: the owner of the row, another account, an anonymous client, or one with this `Authorization` header. */
 export type CallerPlan = 'owner' | 'stranger' | 'anonymous' | { authorization: string };
 
-/** Which row the path names: one of the owner's own, none at all, this text as one segment, or this in place of a segment, as it is. */
+/** Which row the path names: one of the owner's own, none at all, this text as one segment, or this in place of a segment, unchanged. */
 export type RowPlan = 'own' | 'missing' | { segment: string } | { raw: string };
 
 /** One request to an operation. */
@@ -20,9 +20,9 @@ export interface RequestPlan {
   row: RowPlan;
   /** Which parameter of the path `row` stands for, modulo their number; the others name the owner's rows. */
   parameter: number;
-  /** Behind the path, as it is. */
+  /** Behind the path, unchanged. */
   suffix: string;
-  /** The query as it is, without the question mark. */
+  /** The query unchanged, without the question mark. */
   query: string;
   /** `example` is a body that is known to succeed. */
   body: 'none' | 'example' | BodyPlan;

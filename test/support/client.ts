@@ -9,7 +9,7 @@ export interface Answer<T = unknown> {
 /** What a request may carry besides its JSON body. */
 export interface RequestOptions {
   headers?: Record<string, string>;
-  /** Sent as it is instead of a JSON body. */
+  /** Sent unchanged instead of a JSON body. */
   raw?: string | Uint8Array<ArrayBuffer>;
 }
 

@@ -33,7 +33,7 @@ class Statements {
 
 /** A PostgreSQL database whose every answer takes its time, and which notes what it is asked. */
 export class DistantDatabase {
-  /** How long an answer is under way, in milliseconds. */
+  /** How long an answer is in progress, in milliseconds. */
   delayMs = 0;
   private statements: string[] = [];
   private readonly sockets = new Set<Socket>();

@@ -86,7 +86,7 @@ export class KnownRequests {
     return this.exampleBody({ example: fc.sample(validValues(this.contract, schema), 1)[0] }, schema);
   }
 
-  /** An example of a body; each id in it names another account, as the example's own names nobody. */
+  /** An example of a body; each id in it names another account, as the example's own names no one. */
   private exampleBody({ example }: { example?: unknown }, schema: Schema): unknown {
     const ids = Object.entries(schema.properties ?? {}).filter(([, { format }]) => format === 'uuid');
     const named = ids.map(([name]) => [name, this.accounts.stranger.id] as const);

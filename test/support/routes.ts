@@ -7,7 +7,7 @@ import { ACTION } from '../../src/ownership/rules/access-rule';
 import { ROW_ACCESS, type RowAccess } from '../../src/ownership/rules/row-access';
 import { IS_AUTHENTICATED } from '../../src/platform/access/authenticated.decorator';
 import { IS_PUBLIC } from '../../src/platform/access/public.decorator';
-import { REQUIRED_ROLES } from '../../src/users/access/roles';
+import { REQUIRED_ROLES } from '../../src/users/access/roles.guard';
 import { REQUIRED_SCOPES } from '../../src/users/access/scopes';
 
 /**

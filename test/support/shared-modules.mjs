@@ -1,4 +1,4 @@
-// Jest gives each test file a context of its own and loads every module anew in it: the application and its packages
+// Jest gives each test file a context of its own and loads every module again in it: the application and its packages
 // took longer to load than most files took to run, and ran more slowly there. So only the tests themselves are loaded
 // by Jest. What they import is loaded by Node.js, once for all files of a worker, as in the built program.
 import { readFileSync } from 'node:fs';

@@ -53,7 +53,7 @@ export class TestSmtpServer {
     this.port = (server.server.address() as AddressInfo).port;
   }
 
-  /** Begins anew, for the next test of the same application. */
+  /** Begins again, for the next test of the same application. */
   forget(): void {
     this.mood = 'accept';
     this.received.length = 0;
@@ -76,12 +76,12 @@ export class TestSmtpServer {
     await new Promise<void>((closed) => this.server?.close(closed) ?? closed());
   }
 
-  /** Resolves once there were this many connections in all. */
+  /** Resolves once there were this many connections in total. */
   async connected(times: number): Promise<void> {
     while (this.connections < times) await new Promise<void>((changed) => this.waiting.push(changed));
   }
 
-  /** Resolves once this many messages were taken in all. */
+  /** Resolves once this many messages were taken in total. */
   async hasReceived(count: number): Promise<void> {
     while (this.received.length < count) await new Promise<void>((changed) => this.waiting.push(changed));
   }

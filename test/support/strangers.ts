@@ -1,10 +1,10 @@
 import { OPERATOR } from '../../src/platform/audit/domain-events';
-import { Database } from '../../src/platform/database/database';
+import { Database } from '../../src/platform/database/database.service';
 import { UsersService } from '../../src/users/users.service';
 import { PASSWORD, type TestApp } from './app';
 import type { Answer, Authenticated, Client, RequestOptions } from './client';
 
-/** The states an address can be in. Nobody may learn which from outside. */
+/** The states an address can be in. No one may learn which from outside. */
 export const KINDS = ['known', 'unknown', 'deactivated', 'unverified'] as const;
 export type Kind = (typeof KINDS)[number];
 
@@ -61,7 +61,7 @@ export class Strangers {
     return this.caller(role).post('/auth/email/verification', undefined, this.client(role));
   }
 
-  /** Makes every caller that a question needs; one kind of those who want a link again has a proven address. */
+  /** Makes every caller that a question needs; one kind of those who want a link again has a verified address. */
   private async arrive(): Promise<void> {
     const { manager } = this.app.app.get(Database);
     for (const kind of KINDS) {

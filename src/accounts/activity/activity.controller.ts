@@ -13,7 +13,7 @@ import { ActivityDto, ActivityPageDto } from './activity.dto';
 export class ActivityController {
   constructor(private readonly log: AuditQueries) {}
 
-  /** Lists what happened to the caller's account, newest first. */
+  /** Lists the activity of the caller's account, newest first. */
   @Get()
   async list(@CurrentUser() caller: Caller, @Query() query: PageQueryDto): Promise<ActivityPageDto> {
     return mapPage(await this.log.ofAccount(caller.id, query), ActivityDto.from);

@@ -5,7 +5,7 @@ import { using } from '../../platform/features/provider-call';
 import { exportActivity } from './activity-export';
 import { ActivityController } from './activity.controller';
 
-/** What happened to an account, for its owner. */
+/** The activity of an account, for its owner. */
 @Feature({
   name: 'activity',
   access: {

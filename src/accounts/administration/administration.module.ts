@@ -8,7 +8,7 @@ import { AuditEventsController } from './audit-events.controller';
 import { UserAdministrationController } from './user-administration.controller';
 import { UserAdministration } from './user-administration.service';
 
-/** What administrators may do: to accounts of others, and reading the audit trail. */
+/** Management of other accounts and access to the audit trail, for administrators. */
 @Feature({
   name: 'administration',
   knownRows: { '/admin/users/{id}': async ({ newAccount }) => (await newAccount()).id },

@@ -2,7 +2,7 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { AuditQueries } from '../../platform/audit/audit-queries.service';
 import { mapPage } from '../../platform/pagination/page';
-import { Roles } from '../../users/access/roles';
+import { Roles } from '../../users/access/roles.decorator';
 import { AuditEventDto, AuditEventPageDto } from './dto/audit-event.dto';
 import { AuditQueryDto } from './dto/audit-query.dto';
 

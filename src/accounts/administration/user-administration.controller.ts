@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } fr
 import { ApiTags } from '@nestjs/swagger';
 import { Problems } from '../../platform/openapi/operation';
 import { IdPipe } from '../../platform/validation/id.pipe';
-import { Roles } from '../../users/access/roles';
+import { Roles } from '../../users/access/roles.decorator';
 import { type Caller, CurrentUser } from '../../users/caller';
 import type { UserDto } from '../../users/dto/user.dto';
 import { AccountFields } from '../../users/fields/account-fields.service';
@@ -28,13 +28,16 @@ export class UserAdministrationController {
     return { items: await this.fields.show(items), nextCursor };
   }
 
-  /** Shows one account. */
+  /** Returns an account. */
   @Get(':id')
   async getUser(@Param('id', IdPipe) id: string): Promise<UserDto> {
     return this.fields.showOne(await this.administration.find(id));
   }
 
-  /** Activates or deactivates an account, or gives it roles. Refused with `conflict` where no active administrator would remain. */
+  /**
+   * Activates or deactivates an account, or sets its roles. Refused with `conflict` if no active administrator would
+   * remain.
+   */
   @Patch(':id')
   @Problems('conflict')
   async updateUser(
@@ -52,7 +55,7 @@ export class UserAdministrationController {
     return this.administration.endSessions(caller, id);
   }
 
-  /** Mails a link for a new password to the account's address. An administrator never sets a password. */
+  /** Mails a password reset link to the account's address. Administrators cannot set passwords. */
   @Post(':id/password-reset')
   @HttpCode(202)
   sendPasswordReset(@CurrentUser() caller: Caller, @Param('id', IdPipe) id: string): Promise<void> {

@@ -4,19 +4,19 @@ import { SessionStore } from '../../auth/sessions/session-store.service';
 import { caseless } from '../../platform/addresses/mailbox';
 import { AuditWriter } from '../../platform/audit/audit-writer.service';
 import type { Actor } from '../../platform/audit/domain-events';
-import { Database } from '../../platform/database/database';
+import { Database } from '../../platform/database/database.service';
 import type { Page } from '../../platform/pagination/page';
 import { User, withRole } from '../../users/user.entity';
 import { noSuchUser, UsersService } from '../../users/users.service';
 import type { UsersQueryDto } from './dto/users-query.dto';
 
-/** The address that an account holds, or else says it has; without regard to case. */
+/** The case-insensitive address that an account holds or asserts. */
 const EMAIL = 'COALESCE("assertedEmailKey", "emailKey")';
 
-/** Pattern of LIKE for any text with this one in it, whatever wildcards it has. */
+/** LIKE pattern for any text that contains this one, with wildcards escaped. */
 const containing = (text: string) => `%${caseless(text).replaceAll(/[\\%_]/g, '\\$&')}%`;
 
-/** Accounts, as administrators find and help them. */
+/** Manages accounts for administrators. */
 @Injectable()
 export class UserAdministration {
   private readonly filtered;
@@ -40,7 +40,7 @@ export class UserAdministration {
     });
   }
 
-  /** Accounts, newest first. @throws DomainError `invalid_cursor`, also for a cursor of other filters */
+  /** Accounts, newest first. @throws DomainError `invalid_cursor`, including for a cursor of other filters */
   list(query: UsersQueryDto): Promise<Page<User>> {
     const { q, role, isActive, emailVerified } = query;
     const patterns = { q: q && containing(q), role: role && `%,${role},%` };
@@ -61,8 +61,8 @@ export class UserAdministration {
   }
 
   /**
-   * Has a link to a new password sent to the account's own address; to a deactivated account, nothing is sent. Nobody
-   * but the owner ever sets a password.
+   * Queues a password reset link to the account's own address; nothing is sent to a deactivated account. Only the owner
+   * can set a password.
    * @throws DomainError `not_found`
    */
   async sendPasswordReset(actor: Actor, id: string): Promise<void> {

@@ -5,7 +5,7 @@ import { AuditWriter } from '../../platform/audit/audit-writer.service';
 import type { Caller } from '../../users/caller';
 import { UsersService } from '../../users/users.service';
 
-/** Asking for links that prove an address. */
+/** Requests for links that verify an address. */
 @Injectable()
 export class EmailRequestsService {
   constructor(
@@ -15,7 +15,7 @@ export class EmailRequestsService {
     private readonly reauthentication: Reauthentication,
   ) {}
 
-  /** Sends a link to the account's address again; to one that is proven, nothing. */
+  /** Sends a link to the account's address again; nothing if it is verified. */
   async verification(caller: Caller): Promise<void> {
     const { user } = caller;
     await this.users.withLockedUser(user.id, async (tx) => {
@@ -26,8 +26,8 @@ export class EmailRequestsService {
   }
 
   /**
-   * Sends a link to the new address; nothing changes before it is followed. Whether another account has the address,
-   * only its owner is told.
+   * Sends a link to the new address; nothing changes until it is followed. Only the owner of the address learns whether
+   * another account has it.
    * @throws DomainError `invalid_credentials` when the password is wrong
    */
   async change(caller: Caller, { email, password }: { email: string; password: string }): Promise<void> {

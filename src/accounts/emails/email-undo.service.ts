@@ -6,7 +6,7 @@ import { AuditWriter } from '../../platform/audit/audit-writer.service';
 import { type AnonymousCaller, userActor } from '../../users/caller';
 import { EmailAddresses } from '../../users/email-addresses.service';
 
-/** Taking back a change of address that its owner did not make. */
+/** Undoes a change of address that the owner did not make. */
 @Injectable()
 export class EmailUndoService {
   constructor(
@@ -18,9 +18,10 @@ export class EmailUndoService {
   ) {}
 
   /**
-   * Gives the account the address of the token again, ends every session and API token, and sends a link to a new
-   * password there. Changes that came after the one that is undone can't be undone themselves any more.
-   * @throws DomainError `invalid_one_time_token`; `email_taken` when another account proved the address meanwhile
+   * Restores the address of the token, ends all sessions, revokes all API tokens, and sends a password reset link to
+   * that address. Later changes of address can then no longer be undone.
+   * @throws DomainError `invalid_one_time_token`; `email_taken` when another account has verified the address in the
+   * meantime
    */
   async undo(caller: AnonymousCaller, text: string): Promise<void> {
     await this.tokens.redeem(text, ['undo-email-change'], async (tx, token, user) => {

@@ -6,7 +6,7 @@ import { AuditWriter } from '../../platform/audit/audit-writer.service';
 import { type AnonymousCaller, userActor } from '../../users/caller';
 import { EmailAddresses } from '../../users/email-addresses.service';
 
-/** Proving that an address is its owner's. */
+/** Verifies addresses. */
 @Injectable()
 export class EmailVerificationService {
   constructor(
@@ -18,9 +18,9 @@ export class EmailVerificationService {
   ) {}
 
   /**
-   * Takes the token of a verification or of a change of address: its holder reads mail at that address, and the
-   * address that was proven is the one that the account gets, whatever else was asked for meanwhile.
-   * @throws DomainError `invalid_one_time_token`; `email_taken` when another account proved the address before
+   * Redeems the token of a verification or a change of address: its bearer reads mail at that address, so the account
+   * gets exactly this address, even if another one was requested in the meantime.
+   * @throws DomainError `invalid_one_time_token`; `email_taken` when another account has already verified the address
    */
   async verify(caller: AnonymousCaller, token: string): Promise<void> {
     await this.tokens.redeem(token, ['verify-email', 'change-email'], async (tx, { purpose, email }, user) => {
@@ -31,10 +31,10 @@ export class EmailVerificationService {
       this.audit.record(tx, { type, actor, accountId: user.id, details: {} });
       if (!isChange) return;
       await this.revoker.revokeLinks(tx, user.id);
-      const home = await this.tokens.undoOf(tx, user.id, email);
-      // Back where it was: the owner of the address in between gets no link to undo that.
-      if (home) await this.tokens.revoke(tx, user.id, ['undo-email-change'], home.createdAt);
-      // An address that was never proven may be a stranger's: a link to undo the change would give them the account.
+      const undoToken = await this.tokens.undoOf(tx, user.id, email);
+      // The address is restored: the owner of the intermediate address gets no link to undo this.
+      if (undoToken) await this.tokens.revoke(tx, user.id, ['undo-email-change'], undoToken.createdAt);
+      // An unverified address may belong to a stranger, to whom a link to undo the change would give the account.
       else if (user.emailVerified) await this.messages.changed(tx, user);
     });
   }

@@ -17,10 +17,10 @@ export class EmailController {
   constructor(
     private readonly verification: EmailVerificationService,
     private readonly requests: EmailRequestsService,
-    private readonly undoing: EmailUndoService,
+    private readonly undo: EmailUndoService,
   ) {}
 
-  /** Proves an address, of a new account or of a change, by the token of a mailed link. */
+  /** Verifies the address of a new account, or a new address, with the token of a mailed link. */
   @Public()
   @Post('auth/email/verify')
   @HttpCode(204)
@@ -30,7 +30,7 @@ export class EmailController {
     return this.verification.verify(caller, token);
   }
 
-  /** Mails the link that proves the caller's address again, at most once a minute. */
+  /** Mails the verification link to the caller's address again, at most once a minute. */
   @Authenticated()
   @Post('auth/email/verification')
   @HttpCode(202)
@@ -39,17 +39,20 @@ export class EmailController {
     return this.requests.verification(caller);
   }
 
-  /** Undoes a change of address by the token of the link that the old address got. Ends every session and API token. */
+  /**
+   * Undoes a change of address with the token of the link mailed to the old address. Ends all sessions and revokes all
+   * API tokens.
+   */
   @Public()
   @Post('auth/email/undo')
   @HttpCode(204)
   @RateLimit()
   @Problems('invalid_one_time_token', 'email_taken')
   undoEmailChange(@CurrentUser() caller: AnonymousCaller, @Body() { token }: OneTimeTokenDto): Promise<void> {
-    return this.undoing.undo(caller, token);
+    return this.undo.undo(caller, token);
   }
 
-  /** Asks for another address. It changes once the link that is mailed there is followed. */
+  /** Requests a change of address. It takes effect when the link mailed to the new address is followed. */
   @Authenticated()
   @Post('users/me/email')
   @HttpCode(202)

@@ -8,7 +8,7 @@ export class OneTimeTokenDto {
   token!: string;
 }
 
-/** Another address for the account, and the password as a fresh proof. */
+/** A new address for the account, and the password as a fresh proof. */
 export class ChangeEmailDto {
   /** The new address. */
   @EmailAddress('alice@example.org')

@@ -22,7 +22,7 @@ declare module '../../platform/audit/domain-events' {
   }
 }
 
-/** Proving, changing and restoring the address of an account. */
+/** Verification, change and restoration of the address of an account. */
 @Feature({
   name: 'emails',
   knownBodies: {

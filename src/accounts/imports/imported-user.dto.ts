@@ -3,7 +3,7 @@ import { Optional, Text } from '../../platform/validation/fields';
 import { EmailAddress } from '../../users/dto/email-address';
 import { Username } from '../../users/dto/username';
 
-/** One account of an import file, under the rules of the API for each field. Roles are never imported. */
+/** An account in an import file, validated by the rules of the API. Roles are never imported. */
 export class ImportedUserDto {
   @Username()
   username!: string;
@@ -11,7 +11,7 @@ export class ImportedUserDto {
   @EmailAddress()
   email!: string;
 
-  /** Left out for an account whose owner sets a password by mail. */
+  /** Omitted for an account whose owner will set a password by mail. */
   @Optional()
   @Text({ min: 1, max: 512, example: '$2b$12$...' })
   passwordHash?: string;
@@ -29,7 +29,7 @@ export class ImportedUserDto {
   createdAt?: string;
 }
 
-/** What a line may tell, by name. */
+/** The properties of a line. */
 export const IMPORTED_PROPERTIES = [
   'username',
   'email',

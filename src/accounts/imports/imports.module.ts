@@ -2,24 +2,28 @@ import { Module } from '@nestjs/common';
 import { PasswordsModule } from '../../auth/passwords/passwords.module';
 import { Feature } from '../../platform/features/feature.decorator';
 import { UsersModule } from '../../users/users.module';
-import { ImportedLines } from './imported-lines.service';
+import { ImportLineValidator } from './import-line-validator.service';
 import { UserImports1763694000000 } from './migrations/1763694000000-user-imports';
 import { UserImport } from './user-import.entity';
-import { UserImports } from './user-imports.service';
+import { UserImporter } from './user-importer.service';
 
 declare module '../../platform/audit/domain-events' {
   interface DomainEventDetails {
-    /** Of no account in particular: one for each batch. */
+    /** One per batch, without an account. */
     'user.imported': { users: number };
   }
 }
 
-/** Accounts of other systems. */
+/** Imports accounts of other systems. */
 @Feature({
   name: 'imports',
   auditEvents: ['user.imported'],
   entities: [UserImport],
   migrations: [UserImports1763694000000],
 })
-@Module({ imports: [PasswordsModule, UsersModule], providers: [ImportedLines, UserImports], exports: [UserImports] })
+@Module({
+  imports: [PasswordsModule, UsersModule],
+  providers: [ImportLineValidator, UserImporter],
+  exports: [UserImporter],
+})
 export class ImportsModule {}

@@ -1,7 +1,9 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { TimestampColumn } from '../../platform/database/sql/columns';
 
-/** How far the import of a file came; changed in the transaction of each batch, so that a killed import resumes exactly there. */
+/**
+ * The progress of an import; updated in the transaction of each batch, so that a killed import resumes exactly there.
+ */
 @Entity('user_imports')
 export class UserImport {
   /** SHA-256 of the file's content, in hexadecimal. */
@@ -12,22 +14,22 @@ export class UserImport {
   @Column({ type: 'bigint' })
   linesDone!: number;
 
-  /** Accounts made. */
+  /** Imported accounts. */
   @Column({ type: 'bigint' })
   imported!: number;
 
-  /** Lines refused. */
+  /** Refused lines. */
   @Column({ type: 'bigint' })
   refused!: number;
 
-  /** Length of the report of refused lines; what stands behind that was written by a batch that did not happen. */
+  /** Length of the report of refused lines; anything after it was written by a batch that was rolled back. */
   @Column({ type: 'bigint' })
   reportBytes!: number;
 
   @TimestampColumn()
   updatedAt!: number;
 
-  /** When the last line was done; null before. */
+  /** When the import finished; null before. */
   @TimestampColumn({ nullable: true })
   finishedAt!: number | null;
 }

@@ -6,7 +6,7 @@ import { Outbox } from '../../platform/mail/outbox.service';
 import { type Caller, userActor } from '../../users/caller';
 import { UsersService } from '../../users/users.service';
 
-/** Deleting one's account. */
+/** Deletes the caller's account. */
 @Injectable()
 export class AccountDeletionService {
   constructor(
@@ -18,17 +18,17 @@ export class AccountDeletionService {
   ) {}
 
   /**
-   * Deletes an account, everything that belongs to it, and what the audit trail knows of a personal nature; the trail
-   * itself stays verifiable. Name and address are free again.
+   * Deletes an account, everything that belongs to it, and its personal data in the audit trail, which stays
+   * verifiable. Its name and address become available.
    * @throws DomainError `invalid_credentials` when the password is wrong; `conflict` for the only active administrator
    */
   async delete(caller: Caller, password: string): Promise<void> {
     const userId = caller.id;
-    // Where the request came from must not outlive the account.
+    // The client of the request must not be recorded, as it would outlive the account.
     const actor = userActor(userId, null);
     await this.reauthentication.runWithAdminInvariant(caller, { password }, async (tx, user) => {
       await this.outbox.withdraw(tx, userId);
-      await this.notices.tell(tx, 'account-deleted', user, caller);
+      await this.notices.notify(tx, 'account-deleted', user, caller);
       await this.users.remove(tx, user, actor);
       this.audit.record(tx, { type: 'user.deleted', actor, accountId: userId, details: {} });
     });

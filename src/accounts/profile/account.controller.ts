@@ -30,7 +30,7 @@ export class AccountController {
     private readonly audit: AuditWriter,
   ) {}
 
-  /** Shows the caller's account. */
+  /** Returns the caller's account. */
   @Get()
   @Scopes('account:read')
   getMe(@CurrentUser() caller: Caller): Promise<UserDto> {
@@ -45,11 +45,13 @@ export class AccountController {
     return this.fields.showOne(await this.profile.update(caller, changes));
   }
 
-  /** Exports everything that is kept about the caller. One JSON object: account, sessions, API tokens without secrets, notes, activity. */
+  /**
+   * Exports all data about the caller. One JSON object: account, sessions, API tokens without secrets, notes, activity.
+   */
   @Get('export')
   @RateLimit(EXPORT)
   @ApiOkResponse({
-    description: 'Everything that is kept about the caller, by kind.',
+    description: 'All data about the caller, by kind.',
     content: { 'application/json': { schema: { type: 'object', additionalProperties: true } } },
   })
   async exportAccount(@CurrentUser() caller: Caller): Promise<StreamableFile> {
@@ -63,7 +65,7 @@ export class AccountController {
     return new StreamableFile(text, FILE);
   }
 
-  /** Deletes the caller's account and everything that belongs to it. At once; nothing can bring it back. */
+  /** Deletes the caller's account and everything that belongs to it. Immediate and irreversible. */
   @Delete()
   @HttpCode(204)
   @RateLimit(REAUTHENTICATE)

@@ -17,7 +17,7 @@ declare module '../../platform/audit/domain-events' {
   }
 }
 
-/** The account as its owner sees it: showing, renaming, exporting and deleting it. */
+/** The caller's account: reading, renaming, exporting and deleting it. */
 @Feature({
   name: 'profile',
   access: {

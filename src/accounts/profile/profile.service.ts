@@ -5,7 +5,7 @@ import { AccountFields } from '../../users/fields/account-fields.service';
 import type { User } from '../../users/user.entity';
 import { UsersService } from '../../users/users.service';
 
-/** Changing what an account says of its owner. */
+/** Changes the caller's profile. */
 @Injectable()
 export class ProfileService {
   constructor(
@@ -14,8 +14,9 @@ export class ProfileService {
   ) {}
 
   /**
-   * Changes the username and the fields of features, all of it or nothing. What is left out stays.
-   * @throws DomainError `username_taken`, `not_found` when the account was just deleted, and whatever a field throws
+   * Changes the username and the fields of features in one transaction. Omitted properties stay unchanged.
+   * @throws DomainError `username_taken`, `not_found` when the account was deleted in the meantime, and any error of a
+   * field
    */
   async update(caller: Caller, changes: UpdateUserDto): Promise<User> {
     const { username = caller.user.username } = changes;

@@ -7,12 +7,12 @@ import { UnverifiedRegistrations } from './unverified-registrations.service';
 
 declare module '../../platform/audit/domain-events' {
   interface DomainEventDetails {
-    /** A registration that was never verified, deleted after its time. */
+    /** A registration that was never verified and has expired. */
     'user.expired': NoDetails;
   }
 }
 
-/** Registrations that wait for their address to be verified. */
+/** Expiry of unverified registrations. */
 @Feature({
   name: 'registrations',
   auditEvents: ['user.expired'],

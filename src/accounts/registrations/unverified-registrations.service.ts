@@ -3,17 +3,17 @@ import { NIL } from 'uuid';
 import { AuditWriter } from '../../platform/audit/audit-writer.service';
 import { OPERATOR } from '../../platform/audit/domain-events';
 import { AuthConfig } from '../../platform/config/auth.config';
-import { Database } from '../../platform/database/database';
+import { Database } from '../../platform/database/database.service';
 import type { Transaction } from '../../platform/database/transaction';
-import { Clock } from '../../platform/kernel/clock';
+import { Clock } from '../../platform/kernel/clock.service';
 import { Outbox } from '../../platform/mail/outbox.service';
 import { User } from '../../users/user.entity';
 import { UsersService } from '../../users/users.service';
 
-/** Registrations that are looked up at a time. */
+/** Registrations read at a time. */
 const BATCH = 200;
 
-/** Registrations that wait for their address to be verified, and give their username back when that takes too long. */
+/** Deletes registrations whose address was not verified in time, which frees their usernames. */
 @Injectable()
 export class UnverifiedRegistrations {
   constructor(
@@ -25,7 +25,10 @@ export class UnverifiedRegistrations {
     private readonly clock: Clock,
   ) {}
 
-  /** Deletes the accounts that have waited for longer than UNVERIFIED_ACCOUNT_TTL; none where verification is not required. */
+  /**
+   * Deletes accounts that have been unverified for longer than UNVERIFIED_ACCOUNT_TTL; none where verification is not
+   * required.
+   */
   async purge(): Promise<void> {
     if (this.config.emailVerification !== 'required') return;
     const before = this.clock.now() - this.config.unverifiedAccountTtl * 1000;
@@ -34,13 +37,13 @@ export class UnverifiedRegistrations {
     let last: string = NIL;
     do {
       batch = await this.database.select(User, where, [before, last]);
-      // Each by itself, so that a registration or verification waits for one of them at most.
+      // One transaction each, so that a registration or verification waits for at most one.
       for (const { id } of batch) await this.database.transaction((tx) => this.expire(tx, id, before));
       last = batch.at(-1)?.id ?? last;
     } while (batch.length === BATCH);
   }
 
-  /** Looked at again under the account's lock: a verification at the same moment comes before this, or finds no account. */
+  /** Checks again with the account locked: a concurrent verification comes first, or finds no account. */
   private async expire(tx: Transaction, id: string, before: number): Promise<void> {
     const user = await tx.lock(User, { id });
     if (!user || !isExpired(user, before)) return;
@@ -50,6 +53,6 @@ export class UnverifiedRegistrations {
   }
 }
 
-/** What an operator made of an account, an administrator or a deactivated one, stays. */
+/** Accounts that an operator has changed, to an administrator or a deactivated one, do not expire. */
 const isExpired = ({ unprovenSince, emailVerified, isActive, roles }: User, before: number): boolean =>
   unprovenSince !== null && unprovenSince < before && !emailVerified && isActive && roles.join() === 'user';

@@ -1,28 +1,31 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { Database } from '../../platform/database/database';
+import { Database } from '../../platform/database/database.service';
 import { isUnavailable } from '../../platform/database/sql/database-errors';
-import { Clock } from '../../platform/kernel/clock';
+import { Clock } from '../../platform/kernel/clock.service';
 import type { Identity } from '../../users/caller';
 import { UsersService } from '../../users/users.service';
 import { ApiToken } from './api-token.entity';
 import { hashApiTokenSecret } from './api-token.secret';
 
-/** Tokens kept in memory; the least recently used one goes first. */
-const MAX_KEPT = 10_000;
+/** Cached tokens; the least recently used one is evicted first. */
+const MAX_CACHED = 10_000;
 
-/** How exact the time of the last use is, in milliseconds: a write for every request would cost more than it tells. */
+/** Accuracy of the time of last use, in milliseconds: a write per request would cost too much. */
 const USE_ACCURACY_MS = 60_000;
 
-interface Holder {
+interface CachedToken {
   token: ApiToken;
   identity: Identity;
 }
 
-/** Who stands behind an API token, asked on every request; kept in memory only where that is exact, as SessionAuthenticator is. */
+/**
+ * Finds the account of an API token on every request; caches it only where the cache is exact, like
+ * SessionAuthenticator.
+ */
 @Injectable()
 export class ApiTokenAuthenticator {
-  private readonly kept = new LRUCache<string, Holder>({ max: MAX_KEPT });
+  private readonly cache = new LRUCache<string, CachedToken>({ max: MAX_CACHED });
   private changes = 0;
 
   constructor(
@@ -34,48 +37,48 @@ export class ApiTokenAuthenticator {
     database.onExternalWrite(() => this.forgetAll());
   }
 
-  /** @returns null when there is no such token, it expired, or its account is deactivated */
+  /** @returns null when the token does not exist or has expired, or its account is deactivated */
   async find(secret: string): Promise<Identity | null> {
     const tokenHash = hashApiTokenSecret(secret);
     if (tokenHash === null) return null;
-    const holder = this.kept.get(tokenHash) ?? (await this.load(tokenHash));
+    const holder = this.cache.get(tokenHash) ?? (await this.load(tokenHash));
     const now = this.clock.now();
     if (!holder || holder.token.expiresAt <= now) return null;
-    await this.noteUse(holder.token, now);
+    await this.recordUse(holder.token, now);
     return holder.identity;
   }
 
-  /** To be called after an account or one of its tokens was changed or removed. */
+  /** Call after an account or one of its tokens was changed or removed. */
   forgetUser(userId: string): void {
     this.changes += 1;
-    for (const [tokenHash, { identity }] of [...this.kept]) {
-      if (identity.id === userId) this.kept.delete(tokenHash);
+    for (const [tokenHash, { identity }] of [...this.cache]) {
+      if (identity.id === userId) this.cache.delete(tokenHash);
     }
   }
 
-  /** To be called when anything may have changed: another process wrote to the database. */
+  /** Call when anything may have changed because another process wrote to the database. */
   forgetAll(): void {
     this.changes += 1;
-    this.kept.clear();
+    this.cache.clear();
   }
 
-  private async load(tokenHash: string): Promise<Holder | null> {
+  private async load(tokenHash: string): Promise<CachedToken | null> {
     const before = this.changes;
     const [token] = await this.database.select(ApiToken, '"tokenHash" = $1', [tokenHash]);
     const user = token ? await this.users.findById(token.userId) : null;
     if (!token || !user?.isActive) return null;
     const holder = { token, identity: { id: user.id, sessionId: null, scopes: token.scopes, proof: null, user } };
-    if (this.database.isSingleProcess && before === this.changes) this.kept.set(tokenHash, holder);
+    if (this.database.isSingleProcess && before === this.changes) this.cache.set(tokenHash, holder);
     return holder;
   }
 
-  private async noteUse(token: ApiToken, now: number): Promise<void> {
+  private async recordUse(token: ApiToken, now: number): Promise<void> {
     if (token.lastUsedAt !== null && now - token.lastUsedAt < USE_ACCURACY_MS) return;
     token.lastUsedAt = now;
     try {
       await this.database.manager.update(ApiToken, { id: token.id }, { lastUsedAt: now });
     } catch (error) {
-      // A database that can't be written for now must not keep a script from reading.
+      // A database that is temporarily read-only must not keep a script from reading.
       if (!isUnavailable(error)) throw error;
     }
   }

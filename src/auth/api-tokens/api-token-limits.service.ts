@@ -3,10 +3,10 @@ import { AuthConfig } from '../../platform/config/auth.config';
 import { QuotaConfig } from '../../platform/config/quota.config';
 import type { Transaction } from '../../platform/database/transaction';
 import { quotaExceeded } from '../../platform/problems/domain-error';
-import { validationFailed } from '../../platform/validation/validation.pipe';
+import { validationFailed } from '../../platform/validation/request-validation.pipe';
 import { ApiToken } from './api-token.entity';
 
-/** How long API tokens last, and how many an account may have. */
+/** The lifetime of API tokens, and their maximum number per account. */
 @Injectable()
 export class ApiTokenLimits {
   constructor(
@@ -15,8 +15,8 @@ export class ApiTokenLimits {
   ) {}
 
   /**
-   * To be called in a transaction that holds the account, after its expired tokens were deleted.
-   * @throws DomainError `quota_exceeded` when the user has as many tokens as they may
+   * Call in a transaction that has locked the account, after its expired tokens were deleted.
+   * @throws DomainError `quota_exceeded` when the user has the maximum number of tokens
    */
   async assertRoom(tx: Transaction, userId: string): Promise<void> {
     const used = await tx.manager.countBy(ApiToken, { userId });
@@ -25,7 +25,7 @@ export class ApiTokenLimits {
   }
 
   /**
-   * When a token that is made now ends, in epoch milliseconds.
+   * When a token created now expires, in epoch milliseconds.
    * @param asked in ISO 8601; the default lifetime when left out
    * @throws DomainError `validation_failed` for the past, or a lifetime that is too long
    */

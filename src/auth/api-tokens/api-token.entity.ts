@@ -3,7 +3,7 @@ import { IdColumn, ReferenceColumn, TimestampColumn } from '../../platform/datab
 import type { Scope } from '../../users/access/scopes';
 import { User } from '../../users/user.entity';
 
-/** A user's token for a script: limited in what it may do and how long. Only a hash of it is kept. */
+/** A user's token for a script, limited by scopes and lifetime. Only its hash is stored. */
 @Entity('api_tokens')
 @Unique(['tokenHash'])
 @Index(['userId', 'createdAt', 'id'])
@@ -30,7 +30,7 @@ export class ApiToken {
   @TimestampColumn()
   expiresAt!: number;
 
-  /** Accurate to a minute; null while it was never used. */
+  /** Accurate to a minute; null until first used. */
   @TimestampColumn({ nullable: true })
   lastUsedAt!: number | null;
 }

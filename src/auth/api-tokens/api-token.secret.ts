@@ -7,8 +7,8 @@ const SHAPE = /^lk_(?<random>[A-Za-z0-9_-]{43})(?<checksum>[0-9a-f]{8})$/;
 const checksumOf = (random: string) => crc32(random).toString(16).padStart(8, '0');
 
 /**
- * A new secret: `lk_`, 256 random bits in base64url, and a CRC-32, by which secret scanners tell a real one from text
- * that looks like it without asking us.
+ * A new secret: `lk_`, 256 random bits in base64url, and a CRC-32, with which secret scanners can recognize real
+ * secrets offline.
  */
 export function newApiTokenSecret(): string {
   const random = randomBytes(32).toString('base64url');
@@ -16,8 +16,9 @@ export function newApiTokenSecret(): string {
 }
 
 /**
- * What is stored and looked up instead of the secret. A plain SHA-256, as 256 random bits can't be guessed.
- * @returns null when shape or checksum are wrong, so that no query is spent on it
+ * The hash that is stored and looked up instead of the secret. Plain SHA-256, because 256 random bits cannot be
+ * guessed.
+ * @returns null when the format or checksum is wrong, which saves a query
  */
 export function hashApiTokenSecret(secret: string): string | null {
   const { random = '', checksum } = SHAPE.exec(secret)?.groups ?? {};

@@ -25,7 +25,7 @@ export class ApiTokensController {
     return mapPage(await this.tokens.list(caller, query), ApiTokenDto.from);
   }
 
-  /** Makes an API token for a script, for the caller's password. Its secret is in this answer and nowhere else. */
+  /** Creates an API token for a script; requires the caller's password. The secret is only in this response. */
   @Post()
   @RateLimit(REAUTHENTICATE, MAKE_TOKEN)
   @WithLocation()

@@ -36,7 +36,7 @@ declare module '../../platform/audit/domain-events' {
   jobs: { 'purge-api-tokens': { everyMs: HOUR_MS, run: using(ApiTokensService, (tokens) => tokens.purge()) } },
   personalData: { apiTokens: using(ApiTokensService, (tokens, userId) => tokens.export(userId)) },
   onDeactivation: using(ApiTokensService, (tokens, tx, { id }) => tokens.removeAll(tx, id)),
-  // One may have been made by a request that had been checked before the deactivation.
+  // A request that was authenticated before the deactivation may have created one.
   onReactivation: using(ApiTokensService, (tokens, tx, { id }) => tokens.removeAll(tx, id)),
 })
 @Module({

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { LessThan, LessThanOrEqual, MoreThan } from 'typeorm';
 import { AuditWriter } from '../../platform/audit/audit-writer.service';
-import { Database } from '../../platform/database/database';
+import { Database } from '../../platform/database/database.service';
 import type { Transaction } from '../../platform/database/transaction';
-import { Clock } from '../../platform/kernel/clock';
+import { Clock } from '../../platform/kernel/clock.service';
 import { newId } from '../../platform/kernel/ids';
 import type { Page } from '../../platform/pagination/page';
 import type { PageQueryDto } from '../../platform/pagination/page-query.dto';
@@ -19,13 +19,13 @@ import { hashApiTokenSecret, newApiTokenSecret } from './api-token.secret';
 import { ApiTokenDto } from './dto/api-token.dto';
 import type { CreateApiTokenDto } from './dto/create-api-token.dto';
 
-/** A token that was just made, and its secret, which is stored nowhere. */
+/** A new token and its secret, which is not stored. */
 export interface CreatedApiToken {
   token: ApiToken;
   secret: string;
 }
 
-/** API tokens of one user at a time: making, listing and revoking them. */
+/** Creates, lists and revokes the API tokens of a user. */
 @Injectable()
 export class ApiTokensService {
   private readonly liveTokens;
@@ -48,9 +48,9 @@ export class ApiTokensService {
   }
 
   /**
-   * Makes a token for a script, which its owner is notified of, as it is a credential: unless what revokes every token
-   * has just ended the session too.
-   * @returns the token and its secret, which is stored nowhere
+   * Creates a token for a script and notifies the owner, because it is a credential. Refused if the session was ended
+   * in the meantime, for example by a change that revokes all tokens.
+   * @returns the token and its secret, which is not stored
    * @throws DomainError `invalid_credentials` when the password is wrong; `validation_failed` for its expiry,
    * `quota_exceeded`, `invalid_token` when the session has just ended
    */
@@ -59,7 +59,7 @@ export class ApiTokensService {
       if (!(await this.sessions.isLive(tx, sessionOf(caller)))) {
         throw new DomainError('invalid_token', 'The session of the access token has ended.');
       }
-      await this.notices.tell(tx, 'api-token-created', user, caller);
+      await this.notices.notify(tx, 'api-token-created', user, caller);
       return this.insert(caller, tx, wanted);
     });
   }
@@ -81,7 +81,7 @@ export class ApiTokensService {
     });
   }
 
-  /** Ends all of the user's tokens, within the caller's transaction. @returns how many still worked */
+  /** Revokes all tokens of the user, within the caller's transaction. @returns the number that were still valid */
   async removeAll(tx: Transaction, userId: string): Promise<number> {
     const live = await this.count(tx, userId);
     await tx.manager.delete(ApiToken, { userId });
@@ -89,12 +89,12 @@ export class ApiTokensService {
     return live;
   }
 
-  /** Deletes all tokens that expired. */
+  /** Deletes expired tokens. */
   async purge(): Promise<void> {
     await this.database.manager.delete(ApiToken, { expiresAt: LessThan(this.clock.now()) });
   }
 
-  /** How many tokens of the user work, in the caller's transaction. */
+  /** The number of the user's valid tokens, in the caller's transaction. */
   count(tx: Transaction, userId: string): Promise<number> {
     return tx.manager.countBy(ApiToken, { userId, expiresAt: MoreThan(this.clock.now()) });
   }

@@ -30,7 +30,7 @@ describe('a device token', () => {
     );
   });
 
-  it('of an earlier version stays good, byte for byte', () => {
+  it('of an earlier version stays valid, byte for byte', () => {
     const earlier = new DeviceTokenCodec(new Keyring(['a secret of at least 32 bytes, surely']));
     const content = {
       userId: '019aa3d2-5f30-7c44-9b1e-2f6d8a1c0e57',

@@ -3,7 +3,7 @@ import { parse, stringify } from 'uuid';
 import { Keyring } from '../../platform/config/keyring';
 import { TokenSigner } from '../../platform/signing/token-signer';
 
-/** Which device has logged in to which account, with which version of its credentials. */
+/** A device, the account that it logged in to, and the version of the account's credentials. */
 export interface DeviceTokenContent {
   userId: string;
   deviceId: string;
@@ -17,8 +17,9 @@ export interface DeviceTokenContent {
 const LENGTH = 40;
 
 /**
- * Device tokens: `lkd_` and the base64url of user id and device id (16 bytes each), time of issue and credential version
- * (4 bytes each, big endian) and an HMAC-SHA-256 over them (32 bytes). They admit no one by themselves; nothing is stored of them.
+ * Device tokens: `lkd_` and the base64url of user id and device id (16 bytes each), time of issue and credential
+ * version (4 bytes each, big endian) and an HMAC-SHA-256 over them (32 bytes). They do not authenticate a user, and are
+ * not stored.
  */
 @Injectable()
 export class DeviceTokenCodec {
@@ -37,7 +38,7 @@ export class DeviceTokenCodec {
     return this.tokens.sign(content);
   }
 
-  /** @returns null unless every bit of it is as we made it */
+  /** @returns null unless the token is exactly one that we signed */
   decode(token: string): DeviceTokenContent | null {
     const content = this.tokens.verify(token);
     return (

@@ -2,20 +2,20 @@ import { fastifyCookie } from '@fastify/cookie';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { v4 } from 'uuid';
-import { Clock } from '../../platform/kernel/clock';
+import { Clock } from '../../platform/kernel/clock.service';
 import type { User } from '../../users/user.entity';
 import { DeviceTokenCodec, type DeviceTokenContent } from './device-token.codec';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What the device tokens say that were sent, whosever they are; decoded once. */
+    /** The device tokens of the request, of any account, decoded once. */
     sentDevices?: readonly DeviceTokenContent[] | undefined;
-    /** The id of the device, when it has logged in before to the account that this request is about. */
+    /** The id of the device, if it has logged in before to the account of this request. */
     knownDevice?: string | undefined;
   }
 }
 
-/** Whose device it is, and the present version of the account's credentials. */
+/** The owner of a device, and the current version of the account's credentials. */
 export type DeviceOwner = Pick<User, 'id' | 'credentialVersion'>;
 
 /** How long a device stays known, in seconds. */
@@ -23,7 +23,7 @@ const LIFETIME = 365 * 24 * 3600;
 
 const HEADER = 'x-device-token';
 
-/** Tells the devices that have logged in to an account before from all others, by a token in a header or a cookie. */
+/** Recognizes devices that have logged in to an account before, by a token in a header or a cookie. */
 @Injectable()
 export class DeviceTokens {
   constructor(
@@ -32,10 +32,10 @@ export class DeviceTokens {
   ) {}
 
   /**
-   * Finds out whether the request is from a known device of this account, and notes it as `request.knownDevice`.
-   * @param owner undefined for an unknown account: costs the same
-   * @returns the id of the device; undefined for the token of another account or of former credentials, one that
-   * expired, and none
+   * Checks whether the request is from a known device of this account, and sets `request.knownDevice`.
+   * @param owner undefined for an unknown account, which takes the same time
+   * @returns the id of the device; undefined for an expired token, one of another account or earlier credentials, or
+   * none
    */
   recognize(request: FastifyRequest, owner: DeviceOwner | undefined): string | undefined {
     const device = this.find(request, owner);
@@ -43,19 +43,19 @@ export class DeviceTokens {
     return device?.deviceId;
   }
 
-  /** Gives the device of a successful login its token, in a header and in a cookie; one that is known keeps its own. */
+  /** Sends the device of a successful login its token, in a header and in a cookie; a known device keeps its own. */
   give(request: FastifyRequest, reply: FastifyReply, owner: DeviceOwner): void {
-    this.send(request, reply, this.find(request, owner) ?? this.made(owner, v4()));
+    this.send(request, reply, this.find(request, owner) ?? this.newContent(owner, v4()));
   }
 
-  /** Gives a device that knew the password until now a token for the next one. @param before the account as it was */
+  /** Sends a known device a token for the changed password. @param before the account before the change */
   renew(request: FastifyRequest, reply: FastifyReply, before: DeviceOwner): void {
     const device = this.find(request, before);
     const after = { id: before.id, credentialVersion: before.credentialVersion + 1 };
-    if (device) this.send(request, reply, this.made(after, device.deviceId));
+    if (device) this.send(request, reply, this.newContent(after, device.deviceId));
   }
 
-  private made({ id: userId, credentialVersion }: DeviceOwner, deviceId: string): DeviceTokenContent {
+  private newContent({ id: userId, credentialVersion }: DeviceOwner, deviceId: string): DeviceTokenContent {
     return { userId, deviceId, credentialVersion, issuedAt: this.seconds() };
   }
 
@@ -69,10 +69,13 @@ export class DeviceTokens {
 
   private find(request: FastifyRequest, owner: DeviceOwner | undefined): DeviceTokenContent | undefined {
     request.sentDevices ??= sentTokens(request).flatMap((token) => this.codec.decode(token) ?? []);
-    return request.sentDevices.find((device) => this.isGood(device, owner));
+    return request.sentDevices.find((device) => this.isValid(device, owner));
   }
 
-  private isGood({ userId, credentialVersion, issuedAt }: DeviceTokenContent, owner: DeviceOwner | undefined): boolean {
+  private isValid(
+    { userId, credentialVersion, issuedAt }: DeviceTokenContent,
+    owner: DeviceOwner | undefined,
+  ): boolean {
     const isTheirs = userId === owner?.id && credentialVersion === owner.credentialVersion;
     return isTheirs && this.seconds() < issuedAt + LIFETIME;
   }
@@ -82,11 +85,11 @@ export class DeviceTokens {
   }
 }
 
-/** With the prefix a browser takes the cookie from this very host over HTTPS alone (ASVS 3.3.3). */
+/** With the prefix, browsers accept the cookie only from this host over HTTPS (ASVS 3.3.3). */
 const cookieName = ({ protocol }: FastifyRequest) =>
   protocol === 'https' ? '__Host-latchkey-device' : 'latchkey-device';
 
-/** The header goes before the cookie. */
+/** The header takes precedence over the cookie. */
 function sentTokens(request: FastifyRequest): string[] {
   const { [HEADER]: header, cookie } = request.headers;
   const inCookie = cookie === undefined ? undefined : fastifyCookie.parse(cookie)[cookieName(request)];

@@ -4,7 +4,7 @@ import { newId } from '../../platform/kernel/ids';
 import type { OneTimePurpose } from './one-time-token.entity';
 import { OneTimeTokens } from './one-time-tokens.service';
 
-/** A body with the token of a new link, for requests that must succeed. @param more what else the body has */
+/** A body with the token of a new link, for requests that must succeed. @param more other properties of the body */
 export const knownLink = (purpose: OneTimePurpose, more: (accounts: KnownAccounts) => object = () => ({})) =>
   using(OneTimeTokens, async (tokens, accounts: KnownAccounts) => {
     const { id: userId, email } = accounts.owner;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { addressKey } from '../../platform/addresses/mailbox';
 import type { Transaction } from '../../platform/database/transaction';
 import type { ClientInfo } from '../../platform/http/client/client-info';
-import { Clock } from '../../platform/kernel/clock';
+import { Clock } from '../../platform/kernel/clock.service';
 import { isoTime } from '../../platform/kernel/iso-time';
 import type { Prepared } from '../../platform/mail/mail-templates.service';
 import type { OutboxMessage } from '../../platform/mail/outbox-message.entity';
@@ -13,8 +13,8 @@ import type { OneTimePurpose } from './one-time-token.entity';
 import { OneTimeTokens } from './one-time-tokens.service';
 
 /**
- * Messages with links. Whom a message goes to, and whether there is a link in it, is decided when it is sent: the
- * request that asks for one does the same for every address, known or not.
+ * Messages with links. The recipient and the link are determined only when a message is sent, so that a request takes
+ * the same steps for every address, known or not.
  */
 @Injectable()
 export class LinkMessages {
@@ -25,21 +25,21 @@ export class LinkMessages {
     private readonly clock: Clock,
   ) {}
 
-  /** Asks the owner of a new account's address to prove it. */
+  /** Sends the link that verifies the address of a new account. */
   async verify(tx: Transaction, { id, email }: User, client: ClientInfo | null): Promise<void> {
     const message = { template: 'email-verification', recipient: email, accountId: id };
     await this.outbox.enqueue(tx, { ...message, askedFrom: client?.ipAddress });
   }
 
-  /** Asks the owner of an address to prove it, for an account that wants to use it. */
+  /** Sends the link that verifies a new address for an account. */
   async change(tx: Transaction, accountId: string, recipient: string, client: ClientInfo | null): Promise<void> {
     const message = { template: 'email-change', recipient, accountId };
     await this.outbox.enqueue(tx, { ...message, askedFrom: client?.ipAddress });
   }
 
   /**
-   * Notifies the previous address, whose owner may undo the change. The link is valid from now on, even before it can be sent.
-   * Only for an address that was proven, as the link gives its reader the account.
+   * Notifies the previous address, whose owner may undo the change. The link is valid from now on, even before it can
+   * be sent. Only for a verified address, because the link gives its reader the account.
    */
   async changed(tx: Transaction, { id: userId, email }: User): Promise<void> {
     const parameters = { time: isoTime(this.clock.now()) };
@@ -48,7 +48,7 @@ export class LinkMessages {
     await this.tokens.issue({ id, userId, purpose: 'undo-email-change', email }, tx);
   }
 
-  /** Tells the owner of the restored address, with a link to a new password, and the owner of the other, if it was proven. */
+  /** Notifies the restored address, with a link to reset the password, and the other address if it was verified. */
   async undone(tx: Transaction, user: User, recipient: string): Promise<void> {
     const { id: accountId, email, emailVerified } = user;
     const parameters = { time: isoTime(this.clock.now()) };
@@ -57,13 +57,13 @@ export class LinkMessages {
     await this.outbox.enqueue(tx, { template: 'email-removed', recipient: email, accountId, parameters });
   }
 
-  /** Sends a link to a new password to the account with this address, if there is one. */
+  /** Sends a password reset link to the account with this address, if there is one. */
   async reset(tx: Transaction, recipient: string, accountId: string | null, client: ClientInfo | null): Promise<void> {
     const message = { template: 'password-reset', recipient, accountId };
     await this.outbox.enqueue(tx, { ...message, askedFrom: client?.ipAddress });
   }
 
-  /** How the mail `email-verification` is filled. */
+  /** Prepares the mail `email-verification`. */
   async prepareVerification(message: OutboxMessage): Promise<Prepared | null> {
     const user = await this.account(message);
     if (!user || user.emailVerified || user.email !== message.recipient) return null;
@@ -72,7 +72,7 @@ export class LinkMessages {
     return this.withLink(message, user, 'verify-email', user.email);
   }
 
-  /** How the mail `email-change` is filled. */
+  /** Prepares the mail `email-change`. */
   async prepareChange(message: OutboxMessage): Promise<Prepared | null> {
     const user = await this.account(message);
     if (!user) return null;
@@ -81,20 +81,20 @@ export class LinkMessages {
     return this.withLink(message, user, 'change-email', message.recipient);
   }
 
-  /** How the mail `email-changed` is filled. */
+  /** Prepares the mail `email-changed`. */
   prepareUndo({ id, parameters }: OutboxMessage): Promise<Prepared> {
     return Promise.resolve({ values: { ...parameters, ...this.tokens.values({ id, purpose: 'undo-email-change' }) } });
   }
 
-  /** How the mail `email-change-undone` is filled. */
+  /** Prepares the mail `email-change-undone`. */
   async prepareUndone(message: OutboxMessage): Promise<Prepared | null> {
     const user = await this.account(message);
     return user && this.withLink(message, user, 'recover-account', user.email);
   }
 
   /**
-   * How the mail `password-reset` is filled. The address that was typed may differ in case from the account's, so the account's own is written to, proven or not:
-   * only its reader gets the link, and following it is how an address is proven whose first link was lost.
+   * Prepares the mail `password-reset`. It goes to the account's own address, verified or not, because the requested
+   * one may differ in case. Following the link also verifies an address whose first link was lost.
    */
   async prepareReset(message: OutboxMessage): Promise<Prepared | null> {
     const user = await this.account(message);

@@ -2,30 +2,30 @@ import { Injectable } from '@nestjs/common';
 import { Features } from '../../platform/features/features.service';
 import type { OneTimePurpose } from './one-time-token.entity';
 
-/** What a link is good for, as a feature registers it. */
+/** The purpose of a link in a feature definition. */
 export interface LinkPurpose {
-  /** For how long the link is good, in milliseconds. */
+  /** Lifetime of the link, in milliseconds. */
   readonly lifetimeMs: number;
-  /** The page that it leads to: the path behind LINK_BASE_URL. */
+  /** The page that it leads to: the path below LINK_BASE_URL. */
   readonly page: string;
   /**
-   * For a link that must not outlive the account's credentials: the mail that carries it. Both are taken back when the
-   * credentials change. Left out for a link that stays good.
+   * For a link that must not outlive the account's credentials: the mail that contains it. Both are revoked when the
+   * credentials change. Left out for a link that stays valid.
    */
   readonly revokedWithMail?: string;
 }
 
 declare module '../../platform/features/feature.decorator' {
   interface FeatureDefinition {
-    /** What mailed links may be good for. */
+    /** The purposes of mailed links. */
     readonly linkPurposes?: { readonly [P in OneTimePurpose]?: LinkPurpose };
   }
 }
 
-/** What links may be good for, of all features. */
+/** The link purposes of all features. */
 @Injectable()
 export class LinkPurposes {
-  /** The links that are revoked when the credentials of an account change, and the mails that carry them. */
+  /** The links that are revoked when the credentials of an account change, and the mails that contain them. */
   readonly revocable: { purposes: OneTimePurpose[]; templates: string[] };
   private readonly all: ReadonlyMap<string, LinkPurpose>;
 

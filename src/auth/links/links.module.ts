@@ -20,7 +20,7 @@ declare module '../../platform/problems/problem-codes' {
   }
 }
 
-/** Links that are good for one use, and the messages that carry them. */
+/** Single-use links, and the messages that contain them. */
 @Feature({
   name: 'links',
   linkPurposes: {
@@ -28,7 +28,7 @@ declare module '../../platform/problems/problem-codes' {
     'change-email': { lifetimeMs: DAY_MS, page: 'verify-email', revokedWithMail: 'email-change' },
     'undo-email-change': { lifetimeMs: 7 * DAY_MS, page: 'undo-email-change' },
     'reset-password': { lifetimeMs: 30 * MINUTE_MS, page: 'reset-password', revokedWithMail: 'password-reset' },
-    // For the owner of an account whose password an attacker knows, who must not be able to revoke it.
+    // Not revocable: an attacker who knows the account's password must not be able to revoke the owner's link.
     'recover-account': { lifetimeMs: 7 * DAY_MS, page: 'reset-password' },
   },
   mails: mailsIn(join(__dirname, 'templates'), {

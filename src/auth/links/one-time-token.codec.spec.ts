@@ -14,7 +14,7 @@ describe('the token of a link', () => {
     );
   });
 
-  it('of an earlier version stays good, byte for byte', () => {
+  it('of an earlier version stays valid, byte for byte', () => {
     const earlier = new OneTimeTokenCodec(new Keyring(['a secret of at least 32 bytes, surely']));
     const content = '019aa3d2-5f30-7c44-9b1e-2f6d8a1c0e57';
     const token = 'lko_AZqj0l8wfESbHi9tihwOVzz6kpjri9ANjoV2t7y7nWraW42W1QbhzxGB7ZQoWY3_';

@@ -16,7 +16,7 @@ export class OneTimeTokenCodec {
     return this.tokens.sign(Buffer.from(parse(id)));
   }
 
-  /** @returns the id; null unless every bit of the token is as we made it */
+  /** @returns the id; null unless the token is exactly one that we signed */
   decode(token: string): string | null {
     const id = this.tokens.verify(token);
     return id && stringify(id);

@@ -3,8 +3,7 @@ import { IdColumn, ReferenceColumn, TimestampColumn } from '../../platform/datab
 import { User } from '../../users/user.entity';
 
 /**
- * What a one-time token may be good for. A feature adds its own purposes by declaration merging, and registers them as
- * `linkPurposes`.
+ * The purposes of one-time tokens. A feature adds its own by declaration merging and registers them as `linkPurposes`.
  */
 export interface OneTimePurposes {
   'verify-email': true;
@@ -14,14 +13,14 @@ export interface OneTimePurposes {
   'recover-account': true;
 }
 
-/** What a one-time token is good for. */
+/** The purpose of a one-time token. */
 export type OneTimePurpose = keyof OneTimePurposes;
 
 /** A link that was mailed. The token in it is derived from the id, so nothing secret is stored. */
 @Entity('one_time_tokens')
 @Index(['userId'])
 export class OneTimeToken {
-  /** The id of the message that carries it. */
+  /** The id of the message that contains it. */
   @IdColumn()
   id!: string;
 
@@ -31,7 +30,7 @@ export class OneTimeToken {
   @Column({ type: 'varchar' })
   purpose!: OneTimePurpose;
 
-  /** The address that the holder of the token has proven. */
+  /** The address that the token verifies. */
   @Column({ type: 'varchar' })
   email!: string;
 
@@ -41,7 +40,7 @@ export class OneTimeToken {
   @TimestampColumn()
   expiresAt!: number;
 
-  /** When it was used or made void; null while it is good. */
+  /** When it was used or revoked; null while it is valid. */
   @TimestampColumn({ nullable: true })
   usedAt!: number | null;
 }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { In, IsNull, LessThan, MoreThan } from 'typeorm';
-import { Database } from '../../platform/database/database';
+import { Database } from '../../platform/database/database.service';
 import type { Transaction } from '../../platform/database/transaction';
-import { Clock } from '../../platform/kernel/clock';
-import { LinkBase } from '../../platform/mail/link-base';
+import { Clock } from '../../platform/kernel/clock.service';
+import { LinkBase } from '../../platform/mail/link-base.service';
 import { DomainError } from '../../platform/problems/domain-error';
 import type { User } from '../../users/user.entity';
 import { UsersService } from '../../users/users.service';
@@ -11,7 +11,7 @@ import { LinkPurposes } from './link-purposes.service';
 import { OneTimeTokenCodec } from './one-time-token.codec';
 import { type OneTimePurpose, OneTimeToken } from './one-time-token.entity';
 
-/** What a link is to be made of. */
+/** The properties of a new link. */
 export type NewOneTimeToken = Pick<OneTimeToken, 'id' | 'userId' | 'purpose' | 'email'>;
 
 const invalidOneTimeToken = (accountId?: string) =>
@@ -19,7 +19,7 @@ const invalidOneTimeToken = (accountId?: string) =>
     accountId,
   });
 
-/** Links that prove an address and are good for one use, also among concurrent requests (ASVS 6.5.1). */
+/** Links that prove control of an address and can be used once, even by concurrent requests (ASVS 6.5.1). */
 @Injectable()
 export class OneTimeTokens {
   constructor(
@@ -32,8 +32,8 @@ export class OneTimeTokens {
   ) {}
 
   /**
-   * Makes a token that is good from now on, within the caller's transaction. Made again, for a message that could not be
-   * sent, it lives anew, unless it was used.
+   * Issues a token within the caller's transaction; its lifetime starts now. Issuing it again, for a message that could
+   * not be sent, restarts the lifetime unless the token was used.
    */
   async issue(token: NewOneTimeToken, tx: Transaction): Promise<void> {
     const now = this.clock.now();
@@ -49,8 +49,8 @@ export class OneTimeTokens {
   }
 
   /**
-   * Makes a token unless what takes links back was faster: it holds the account meanwhile, and so does this.
-   * @returns false when the token is not wanted any more
+   * Issues a token unless its message was withdrawn in the meantime; both lock the account.
+   * @returns false when the token is no longer wanted
    */
   issueIf(token: NewOneTimeToken, isWanted: (tx: Transaction) => Promise<boolean>): Promise<boolean> {
     return this.users.withLockedUser(token.userId, async (tx) => {
@@ -60,20 +60,23 @@ export class OneTimeTokens {
     });
   }
 
-  /** What a message says of its token: the link, with the token where no server sees it, and the token by itself. */
+  /**
+   * Template values for a token: the link, with the token in the fragment, which is not sent to servers, and the token
+   * itself.
+   */
   values({ id, purpose }: Pick<OneTimeToken, 'id' | 'purpose'>): { link: string; token: string } {
     const token = this.codec.encode(id);
     return { token, link: `${this.linkBase.url}/${this.purposes.of(purpose).page}#token=${token}` };
   }
 
-  /** The user's good token for undoing a change away from this address, in the caller's transaction. */
+  /** The user's valid token that undoes a change away from this address, in the caller's transaction. */
   undoOf(tx: Transaction, userId: string, email: string): Promise<OneTimeToken | null> {
     const expiresAt = MoreThan(this.clock.now());
     const good = { userId, email, purpose: 'undo-email-change' as const, usedAt: IsNull(), expiresAt };
     return tx.manager.findOne(OneTimeToken, { where: good, order: { createdAt: 'ASC' } });
   }
 
-  /** Whose token it is, without using it. @throws DomainError `invalid_one_time_token` */
+  /** The owner of a token, without using it. @throws DomainError `invalid_one_time_token` */
   async ownerOf(text: string, ...purposes: OneTimePurpose[]): Promise<User> {
     const { userId } = await this.peek(text, ...purposes);
     const owner = await this.users.findById(userId);
@@ -82,7 +85,7 @@ export class OneTimeTokens {
   }
 
   /**
-   * Uses a token up and does in the same transaction what it is good for. Of several uses one succeeds.
+   * Uses a token and does its work in the same transaction. Of several concurrent uses, one succeeds.
    * @throws DomainError `invalid_one_time_token`
    */
   async redeem(
@@ -95,7 +98,7 @@ export class OneTimeTokens {
       const now = this.clock.now();
       const good = { id: token.id, usedAt: IsNull(), expiresAt: MoreThan(now) };
       const { affected } = await tx.manager.update(OneTimeToken, good, { usedAt: now });
-      // What a deactivated account's owner may do is up to an administrator.
+      // Links do not work for deactivated accounts; only an administrator can reactivate them.
       if (affected !== 1 || !user.isActive) throw invalidOneTimeToken(user.id);
       await work(tx, token, user);
     };
@@ -103,15 +106,15 @@ export class OneTimeTokens {
   }
 
   /**
-   * Makes a user's links of these purposes void, within the caller's transaction.
-   * @param since only those made at this time or later; epoch milliseconds
+   * Revokes a user's links of these purposes, within the caller's transaction.
+   * @param since only those created at this time or later; epoch milliseconds
    */
   async revoke(tx: Transaction, userId: string, purposes: OneTimePurpose[], since = 0): Promise<void> {
     const good = { userId, purpose: In(purposes), usedAt: IsNull(), createdAt: MoreThan(since - 1) };
     await tx.manager.update(OneTimeToken, good, { usedAt: this.clock.now() });
   }
 
-  /** Deletes all links that expired. */
+  /** Deletes expired links. */
   async purge(): Promise<void> {
     await this.database.manager.delete(OneTimeToken, { expiresAt: LessThan(this.clock.now()) });
   }

@@ -1,14 +1,14 @@
 import Bowser from 'bowser';
 import { parseAddress } from '../../platform/addresses/ip-address';
 
-/** Every name that may be shown. The parser returns a part of the User-Agent as the name of what it does not know. */
+/** The allowed names. For unknown clients, the parser returns a part of the User-Agent as the name. */
 const BROWSERS: ReadonlySet<string> = new Set(Object.values(Bowser.BROWSER_MAP));
 const SYSTEMS: ReadonlySet<string> = new Set(Object.values(Bowser.OS_MAP));
 
 /**
- * What a client calls itself, as a browser and a system: `Firefox on Linux`. Never a text of the sender's, who can write
- * anything into a User-Agent and have it mailed.
- * @returns an empty text when neither is known
+ * The browser and operating system of a client: `Firefox on Linux`. Never raw text from the User-Agent, because an
+ * attacker could have anything mailed that way.
+ * @returns an empty string when neither is known
  */
 export function deviceName(userAgent: string): string {
   if (userAgent === '') return '';
@@ -19,5 +19,5 @@ export function deviceName(userAgent: string): string {
     .join(' on ');
 }
 
-/** An IP address, and nothing else that a proxy may have passed on as one. */
+/** The IP address, or `unknown` for anything else that a proxy may have forwarded. */
 export const addressName = (address: string): string => (parseAddress(address) === null ? 'unknown' : address);

@@ -8,7 +8,7 @@ import { SecurityNotices } from './security-notices.service';
 
 const prepare = using(SecurityNotices, (notices, message: OutboxMessage) => notices.prepare(message));
 
-/** What owners of accounts are told without having asked. */
+/** Security notices to owners of accounts. */
 @Feature({
   name: 'notices',
   mails: mailsIn(join(__dirname, 'templates'), {

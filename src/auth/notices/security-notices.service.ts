@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../platform/database/transaction';
 import type { ClientInfo } from '../../platform/http/client/client-info';
-import { Clock } from '../../platform/kernel/clock';
+import { Clock } from '../../platform/kernel/clock.service';
 import { isoTime } from '../../platform/kernel/iso-time';
 import type { Prepared } from '../../platform/mail/mail-templates.service';
 import type { OutboxMessage } from '../../platform/mail/outbox-message.entity';
@@ -9,22 +9,22 @@ import { Outbox } from '../../platform/mail/outbox.service';
 import type { User } from '../../users/user.entity';
 import { addressName, deviceName } from './device-name';
 
-/** What the owner is told instead of the first notice that is one too many of its kind. */
+/** Sent instead of the first notice beyond the limit of its kind. */
 const PAUSED = 'notices-paused';
 
-/** What the owner of an account is told of without having asked, by template. */
+/** The notices, by template. */
 export type Notice = 'new-device' | 'password-changed' | 'api-token-created' | 'account-deleted';
 
 type Owner = Pick<User, 'id' | 'email' | 'emailVerified'>;
 
-/** What happened besides, and from where; the client is null for an operator. */
-export interface Circumstances {
+/** The context of a notice; the client is null for an operator. */
+export interface NoticeContext {
   client: ClientInfo | null;
-  /** API tokens that ended with it, and that still work. */
+  /** Number of API tokens that were revoked, and that are still valid. */
   apiTokens?: { ended: number; kept: number };
 }
 
-/** Tells owners what happened to their account, so that they notice what was not them. */
+/** Notifies owners of security events, so that they notice what they did not do themselves. */
 @Injectable()
 export class SecurityNotices {
   constructor(
@@ -32,8 +32,10 @@ export class SecurityNotices {
     private readonly clock: Clock,
   ) {}
 
-  /** Tells the owner, with the caller's transaction; an address that was never proven may not be the owner's. */
-  async tell(tx: Transaction, notice: Notice, owner: Owner, { client, apiTokens }: Circumstances): Promise<void> {
+  /**
+   * Notifies the owner within the caller's transaction, unless the address is unverified and may not be the owner's.
+   */
+  async notify(tx: Transaction, notice: Notice, owner: Owner, { client, apiTokens }: NoticeContext): Promise<void> {
     if (!owner.emailVerified) return;
     await this.outbox.enqueue(tx, {
       template: notice,
@@ -48,7 +50,7 @@ export class SecurityNotices {
       },
     });
   }
-  /** How each of these mails is filled. The device is named only here, on its only way into a mail. */
+  /** Prepares each of these mails. Only this method turns the User-Agent into text for a mail. */
   prepare({ parameters }: OutboxMessage): Promise<Prepared> {
     const device = deviceName(parameters['device'] ?? '');
     return Promise.resolve({ values: { tokensEnded: '', tokensKept: '', ...parameters, device } });

@@ -4,25 +4,30 @@ import { AuthConfig } from '../../platform/config/auth.config';
 import { matchesForeign, readForeignHash } from './foreign-hashes/foreign-hash';
 import { HashQueue } from './hashing/hash-queue';
 import type { HashRequester } from './hashing/hash-requester';
-import { HashThreads } from './hashing/hash-threads.service';
+import { HashThreadPool } from './hashing/hash-thread-pool.service';
 
-/** What a verification found. */
+/** The result of a verification. */
 export interface Verification {
   matches: boolean;
-  /** The hash was made with another scheme, key or cost than new ones are and should be replaced now. */
+  /** The scheme, key or cost differs from that of new hashes, so the hash should be replaced now. */
   outdated: boolean;
 }
 
-/** The digest key of installations that configure none. It separates our digests from others'; it is no secret. */
+/**
+ * The digest key of installations without a configured one. It separates our digests from others'; it is not secret.
+ */
 const BUILT_IN_PEPPER = 'latchkey password digest, version 1';
 
-/** `hmac384$` key id `$` bcrypt: 60 characters of known shape and bounded cost, so that no stored text runs for hours. */
+/**
+ * `hmac384$` key id `$` bcrypt: 60 characters in a fixed format with bounded cost, so that no stored text runs for
+ * hours.
+ */
 const STORED = /^hmac384\$(?<keyId>[A-Za-z0-9_-]{8})\$(?<bcrypt>\$2[aby]\$(?<cost>0[4-9]|1[0-5])\$[./A-Za-z0-9]{53})$/;
 
-/** How every hash of ours begins. */
+/** The prefix of all our hashes. */
 const OURS = 'hmac384$';
 
-/** Salt and checksum of a hash that nothing matches. */
+/** Salt and checksum of a hash that no password matches. */
 const DUMMY_TAIL = '.'.repeat(53);
 
 interface Pepper {
@@ -31,10 +36,10 @@ interface Pepper {
 }
 
 /**
- * The one place that hashes passwords: bcrypt over the base64 of an HMAC-SHA-384 of the NFC-normalised password.
- * The digest has a fixed length, so neither bcrypt's cut at 72 bytes nor its cut at a NUL is ever met, and its key
- * stops hashes of other systems from being tried (OWASP Password Storage). A bounded number of hashes
- * is computed at a time, and the requester decides its place in the queue.
+ * Hashes all passwords: bcrypt over the base64 of an HMAC-SHA-384 of the NFC-normalized password. The digest has a
+ * fixed length, so bcrypt never truncates at 72 bytes or at a NUL, and its key prevents password shucking (OWASP
+ * Password Storage). A bounded number of hashes is computed at a time, and the requester determines the position in the
+ * queue.
  */
 @Injectable()
 export class PasswordHasher {
@@ -43,11 +48,11 @@ export class PasswordHasher {
 
   constructor(
     private readonly config: AuthConfig,
-    private readonly threads: HashThreads,
+    private readonly threads: HashThreadPool,
   ) {
     this.queue = new HashQueue({ places: config.hashConcurrency, queue: config.hashQueue, waitMs: MAX_WAIT_MS });
     const [first = BUILT_IN_PEPPER, ...rest] = config.peppers;
-    // The constant always verifies, so that a key can be introduced later.
+    // The constant always verifies, so that a key can be configured later.
     this.peppers = [named(first), ...[...rest, BUILT_IN_PEPPER].map(named)];
   }
 
@@ -60,8 +65,8 @@ export class PasswordHasher {
   }
 
   /**
-   * Checks a password against a stored hash. Without one, for an unknown user, it costs the same and never matches.
-   * A hash of another system that HASH_IMPORT names costs what that system made it cost, and is always outdated.
+   * Checks a password against a stored hash. Without a hash, for an unknown user, it costs the same and never matches.
+   * A hash of another system in HASH_IMPORT has the cost that this system chose, and is always outdated.
    * @throws DomainError `overloaded` as `HashQueue` does
    */
   async verify(password: string, stored: string | null, requester: HashRequester): Promise<Verification> {
@@ -81,12 +86,12 @@ export class PasswordHasher {
   }
 
   /**
-   * Why this hash, of ours or of another system, could never be verified here. Computes nothing.
-   * @returns the reason, to go behind "The hash"; null for a hash that may be stored
+   * Why a hash, ours or of another system, could never be verified here. Computes nothing.
+   * @returns the reason, to complete "The hash ..."; null for an acceptable hash
    */
   refusalOf(hash: string): string | null {
     if (hash.startsWith(OURS)) {
-      return this.known(hash) ? null : 'is not of the form that Latchkey makes, or of a key that PASSWORD_PEPPER lacks';
+      return this.known(hash) ? null : 'is not a valid Latchkey hash, or its key is not in PASSWORD_PEPPER';
     }
     const reading = readForeignHash(hash, this.config.hashImport);
     return 'refusal' in reading ? reading.refusal : null;

@@ -1,10 +1,10 @@
 import { hashSync } from 'bcrypt';
 import fc from 'fast-check';
 import { AuthConfig } from '../../platform/config/auth.config';
-import { HashThreads } from './hashing/hash-threads.service';
+import { HashThreadPool } from './hashing/hash-thread-pool.service';
 import { PasswordHasher } from './password-hasher.service';
 
-const threads = new HashThreads();
+const threads = new HashThreadPool();
 
 afterAll(() => threads.onApplicationShutdown());
 
@@ -104,7 +104,7 @@ describe('a password hash', () => {
     expect(await accepting.verify('secret', stored)).toEqual({ matches: true, outdated: true });
     expect((await accepting.verify('Secret', stored)).matches).toBe(false);
     const refusing = hasherWith({ HASH_IMPORT: 'django' });
-    expect(refusing.refusalOf(stored)).toBe('is one of bcrypt, which HASH_IMPORT does not name');
+    expect(refusing.refusalOf(stored)).toBe('is in the format bcrypt, which HASH_IMPORT does not include');
     expect((await refusing.verify('secret', stored)).matches).toBe(false);
   });
 

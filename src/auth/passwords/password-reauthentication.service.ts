@@ -11,7 +11,7 @@ import {
 import { requesterOf } from './hashing/hash-requester';
 import { PasswordsService } from './passwords.service';
 
-/** Asks callers for their password again. */
+/** Reauthentication by password. */
 @Injectable()
 @IsReauthenticationMethod()
 export class PasswordReauthentication implements ReauthenticationMethod {

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../platform/database/transaction';
-import { Clock } from '../../platform/kernel/clock';
+import { Clock } from '../../platform/kernel/clock.service';
 import type { HashRequester } from './hashing/hash-requester';
 import { PasswordCredential } from './password-credential.entity';
 import { PasswordHasher } from './password-hasher.service';
 import { PasswordPolicy } from './password-policy.service';
 import type { PasswordOwner } from './strength/own-words';
 
-/** Passwords that are to be set. */
+/** Checks, hashes and stores new passwords. */
 @Injectable()
 export class PasswordWriter {
   constructor(
@@ -17,10 +17,10 @@ export class PasswordWriter {
   ) {}
 
   /**
-   * Hashes a password that its owner may have.
-   * @returns what `store` keeps; computed apart, as a transaction must not wait for it
+   * Hashes an acceptable password.
+   * @returns the hash for `store`; a separate step, because a transaction must not wait for it
    * @param pointer JSON pointer to the password in the body
-   * @throws DomainError `weak_password`, before anything is computed; `overloaded` when too many wait
+   * @throws DomainError `weak_password`, before hashing; `overloaded` when too many wait
    */
   async hash(password: string, owner: PasswordOwner, pointer: string, requester: HashRequester): Promise<string> {
     await this.policy.assertAcceptable(password, owner, pointer);

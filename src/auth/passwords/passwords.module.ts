@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { Feature } from '../../platform/features/feature.decorator';
 import { UsersModule } from '../../users/users.module';
 import { NoticesModule } from '../notices/notices.module';
-import { HashThreads } from './hashing/hash-threads.service';
+import { HashThreadPool } from './hashing/hash-thread-pool.service';
 import { PasswordCredential } from './password-credential.entity';
 import { PasswordHasher } from './password-hasher.service';
 import { PasswordPolicy } from './password-policy.service';
@@ -23,7 +23,7 @@ declare module '../../platform/audit/domain-events' {
   }
 }
 
-/** What proves knowledge of a password. */
+/** Password hashing, policy and reauthentication. */
 @Feature({
   name: 'passwords',
   problems: { weak_password: { status: 400, title: 'The password is too easy to guess' } },
@@ -32,7 +32,14 @@ declare module '../../platform/audit/domain-events' {
 })
 @Module({
   imports: [UsersModule, NoticesModule],
-  providers: [HashThreads, PasswordWriter, PasswordHasher, PasswordPolicy, PasswordReauthentication, PasswordsService],
+  providers: [
+    HashThreadPool,
+    PasswordWriter,
+    PasswordHasher,
+    PasswordPolicy,
+    PasswordReauthentication,
+    PasswordsService,
+  ],
   exports: [PasswordReauthentication, PasswordWriter, PasswordsService],
 })
 export class PasswordsModule {}

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { NIL } from 'uuid';
 import { AuditWriter } from '../../platform/audit/audit-writer.service';
 import type { Actor } from '../../platform/audit/domain-events';
-import { Database } from '../../platform/database/database';
+import { Database } from '../../platform/database/database.service';
 import type { Transaction } from '../../platform/database/transaction';
-import { Clock } from '../../platform/kernel/clock';
+import { Clock } from '../../platform/kernel/clock.service';
 import type { DomainError } from '../../platform/problems/domain-error';
 import type { AccountProof } from '../../users/proof';
 import type { User } from '../../users/user.entity';
@@ -14,27 +14,27 @@ import type { HashRequester } from './hashing/hash-requester';
 import { PasswordCredential } from './password-credential.entity';
 import { PasswordHasher } from './password-hasher.service';
 
-/** How a password was replaced, and by whom. */
+/** How a password was replaced, and by which actor. */
 export interface PasswordEvent {
   type: 'password.changed' | 'password.reset';
   actor: Actor;
-  /** API tokens that ended with it, and that still work: the owner is told. */
+  /** Number of API tokens that were revoked, and that are still valid, for the notice to the owner. */
   apiTokens: { ended: number; kept: number };
 }
 
 /** The stored hash of an account's password. */
 export type StoredHash = Pick<PasswordCredential, 'userId' | 'hash'>;
 
-/** An account and the stored hash of its password, which an imported one may not have. */
+/** An account and the stored hash of its password; an imported account may have none. */
 export interface PasswordHolder {
   user: User;
   stored: StoredHash | null;
 }
 
-/** SQL of the stored hash of an account. */
+/** SQL for the stored hash of an account. */
 const HASH = 'SELECT "hash" FROM "password_credentials" WHERE "userId" = "users"."id"';
 
-/** Keeps and checks the password of each user. */
+/** Stores and verifies passwords. */
 @Injectable()
 export class PasswordsService {
   constructor(
@@ -46,28 +46,30 @@ export class PasswordsService {
     private readonly notices: SecurityNotices,
   ) {}
 
-  /** Why a hash from elsewhere could never be verified here, to go behind "The hash"; null for one that may be kept. */
+  /**
+   * Why a hash of another system could never be verified here, to complete "The hash ..."; null for an acceptable hash.
+   */
   refusalOf(hash: string): string | null {
     return this.hasher.refusalOf(hash);
   }
 
-  /** The account of a username or an address with its stored hash, by one statement; null for an unknown one. */
+  /** The account of a username or address, with its stored hash, by one statement; null if unknown. */
   async findByLogin(login: string): Promise<PasswordHolder | null> {
     const found = await this.users.findByLoginWith(login, HASH);
     if (!found) return null;
-    const { user, beside } = found;
-    return { user, stored: typeof beside === 'string' ? { userId: user.id, hash: beside } : null };
+    const { user, extra } = found;
+    return { user, stored: typeof extra === 'string' ? { userId: user.id, hash: extra } : null };
   }
 
-  /** The stored hash of a user. @param userId null for an unknown one: costs the same */
+  /** The stored hash of a user. @param userId null for an unknown user, which takes the same time */
   find(userId: string | null): Promise<StoredHash | null> {
     return this.database.selectOne(PasswordCredential, '"userId" = $1', [userId ?? NIL]);
   }
 
   /**
-   * The stored hash if this is the password, else null. Replaces a hash that was made with an older scheme, key or cost
-   * first.
-   * @param stored null for an unknown user: costs the same and is never right
+   * The stored hash if the password matches, otherwise null. First replaces a hash with an outdated scheme, key or
+   * cost.
+   * @param stored null for an unknown user, which takes the same time and never matches
    */
   async verify(stored: StoredHash | null, password: string, requester: HashRequester): Promise<string | null> {
     const { matches, outdated } = await this.hasher.verify(password, stored?.hash ?? null, requester);
@@ -76,11 +78,11 @@ export class PasswordsService {
   }
 
   /**
-   * The proof of an account whose password was verified just now.
-   * @param account as it was before its hash was read @param refusal what is answered when the password was replaced meanwhile
+   * The proof for an account whose password was just verified.
+   * @param account as read before its hash @param refusal the error when the password has been replaced in the meantime
    */
   proofOf({ id, credentialVersion }: User, hash: string, refusal: () => DomainError): AccountProof {
-    // The version grows with every other password, and sometimes without one: then the hash itself tells.
+    // The version increases with every new password, but also in other cases: then the hash decides.
     const isCurrent = (tx: Transaction, now: User) =>
       now.credentialVersion === credentialVersion ||
       tx.exists(PasswordCredential, '"userId" = $1 AND "hash" = $2', [id, hash]);
@@ -92,13 +94,13 @@ export class PasswordsService {
     const { type, actor, apiTokens } = by;
     const change = { hash, updatedAt: this.clock.now() };
     const { affected } = await tx.manager.update(PasswordCredential, { userId: user.id }, change);
-    // An imported account may have had none.
+    // An imported account may not have a password.
     if (affected !== 1) await tx.manager.insert(PasswordCredential, { userId: user.id, ...change });
     this.audit.record(tx, { type, actor, accountId: user.id, details: {} });
-    await this.notices.tell(tx, 'password-changed', user, { client: actor.client, apiTokens });
+    await this.notices.notify(tx, 'password-changed', user, { client: actor.client, apiTokens });
   }
 
-  /** Only the very hash that was verified is replaced: a password changed in between stays changed. */
+  /** Replaces only the hash that was verified: a password changed in the meantime stays changed. */
   private async upgrade(
     { userId, hash }: StoredHash,
     password: string,

@@ -11,7 +11,7 @@ declare module '../../platform/problems/problem-codes' {
   }
 }
 
-/** Asks callers for a recent proof, by whatever methods the rooms above offer. */
+/** Reauthentication by the methods that rooms above provide. */
 @Feature({
   name: 'proofs',
   problems: { invalid_credentials: { status: 401, title: 'The credentials are not valid' } },

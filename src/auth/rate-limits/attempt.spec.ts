@@ -12,7 +12,7 @@ const WINDOW = { giveBack: settlement({ giveBack: ['window'] }), succeed: settle
 const STREAK = { giveBack: settlement({ giveBack: ['free'] }), succeed: settlement({ forget: ['free', 'delay'] }) };
 
 describe('an attempt', () => {
-  it('is under way until all of its counts are settled', async () => {
+  it('is in progress until all of its counts are settled', async () => {
     const leave = jest.fn();
     let settleCounts: () => void = () => undefined;
     const slow = table(() => new Promise<void>((resolve) => (settleCounts = resolve)));
@@ -26,7 +26,7 @@ describe('an attempt', () => {
     expect(leave).toHaveBeenCalledTimes(1);
   });
 
-  it('is no longer under way when its counts cannot be settled', async () => {
+  it('is no longer in progress when its counts cannot be settled', async () => {
     const leave = jest.fn();
     const away = table(() => Promise.reject(new Error('away')));
     const attempt = new Attempt(away, leave);

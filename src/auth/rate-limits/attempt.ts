@@ -11,22 +11,22 @@ declare module 'fastify' {
   }
 }
 
-/** One request to a limited route: what it was counted for, and after its answer is known what remains of that. */
+/** A request to a limited route: the limits that counted it, and the settlement of these counts after its response. */
 export class Attempt {
   private readonly admissions: [Counts, Admission][] = [];
 
-  /** @param table where it is counted @param leave gives back the request's place among those under way */
+  /** @param table the counters @param leave releases the request's share of the requests in progress */
   constructor(
     private readonly table: Pick<CounterTable, 'settle'>,
     private readonly leave: Release,
   ) {}
 
-  /** Remembers for what the request was counted. */
+  /** Records that a limit counted the request. */
   add(counts: Counts, admission: Admission): void {
     this.admissions.push([counts, admission]);
   }
 
-  /** Settles the counts; then the request is no longer under way. Call once. @param status of the answer */
+  /** Settles the counts; after that, the request is no longer in progress. Call once. @param status of the response */
   async settle(status: number): Promise<void> {
     const settlements = this.admissions.flatMap(([counts, admission]) => {
       const outcome = JUDGES[counts](status);
@@ -43,14 +43,19 @@ export class Attempt {
   }
 }
 
-/** What an answer says about the request (pages redirect where the API answers with a body); one that could not be judged, or was refused for another reason, is given back. */
+/**
+ * What a response status means for the count. Pages redirect where the API sends a body. Requests that failed or were refused for another reason are given back.
+ */
 const JUDGES: Record<Counts, (status: number) => 'counts' | keyof Admission> = {
   failures: (status) => (status < 400 ? 'succeed' : status === 401 ? 'counts' : 'giveBack'),
   successes: (status) => (status < 400 ? 'counts' : 'giveBack'),
   attempts: (status) => (status === 400 || status === 429 || status >= 500 ? 'giveBack' : 'counts'),
 };
 
-/** Settles every attempt before its answer leaves, wherever it was made: the handler, a guard or the exception filter. */
+/**
+ * Settles every attempt before its response is sent, whether it comes from the handler, a guard or the exception
+ * filter.
+ */
 export function settleAttempts(fastify: FastifyInstance): void {
   fastify.addHook('onSend', (request, reply, _payload, done) => {
     const attempt = request.rateLimitedAttempt;

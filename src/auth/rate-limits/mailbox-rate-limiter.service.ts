@@ -8,21 +8,22 @@ import { type CountedMessage, MailLimiter, type TooMany } from '../../platform/m
 import { counting, type Increment } from './counters/counter-table';
 import { RateLimitStore } from './counters/rate-limit.store';
 
-/** Messages of one kind that one mailbox gets in an hour, from all clients together. */
+/** Messages of one kind per mailbox and hour, from all clients. */
 const MAX_MESSAGES = 20;
 
-/** Further ones that were asked for, of each client network so many: strangers must not keep the owner's own away. */
+/** Further requested messages, in total and per client network, so that strangers cannot block those of the owner. */
 const MAX_RESERVED = 40;
 const MAX_OF_NETWORK = 2;
 
-/** Bits of an IPv6 address that name a network here: many customers have a /56 or a /48 (RFC 6177). */
+/** Bits of an IPv6 network prefix here: many customers have a /56 or a /48 (RFC 6177). */
 const IPV6_BITS = 48;
 const HOUR = 3600;
 
 /**
- * Bounds what one mailbox gets, across accounts: registering and deleting in a loop is no way around. By kind, so that
- * many messages of one kind do not keep the owner from hearing of another. It drops messages rather than
- * refuse requests, as a refusal would tell of them; what an owner asks for from another network than the many still comes.
+ * Limits the messages to one mailbox across accounts, so that registering and deleting in a loop does not evade it.
+ * Limits are per kind, so that a flood of one kind does not block another. It drops messages instead of refusing
+ * requests, because a refusal would reveal them; messages that the owner requests from a different network than the
+ * flood still arrive.
  */
 @Injectable()
 export class MailboxRateLimiter extends MailLimiter {
@@ -39,7 +40,7 @@ export class MailboxRateLimiter extends MailLimiter {
     tx.runLast(counting([row]), async ([counted]) => {
       const points = Number(counted?.['points']);
       if (points <= MAX_MESSAGES) return;
-      // The first that is dropped stays counted, as it may be answered by a last message.
+      // The first dropped message stays counted, because another message may replace it.
       const which = points === MAX_MESSAGES + 1 ? 'first' : 'further';
       if (which === 'further') await this.store.within(tx).settle({ giveBack: [row.key], forget: [] });
       if (!(await this.fitsReserve(tx, message))) await drop(which);

@@ -3,7 +3,7 @@ import { Pacer } from '../../platform/concurrency/pacer';
 import { clientAddress } from '../../platform/http/client/client-address';
 import { networkOf } from '../../platform/http/client/network';
 
-/** Refusals to one client network: so many at once, then 50 a second, each after 5 seconds at most. */
+/** Refusals to one client network: a burst of 100, then 50 per second, each delayed by at most 5 seconds. */
 const REFUSALS = { burst: 100, everyMs: 20, maxMs: 5000 };
 
 declare module 'fastify' {
@@ -14,9 +14,9 @@ declare module 'fastify' {
 }
 
 /**
- * Answers refusals by limited routes, whatever their reason, at a pace once there were many of a client network: a
- * refusal costs next to nothing, so that clients that ask again at once would keep the serving thread busy.
- * Call after `settleAttempts`, so that what waits is no longer under way.
+ * Delays the refusals of limited routes once a client network has had many: refusals are cheap for clients, and those
+ * that retry at once would keep the event loop busy. Call after `settleAttempts`, so that delayed requests are no
+ * longer in progress.
  */
 export function paceRefusals(fastify: FastifyInstance): void {
   const pace = new Pacer(REFUSALS);

@@ -7,22 +7,21 @@ const DAY = 24 * HOUR;
 const GROWING = { growingDelay: { free: 5, longest: 900 }, duration: DAY, counts: 'failures' } as const;
 
 /**
- * Wrong passwords of one name. An account has two, its username and its address, which are counted apart: together they
- * would tell that they belong to one account. What can guess at one account without a success is at most 100 a day
- * (NIST SP 800-63B-4, 3.2.2): 30 by its username, 30 by its address, 20 from its known devices, and 20 where the
- * password is asked for again.
+ * Wrong passwords for one name. An account has two names, its username and its address, which are counted separately: a
+ * common count would reveal that they belong together. An account allows at most 100 failed attempts per day (NIST SP
+ * 800-63B-4, 3.2.2): 30 by its username, 30 by its address, 20 from known devices, and 20 for reauthentication.
  */
 const NAME: Limit = { name: 'login', subject: 'name', points: 30, devices: 'unknown', ...GROWING };
 
-/** Wrong passwords where the password is asked for again. */
+/** Wrong passwords in reauthentication. */
 const REAUTHENTICATION: Limit = {
   ...GROWING,
   ...{ name: 'reauthentication', subject: 'account', points: 20, devices: 'unknown' },
 };
 
 /**
- * Wrong passwords from all known devices of one account. No success resets them: an attacker who hoards device tokens must not
- * gain from the owner's logins. Beyond it a known device counts as any other does.
+ * Wrong passwords from all known devices of one account. A success does not reset them: an attacker with device tokens
+ * must not gain from the owner's logins. Beyond the limit, a known device counts like any other.
  */
 export const DEVICES: Limit = {
   ...{ name: 'devices', subject: 'account', counts: 'failures', devices: 'known' },
@@ -32,29 +31,29 @@ export const DEVICES: Limit = {
 /** Wrong passwords from one known device. */
 const DEVICE: Limit = { name: 'device', subject: 'device', points: 20, devices: 'known', ...GROWING };
 
-/** Wrong passwords from one client network, for whatever account. */
+/** Wrong passwords from one client network, for any account. */
 const ADDRESS: Limit = {
   ...{ name: 'login-address', subject: 'address', counts: 'failures', devices: 'unknown' },
   ...{ points: 100, duration: QUARTER },
 };
 
-/** Right passwords, each of which costs a hash: refreshing is how a session continues. */
+/** Successful logins, each of which costs a hash; a client should refresh its session instead. */
 const LOGINS: readonly Limit[] = [
   {
     ...{ name: 'logins-address', subject: 'address', counts: 'successes', devices: 'unknown' },
     ...{ points: 300, duration: QUARTER },
   },
-  // By account, as its owner can have any number of devices; only the owner can see that it is used up.
+  // Per account, because an owner can have any number of devices; only the owner can see that the limit is reached.
   {
     ...{ name: 'logins-devices', subject: 'account', counts: 'successes', devices: 'known' },
     ...{ points: 100, duration: QUARTER },
   },
 ];
 
-/** Logging in: guessing at the password of the account that the body's `username` names, and asking for many hashes. */
+/** Login: limits guesses of the password of the account in the body's `username`, and the number of hashes. */
 export const LOGIN: Policy = { limits: [ADDRESS, NAME, DEVICES, DEVICE, ...LOGINS] };
 
-/** Guessing at the password of the account that is signed in, and asking for many hashes. */
+/** Reauthentication: limits guesses of the password of the signed-in account, and the number of hashes. */
 export const REAUTHENTICATE: Policy = {
   limits: [
     ...[ADDRESS, REAUTHENTICATION, DEVICES, DEVICE],
@@ -62,7 +61,7 @@ export const REAUTHENTICATE: Policy = {
   ],
 };
 
-/** Mails that requests from one client network cause, to whomever. */
+/** Mail caused by requests from one client network, to any recipient. */
 const MAILS_FROM: Limit = {
   name: 'mails-address',
   subject: 'address',
@@ -72,18 +71,18 @@ const MAILS_FROM: Limit = {
 };
 
 /**
- * Mails that one account asks for. What one mailbox gets in all is limited by MailboxRateLimiter: it can't refuse
- * the request, which would let strangers block the owner of the mailbox.
+ * Mail requested by one account. MailboxRateLimiter limits the total for one mailbox without refusing requests, which
+ * would let strangers block the owner of the mailbox.
  */
-const MAILS_OF: Limit = { name: 'mails-account', subject: 'account', counts: 'attempts', points: 20, duration: HOUR };
+const MAILS_FOR: Limit = { name: 'mails-account', subject: 'account', counts: 'attempts', points: 20, duration: HOUR };
 
-/** Mails to one address that requests from one client network ask for. */
+/** Mail to one address, requested from one client network. */
 const mailsTo = (name: string, counts: Counts): Limit => ({
   ...{ name, subject: 'email-from', counts },
   ...{ points: 5, duration: HOUR },
 });
 
-/** Asking for a mail to the address in the body's `email`. */
+/** Requests for mail to the address in the body's `email`. */
 export const FORGOT: Policy = {
   limits: [
     { name: 'forgot-address', subject: 'address', counts: 'attempts', points: 30, duration: HOUR },
@@ -92,50 +91,52 @@ export const FORGOT: Policy = {
   ],
 };
 
-/** Making accounts: each costs a hash, also where another request was faster. Many clients may share one address. */
+/**
+ * Registrations: each costs a hash, even when the name is taken in the meantime. Many clients may share one address.
+ */
 export const REGISTER: Policy = {
   limits: [{ name: 'register-address', subject: 'address', counts: 'attempts', points: 300, duration: 600 }],
 };
 
-/** Making accounts where that mails the address in the body's `email`. */
+/** Registrations that send mail to the address in the body's `email`. */
 export const REGISTER_MAIL: Policy = {
   limits: [mailsTo('register', 'successes'), MAILS_FROM],
   isNeeded: ({ emailVerification }) => emailVerification !== 'off',
 };
 
-/** Asking for a mail to the address in the body's `email`, for the account that is signed in. */
+/** Requests of a signed-in account for mail to the address in the body's `email`. */
 export const CHANGE_EMAIL: Policy = {
   limits: [
     { name: 'change-email-account', subject: 'account', counts: 'attempts', points: 10, duration: HOUR },
-    ...[mailsTo('change-email', 'attempts'), MAILS_OF, MAILS_FROM],
+    ...[mailsTo('change-email', 'attempts'), MAILS_FOR, MAILS_FROM],
   ],
 };
 
-/** Making tokens. */
+/** Creation of API tokens. */
 export const MAKE_TOKEN: Policy = {
   limits: [{ name: 'api-tokens', subject: 'account', counts: 'attempts', points: 60, duration: HOUR }],
 };
 
-/** Changing the username: each change leaves a permanent audit event. */
+/** Changes of the username: each leaves a permanent audit event. */
 export const RENAME: Policy = {
   limits: [{ name: 'rename', subject: 'account', counts: 'attempts', points: 20, duration: HOUR }],
   isNeeded: (_config, body) => typeof body === 'object' && body !== null && 'username' in body,
 };
 
-/** Taking everything out: each export leaves a permanent audit event. */
+/** Exports: each leaves a permanent audit event. */
 export const EXPORT: Policy = {
   limits: [{ name: 'export', subject: 'account', counts: 'attempts', points: 30, duration: HOUR }],
 };
 
-/** Asking for another mail to the address of the account that is signed in. */
+/** Requests for another mail to the address of the signed-in account. */
 export const RESEND: Policy = {
   limits: [
     { name: 'resend', subject: 'account', counts: 'attempts', points: 1, duration: 60 },
-    ...[MAILS_OF, MAILS_FROM],
+    ...[MAILS_FOR, MAILS_FROM],
   ],
 };
 
-/** Setting a password by a link, which costs a hash as long as the link is good. */
+/** Password resets, which cost a hash while the link is valid. */
 export const RESET: Policy = {
   limits: [{ name: 'reset-address', subject: 'address', counts: 'attempts', points: 60, duration: QUARTER }],
 };

@@ -4,42 +4,42 @@ import type { FastifyRequest } from 'fastify';
 import { addressKey } from '../../platform/addresses/mailbox';
 import { clientAddress } from '../../platform/http/client/client-address';
 import { networkOf } from '../../platform/http/client/network';
-import { isStorable } from '../../platform/validation/validation.pipe';
+import { isStorable } from '../../platform/validation/request-validation.pipe';
 import { loginKey } from '../../users/names';
 import { type DeviceOwner, DeviceTokens } from '../devices/device-tokens.service';
 import type { Limit, Subject } from './counters/limit';
-import { LoginAccounts } from './login-accounts';
+import { LoginAccountFinder } from './login-account-finder';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set by the guard of a limited route: the account that the request was counted for; null for an unknown name. */
+    /** Set by the guard of a limited route: the account that the request counts for; null for an unknown name. */
     limitedAccount?: string | null;
   }
 }
 
-/** Longest username or address that any route takes, in UTF-16 units. */
+/** Longest username or address that any route accepts, in UTF-16 units. */
 const MAX_NAME_LENGTH = 508;
 
-/** What there is to count a request by; undefined where there is none, or one that will be refused as not valid. */
-export interface Facts {
+/** What a request can be counted by; undefined for values that are missing or will fail validation. */
+export interface CountedBy {
   network: string;
   email: string | undefined;
   name: string | undefined;
   account: string | undefined;
-  /** The device, when it has logged in to the account before. */
+  /** The device, if it is known. */
   device: string | undefined;
 }
 
-/** Finds out whom a request is counted for. */
+/** Determines what a request is counted by. */
 @Injectable()
 export class RateLimitKeys {
   constructor(
-    private readonly accounts: LoginAccounts,
+    private readonly accounts: LoginAccountFinder,
     private readonly devices: DeviceTokens,
   ) {}
 
-  /** What these limits count a request by. Known and unknown names take the same lookups. */
-  async of(limits: readonly Limit[], request: FastifyRequest): Promise<Facts> {
+  /** What these limits count a request by. Known and unknown names cause the same lookups. */
+  async of(limits: readonly Limit[], request: FastifyRequest): Promise<CountedBy> {
     const has = (subject: Subject) => limits.some((limit) => limit.subject === subject);
     const name = has('name') ? textOf(request.body, 'username') : undefined;
     const account = name === undefined ? request.user?.user : await this.accounts.find(name, request);
@@ -55,12 +55,12 @@ export class RateLimitKeys {
 }
 
 /**
- * The key of a limit's counter: a hash, so that what strangers send is neither kept nor of any length.
+ * The key of a limit's counter: a hash, so that client input is not stored and has a bounded length.
  * @returns null when the limit does not count this request
  */
-export function keyOf({ subject, devices }: Limit, facts: Facts): string | null {
-  if (devices !== undefined && (devices === 'known') !== (facts.device !== undefined)) return null;
-  const { network, email, name, account, device } = facts;
+export function keyOf({ subject, devices }: Limit, countedBy: CountedBy): string | null {
+  if (devices !== undefined && (devices === 'known') !== (countedBy.device !== undefined)) return null;
+  const { network, email, name, account, device } = countedBy;
   const address = email === undefined ? undefined : addressKey(email);
   const values: Record<Subject, string | undefined> = {
     name,
@@ -75,14 +75,15 @@ export function keyOf({ subject, devices }: Limit, facts: Facts): string | null 
 }
 
 /**
- * What a name is counted by. A username that has an account by the account, as a stolen session could change the
- * name, and with it the counter; an address as it is, as a counter that changed with its owner would tell of one.
+ * What a name is counted by. The username of an account is counted by the account, because a stolen session could
+ * change the name and so the counter. An address is counted by itself, because a counter that depended on an account
+ * would reveal one.
  */
 function nameKey(name: string, account: DeviceOwner | null | undefined): string {
   return account && !name.includes('@') ? `id ${account.id}` : loginKey(name);
 }
 
-/** A name from a body that no pipe has validated yet; undefined when the pipe will refuse it. */
+/** A name from a body before validation; undefined when the pipe will refuse it. */
 function textOf(body: unknown, property: string): string | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
   const value: unknown = Reflect.get(body, property);

@@ -1,37 +1,8 @@
-import {
-  applyDecorators,
-  type CanActivate,
-  type ExecutionContext,
-  Injectable,
-  SetMetadata,
-  UseGuards,
-} from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
+import { applyDecorators, SetMetadata, UseGuards } from '@nestjs/common';
 import { ApiExtension, ApiHeader } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
 import { MARKS } from '../../platform/openapi/operation';
-import { assertValidBody } from '../../platform/validation/valid-body';
 import type { Policy } from './counters/limit';
-import { RateLimits } from './rate-limits.service';
-
-const RATE_LIMIT = Symbol('RATE_LIMIT');
-
-@Injectable()
-class RateLimitGuard implements CanActivate {
-  constructor(
-    private readonly reflector: Reflector,
-    private readonly limits: RateLimits,
-  ) {}
-
-  async canActivate(context: ExecutionContext): Promise<boolean> {
-    const policies = this.reflector.get<readonly Policy[]>(RATE_LIMIT, context.getHandler());
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
-    request.isRateLimited = true;
-    await assertValidBody(context);
-    await this.limits.admit(policies, request);
-    return true;
-  }
-}
+import { RATE_LIMIT, RateLimitGuard } from './rate-limit.guard';
 
 const takesDevice = ({ limits }: Policy) => limits.some(({ subject }) => subject === 'device');
 
@@ -42,10 +13,10 @@ const DEVICE_TOKEN = {
 };
 
 /**
- * Limits the requests to a route, and documents its 429: `@RateLimit(LOGIN)`. Without a policy it limits only how many of
- * one client network are under way at once, as on every route that has it. The body is validated before anything is
- * counted. Stands below `@UseGuards()`, as the guards of the lower decorator run first and what they refuse has to be
- * counted.
+ * Limits the requests to a route, and documents its 429: `@RateLimit(LOGIN)`. In any case, and without a policy only
+ * that, it limits the concurrent requests of one client network. The body is validated before anything is counted.
+ * Place it below `@UseGuards()`, because the guards of lower decorators run first, and requests that later guards
+ * refuse must have been counted.
  */
 export const RateLimit = (...policies: readonly Policy[]) =>
   applyDecorators(

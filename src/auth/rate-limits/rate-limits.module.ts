@@ -12,7 +12,7 @@ import { RateLimits } from './rate-limits.service';
 /** How often expired counters are purged, in milliseconds. */
 const PURGE_EVERY_MS = 600_000;
 
-/** Limits on attempts. Global, so that a route needs nothing but its `@RateLimit()`. */
+/** Limits on attempts. Global, so that a route only needs `@RateLimit()`. */
 @Feature({
   name: 'rate-limits',
   entities: [RateLimitCounter],

@@ -13,11 +13,11 @@ import type { Limit, Policy } from './counters/limit';
 import { type Limiter, StreakLimiter, WindowLimiter } from './counters/limiters';
 import { RateLimitStore } from './counters/rate-limit.store';
 import { DEVICES } from './policies';
-import { type Facts, keyOf, RateLimitKeys } from './rate-limit-keys.service';
+import { type CountedBy, keyOf, RateLimitKeys } from './rate-limit-keys.service';
 
 declare module '../../platform/features/feature.decorator' {
   interface FeatureDefinition {
-    /** The policies of the feature's routes: `@RateLimit()` takes no others. */
+    /** The policies of the feature's routes: `@RateLimit()` accepts no others. */
     readonly rateLimits?: readonly Policy[];
   }
 }
@@ -29,11 +29,11 @@ declare module 'fastify' {
   }
 }
 
-/** Requests of one client network that may be under way at once, where the queue for hashes does not ask for more. */
-const MIN_UNDER_WAY = 64;
+/** Minimum bound on concurrent requests of one client network; the queue for hashes may need more. */
+const MIN_IN_PROGRESS = 64;
 
-/** A limit that a request is counted for, and by which key. */
-interface Applied {
+/** A limit that applies to a request, and the key that it counts by. */
+interface AppliedLimit {
   limit: Limit;
   limiter: Limiter;
   key: string;
@@ -43,28 +43,28 @@ interface Applied {
 @Injectable()
 export class RateLimits {
   private readonly limiters: ReadonlyMap<Limit, Limiter>;
-  private readonly underWay: FairShares;
+  private readonly inProgress: FairShares;
 
   constructor(
     private readonly config: ServerConfig,
     private readonly auth: AuthConfig,
     private readonly store: RateLimitStore,
-    private readonly subjects: RateLimitKeys,
+    private readonly keys: RateLimitKeys,
     features: Features,
   ) {
     const policies = features.all.flatMap(({ rateLimits = [] }) => rateLimits);
     this.limiters = limitersOf(new Set(policies.flatMap(({ limits }) => limits)), store);
-    // All whose hashes are computed or may wait; see HashQueue.
+    // Room for all hashes that run or may wait; see HashQueue.
     const hashing = auth.hashConcurrency + Math.ceil(auth.hashQueue / 2);
-    this.underWay = new FairShares({ each: Math.max(MIN_UNDER_WAY, hashing), inAll: Infinity });
+    this.inProgress = new FairShares({ each: Math.max(MIN_IN_PROGRESS, hashing), total: Infinity });
   }
 
   /**
-   * Lets a bounded number of a client network's requests be under way, asks all limits of a route, and counts the request
-   * only when none refuses it: a refusal writes nothing. Should a limit be used up meanwhile, what was counted before it
-   * is given back. What becomes of the counts is settled when the answer leaves.
-   * @throws DomainError `overloaded` when too many of the network are under way, `rate_limited` when there were too many
-   * before, both with `Retry-After`
+   * Bounds the concurrent requests of a client network, checks all limits of a route, and counts the request only if
+   * none refuses it: a refusal writes nothing. If a concurrent request reaches a limit first, the other counts are
+   * given back. The counts are settled when the response is sent.
+   * @throws DomainError `overloaded` when too many requests of the network are in progress, `rate_limited` when a limit
+   * is reached, both with `Retry-After`
    */
   async admit(policies: readonly Policy[], request: FastifyRequest): Promise<void> {
     const attempt = new Attempt(this.store, this.enter(request));
@@ -72,20 +72,22 @@ export class RateLimits {
     if (!this.config.rateLimits) return;
     const needed = policies.filter(({ isNeeded }) => isNeeded?.(this.auth, request.body) !== false);
     const limits = [...new Set(needed.flatMap(({ limits }) => limits))];
-    const facts = await this.subjects.of(limits, request);
-    const strange = this.applied(limits, { ...facts, device: undefined });
-    const known = facts.device === undefined ? strange : this.applied(limits, facts);
-    const rows = new Set([...known, ...strange].flatMap(({ limiter, key }) => limiter.rows(key)));
+    const countedBy = await this.keys.of(limits, request);
+    const withoutDevice = this.applied(limits, { ...countedBy, device: undefined });
+    const withDevice = countedBy.device === undefined ? withoutDevice : this.applied(limits, countedBy);
+    const rows = new Set([...withDevice, ...withoutDevice].flatMap(({ limiter, key }) => limiter.rows(key)));
     const read = (await this.store.read([...rows])) ?? new Map<string, never>();
-    const isSpent = known.some(({ limit, limiter, key }) => limit === DEVICES && limiter.refusal(key, read) !== null);
-    // A device beyond what all devices may fail counts as any other.
+    const isSpent = withDevice.some(
+      ({ limit, limiter, key }) => limit === DEVICES && limiter.refusal(key, read) !== null,
+    );
+    // Beyond the limit of all known devices, a device counts like any other.
     if (isSpent) request.knownDevice = undefined;
-    const applied = isSpent ? strange : known;
+    const applied = isSpent ? withoutDevice : withDevice;
     this.refuse(applied, read, request);
     await this.count(applied, read, attempt, request);
   }
 
-  private refuse(applied: readonly Applied[], read: Counts, request: FastifyRequest): void {
+  private refuse(applied: readonly AppliedLimit[], read: Counts, request: FastifyRequest): void {
     for (const { limit, limiter, key } of applied) {
       const refusal = limiter.refusal(key, read);
       if (!refusal) continue;
@@ -94,30 +96,30 @@ export class RateLimits {
     }
   }
 
-  private async count(applied: readonly Applied[], read: Counts, attempt: Attempt, request: FastifyRequest) {
-    const firsts = applied.map(({ limiter, key }) => limiter.first(key, read));
-    const counted = await this.store.count(firsts);
+  private async count(applied: readonly AppliedLimit[], read: Counts, attempt: Attempt, request: FastifyRequest) {
+    const increments = applied.map(({ limiter, key }) => limiter.first(key, read));
+    const counted = await this.store.count(increments);
     for (const [index, { limit, limiter, key }] of applied.entries()) {
       try {
         attempt.add(limit.counts, await limiter.admit(key, counted));
       } catch (error) {
         request.exceededLimit = limit.name;
-        await this.store.settle({ giveBack: firsts.slice(index + 1).map((later) => later.key), forget: [] });
+        await this.store.settle({ giveBack: increments.slice(index + 1).map((later) => later.key), forget: [] });
         throw error;
       }
     }
   }
 
-  /** Until its answer leaves, and not until its client is gone: what the client asked for is still under way then. */
+  /** In progress until its response is sent, even if the client has disconnected: its work still runs. */
   private enter(request: FastifyRequest): Release {
-    const leave = this.underWay.take({ account: null, network: networkOf(clientAddress(request)) }, 1);
+    const leave = this.inProgress.take({ account: null, network: networkOf(clientAddress(request)) }, 1);
     if (!leave) throw overloaded('Too many requests from your network at once; try again shortly.');
     return leave;
   }
 
-  private applied(limits: readonly Limit[], facts: Facts): Applied[] {
+  private applied(limits: readonly Limit[], countedBy: CountedBy): AppliedLimit[] {
     return limits.flatMap((limit) => {
-      const key = keyOf(limit, facts);
+      const key = keyOf(limit, countedBy);
       return key === null ? [] : [{ limit, limiter: this.limiter(limit), key }];
     });
   }
@@ -129,7 +131,7 @@ export class RateLimits {
   }
 }
 
-/** @throws TypeError when two limits have one name, as their counters would be the same */
+/** @throws TypeError when two limits have the same name, and so the same counters */
 function limitersOf(limits: ReadonlySet<Limit>, store: RateLimitStore): Map<Limit, Limiter> {
   const names = new Set<string>();
   const made = new Map<Limit, Limiter>();

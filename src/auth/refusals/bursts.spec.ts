@@ -14,7 +14,7 @@ describe('a burst', () => {
     ]);
   });
 
-  it('is one of at most 20 from one network and 200 in all, until the first of them are over', () => {
+  it('is one of at most 20 from one network and 200 in total, until the first of them are over', () => {
     const bursts = new BurstDetector();
     const count = (networks: number, kinds: number, now: number) => {
       let begun = 0;

@@ -1,31 +1,31 @@
-/** For how long events like one that was recorded belong to its burst, in milliseconds. */
+/** Duration of a burst from its first event, in milliseconds. */
 const BURST_MS = 900_000;
 
-/** Most bursts at a time, from one network and in all: neither the memory nor the audit trail can be filled. */
-const MAX_OF_NETWORK = 20;
-const MAX_IN_ALL = 200;
+/** Maximum concurrent bursts, per network and in total, which bounds memory and the audit trail. */
+const MAX_PER_NETWORK = 20;
+const MAX_TOTAL = 200;
 
 interface Burst {
   since: number;
   network: string;
 }
 
-/** Tells the first of many events that are alike, so that only that one is recorded. Of this process alone. */
+/** Detects the first of many similar events, so that only that one is recorded. Per process. */
 export class BurstDetector {
-  /** The oldest first. */
+  /** Oldest first. */
   private readonly running = new Map<string, Burst>();
 
   /**
    * Whether an event begins a burst.
-   * @param kind what it is about, apart from the network; a stranger must not be able to make up new ones
+   * @param kind the kind of event, apart from the network; clients must not be able to invent new kinds
    * @param now epoch milliseconds
    */
   begins(network: string, kind: string, now: number): boolean {
     this.forget(now);
     const key = JSON.stringify([network, kind]);
-    if (this.running.has(key) || this.running.size >= MAX_IN_ALL) return false;
+    if (this.running.has(key) || this.running.size >= MAX_TOTAL) return false;
     const ofNetwork = [...this.running.values()].filter((burst) => burst.network === network);
-    if (ofNetwork.length >= MAX_OF_NETWORK) return false;
+    if (ofNetwork.length >= MAX_PER_NETWORK) return false;
     this.running.set(key, { since: now, network });
     return true;
   }

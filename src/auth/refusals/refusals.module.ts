@@ -1,19 +1,19 @@
 import { Module } from '@nestjs/common';
 import { Feature } from '../../platform/features/feature.decorator';
-import { RefusalRecorder } from './refusals.service';
+import { RefusalRecorder } from './refusal-recorder.service';
 
 declare module '../../platform/audit/domain-events' {
   interface DomainEventDetails {
-    /** One for each burst of uses of refresh tokens that are not good, by client network and account. */
+    /** One per burst of invalid refresh tokens, by client network and account. */
     'session.refresh-refused': NoDetails;
-    /** One for each burst of requests that a limit refused, by limit, client network and account. */
+    /** One per burst of requests that a limit refused, by limit, client network and account. */
     'rate-limit.exceeded': { limit: string };
-    /** One for each burst of uses of links that are not good, by client network and account. */
+    /** One per burst of invalid links, by client network and account. */
     'link.refused': NoDetails;
   }
 }
 
-/** What was refused to strangers, in the audit trail: one event a burst. */
+/** Records refusals in the audit trail: one event per burst. */
 @Feature({
   name: 'refusals',
   auditEvents: ['session.refresh-refused', 'rate-limit.exceeded', 'link.refused'],

@@ -9,19 +9,19 @@ import { OneTimeTokens } from '../links/one-time-tokens.service';
 import { SessionStore } from '../sessions/session-store.service';
 import type { SessionEnd } from '../sessions/session.entity';
 
-/** What stays when everything else of an account ends. */
-export interface Kept {
+/** The access that a revocation keeps. */
+export interface KeptAccess {
   sessionId: string;
   apiTokens: boolean;
 }
 
-/** What ended, and what still works. */
-export interface Revoked {
+/** The number of revoked and kept credentials. */
+export interface RevokedAccess {
   sessions: number;
   apiTokens: { ended: number; kept: number };
 }
 
-/** Shuts everybody out of an account who got in with what is no longer good, its owner included. */
+/** Revokes access to an account: sessions, API tokens, links and device tokens. */
 @Injectable()
 export class AccessRevoker {
   constructor(
@@ -34,10 +34,10 @@ export class AccessRevoker {
   ) {}
 
   /**
-   * Ends every session, API token and device token and every link, also those that were not sent yet, within the caller's
+   * Ends all sessions, and revokes all API tokens, device tokens and links, including unsent ones, within the caller's
    * transaction.
    */
-  async revokeAll(tx: Transaction, userId: string, reason: SessionEnd): Promise<Revoked> {
+  async revokeAll(tx: Transaction, userId: string, reason: SessionEnd): Promise<RevokedAccess> {
     const sessions = await this.sessions.endAll(tx, userId, reason);
     const ended = await this.apiTokens.removeAll(tx, userId);
     await this.revokeLinks(tx, userId);
@@ -46,11 +46,11 @@ export class AccessRevoker {
   }
 
   /**
-   * Ends every session but one and every device token, the API tokens unless they are to stay, and makes every link void,
-   * within the caller's transaction.
-   * @throws DomainError `invalid_token` when the one that is to stay was ended meanwhile
+   * Ends all sessions except one, and revokes all device tokens and links and, unless kept, all API tokens, within the
+   * caller's transaction.
+   * @throws DomainError `invalid_token` when the session to keep has ended in the meantime
    */
-  async revokeOthers(tx: Transaction, userId: string, reason: SessionEnd, kept: Kept): Promise<Revoked> {
+  async revokeOthers(tx: Transaction, userId: string, reason: SessionEnd, kept: KeptAccess): Promise<RevokedAccess> {
     if (!(await this.sessions.isLive(tx, kept.sessionId))) {
       throw new DomainError('invalid_token', 'The session of the access token has ended.');
     }
@@ -63,14 +63,21 @@ export class AccessRevoker {
     return { sessions, apiTokens };
   }
 
-  /** Makes every link void that could change access to the account, within the caller's transaction. Undoing stays possible. */
+  /**
+   * Revokes all links that could change access to the account, within the caller's transaction. Links that undo a
+   * change of address stay valid.
+   */
   async revokeLinks(tx: Transaction, userId: string): Promise<void> {
-    // In this order: a message that is being sent has its token made before it can be taken back, or never.
+    // The order matters: the token of a message that is being sent is issued before the message is withdrawn, or not at
+    // all.
     await this.outbox.withdraw(tx, userId, this.purposes.revocable.templates);
     await this.links.revoke(tx, userId, this.purposes.revocable.purposes);
   }
 
-  /** Ends every device token, within the caller's transaction: none is good for a later version of the credentials. */
+  /**
+   * Revokes all device tokens, within the caller's transaction: they are not valid for a later version of the
+   * credentials.
+   */
   private async revokeDevices(tx: Transaction, userId: string): Promise<void> {
     await this.users.update(tx, userId, { credentialVersion: () => '"credentialVersion" + 1' });
   }

@@ -17,7 +17,7 @@ export class AccessTokenScheme extends AuthGuard('jwt') implements Authenticatio
 
   authenticate(request: FastifyRequest, context: ExecutionContext): Promise<Caller> | null {
     if (!sendsBearer(request)) return null;
-    // Passport makes an object of the strategy for each request, which V8 keeps until its next full collection.
+    // Passport creates a copy of the strategy for each request, which V8 keeps until its next full collection.
     return this.strategy.recognize(request) ?? this.byPassport(request, context);
   }
 

@@ -5,7 +5,7 @@ import { ApiTokenAuthenticator } from '../api-tokens/api-token-authenticator.ser
 import { type AuthenticationScheme, IsAuthenticationScheme } from './authentication-scheme';
 import { bearerToken, invalidToken } from './bearer';
 
-/** What API tokens begin with. */
+/** The prefix of API tokens. */
 const PREFIX = 'lk_';
 
 /** API tokens from `Authorization: Bearer` (RFC 6750). */

@@ -3,30 +3,33 @@ import { DiscoveryService } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../../users/caller';
 
-/** A way for a request to say who makes it. One provider, marked with `@IsAuthenticationScheme()`, adds one. */
+/** A way to authenticate a request. A provider marked with `@IsAuthenticationScheme()` adds one. */
 export interface AuthenticationScheme {
   /**
-   * Asked on every request to a route that is not public, so it must cost next to nothing for requests of other schemes.
+   * Called on every request to a non-public route, so it must be cheap for requests that use other schemes.
    * @returns null when the request does not use this scheme
-   * @throws DomainError `invalid_token` when it does, and its credentials are not valid
+   * @throws DomainError `invalid_token` when it does and its credentials are invalid
    */
   authenticate(request: FastifyRequest, context: ExecutionContext): Promise<Caller> | null;
 }
 
-/** How a scheme is asked. */
+/** When a scheme is asked. */
 export interface SchemeOptions {
-  /** Schemes of a lower order are asked first; those of the API have 100 and 200. Left out, only routes that name the scheme ask it. */
+  /**
+   * Schemes with a lower order are asked first; those of the API have 100 and 200. A scheme without an order is asked only
+   * by routes that name it.
+   */
   order?: number;
 }
 
 /** Marks a provider as an authentication scheme. */
 export const IsAuthenticationScheme = DiscoveryService.createDecorator<SchemeOptions>();
 
-/** Metadata key of the one scheme that a route asks. */
+/** Metadata key of the only scheme that a route asks. */
 export const NAMED_SCHEME = Symbol('NAMED_SCHEME');
 
 /**
- * Routes ask this scheme and no other. A `@Public()` route asks it too: its caller is an account where the scheme finds one,
- * and anonymous otherwise.
+ * Routes ask this scheme and no other. A `@Public()` route asks it too: its caller is the account that the scheme finds, or
+ * anonymous.
  */
 export const AuthenticatedBy = (Scheme: Type<AuthenticationScheme>) => SetMetadata(NAMED_SCHEME, Scheme);

@@ -14,7 +14,7 @@ interface RouteAccess {
   readonly schemes: readonly AuthenticationScheme[];
 }
 
-/** The default of every route: only authenticated callers, unless it is `@Public()`. Asks each scheme in turn. */
+/** Admits only authenticated callers to a route that is not `@Public()`. Asks each scheme in turn. */
 @Injectable()
 export class AuthenticationGuard implements CanActivate, OnModuleInit {
   private readonly routes = new Map<object, RouteAccess>();
@@ -47,7 +47,7 @@ export class AuthenticationGuard implements CanActivate, OnModuleInit {
     throw new DomainError('unauthenticated', 'Send an access token as Authorization: Bearer.');
   }
 
-  /** Scopes are checked here and not by a guard of their own, which would run for every session too. */
+  /** Calls ScopeGuard directly: as a global guard, it would also run for every session. */
   private async admit(
     request: FastifyRequest,
     caller: ReturnType<AuthenticationScheme['authenticate']>,
@@ -57,7 +57,7 @@ export class AuthenticationGuard implements CanActivate, OnModuleInit {
     return request.user?.scopes === null || this.scopes.canActivate(context);
   }
 
-  /** Finds the caller of a public route where it names a scheme; credentials that are not valid make an anonymous one. */
+  /** Finds the caller of a public route that names a scheme; callers with invalid credentials are anonymous. */
   private async recognize(schemes: readonly AuthenticationScheme[], context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     try {

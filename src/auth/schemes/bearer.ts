@@ -6,16 +6,16 @@ type Headers = Pick<FastifyRequest, 'headers'>;
 /** `credentials` of RFC 6750, 2.1: the scheme, spaces, and exactly one b64token. */
 const CREDENTIALS = /^bearer +([\w.~+/-]+=*)$/i;
 
-/** The scheme with anything behind it, whether or not that is a token. */
+/** The scheme followed by anything. */
 const ANY_CREDENTIALS = /^bearer\s+\S/i;
 
-/** The token of `Authorization: Bearer`; null where there is none, or where its value is not a token. */
+/** The token of `Authorization: Bearer`; null if it is missing or malformed. */
 export const bearerToken = ({ headers }: Headers): string | null =>
   CREDENTIALS.exec(headers.authorization ?? '')?.[1] ?? null;
 
 /** Whether anything was sent as a bearer token, well-formed or not. */
 export const sendsBearer = ({ headers }: Headers): boolean => ANY_CREDENTIALS.test(headers.authorization ?? '');
 
-/** The token is not, or no longer, valid. */
+/** 401 for an invalid or expired token. */
 export const invalidToken = () =>
   new DomainError('invalid_token', 'The access token is not valid: it expired, its session ended, or it is not ours.');

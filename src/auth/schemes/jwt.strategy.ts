@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-jwt';
 import { AuthConfig } from '../../platform/config/auth.config';
 import { Keyring } from '../../platform/config/keyring';
-import { Clock } from '../../platform/kernel/clock';
+import { Clock } from '../../platform/kernel/clock.service';
 import { isId } from '../../platform/kernel/ids';
 import { Caller } from '../../users/caller';
 import { SessionAuthenticator } from '../sessions/session-authenticator.service';
@@ -18,10 +18,10 @@ import {
 import { bearerToken, invalidToken } from './bearer';
 import { type VerifiedClaims, VerifiedTokens } from './verified-tokens';
 
-/** Tokens whose signature is remembered as checked. */
+/** Maximum number of cached tokens whose signature was verified. */
 const MAX_VERIFIED = 10_000;
 
-/** Access tokens from `Authorization: Bearer` (RFC 6750), checked as RFC 8725 asks, and their live session. */
+/** Verifies access tokens from `Authorization: Bearer` (RFC 6750) per RFC 8725, and their live session. */
 @Injectable()
 export class JwtStrategy extends PassportStrategy(Strategy) {
   private readonly verified = new VerifiedTokens(MAX_VERIFIED);
@@ -32,7 +32,8 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
     private readonly sessions: SessionAuthenticator,
     private readonly clock: Clock,
   ) {
-    // Key objects, as jsonwebtoken would try to read a string as a public key first, for 289 us a token on Node 20.
+    // Key objects, because jsonwebtoken would first try to parse a string as a public key, which takes 289 us per token
+    // on Node 20.
     const keys = new Map(keyring.all(ACCESS_TOKEN_KEYS).map(({ id, key }) => [id, key]));
     super({
       jwtFromRequest: bearerToken,
@@ -44,15 +45,16 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
       algorithms: [ACCESS_TOKEN_ALGORITHM],
       issuer: config.issuer,
       audience: config.issuer,
-      // The library knows only the system's clock; validate() asks ours.
+      // The library only uses the system clock; validate() uses ours.
       ignoreExpiration: true,
       passReqToCallback: true,
     });
   }
 
   /**
-   * Who stands behind a token whose signature was checked before: it is not checked again, everything that can change is.
-   * @returns null for a token that is seen for the first time; rejects with `invalid_token` when it is no longer good
+   * The caller of a token whose signature was verified before. The signature is not verified again, but everything that
+   * can change is checked.
+   * @returns null for a token seen for the first time; rejects with `invalid_token` when it is no longer valid
    */
   recognize(request: FastifyRequest): Promise<Caller> | null {
     const token = bearerToken(request);
@@ -60,7 +62,7 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
     return known ? this.callerOf(request, known) : null;
   }
 
-  /** Called by the library for a token whose signature, issuer and audience are right. */
+  /** Called by the library for a token whose signature, issuer and audience are valid. */
   async validate(request: FastifyRequest, claims: Partial<AccessTokenClaims>): Promise<Caller> {
     const { sub, sid, exp } = claims;
     if (typeof exp !== 'number' || !isId(sub) || !isId(sid)) throw invalidToken();
@@ -79,14 +81,14 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
   }
 }
 
-/** The key that the token's header names, if it is an access token's header at all. */
+/** The key named in the token's header, if it is the header of an access token. */
 function keyFor(token: string, keys: ReadonlyMap<string, KeyObject>): KeyObject | undefined {
   try {
     const header: unknown = JSON.parse(Buffer.from(token.slice(0, token.indexOf('.')), 'base64url').toString());
     if (typeof header !== 'object' || header === null || !('typ' in header) || !('kid' in header)) return undefined;
     return header.typ === ACCESS_TOKEN_TYPE ? keys.get(String(header.kid)) : undefined;
   } catch {
-    // Not JSON, so not a header of ours.
+    // Not JSON, so not one of our headers.
     return undefined;
   }
 }

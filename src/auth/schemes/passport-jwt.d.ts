@@ -1,4 +1,4 @@
-// The published types of passport-jwt do not know that a key may be a KeyObject, which it takes and which is the fast way.
+// The published types of passport-jwt lack KeyObject keys, which the library accepts and which are faster.
 declare module 'passport-jwt' {
   import type { KeyObject } from 'node:crypto';
   import type { Strategy as PassportStrategy } from 'passport';

@@ -9,7 +9,7 @@ import { AuthenticationGuard } from './authentication.guard';
 import { JwtStrategy } from './jwt.strategy';
 import { ScopeGuard } from './scope.guard';
 
-/** How a request says who makes it. Guards every route of the application by default. */
+/** Authentication schemes, and the global guard that uses them. */
 @Module({
   imports: [DiscoveryModule, PassportModule, SessionsModule, ApiTokensModule],
   providers: [

@@ -4,7 +4,10 @@ import type { FastifyRequest } from 'fastify';
 import { DomainError } from '../../platform/problems/domain-error';
 import { REQUIRED_SCOPES, type Scope } from '../../users/access/scopes';
 
-/** For JwtAuthGuard: lets API tokens in where `@Scopes()` opens a route to them and they have what it asks; sessions pass everywhere. */
+/**
+ * For AuthenticationGuard: admits an API token if it has the scopes in the route's `@Scopes()`; sessions are always
+ * admitted.
+ */
 @Injectable()
 export class ScopeGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}
@@ -21,12 +24,12 @@ export class ScopeGuard implements CanActivate {
   }
 }
 
-/** RFC 6750, 3.1: the challenge names the scopes that would do, where any would. */
+/** RFC 6750, 3.1: the challenge names the required scopes, if any. */
 function insufficientScope(required: readonly Scope[] | undefined): DomainError {
   const scope = required ? `, scope="${required.join(' ')}"` : '';
   const detail = required
     ? `The API token needs the scope ${required.join(' ')}.`
-    : 'API tokens are not good for this; use an access token.';
+    : 'API tokens cannot be used here; use an access token.';
   return new DomainError('insufficient_scope', detail, {
     headers: { 'www-authenticate': `Bearer realm="latchkey", error="insufficient_scope"${scope}` },
   });

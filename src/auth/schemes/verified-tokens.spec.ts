@@ -6,7 +6,7 @@ const MOST = 100;
 describe('tokens whose signature was checked', () => {
   const claimsOf = (sid: string) => ({ sub: newId(), sid, exp: 0 });
 
-  it('of a session that refreshes without end displace nobody else’s', () => {
+  it('of a session that refreshes constantly evict no other user’s', () => {
     const tokens = new VerifiedTokens(MOST);
     const others = Array.from({ length: MOST / 2 }, (_, index) => `other-${index}`);
     for (const other of others) tokens.add(other, claimsOf(newId()));
@@ -18,7 +18,7 @@ describe('tokens whose signature was checked', () => {
     expect(mine.at(-1)).toBe(claims);
   });
 
-  it('are bounded in all: those that were used longest ago go first', () => {
+  it('are bounded in total: the least recently used ones are evicted first', () => {
     const tokens = new VerifiedTokens(MOST);
     for (let session = 0; session < 3 * MOST; session += 1) {
       const claims = claimsOf(newId());

@@ -1,22 +1,22 @@
 import { LRUCache } from 'lru-cache';
 import type { AccessTokenClaims } from '../tokens/access-token.service';
 
-/** What is asked of a token's claims on every request. */
+/** The claims of a token that every request needs. */
 export type VerifiedClaims = Pick<AccessTokenClaims, 'sub' | 'sid' | 'exp'>;
 
-/** Newest tokens kept of one session: the one in use and, while a client changes over, those before it. */
+/** Cached tokens per session: the current one and, while a client switches, the previous ones. */
 const MAX_OF_A_SESSION = 3;
 
 /**
- * Access tokens whose signature was checked, so that it is not checked again. A session keeps its newest few, so one that
- * refreshes without end displaces its own tokens only.
+ * A cache of access tokens whose signature was verified. It keeps the newest few per session, so a session that
+ * refreshes constantly evicts only its own tokens.
  */
 export class VerifiedTokens {
   private readonly claims: LRUCache<string, VerifiedClaims>;
-  /** The newest tokens of each session, the oldest of them first. */
+  /** The newest tokens of each session, oldest first. */
   private readonly sessions: LRUCache<string, string[]>;
 
-  /** @param max tokens kept in all; the least recently used one goes first */
+  /** @param max maximum number of tokens; the least recently used one is evicted first */
   constructor(max: number) {
     this.claims = new LRUCache({ max });
     this.sessions = new LRUCache({ max });

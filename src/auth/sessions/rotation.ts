@@ -1,19 +1,20 @@
 import type { Session } from './session.entity';
 
-/** How long after its rotation a refresh token still gets its successor again, in milliseconds. */
+/** Grace period after a rotation in which the old refresh token still gets its successor, in milliseconds. */
 export const GRACE_MS = 10_000;
 
-/** More rotations than this within one grace period are not explained by lost answers. */
+/** More rotations than this within one grace period cannot be explained by lost responses. */
 const MAX_REMEMBERED = 32;
 
-/** What the use of a refresh token means. */
+/** The meaning of a use of a refresh token. */
 export type RefreshUse = 'rotate' | 'repeat' | 'reuse';
 
 type Chain = Pick<Session, 'rotation' | 'recentRotations'>;
 
 /**
- * Judges the use of one token of a chain (RFC 9700, 4.14.2). The newest rotates. One that was rotated within the grace
- * period gets the same successor again, so that a lost answer or a second tab does not end the session. Any other use is reuse of a stolen token.
+ * Classifies the use of a token in a chain (RFC 9700, 4.14.2). The newest rotates. One that was rotated within the
+ * grace period gets the same successor again, so that a lost response or a second tab does not end the session. Any
+ * other use is reuse of a stolen token.
  * @param presented the rotation number of the token that was sent
  * @param now epoch milliseconds
  */

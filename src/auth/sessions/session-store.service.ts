@@ -3,17 +3,17 @@ import { type FindOptionsWhere, IsNull, LessThan, Not } from 'typeorm';
 import { AuditWriter } from '../../platform/audit/audit-writer.service';
 import type { Actor } from '../../platform/audit/domain-events';
 import { QuotaConfig } from '../../platform/config/quota.config';
-import { Database } from '../../platform/database/database';
+import { Database } from '../../platform/database/database.service';
 import { isUnavailable } from '../../platform/database/sql/database-errors';
 import type { Transaction } from '../../platform/database/transaction';
-import { Clock } from '../../platform/kernel/clock';
+import { Clock } from '../../platform/kernel/clock.service';
 import { isoTime } from '../../platform/kernel/iso-time';
 import { userActor } from '../../users/caller';
 import { SessionAuthenticator } from './session-authenticator.service';
 import { SessionDto } from './session.dto';
 import { Session, type SessionEnd } from './session.entity';
 
-/** How many sessions of a user are kept: live, ended and expired ones, and of all those that began like another one. */
+/** Numbers of stored sessions of a user: live, ended, expired, and those from the same client as the new one. */
 interface SessionCounts {
   live: number;
   ended: number;
@@ -28,7 +28,7 @@ const COUNTS = `SELECT
     COUNT(*) FILTER (WHERE "ipAddress" = $3 AND "userAgent" IS NOT DISTINCT FROM $4) AS "alike"
   FROM "sessions" WHERE "userId" = $1`;
 
-/** The rows of sessions: what begins, changes or ends one forgets what was remembered of it, and is recorded. */
+/** Stores sessions: evicts changed sessions from the cache, and records when they end. */
 @Injectable()
 export class SessionStore {
   constructor(
@@ -43,16 +43,17 @@ export class SessionStore {
     return this.database.findById(Session, id);
   }
 
-  /** Whether a session has not been ended, in the caller's transaction. */
+  /** Whether a session was not ended, in the caller's transaction. */
   isLive(tx: Transaction, id: string): Promise<boolean> {
     return tx.manager.existsBy(Session, { id, endedAt: IsNull() });
   }
 
   /**
-   * Adds a session within the caller's transaction, which holds the account. Deletes the user's sessions that expired,
-   * and makes room: beyond the quota the live session that was used longest ago ends, and the one that ended longest ago
-   * is deleted. In few statements, however many there are: earlier versions and higher quotas leave any number.
-   * @returns whether the user ever logged in like this before, as far as sessions are kept
+   * Adds a session within the caller's transaction, which has locked the account. Deletes the user's expired sessions
+   * and enforces the quota: beyond it, the least recently used live sessions end, and the sessions that ended longest
+   * ago are deleted. Uses few statements for any number of sessions, which earlier versions or a higher quota may have
+   * left.
+   * @returns whether the user has logged in from this client before, as far as sessions are stored
    */
   async insert(tx: Transaction, session: Session): Promise<boolean> {
     const { userId, createdAt } = session;
@@ -65,12 +66,12 @@ export class SessionStore {
     return alike > 0;
   }
 
-  /** Deletes all sessions that expired. */
+  /** Deletes expired sessions. */
   async purge(): Promise<void> {
     await this.database.manager.delete(Session, { expiresAt: LessThan(this.clock.now()) });
   }
 
-  /** Changes a live session unless it was rotated or ended meanwhile. @returns false when it was */
+  /** Updates a live session unless it was rotated or ended in the meantime. @returns false when it was */
   async rotate({ id, rotation }: Session, change: Partial<Session>): Promise<boolean> {
     const unchanged = { id, rotation, endedAt: IsNull() };
     const { affected } = await this.database.manager.update(Session, unchanged, change);
@@ -78,7 +79,7 @@ export class SessionStore {
     return affected === 1;
   }
 
-  /** Notes that a session was used now, where that is due. Not while the database cannot be written to: its pages are still read. */
+  /** Records that a session was used now. A database that rejects writes for now does not refuse the request. */
   async noteUse({ id, lastUsedAt }: Session): Promise<void> {
     const now = this.clock.now();
     try {
@@ -105,30 +106,32 @@ export class SessionStore {
 
   /**
    * Ends the user's sessions within the caller's transaction.
-   * @param keptId a session that stays
-   * @returns how many were ended
+   * @param exceptId a session to keep
+   * @returns the number of ended sessions
    */
-  async endAll(tx: Transaction, userId: string, endReason: SessionEnd, keptId?: string): Promise<number> {
-    const ended = { userId, endedAt: IsNull(), ...(keptId !== undefined && { id: Not(keptId) }) };
+  async endAll(tx: Transaction, userId: string, endReason: SessionEnd, exceptId?: string): Promise<number> {
+    const ended = { userId, endedAt: IsNull(), ...(exceptId !== undefined && { id: Not(exceptId) }) };
     const { affected } = await tx.manager.update(Session, ended, { endedAt: this.clock.now(), endReason });
     tx.afterCommit(() => this.authenticator.forgetUser(userId));
     return affected ?? 0;
   }
 
-  /** Ends the user's sessions by themselves, and records it where any ended. @param keptId a session that stays */
-  endMany(actor: Actor, userId: string, keptId?: string): Promise<void> {
+  /**
+   * Ends the user's sessions in a separate transaction, and records it if any ended. @param exceptId a session to keep
+   */
+  endMany(actor: Actor, userId: string, exceptId?: string): Promise<void> {
     return this.database.transaction(async (tx) => {
-      if ((await this.endAll(tx, userId, 'removed', keptId)) === 0) return;
+      if ((await this.endAll(tx, userId, 'removed', exceptId)) === 0) return;
       this.audit.record(tx, {
         type: 'session.ended',
         actor,
         accountId: userId,
-        details: { reason: keptId === undefined ? 'all-removed' : 'others-removed' },
+        details: { reason: exceptId === undefined ? 'all-removed' : 'others-removed' },
       });
     });
   }
 
-  /** All of the user's sessions that are kept, live or not. */
+  /** All stored sessions of the user, live or not. */
   async *export(userId: string): AsyncGenerator<object[]> {
     const sessions = await this.database.select(Session, '"userId" = $1 ORDER BY "createdAt", "id"', [userId]);
     yield sessions.map((session) => {
@@ -143,7 +146,7 @@ export class SessionStore {
     return counts ?? { live: 0, ended: 0, expired: 0, alike: 0 };
   }
 
-  /** Ends what leaves no room for a new session. @returns how many it ended */
+  /** Ends the sessions beyond the quota. @returns their number */
   private async displace(tx: Transaction, { userId, ipAddress, userAgent }: Session): Promise<number> {
     const last = await surplusFrom(tx, { userId, endedAt: IsNull() }, 'lastUsedAt', this.quota.sessions - 1);
     if (!last) return 0;
@@ -183,7 +186,7 @@ export class SessionStore {
   }
 }
 
-/** The newest of the sessions that are too many: the first behind so many newer ones. */
+/** The newest of the surplus sessions: the first after `kept` newer ones. */
 function surplusFrom(
   tx: Transaction,
   where: FindOptionsWhere<Session>,

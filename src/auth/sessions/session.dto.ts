@@ -9,7 +9,7 @@ export class SessionDto {
   @ApiProperty({ format: 'uuid' })
   id!: string;
 
-  /** When it began, by a login: ISO 8601 in UTC, with milliseconds. @example "2026-11-20T21:44:52.123Z" */
+  /** When it started: ISO 8601 in UTC, with milliseconds. @example "2026-11-20T21:44:52.123Z" */
   @ApiProperty({ format: 'date-time' })
   createdAt!: string;
 
@@ -17,18 +17,18 @@ export class SessionDto {
   @ApiProperty({ format: 'date-time' })
   lastUsedAt!: string;
 
-  /** When it ends, whatever is done. @example "2026-11-21T21:44:52.123Z" */
+  /** When it ends at the latest. @example "2026-11-21T21:44:52.123Z" */
   @ApiProperty({ format: 'date-time' })
   expiresAt!: string;
 
-  /** Whether it began with `remember`. @example false */
+  /** Whether it was started with `remember`. @example false */
   remembered!: boolean;
 
-  /** The program that logged in, as it names itself; null when it did not. @example "curl/8.14.1" */
+  /** The User-Agent of the login; null if there was none. @example "curl/8.14.1" */
   @ApiProperty({ type: String, nullable: true })
   userAgent!: string | null;
 
-  /** IP address from which it began. @example "127.0.0.1" */
+  /** IP address of the login. @example "127.0.0.1" */
   ipAddress!: string;
 
   /** Whether it is the session of this request. @example true */

@@ -2,11 +2,11 @@ import { Column, Entity, Index } from 'typeorm';
 import { IdColumn, ReferenceColumn, TimestampColumn } from '../../platform/database/sql/columns';
 import { User } from '../../users/user.entity';
 
-/** Why a session ended before its time. */
+/** Why a session was ended early. */
 export type SessionEnd =
   'logout' | 'removed' | 'theft' | 'deactivated' | 'password-changed' | 'email-change-undone' | 'displaced';
 
-/** One login on one device, with its chain of refresh tokens. Nothing in it is secret. */
+/** A login on one device, with its chain of refresh tokens. Contains no secrets. */
 @Entity('sessions')
 @Index(['userId', 'createdAt', 'id'])
 export class Session {
@@ -16,15 +16,15 @@ export class Session {
   @ReferenceColumn(() => User)
   userId!: string;
 
-  /** How often the refresh token was rotated; the number of the one that is good now. */
+  /** The number of rotations, which is also the number of the current refresh token. */
   @Column({ type: 'integer' })
   rotation!: number;
 
-  /** When the latest rotations happened, newest first: epoch milliseconds, within the grace period only. */
+  /** The times of the latest rotations, newest first: epoch milliseconds, within the grace period only. */
   @Column({ type: 'simple-json' })
   recentRotations!: number[];
 
-  /** Begun with `remember`. */
+  /** Started with `remember`. */
   @Column({ type: 'boolean' })
   remembered!: boolean;
 
@@ -37,7 +37,7 @@ export class Session {
   @TimestampColumn()
   createdAt!: number;
 
-  /** Login or latest refresh. */
+  /** The login or the latest refresh. */
   @TimestampColumn()
   lastUsedAt!: number;
 
@@ -45,7 +45,7 @@ export class Session {
   @TimestampColumn()
   expiresAt!: number;
 
-  /** When it was ended before its time; null while it was not. */
+  /** When it was ended early; null otherwise. */
   @TimestampColumn({ nullable: true })
   endedAt!: number | null;
 

@@ -7,7 +7,7 @@ import { NoticesModule } from '../notices/notices.module';
 import { TokensModule } from '../tokens/tokens.module';
 import { SessionAuthenticator } from './session-authenticator.service';
 import { SessionLifetimes } from './session-lifetimes.service';
-import { SessionStarts } from './session-starts.service';
+import { SessionStarter } from './session-starter.service';
 import { SessionStore } from './session-store.service';
 import { Session } from './session.entity';
 import { SessionsController } from './sessions.controller';
@@ -22,13 +22,13 @@ declare module '../../platform/problems/problem-codes' {
 declare module '../../platform/audit/domain-events' {
   interface DomainEventDetails {
     'session.started': { remembered: boolean; newDevice: boolean };
-    /** `sessions` where more than one ended at once. */
+    /** `sessions` if more than one ended at once. */
     'session.ended': { reason: string; sessions?: number };
     'session.theft-detected': NoDetails;
   }
 }
 
-/** Sessions, and the accounts behind them. */
+/** Sessions and their authentication. */
 @Feature({
   name: 'sessions',
   knownRows: { '/auth/sessions/{id}': async ({ owner }) => (await owner.newSession()).id },
@@ -43,13 +43,13 @@ declare module '../../platform/audit/domain-events' {
   jobs: { 'purge-sessions': { everyMs: HOUR_MS, run: using(SessionStore, (store) => store.purge()) } },
   personalData: { sessions: using(SessionStore, (store, userId) => store.export(userId)) },
   onDeactivation: using(SessionStore, (store, tx, { id }) => store.endAll(tx, id, 'deactivated')),
-  // A login that was just checked may have ended after the deactivation.
+  // A login that was in progress may have completed after the deactivation.
   onReactivation: using(SessionStore, (store, tx, { id }) => store.endAll(tx, id, 'deactivated')),
 })
 @Module({
   imports: [UsersModule, TokensModule, NoticesModule],
   controllers: [SessionsController],
-  providers: [SessionAuthenticator, SessionLifetimes, SessionStarts, SessionStore, SessionsService],
-  exports: [SessionAuthenticator, SessionLifetimes, SessionStarts, SessionStore, SessionsService],
+  providers: [SessionAuthenticator, SessionLifetimes, SessionStarter, SessionStore, SessionsService],
+  exports: [SessionAuthenticator, SessionLifetimes, SessionStarter, SessionStore, SessionsService],
 })
 export class SessionsModule {}

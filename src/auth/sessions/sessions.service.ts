@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../platform/audit/domain-events';
-import { Database } from '../../platform/database/database';
+import { Database } from '../../platform/database/database.service';
 import type { Transaction } from '../../platform/database/transaction';
 import type { ClientInfo } from '../../platform/http/client/client-info';
-import { Clock } from '../../platform/kernel/clock';
+import { Clock } from '../../platform/kernel/clock.service';
 import { newId } from '../../platform/kernel/ids';
 import type { Page } from '../../platform/pagination/page';
 import type { PageQueryDto } from '../../platform/pagination/page-query.dto';
@@ -20,9 +20,9 @@ export interface SessionGrant {
   refreshToken: string;
 }
 
-/** A session that begins. */
+/** A new session. */
 export interface BegunSession extends SessionGrant {
-  /** Whether the user ever logged in like this before, as far as sessions are kept. */
+  /** Whether the user has logged in from this client before, as far as sessions are stored. */
   isFamiliar: boolean;
 }
 
@@ -33,7 +33,7 @@ const invalidRefreshToken = (options: DomainErrorOptions = {}) =>
     options,
   );
 
-/** Sessions: beginning, continuing and listing them. */
+/** Starts, refreshes and lists sessions. */
 @Injectable()
 export class SessionsService {
   private readonly liveSessions;
@@ -52,7 +52,7 @@ export class SessionsService {
     });
   }
 
-  /** Begins a session within the caller's transaction. */
+  /** Starts a session within the caller's transaction. */
   async begin(tx: Transaction, userId: string, remembered: boolean, client: ClientInfo): Promise<BegunSession> {
     const now = this.clock.now();
     const session = Object.assign(new Session(), {
@@ -73,8 +73,8 @@ export class SessionsService {
   }
 
   /**
-   * Continues a session by its refresh token. Of concurrent uses exactly one rotates and the others get its answer.
-   * @throws DomainError `invalid_refresh_token`; the session has ended when the use was reuse of a stolen token
+   * Refreshes a session. Of concurrent uses of a token, exactly one rotates, and the others get the same successor.
+   * @throws DomainError `invalid_refresh_token`; reuse of a stolen token also ends the session
    */
   async refresh(actor: Actor, refreshToken: string): Promise<SessionGrant> {
     const presented = this.tokens.decode(refreshToken);
@@ -82,7 +82,7 @@ export class SessionsService {
     for (;;) {
       const now = this.clock.now();
       const session = await this.store.find(presented.sessionId);
-      if (!session || this.lifetimes.isOver(session, now)) throw invalidRefreshToken({ accountId: session?.userId });
+      if (!session || this.lifetimes.hasEnded(session, now)) throw invalidRefreshToken({ accountId: session?.userId });
       const use = classifyRefresh(session, presented.rotation, now);
       if (use === 'repeat') return this.grant(session, presented.rotation + 1);
       if (use === 'reuse') {
@@ -91,7 +91,7 @@ export class SessionsService {
       }
       const next = { ...rotated(session, now), lastUsedAt: now };
       if (await this.store.rotate(session, next)) return this.grant(Object.assign(session, next), next.rotation);
-      // It was rotated or ended in between; its present state decides.
+      // It was rotated or ended in the meantime; retry with its current state.
     }
   }
 

@@ -18,7 +18,7 @@ export class SignInController {
     private readonly sessions: SessionStore,
   ) {}
 
-  /** Exchanges a refresh token for a new pair of tokens. The one that was sent is used up. */
+  /** Exchanges a refresh token for a new pair of tokens. The refresh token that was sent can no longer be used. */
   @Public()
   @Post('refresh')
   @HttpCode(200)

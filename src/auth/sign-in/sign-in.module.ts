@@ -12,7 +12,7 @@ declare module '../../platform/problems/problem-codes' {
   }
 }
 
-/** From proofs to sessions. Knows no method of proof. */
+/** Starts sessions for proofs of any method. */
 @Feature({
   name: 'sign-in',
   knownBodies: {

@@ -5,7 +5,7 @@ import { UserDto } from '../../users/dto/user.dto';
 import type { AccountProof } from '../../users/proof';
 import type { User } from '../../users/user.entity';
 import { UsersService } from '../../users/users.service';
-import { type SessionStart, SessionStarts } from '../sessions/session-starts.service';
+import { type SessionStart, SessionStarter } from '../sessions/session-starter.service';
 import { type SessionGrant, SessionsService } from '../sessions/sessions.service';
 import { AccessTokenService } from '../tokens/access-token.service';
 import type { AuthResponseDto } from './dto/auth-response.dto';
@@ -16,19 +16,19 @@ export interface SignedIn {
   grant: SessionGrant;
 }
 
-/** The one door from a proof to a session, and from a refresh token to the next tokens of its session. */
+/** Exchanges a proof for a session, and a refresh token for the next tokens of its session. */
 @Injectable()
 export class SignInService {
   constructor(
     private readonly users: UsersService,
-    private readonly starts: SessionStarts,
+    private readonly starts: SessionStarter,
     private readonly sessions: SessionsService,
     private readonly accessTokens: AccessTokenService,
   ) {}
 
   /**
-   * Begins a session for an account whose owner has proven to be one. A proof that no longer holds once the account is
-   * locked, as after a reset of the password, begins none.
+   * Starts a session for a proof of an account. A proof that no longer holds once the account is locked, as after a
+   * password reset, is refused.
    * @throws DomainError as the proof says
    */
   begin(caller: AnonymousCaller, proof: AccountProof, start: SessionStart): Promise<SignedIn> {
@@ -42,13 +42,13 @@ export class SignInService {
     );
   }
 
-  /** The same, with the tokens of the session. @throws DomainError as the proof says */
+  /** Like `begin`, with the tokens of the session. @throws DomainError as the proof says */
   async signIn(caller: AnonymousCaller, proof: AccountProof, start: SessionStart): Promise<AuthResponseDto> {
     const { user, grant } = await this.begin(caller, proof, start);
     return this.respond(user, grant);
   }
 
-  /** Continues a session. @throws DomainError `invalid_refresh_token` */
+  /** Refreshes a session. @throws DomainError `invalid_refresh_token` */
   async refresh(caller: AnonymousCaller, refreshToken: string): Promise<AuthResponseDto> {
     const grant = await this.sessions.refresh(caller, refreshToken);
     const user = await this.users.findById(grant.session.userId);
@@ -59,7 +59,7 @@ export class SignInService {
     return this.respond(user, grant);
   }
 
-  /** The response that hands the tokens of a session to its owner. */
+  /** The response with the tokens of a session. */
   respond(user: User, { session, refreshToken }: SessionGrant): AuthResponseDto {
     const { accessToken, expiresIn } = this.accessTokens.issue(user.id, session.id, session.expiresAt);
     return { accessToken, tokenType: 'Bearer', expiresIn, refreshToken, user: UserDto.from(user) };

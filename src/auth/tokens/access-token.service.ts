@@ -2,19 +2,19 @@ import { Injectable } from '@nestjs/common';
 import { sign } from 'jsonwebtoken';
 import { AuthConfig } from '../../platform/config/auth.config';
 import { Keyring } from '../../platform/config/keyring';
-import { Clock } from '../../platform/kernel/clock';
+import { Clock } from '../../platform/kernel/clock.service';
 import { newId } from '../../platform/kernel/ids';
 
-/** Purpose of the access tokens' keys in the keyring. */
+/** Purpose of the keyring keys for access tokens. */
 export const ACCESS_TOKEN_KEYS = 'access-token';
 
-/** The one algorithm that signs and verifies (RFC 8725, 3.1). */
+/** The only accepted algorithm (RFC 8725, 3.1). */
 export const ACCESS_TOKEN_ALGORITHM = 'HS256';
 
 /** The `typ` of a JWT access token (RFC 9068, 2.1). */
 export const ACCESS_TOKEN_TYPE = 'at+jwt';
 
-/** The claims that this program reads of its own access tokens; times in seconds. */
+/** The claims of access tokens; times in seconds. */
 export interface AccessTokenClaims {
   sub: string;
   sid: string;
@@ -23,7 +23,7 @@ export interface AccessTokenClaims {
   exp: number;
 }
 
-/** Makes access tokens: JWTs of a few minutes (RFC 9068), bound to a session. */
+/** Issues access tokens: short-lived JWTs (RFC 9068) bound to a session. */
 @Injectable()
 export class AccessTokenService {
   constructor(

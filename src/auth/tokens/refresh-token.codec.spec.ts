@@ -16,7 +16,7 @@ describe('a refresh token', () => {
     );
   });
 
-  it('of an earlier version stays good, byte for byte', () => {
+  it('of an earlier version stays valid, byte for byte', () => {
     const earlier = new RefreshTokenCodec(new Keyring(['a secret of at least 32 bytes, surely']));
     const content = { sessionId: '019aa3d2-5f30-7c44-9b1e-2f6d8a1c0e57', rotation: 7 };
     const token = 'lkr_AZqj0l8wfESbHi9tihwOVwAAAAf2kqeWeDTwFswwOguI62MhFqxU46C8SUOT6ZDp4kXB-A';

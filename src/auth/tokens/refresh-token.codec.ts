@@ -3,17 +3,17 @@ import { parse, stringify } from 'uuid';
 import { Keyring } from '../../platform/config/keyring';
 import { TokenSigner } from '../../platform/signing/token-signer';
 
-/** Which session a refresh token belongs to, and the how-manieth of its chain it is. */
+/** The session of a refresh token, and its position in the chain. */
 export interface RefreshTokenContent {
   sessionId: string;
-  /** 0 for the token given at login; one more with each rotation. */
+  /** 0 for the token issued at login; increases with each rotation. */
   rotation: number;
 }
 
 /**
- * Refresh tokens: `lkr_` and the base64url of session id (16 bytes), rotation (4 bytes, big endian) and an
- * HMAC-SHA-256 over both (32 bytes). Nobody without the key can make one, so nothing secret is stored, and the same
- * token can be made again for a client that lost it.
+ * Refresh tokens: `lkr_` and the base64url of session id (16 bytes), rotation (4 bytes, big endian) and an HMAC-SHA-256
+ * over both (32 bytes). They cannot be forged without the key, so nothing secret is stored, and the same token can be
+ * issued again to a client that lost it.
  */
 @Injectable()
 export class RefreshTokenCodec {
@@ -30,7 +30,7 @@ export class RefreshTokenCodec {
     return this.tokens.sign(content);
   }
 
-  /** @returns null unless every bit of it is as we made it */
+  /** @returns null unless the token is exactly one that we signed */
   decode(token: string): RefreshTokenContent | null {
     const content = this.tokens.verify(token);
     return content && { sessionId: stringify(content.subarray(0, 16)), rotation: content.readUInt32BE(16) };

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { AccessTokenService } from './access-token.service';
 import { RefreshTokenCodec } from './refresh-token.codec';
 
-/** The two kinds of tokens of a session. */
+/** Access tokens and refresh tokens. */
 @Module({
   providers: [AccessTokenService, RefreshTokenCodec],
   exports: [AccessTokenService, RefreshTokenCodec],

@@ -1,19 +1,19 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { MAX_CHARACTERS, type SourceLine } from './source-lines';
 
-/** A CSV record: one line, or several where a quoted field has line ends (RFC 4180, 2.6). */
+/** A CSV record: one line, or several if a quoted field contains line breaks (RFC 4180, 2.6). */
 export interface CsvRecord {
-  /** The line at which it begins, and the one at which it ends. */
+  /** Its first line, and its last. */
   readonly line: number;
   readonly lastLine: number;
-  /** Null for one that is too long to be kept. */
+  /** Null if it is too long. */
   readonly text: string | null;
 }
 
 /** The fields of one record. @throws CsvError */
 export const fieldsOf = (text: string): string[] => parse(text, { relax_column_count: true }).flat();
 
-/** Whether a line leaves a quoted field open; one with a quote at a wrong place is no CSV, but over. */
+/** Whether a line leaves a quoted field open; a line with a misplaced quote is not CSV, but complete. */
 function isOpen({ text, turnsQuoting }: SourceLine): boolean {
   if (!turnsQuoting || text === null) return turnsQuoting;
   try {
@@ -26,9 +26,9 @@ function isOpen({ text, turnsQuoting }: SourceLine): boolean {
 }
 
 /**
- * The records of a CSV file, one at a time; empty lines between them are left out. What is quoted is never taken for
- * a record, however long it is, as a stranger may have chosen it. csv-parse's own stream gives up at the first record
- * that is too long, and keeps one that is skipped in memory.
+ * The records of a CSV file, one at a time, without empty lines. Quoted text, which may be hostile, is never parsed as
+ * a record, however long it is. csv-parse's own stream fails at the first record that is too long, and buffers a
+ * skipped one in memory.
  */
 export async function* csvRecords(lines: AsyncIterable<SourceLine>): AsyncGenerator<CsvRecord> {
   let open: CsvRecord | undefined;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, type ReadStream, statSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import type { ImportLine } from '../../accounts/imports/imported-lines.service';
+import type { ImportLine } from '../../accounts/imports/import-line-validator.service';
 import { IMPORTED_PROPERTIES } from '../../accounts/imports/imported-user.dto';
 import { isError } from '../../platform/kernel/is-error';
 import { csvRecords, fieldsOf } from './csv-records';
@@ -9,7 +9,7 @@ import { MAX_CHARACTERS, type SourceLine, sourceLines } from './source-lines';
 
 const REQUIRED = ['username', 'email'];
 
-/** How databases and languages write the two values in CSV. */
+/** Common notations of booleans in CSV. */
 const BOOLEANS = new Map([
   ...['true', 't', '1'].map((word) => [word, true] as const),
   ...['false', 'f', '0'].map((word) => [word, false] as const),
@@ -24,14 +24,14 @@ export class ImportFile {
   private stream: ReadStream | undefined;
   private readonly isCsv: boolean;
 
-  /** @throws Error when it is not there or not of a known kind */
+  /** @throws Error when the file does not exist or has an unknown extension */
   constructor(private readonly path: string) {
     if (!/\.(csv|jsonl)$/i.test(path)) throw new Error(`${path}: must end in .csv or .jsonl`);
     this.isCsv = path.toLowerCase().endsWith('.csv');
     this.size = statSync(path).size;
   }
 
-  /** Bytes that were read so far. */
+  /** Bytes read so far. */
   get bytesRead(): number {
     return this.stream?.bytesRead ?? 0;
   }
@@ -44,8 +44,8 @@ export class ImportFile {
   }
 
   /**
-   * The records that begin behind a line, one at a time; empty lines are left out.
-   * @throws Error when the header is not right
+   * The records after a line, one at a time, without empty lines.
+   * @throws Error when the header is invalid
    */
   async *lines(after: number): AsyncGenerator<ImportLine> {
     const stream = createReadStream(this.path, 'utf8');
@@ -73,7 +73,7 @@ async function* jsonLines(lines: AsyncIterable<SourceLine>, after: number): Asyn
   if (isEmpty) throw new Error('The file is empty.');
 }
 
-/** Says of a fault how many lines it is about, as a quote that is never closed takes all that follow with it. */
+/** Adds the last line to a fault, because an unclosed quote extends to the end of the file. */
 const endingAt = (lastLine: number, line: ImportLine): ImportLine =>
   'fault' in line && lastLine > line.line ? { ...line, fault: `${line.fault} (up to line ${lastLine})` } : line;
 
@@ -83,7 +83,7 @@ function read(line: number, text: string | null, readRecord: ReadRecord): Import
   try {
     return { line, record: readRecord(text) };
   } catch (error) {
-    // A parser's own message repeats the line, with the hash in it.
+    // A parser's own message would repeat the line with its hash.
     if (error instanceof SyntaxError) return { line, fault: 'is not JSON' };
     if (isError(error)) return { line, fault: error instanceof LineError ? error.message : 'is not CSV' };
     throw error;
@@ -92,17 +92,17 @@ function read(line: number, text: string | null, readRecord: ReadRecord): Import
 
 class LineError extends Error {}
 
-/** @throws Error when the header does not name what is known and needed */
+/** @throws Error when the header has unknown or missing columns */
 function csvReader(header: string): ReadRecord {
   const columns = fieldsOf(header).map((name) => name.trim());
   const known: readonly string[] = IMPORTED_PROPERTIES;
-  const there = `there are ${known.join(', ')}`;
+  const there = `known columns are ${known.join(', ')}`;
   const unknown = columns.find((name) => !known.includes(name));
   if (unknown !== undefined)
     throw new Error(`Unknown column ${JSON.stringify(unknown.slice(0, 80))} in the header; ${there}.`);
   const missing = REQUIRED.find((name) => !columns.includes(name));
   if (missing !== undefined) throw new Error(`There is no column ${missing} in the header; ${there}.`);
-  if (new Set(columns).size < columns.length) throw new Error('A column stands in the header twice.');
+  if (new Set(columns).size < columns.length) throw new Error('The header has a duplicate column.');
   return (text) => {
     const fields = fieldsOf(text);
     if (fields.length !== columns.length)

@@ -1,11 +1,14 @@
-/** Most characters of a line, or of a CSV record of several lines; a file without line ends must not fill the memory. */
+/**
+ * Maximum characters of a line, or of a CSV record of several lines; a file without line breaks must not fill the
+ * memory.
+ */
 export const MAX_CHARACTERS = 16_384;
 
 /** A line of a file. */
 export interface SourceLine {
   /** Counted from 1. */
   readonly line: number;
-  /** Without its line feed; null for one that is too long to be kept. */
+  /** Without its line feed; null if it is too long. */
   readonly text: string | null;
   /** Whether it has an odd number of quotes, so that it begins or ends a quoted CSV field of several lines. */
   readonly turnsQuoting: boolean;
@@ -13,7 +16,7 @@ export interface SourceLine {
 
 const hasOddQuotes = (text: string): boolean => text.split('"').length % 2 === 0;
 
-/** The lines of a file, one at a time; the platform's own readline keeps a line of any length in memory. */
+/** The lines of a file, one at a time; Node's readline would buffer a line of any length. */
 export async function* sourceLines(chunks: AsyncIterable<string>): AsyncGenerator<SourceLine> {
   let [line, rest] = [0, ''];
   let dropped: { odd: boolean } | undefined;

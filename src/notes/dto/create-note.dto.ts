@@ -6,17 +6,17 @@ const trimmed = ({ value }: { value: unknown }) => (typeof value === 'string' ? 
 
 /** A new note. */
 export class CreateNoteDto {
-  /** 1 to 200 characters, without the white space around them. */
+  /** 1 to 200 characters; surrounding white space is trimmed. */
   @Transform(trimmed)
   @Text({ min: 1, max: 200, example: 'Groceries' })
   title!: string;
 
-  /** The text, kept as it is; empty when left out. */
+  /** The text, stored unchanged; empty by default. */
   @Optional()
   @Text({ min: 0, max: 100_000, example: 'Milk, bread' })
   content?: string;
 
-  /** Whether it comes before the notes that are not pinned. @example false */
+  /** Whether the note is listed before those that are not pinned. @example false */
   @Optional()
   @IsBoolean({ message: 'must be true or false' })
   isPinned?: boolean;

@@ -5,16 +5,16 @@ import type { Note } from '../note.entity';
 
 /** A note, as its owner sees it. */
 export class NoteDto extends RowDto {
-  /** One line that names it. @example "Groceries" */
+  /** The title. @example "Groceries" */
   title!: string;
 
-  /** The text, as it was sent. @example "Milk, bread" */
+  /** The text, unchanged. @example "Milk, bread" */
   content!: string;
 
-  /** Whether it comes before the notes that are not pinned. @example false */
+  /** Whether the note is listed before those that are not pinned. @example false */
   isPinned!: boolean;
 
-  /** Id of the account that owns it. */
+  /** Id of the account that owns the note. */
   @ApiProperty({ format: 'uuid', example: '019aa3d2-5b10-7d3c-8a52-11b7c8a0e4f2' })
   authorId!: string;
 

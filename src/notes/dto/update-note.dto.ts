@@ -1,5 +1,5 @@
 import { PartialType } from '@nestjs/swagger';
 import { CreateNoteDto } from './create-note.dto';
 
-/** What to change of a note; what is left out stays as it is. */
+/** Changes to a note; omitted properties stay unchanged. */
 export class UpdateNoteDto extends PartialType(CreateNoteDto, { skipNullProperties: false }) {}

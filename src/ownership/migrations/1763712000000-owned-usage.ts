@@ -1,6 +1,6 @@
 import { DialectMigration } from '../../platform/database/migrating/dialect-migration';
 
-/** What the rows of each owner take up, and the limits. The triggers that count are made after every migration. */
+/** The usage of each owner, and the quotas. The counting triggers are created after every migration. */
 export class OwnedUsage1763712000000 extends DialectMigration {
   readonly forward = {
     sqlite: [

@@ -15,11 +15,11 @@ import { type NestedRow, type Row, ROW_ACCESS, type RowAccess } from './row-acce
 import { RowAccessGuard } from './row-access.guard';
 
 /**
- * Routes with an `:id` answer only to callers whom a rule lets: 400 for a malformed id, 404 when there is no such row,
- * 403 where the rule says no. Routes without an `:id` are left to the handler, which asks for the caller's own rows.
+ * Restricts routes with an `:id` to callers whom a rule admits: 400 for a malformed id, 404 for a missing row, 403 if
+ * the rule denies access. Routes without an `:id` are left to the handler, which reads the caller's own rows.
  * @param Rule a provider
- * @param Entity whose row `:id` names
- * @param nested rows within it: `{ taskId: within(Task, 'projectId') }`
+ * @param Entity the entity of `:id`
+ * @param nested nested rows: `{ taskId: within(Task, 'projectId') }`
  */
 export function AllowedBy<T extends Row>(
   Rule: Type<AccessRule<T>>,
@@ -36,7 +36,7 @@ export function AllowedBy<T extends Row>(
   );
 }
 
-/** Whether the database may refuse a row for others that are there or are not: documented as 409 `conflict`. */
+/** Whether a write can violate a unique or foreign key constraint: documented as 409 `conflict`. */
 function canConflict(Entity: Type<object>): boolean {
   const { uniques, indices, foreignKeys } = getMetadataArgsStorage();
   const isOwn = ({ target }: { target: unknown }) => target === Entity;
@@ -46,12 +46,12 @@ function canConflict(Entity: Type<object>): boolean {
 }
 
 /**
- * Hands a row that the guard loaded to a handler, which never loads it again: the one of `:id`, or of the parameter that
- * is named, as `@LoadedRow('taskId')`.
+ * Injects a row that the guard loaded, so that the handler does not load it again: that of `:id`, or of the named
+ * parameter, as in `@LoadedRow('taskId')`.
  */
 export const LoadedRow = createParamDecorator((parameter: string | undefined, context: ExecutionContext): Row => {
   const { rows } = context.switchToHttp().getRequest<FastifyRequest>();
   const row = rows?.[parameter ?? 'id'];
-  if (!row) throw new TypeError('A row is handed over behind @Owned() or @AllowedBy(), for a parameter of the path');
+  if (!row) throw new TypeError('LoadedRow needs @Owned() or @AllowedBy(), and a parameter of the path');
   return row;
 });

@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { ModuleRef, Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { Database } from '../../platform/database/database';
+import { Database } from '../../platform/database/database.service';
 import { DomainError, noSuch } from '../../platform/problems/domain-error';
 import { parseId } from '../../platform/validation/id.pipe';
 import { type AccessAction, type AccessRule, ACTION } from './access-rule';
@@ -9,7 +9,7 @@ import { type NestedRow, type Row, ROW_ACCESS, type RowAccess } from './row-acce
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The rows that the path names, by their parameters. Set by the guard of rows. */
+    /** The rows in the path, by parameter. Set by RowAccessGuard. */
     rows?: Readonly<Record<string, Row>>;
   }
 }
@@ -21,14 +21,16 @@ const ACTIONS: Readonly<Record<string, AccessAction>> = {
   DELETE: 'delete',
 };
 
-/** What a method does to the row of `:id`. @param isInner whether the path names a row within it, which is a part of it */
+/**
+ * The action of a method on the row of `:id`. @param isInner whether the path has a nested row, which is a part of it
+ */
 function actionOf(method: string, isInner: boolean): AccessAction {
   const action = ACTIONS[method] ?? 'update';
   return isInner && action !== 'read' ? 'update' : action;
 }
 
 /**
- * Loads the row of `:id`, one query for each, and asks its rule; then the rows within it. Put in place by `@Owned()` and
+ * Loads the row of `:id` and asks its rule, then loads the nested rows, with one query each. Applied by `@Owned()` and
  * `@AllowedBy()`.
  */
 @Injectable()
@@ -39,17 +41,17 @@ export class RowAccessGuard implements CanActivate {
     private readonly modules: ModuleRef,
   ) {}
 
-  /** @throws DomainError `validation_failed` for an id that is none, `not_found`, `forbidden` */
+  /** @throws DomainError `validation_failed` for a malformed id, `not_found`, `forbidden` */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest<{ Params: Record<string, string> }>>();
     const { params, user } = request;
-    // Put in place by a handler and its class, it runs twice.
+    // Runs twice if both the handler and its class apply it.
     if (request.rows) return true;
     const targets = [context.getHandler(), context.getClass()];
     const { Rule, Entity, nested } = this.reflector.getAllAndOverride<RowAccess>(ROW_ACCESS, targets);
     const inner = Object.entries(nested).filter(([parameter]) => params[parameter] !== undefined);
     if (params['id'] === undefined) {
-      if (inner.length > 0) throw new TypeError('A path that names a row within a row names the row itself as :id');
+      if (inner.length > 0) throw new TypeError('A path with a nested row needs :id for the outer row');
       return true;
     }
     if (!user) throw new DomainError('unauthenticated', 'Send an access token as Authorization: Bearer.');

@@ -1,29 +1,29 @@
 import type { Type } from '@nestjs/common';
 import type { AccessRule } from './access-rule';
 
-/** Metadata key of the rows that a controller or handler is about. */
+/** Metadata key of the row access of a controller or handler. */
 export const ROW_ACCESS = Symbol('ROW_ACCESS');
 
-/** A row that can stand in a path. */
+/** A row that can be in a path. */
 export interface Row {
   id: string;
 }
 
-/** A row within the one before it in the path. Made by `within()`. */
+/** A nested row. Created by `within()`. */
 export interface NestedRow {
   readonly Entity: Type<Row>;
-  /** The property that has the id of the row before it. */
+  /** The property with the id of the outer row. */
   readonly parent: string;
 }
 
-/** Rows that a path names, and who may do what to them. */
+/** The rows in a path, and the rule for them. */
 export interface RowAccess {
   readonly Rule: Type<AccessRule<never>>;
   /** The entity of `:id`. */
   readonly Entity: Type<Row>;
-  /** Those within it, by the names of their parameters, from the outer to the inner. */
+  /** The nested rows by parameter, from outer to inner. */
   readonly nested: Readonly<Record<string, NestedRow>>;
 }
 
-/** The rows of an entity that belong to the row before them in a path: `{ taskId: within(Task, 'projectId') }`. */
+/** Declares nested rows, which belong to the outer row in the path: `{ taskId: within(Task, 'projectId') }`. */
 export const within = <T extends Row>(Entity: Type<T>, parent: keyof T & string): NestedRow => ({ Entity, parent });

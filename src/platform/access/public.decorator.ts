@@ -5,5 +5,5 @@ import { MARKS } from '../openapi/operation';
 /** Metadata key of routes that need no authentication. */
 export const IS_PUBLIC = Symbol('IS_PUBLIC');
 
-/** Opens a route to everybody. Without it a route answers 401 to those who send no access token. */
+/** Opens a route to unauthenticated clients. Without it, a route answers 401 to requests without an access token. */
 export const Public = () => applyDecorators(SetMetadata(IS_PUBLIC, true), ApiExtension(MARKS.public, true));

@@ -5,7 +5,10 @@ const { IPv4, IPv6 } = ipaddr;
 /** An IP address; never an IPv4 address that is mapped into IPv6. */
 export type IpAddress = ipaddr.IPv4 | ipaddr.IPv6;
 
-/** All addresses that begin with the same bits; IPv4 as its mapped addresses (RFC 4291, 2.5.5.2), so that one comparison does. */
+/**
+ * All addresses that begin with the same bits; IPv4 as mapped addresses (RFC 4291, 2.5.5.2), so that one comparison
+ * suffices.
+ */
 export type IpNetwork = [base: ipaddr.IPv6, bits: number];
 
 /** Bits of ::ffff:0:0/96, the IPv4 addresses mapped into IPv6. */
@@ -18,7 +21,7 @@ const DOTTED_END = /:(?<ipv4>[^:]*\.[^:]*)$/;
 function read(text: string): IpAddress | null {
   if (!text.includes(':')) return IPv4.isValidFourPartDecimal(text) ? IPv4.parse(text) : null;
   const { ipv4 } = DOTTED_END.exec(text)?.groups ?? {};
-  // The library also takes numbers with zeros in front, which others read as octal.
+  // The library also accepts numbers with leading zeros, which other parsers read as octal.
   if (ipv4 !== undefined && !IPv4.isValidFourPartDecimal(ipv4)) return null;
   return IPv6.isValid(text) ? IPv6.parse(text) : null;
 }
@@ -26,21 +29,21 @@ function read(text: string): IpAddress | null {
 const mapped = (address: IpAddress): ipaddr.IPv6 => (address instanceof IPv4 ? address.toIPv4MappedAddress() : address);
 
 /**
- * Reads an address, leaving out an IPv6 zone. Its `toString()` is the canonical form (RFC 5952).
- * @returns null for text that is no address, such as an IPv4 address in octal, in hexadecimal or of fewer than four parts
+ * Parses an address without its IPv6 zone. `toString()` gives the canonical form (RFC 5952).
+ * @returns null for anything else, such as an IPv4 address in octal, in hexadecimal or with fewer than four parts
  */
 export function parseAddress(text: string): IpAddress | null {
   const address = read(text.split('%', 1)[0] ?? '');
   return address instanceof IPv6 && address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
 }
 
-/** Reads a CIDR range (RFC 4632, RFC 4291), or an address as the network of it alone. @returns null for any other text */
+/** Parses a CIDR range (RFC 4632, RFC 4291), or an address as a network of one. @returns null for any other text */
 export function parseNetwork(text: string): IpNetwork | null {
   const [address = '', prefix, ...rest] = text.split('/');
   const base = read(address);
   if (!base || rest.length > 0) return null;
   const most = base instanceof IPv4 ? 32 : 128;
-  // By this one reading of addresses: the library's own of ranges takes fewer of them.
+  // Uses the same parser as for addresses: the library's range parser accepts fewer forms.
   const bits = prefix === undefined ? most : /^\d{1,3}$/.test(prefix) ? Number(prefix) : NaN;
   if (!(bits <= most)) return null;
   return [mapped(base), base instanceof IPv4 ? MAPPED_BITS + bits : bits];
@@ -50,5 +53,5 @@ export function parseNetwork(text: string): IpNetwork | null {
 export const isInNetworks = (address: IpAddress, networks: readonly IpNetwork[]): boolean =>
   networks.some((network) => mapped(address).match(network));
 
-/** An address or host name as a URL has it: IPv6 in brackets (RFC 3986, 3.2.2). */
+/** An address or host name as it appears in a URL: IPv6 in brackets (RFC 3986, 3.2.2). */
 export const urlHost = (host: string): string => (read(host) instanceof IPv6 ? `[${host}]` : host);

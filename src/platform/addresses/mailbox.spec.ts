@@ -67,7 +67,7 @@ describe('an email address', () => {
     expect(readMailbox(candidate)).toEqual({ text: candidate.normalize('NFC'), key, envelope });
   });
 
-  it('has a key that is its own key, and the key of the text as it is stored', () => {
+  it('has a key that is its own key, and the key of the stored text', () => {
     fc.assert(
       fc.property(accepted, (candidate) => {
         const mailbox = readMailbox(candidate);

@@ -7,11 +7,13 @@ const PURPOSE = 'audit-head';
 
 const sha256 = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('base64url');
 
-/** What stands in the chain for an event's personal part, which can then be erased (a salted hash commitment). */
+/**
+ * A salted hash commitment to an event's personal data. The chain holds only the commitment, so the data can be erased.
+ */
 export const commitmentOf = (salt: string, personal: ClientInfo): string =>
   sha256([salt, personal.ipAddress, personal.userAgent]);
 
-/** The link's hash: everything about the event that is permanent, and the hash before it. */
+/** The hash of an event: covers its permanent properties and the previous hash. */
 export const hashOf = (previous: string, event: Omit<AuditEvent, 'hash' | 'personal' | 'salt'>): string =>
   sha256([
     previous,
@@ -39,7 +41,7 @@ const mac = ({ key }: NamedKey, { sequence, hash }: End) =>
 export const signHead = (keyring: Keyring, end: End): string =>
   mac(keyring.signing(PURPOSE), end).toString('base64url');
 
-/** Whether the end of the chain was signed by us, with a secret that we still have. */
+/** Whether the end of the chain was signed with one of the current secrets. */
 export function isHeadGenuine(keyring: Keyring, head: AuditHead): boolean {
   const given = Buffer.from(head.mac, 'base64url');
   return keyring

@@ -3,15 +3,15 @@ import { IdColumn, TimestampColumn } from '../database/sql/columns';
 import type { ClientInfo } from '../http/client/client-info';
 import type { Actor } from './domain-events';
 
-/** Types of events after which an account is no more. */
+/** Types of events after which an account no longer exists. */
 export const ACCOUNT_ENDINGS: readonly string[] = ['user.deleted', 'user.expired'];
 
-/** The same as SQL: with values in it, as only then a partial index serves it. */
+/** The same as SQL, with literal values: a partial index cannot serve parameters. */
 export const ACCOUNT_ENDS = `"type" IN (${ACCOUNT_ENDINGS.map((type) => `'${type}'`).join(', ')})`;
 
 /**
- * One link of the audit chain. It refers to accounts without a foreign key, as it outlives them. What is personal stands
- * in `personal` alone, which can be erased without breaking the chain: the hash covers `commitment` in its place.
+ * One link of the audit chain. It refers to accounts without a foreign key because it outlives them. Personal data is
+ * only in `personal`, which can be erased without breaking the chain: the hash covers `commitment` instead.
  */
 @Entity('audit_events')
 @Unique(['sequence'])
@@ -24,7 +24,7 @@ export class AuditEvent {
   @IdColumn()
   id!: string;
 
-  /** 1 for the first event; one more for each, without gaps. */
+  /** Starts at 1 and increases by one, without gaps. */
   @Column({ type: 'bigint' })
   sequence!: number;
 
@@ -43,46 +43,51 @@ export class AuditEvent {
   @Column({ type: 'uuid', nullable: true })
   actorId!: string | null;
 
-  /** The account it happened to. */
+  /** The affected account. */
   @Column({ type: 'uuid', nullable: true })
   accountId!: string | null;
 
-  /** The row it happened to, besides the account. */
+  /** The affected row other than the account. */
   @Column({ type: 'uuid', nullable: true })
   targetId!: string | null;
 
-  /** JSON, as it was hashed. */
+  /** The exact JSON that was hashed. */
   @Column({ type: 'text' })
   details!: string;
 
-  /** From where; null when that is not known or was erased with the account. */
+  /** The origin of the event; null when it is unknown or was erased with the account. */
   @Column({ type: 'simple-json', nullable: true })
   personal!: ClientInfo | null;
 
-  /** 128 random bits in base64url, without which `commitment` could be guessed from the few addresses there are; erased with `personal`. */
+  /**
+   * 128 random bits in base64url, without which the few possible addresses could be guessed from `commitment`; erased
+   * with `personal`.
+   */
   @Column({ type: 'varchar', nullable: true })
   salt!: string | null;
 
-  /** SHA-256 of salt and `personal`, base64url; empty when there was nothing personal. */
+  /** SHA-256 of salt and `personal`, base64url; empty for events without personal data. */
   @Column({ type: 'varchar' })
   commitment!: string;
 
-  /** SHA-256 of the hash before it and everything above but `personal` and `salt`, base64url. */
+  /** SHA-256 of the previous hash and everything above except `personal` and `salt`, base64url. */
   @Column({ type: 'varchar' })
   hash!: string;
 }
 
-/** The end of the chain, signed, so that it cannot be shortened or rewritten without the application's secret. One row. */
+/**
+ * The signed end of the chain: without the application's secret, the chain cannot be shortened or rewritten. One row.
+ */
 @Entity('audit_heads')
 export class AuditHead {
   @PrimaryColumn({ type: 'integer' })
   id!: number;
 
-  /** The newest event's; 0 before the first. */
+  /** Of the newest event; 0 before the first. */
   @Column({ type: 'bigint' })
   sequence!: number;
 
-  /** The newest event's; empty before the first. */
+  /** Of the newest event; empty before the first. */
   @Column({ type: 'varchar' })
   hash!: string;
 

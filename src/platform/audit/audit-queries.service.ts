@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../database/database';
+import { Database } from '../database/database.service';
 import type { Page } from '../pagination/page';
 import type { PageQueryDto } from '../pagination/page-query.dto';
 import { AuditEvent } from './audit-event.entity';
 
-/** By what events are filtered; what is undefined does not filter. */
+/** Filters for events; an undefined filter is not applied. */
 export interface AuditFilters {
   type?: string | undefined;
   result?: AuditEvent['result'] | undefined;
@@ -16,7 +16,7 @@ export interface AuditFilters {
   to?: number | undefined;
 }
 
-/** Reading what was recorded, newest first. */
+/** Reads recorded events, newest first. */
 @Injectable()
 export class AuditQueries {
   private readonly ofOneAccount;
@@ -38,17 +38,17 @@ export class AuditQueries {
         from: '"occurredAt" >= $',
         to: '"occurredAt" < $',
       },
-      // By time first, as a span of time is then one stretch of an index.
+      // By time first, so that a time span is one range of an index.
       order: ['occurredAt', 'sequence'],
     });
   }
 
-  /** What happened to one account. @throws DomainError `invalid_cursor` */
+  /** Events of one account. @throws DomainError `invalid_cursor` */
   ofAccount(accountId: string, query: PageQueryDto): Promise<Page<AuditEvent>> {
     return this.ofOneAccount([accountId], query);
   }
 
-  /** What happened at all. @throws DomainError `invalid_cursor`, also for a cursor of other filters */
+  /** All events. @throws DomainError `invalid_cursor`, including for a cursor of other filters */
   list(query: AuditFilters & PageQueryDto): Promise<Page<AuditEvent>> {
     return this.filtered(query, query);
   }

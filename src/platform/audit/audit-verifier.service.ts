@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { Keyring } from '../config/keyring';
-import { Database } from '../database/database';
+import { Database } from '../database/database.service';
 import { commitmentOf, hashOf, isHeadGenuine } from './audit-chain';
 import { AuditEvent, AuditHead } from './audit-event.entity';
 import { HEAD_ID } from './audit-writer.service';
 
-/** What a verification found. */
+/** The result of a verification. */
 export interface Verification {
-  /** Events that were looked at. */
+  /** Events that were checked. */
   events: number;
   /** Events whose personal part was erased with their account. */
   erased: number;
-  /** Hash of the newest event; noted elsewhere, it shows later that nothing up to here was rewritten. */
+  /** Hash of the newest event. Kept elsewhere, it later proves that nothing up to this event was rewritten. */
   head: string;
-  /** What is wrong, in words; null when nothing is. */
+  /** A description of the fault; null when the chain is intact. */
   fault: string | null;
 }
 
@@ -26,7 +26,7 @@ export interface KnownEvent {
 /** Events read at a time. */
 const BATCH = 500;
 
-/** Proves that no event of the audit chain was altered, removed, added or moved. Reads all of it, a batch at a time. */
+/** Verifies that no event of the audit chain was altered, removed, added or moved. Reads the whole chain in batches. */
 @Injectable()
 export class AuditVerifier {
   constructor(
@@ -34,9 +34,9 @@ export class AuditVerifier {
     private readonly keyring: Keyring,
   ) {}
 
-  /** @param onBatch told how many events were looked at so far, of how many */
+  /** @param onBatch called with the number of events checked so far and the total */
   async verify(onBatch: (events: number, total: number) => void = () => undefined): Promise<Verification> {
-    // The end first: what is appended meanwhile lies behind it and is left for the next time.
+    // Read the end first: events appended during the verification are left for the next one.
     const end = await this.database.selectOne(AuditHead, '"id" = $1', [HEAD_ID]);
     const found = { events: 0, erased: 0, head: '' };
     if (!end) return { ...found, fault: 'the head of the chain is missing' };
@@ -60,14 +60,14 @@ export class AuditVerifier {
   }
 
   /**
-   * Whether an event of a chain that was just verified is the one that was noted earlier: a chain that was rewritten, or
-   * taken back to an earlier state together with its signed head, is in order by itself.
-   * @returns what is wrong, in words; null when nothing is
+   * Compares an event of a verified chain with the one printed earlier: a chain that was rewritten, or restored to an
+   * earlier state together with its signed head, is consistent in itself.
+   * @returns a description of the fault; null when the events match
    */
   async faultOfKnown({ sequence, hash }: KnownEvent): Promise<string | null> {
     const event = await this.database.selectOne(AuditEvent, '"sequence" = $1', [sequence]);
-    if (!event) return `event ${sequence}, which was there, is missing`;
-    return event.hash === hash ? null : `event ${sequence} is another one than it was`;
+    if (!event) return `event ${sequence} existed and is missing`;
+    return event.hash === hash ? null : `event ${sequence} differs from the expected one`;
   }
 
   private async faultOf(event: AuditEvent, before: { events: number; head: string }): Promise<string | null> {
@@ -79,7 +79,7 @@ export class AuditVerifier {
     return commitmentOf(salt ?? '', personal) === commitment ? null : `the origin of event ${sequence} was altered`;
   }
 
-  /** Only the deletion of an account, itself an event, erases what is personal. */
+  /** Only the deletion of an account, itself an event, erases personal data. */
   private async wasErased({ sequence, accountId, actorId }: AuditEvent): Promise<boolean> {
     for (const id of [accountId, actorId]) {
       if (id === null) continue;
@@ -89,11 +89,13 @@ export class AuditVerifier {
     return false;
   }
 
-  /** An event before the first or behind the end, in one statement, as the end and its event appear together. */
+  /**
+   * An event before the first or after the end. One statement, because the end and its event are committed together.
+   */
   private async faultOutside(): Promise<string | null> {
     const where = '"sequence" < 1 OR "sequence" > (SELECT "sequence" FROM "audit_heads")';
     const event = await this.database.selectOne(AuditEvent, where, []);
-    return event ? `event ${event.sequence} was added outside of the chain` : null;
+    return event ? `event ${event.sequence} was added outside the chain` : null;
   }
 
   private faultOfEnd(end: AuditHead, found: { events: number; head: string }): string | null {

@@ -2,22 +2,23 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { NIL } from 'uuid';
 import { Keyring } from '../config/keyring';
-import { Database } from '../database/database';
+import { Database } from '../database/database.service';
 import type { Transaction } from '../database/transaction';
 import { Features } from '../features/features.service';
-import { Clock } from '../kernel/clock';
+import { Clock } from '../kernel/clock.service';
 import { newId } from '../kernel/ids';
-import { AppLogger } from '../logging/app-logger';
+import { AppLogger } from '../logging/app-logger.service';
 import { commitmentOf, hashOf, isHeadGenuine, signHead } from './audit-chain';
 import { ACCOUNT_ENDINGS, ACCOUNT_ENDS, AuditEvent, AuditHead } from './audit-event.entity';
-import { type DomainEvent, DomainEvents, type NewEvent } from './domain-events';
+import type { DomainEvent, NewEvent } from './domain-events';
+import { DomainEvents } from './domain-events.service';
 
 /** The only row of `audit_heads`. */
 export const HEAD_ID = 1;
 
 /**
- * Records what happened, as a hash chain: an event that is altered or removed breaks it. Each event is written in the
- * transaction of the change it tells of, or not at all, and is told to the program's listeners after the commit.
+ * Records events as a hash chain, which an altered or removed event breaks. An event is written in the transaction of
+ * the change it describes, or not at all; listeners in this process are called after the commit.
  */
 @Injectable()
 export class AuditWriter {
@@ -35,7 +36,7 @@ export class AuditWriter {
     this.types = new Set(features.all.flatMap(({ auditEvents = [] }) => auditEvents));
   }
 
-  /** Records an event with a transaction. @throws TypeError when no feature registers its type */
+  /** Records an event in a transaction. @throws TypeError when no feature registers its type */
   record(tx: Transaction, event: NewEvent): void {
     if (!this.types.has(event.type)) throw new TypeError(`No feature registers the audit event ${event.type}`);
     const pending = this.pending.get(tx);
@@ -45,7 +46,7 @@ export class AuditWriter {
     }
     const events = [event];
     this.pending.set(tx, events);
-    // The end of the chain is one row that all transactions want, so it is taken last and held for a moment only.
+    // All transactions contend for the row at the end of the chain, so it is locked last and briefly.
     tx.beforeCommit(() => this.append(tx, events));
   }
 
@@ -58,11 +59,11 @@ export class AuditWriter {
   }
 
   /**
-   * Signs the end of the chain with another keyring, so that it stays verifiable once the old secrets are gone.
-   * Nothing is appended meanwhile.
-   * @param rotate told whether `current` signed the end, which tells that no program with older secrets is at work;
-   * makes the new keyring, and its secrets last
-   * @throws Error when the end was not signed with a secret of ours: then it must not get a good signature
+   * Signs the end of the chain with another keyring, so that it stays verifiable once the old secrets are gone. No
+   * event can be appended at the same time.
+   * @param rotate gets a function that tells whether a keyring signed the end, and returns the new keyring; it stores
+   * new secrets last
+   * @throws Error when the end was not signed with one of our secrets: it must not get a valid signature
    */
   resign(rotate: (isSignedBy: (keyring: Keyring) => boolean) => Keyring): Promise<void> {
     return this.database.transaction(async (tx) => {
@@ -77,18 +78,18 @@ export class AuditWriter {
   }
 
   private async append(tx: Transaction, events: readonly NewEvent[]): Promise<void> {
-    // What is recorded from now on is appended by itself.
+    // Events recorded from here on are appended separately.
     this.pending.delete(tx);
     const head = await this.lockHead(tx);
     const ended = events
       .filter(({ type }) => ACCOUNT_ENDINGS.includes(type))
       .flatMap(({ accountId }) => accountId ?? []);
-    // Nothing else is appended before the commit, so this erases everything that there is of the account.
+    // Nothing else is appended before the commit, so this erases all personal data of the account.
     for (const accountId of ended) await this.erasePersonal(tx, accountId);
     const links: AuditEvent[] = [];
     const recorded: DomainEvent[] = [];
     for (const event of events) {
-      const row = link(await this.traceless(tx, event, ended), head, this.clock.now());
+      const row = link(await this.withoutEndedClient(tx, event, ended), head, this.clock.now());
       tx.insertLast(AuditEvent, row);
       head.sequence = row.sequence;
       head.hash = row.hash;
@@ -103,7 +104,7 @@ export class AuditWriter {
     });
   }
 
-  /** Erases what is personal from every event of an account; the chain stays verifiable. */
+  /** Erases personal data from every event of an account; the chain stays verifiable. */
   private async erasePersonal(tx: Transaction, accountId: string): Promise<void> {
     for (const whose of ['"accountId" = $1', '"actorId" = $1']) {
       await tx.updateWhere(AuditEvent, { personal: null, salt: null }, whose, [accountId]);
@@ -111,24 +112,24 @@ export class AuditWriter {
   }
 
   /**
-   * What happens to an account that was deleted meanwhile, such as a login that was under way, or is done by one, leaves
-   * nothing personal.
-   * Asked by a statement of its own, as one that waits for the end of the chain does not see what happened meanwhile;
-   * also for no account: a login by an unknown name must not be a round trip faster.
+   * Removes the client from an event of or by an account that has been deleted, such as a login that was still in
+   * progress. This needs a separate statement: one that waited for the end of the chain does not see what was committed
+   * meanwhile. It also runs for events without an account: a login with an unknown name must not be a round trip
+   * faster.
    * @param ended accounts that the same transaction deletes
    */
-  private async traceless(tx: Transaction, event: NewEvent, ended: readonly string[]): Promise<NewEvent> {
+  private async withoutEndedClient(tx: Transaction, event: NewEvent, ended: readonly string[]): Promise<NewEvent> {
     if (event.actor.client === null) return event;
     const accountId = event.accountId ?? NIL;
     const ids = [accountId, event.actor.id ?? accountId];
     const endsHere = ids.some((id) => ended.includes(id));
-    const isHeld = ids.every((id) => tx.holds(id));
+    const isLocked = ids.every((id) => tx.hasLocked(id));
     const where = `"accountId" IN ($1, $2) AND ${ACCOUNT_ENDS}`;
-    const isGone = endsHere || (!isHeld && (await tx.exists(AuditEvent, where, ids)));
+    const isGone = endsHere || (!isLocked && (await tx.exists(AuditEvent, where, ids)));
     return isGone ? { ...event, actor: { ...event.actor, client: null } } : event;
   }
 
-  /** The log keeps the hashes where no database administrator can rewrite them. */
+  /** Also logs the hashes, where a database administrator cannot rewrite them. */
   private log({ id, sequence, type, result, actorId, accountId, targetId, hash }: AuditEvent): void {
     this.logger.pino.info({ eventId: id, sequence, type, result, actorId, accountId, targetId, hash }, 'audit');
   }

@@ -4,13 +4,13 @@ import { AuditEvent, AuditHead } from './audit-event.entity';
 import { AuditQueries } from './audit-queries.service';
 import { AuditVerifier } from './audit-verifier.service';
 import { AuditWriter } from './audit-writer.service';
-import { DomainEvents } from './domain-events';
+import { DomainEvents } from './domain-events.service';
 import { Audit1763691000000 } from './migrations/1763691000000-audit';
 import { EndedAccounts1763713000000 } from './migrations/1763713000000-ended-accounts';
 
 const services = [AuditQueries, AuditWriter, AuditVerifier, DomainEvents];
 
-/** What happened: the audit chain, and the events that other modules listen to. */
+/** The audit chain, and the events that other modules listen to. */
 @Feature({
   name: 'audit',
   entities: [AuditEvent, AuditHead],

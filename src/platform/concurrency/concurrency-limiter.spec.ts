@@ -3,8 +3,8 @@ import { ConcurrencyLimiter } from './concurrency-limiter';
 
 const bounds = { places: 2, queue: 3, waitMs: 10_000, refusal: 'full' };
 
-describe('a gate', () => {
-  it('never lets in more than it has places, serves in order, and refuses the rest at once', async () => {
+describe('a concurrency limiter', () => {
+  it('never runs more than its bound, serves in order, and refuses the rest at once', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat({ max: 3 }), { maxLength: 12 }), async (works) => {
         const gate = new ConcurrencyLimiter(bounds);
@@ -40,7 +40,7 @@ describe('a gate', () => {
     expect(served).toHaveLength(flood.length + 2);
   });
 
-  it('gives the place of the newest waiter of the owner with the most to an owner with fewer', async () => {
+  it('evicts the newest waiter of the owner with the most for an owner with fewer', async () => {
     const gate = new ConcurrencyLimiter({ ...bounds, places: 1, queue: 6 });
     const leave = await gate.enter('a');
     const settled: string[] = [];
@@ -50,20 +50,20 @@ describe('a gate', () => {
     };
     const done = Promise.all(['a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7', 'b1', 'c1', 'b2', 'b3', 'c2', 'd1'].map(enter));
     await new Promise(setImmediate);
-    // Nobody takes a place only to have more than whom it was taken from.
+    // No one takes a place only to have more than whom it was taken from.
     expect(settled.toSorted()).toEqual(['no a2', 'no a3', 'no a4', 'no a5', 'no a6', 'no a7', 'no b3']);
     leave();
     await done;
     expect(settled.slice(7)).toEqual(['a1', 'b1', 'c1', 'd1', 'b2', 'c2']);
   });
 
-  it('gives the place back when the work fails', async () => {
+  it('releases the slot when the work fails', async () => {
     const gate = new ConcurrencyLimiter({ ...bounds, places: 1, queue: 0 });
     await expect(gate.run(() => Promise.reject(new Error('work failed')))).rejects.toThrow('work failed');
     await expect(gate.run(() => Promise.resolve('next'))).resolves.toBe('next');
   });
 
-  it('refuses who waited too long, and lets the next one in', async () => {
+  it('refuses a waiter after the timeout, and serves the next one', async () => {
     const gate = new ConcurrencyLimiter({ ...bounds, places: 1, waitMs: 1 });
     const leave = await gate.enter();
     await expect(gate.enter()).rejects.toMatchObject({ code: 'overloaded' });

@@ -1,22 +1,22 @@
 import { overloaded } from '../problems/domain-error';
 
-/** Gives the place in the gate back. Call it exactly once. */
+/** Releases the slot. Call it exactly once. */
 export type Release = () => void;
 
-/** Bounds of a gate. */
+/** Bounds of a limiter. */
 export interface ConcurrencyBounds {
-  /** How many may be inside at once. */
+  /** How many may run at once. */
   places: number;
   /** How many may wait; the next one is refused at once. */
   queue: number;
-  /** Longest wait in milliseconds, then the waiting one is refused. */
+  /** Longest wait in milliseconds, after which the waiter is refused. */
   waitMs: number;
-  /** What the refused one is told. */
+  /** The detail of the 503. */
   refusal: string;
 }
 
-/** The owner of work without an owner of its own. */
-const NOBODY = '';
+/** The owner of work that has none. */
+const NO_OWNER = '';
 
 interface Ticket {
   owner: string;
@@ -25,27 +25,27 @@ interface Ticket {
 }
 
 /**
- * Lets a bounded number in at a time and refuses with 503 rather than queueing without end. Owners are served in turn,
- * whatever number each has waiting, so that others wait for one of an owner's and not for all of them. Where no more may
- * wait, an owner with fewer waiting takes the place of the newest of the owner with the most.
+ * Runs a bounded number at a time, and answers 503 instead of queueing without limit. Owners are served round-robin,
+ * however many each has waiting, so an owner waits for one task of another and not for all of them. When the queue is
+ * full, an owner with fewer waiting displaces the newest of the owner with the most.
  */
 export class ConcurrencyLimiter {
-  /** What waits, by owner; the owner whose turn is next comes first. */
-  private readonly lines = new Map<string, Ticket[]>();
-  private inside = 0;
+  /** The waiters by owner; the owner whose turn is next comes first. */
+  private readonly queues = new Map<string, Ticket[]>();
+  private running = 0;
   private waiting = 0;
 
   constructor(private readonly bounds: ConcurrencyBounds) {}
 
-  /** @throws DomainError `overloaded` when there is no place to wait or the wait too long */
-  async enter(owner = NOBODY): Promise<Release> {
-    if (this.inside < this.bounds.places) this.inside += 1;
+  /** @throws DomainError `overloaded` when the queue is full or the wait too long */
+  async enter(owner = NO_OWNER): Promise<Release> {
+    if (this.running < this.bounds.places) this.running += 1;
     else await this.wait(owner);
     return () => this.callNext();
   }
 
-  /** Enters, does the work, leaves, whatever becomes of the work. @throws as `enter` does */
-  async run<T>(work: () => Promise<T>, owner = NOBODY): Promise<T> {
+  /** Enters, does the work, and leaves even when the work fails. @throws as `enter` does */
+  async run<T>(work: () => Promise<T>, owner = NO_OWNER): Promise<T> {
     const leave = await this.enter(owner);
     try {
       return await work();
@@ -70,40 +70,43 @@ export class ConcurrencyLimiter {
     });
   }
 
-  /** @returns the waiter that has no place: the new one, another one, or none */
+  /** @returns the evicted waiter: the new one, another one, or none */
   private join(ticket: Ticket): Ticket | undefined {
-    const own = this.lines.get(ticket.owner) ?? [];
-    let loser: Ticket | undefined;
+    const own = this.queues.get(ticket.owner) ?? [];
+    let evicted: Ticket | undefined;
     if (this.waiting >= this.bounds.queue) {
-      const longest = [...this.lines.values()].reduce((most, line) => (line.length > most.length ? line : most), own);
-      loser = longest.length > own.length + 1 ? longest.at(-1) : undefined;
-      if (!loser) return ticket;
-      this.remove(loser);
+      const longest = [...this.queues.values()].reduce(
+        (most, queue) => (queue.length > most.length ? queue : most),
+        own,
+      );
+      evicted = longest.length > own.length + 1 ? longest.at(-1) : undefined;
+      if (!evicted) return ticket;
+      this.remove(evicted);
     }
     own.push(ticket);
-    this.lines.set(ticket.owner, own);
+    this.queues.set(ticket.owner, own);
     this.waiting += 1;
-    return loser;
+    return evicted;
   }
 
-  /** Hands the place over to the next waiter. */
+  /** Passes the slot to the next waiter. */
   private callNext(): void {
-    const [[owner, [ticket]] = [NOBODY, []]] = this.lines;
+    const [[owner, [ticket]] = [NO_OWNER, []]] = this.queues;
     if (!ticket) {
-      this.inside -= 1;
+      this.running -= 1;
       return;
     }
     this.remove(ticket);
-    const others = this.lines.get(owner);
-    // Behind all other owners.
-    if (others && this.lines.delete(owner)) this.lines.set(owner, others);
+    const others = this.queues.get(owner);
+    // To the end of the round.
+    if (others && this.queues.delete(owner)) this.queues.set(owner, others);
     ticket.enter();
   }
 
   private remove(ticket: Ticket): void {
-    const line = this.lines.get(ticket.owner) ?? [];
-    line.splice(line.indexOf(ticket), 1);
-    if (line.length === 0) this.lines.delete(ticket.owner);
+    const queue = this.queues.get(ticket.owner) ?? [];
+    queue.splice(queue.indexOf(ticket), 1);
+    if (queue.length === 0) this.queues.delete(ticket.owner);
     this.waiting -= 1;
   }
 }

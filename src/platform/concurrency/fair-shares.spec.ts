@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type Release, type ShareOwner, FairShares } from './fair-shares';
 
-const BOUNDS = { each: 5, inAll: 32 };
+const BOUNDS = { each: 5, total: 32 };
 
 const action = fc.oneof(
   fc.record({
@@ -23,7 +23,7 @@ const crowd = (network: string, accounts: number): ShareOwner[] =>
   Array.from({ length: accounts }, (_, index) => ({ account: `${network} ${index}`, network }));
 
 describe('shares', () => {
-  it('are bounded for each account, each network and in all, the only share apart, and come back once', () => {
+  it('are bounded for each account, each network and in total, the only share apart, and come back once', () => {
     fc.assert(
       fc.property(fc.array(action, { maxLength: 40 }), (actions) => {
         const shares = new FairShares(BOUNDS);
@@ -43,7 +43,7 @@ describe('shares', () => {
           const sum = sumOf(() => true);
           const part = near === 0 ? 1 : own === 0 ? 1 / 2 : 1 / 4;
           const fits =
-            (own === 0 || own + amount <= BOUNDS.each) && near + amount <= (BOUNDS.inAll - sum + near) * part;
+            (own === 0 || own + amount <= BOUNDS.each) && near + amount <= (BOUNDS.total - sum + near) * part;
           const giveBack = shares.take(each, amount);
           expect(giveBack !== null).toBe(sum === 0 || fits);
           if (giveBack) taken.push({ ...each, giveBack, isHeld: true });
@@ -54,15 +54,15 @@ describe('shares', () => {
 
   it('leave half to other networks, whatever number of accounts one has', () => {
     const shares = new FairShares(BOUNDS);
-    expect(takeAll(shares, crowd('hostile', 100))).toBe(BOUNDS.inAll / 2);
-    expect(takeAll(shares, crowd('home', 100))).toBe(BOUNDS.inAll / 4);
+    expect(takeAll(shares, crowd('hostile', 100))).toBe(BOUNDS.total / 2);
+    expect(takeAll(shares, crowd('home', 100))).toBe(BOUNDS.total / 4);
   });
 
   it('leave something to every newcomer: of a full network, and of others when several are full', () => {
     const shares = new FairShares(BOUNDS);
     const [one = { account: null, network: 'hostile' }, ...others] = crowd('hostile', 2);
     const flood = [one, ...others].flatMap((owner) => Array<ShareOwner>(100).fill(owner));
-    expect(takeAll(shares, flood)).toBe(BOUNDS.inAll / 4);
+    expect(takeAll(shares, flood)).toBe(BOUNDS.total / 4);
     expect(shares.take(one, 1)).toBeNull();
     expect(shares.take({ account: 'newcomer', network: 'hostile' }, 1)).not.toBeNull();
     expect(shares.take({ account: null, network: 'hostile' }, 1)).not.toBeNull();

@@ -1,9 +1,9 @@
-/** How much there is, in any unit. */
+/** The bounds, in any unit. */
 export interface ShareBounds {
   /** Most that one account may hold. */
   each: number;
   /** Most that all may hold together. */
-  inAll: number;
+  total: number;
 }
 
 /** Who holds a share: an account, or else the client network. */
@@ -12,16 +12,16 @@ export interface ShareOwner {
   network: string;
 }
 
-/** Gives a share back; more than once does no harm. */
+/** Returns a share; calling it again has no effect. */
 export type Release = () => void;
 
 /** A network may hold a quarter of what the others leave, and up to half of it by accounts that hold nothing yet. */
 const [PART, PART_OF_NEWCOMERS] = [4, 2];
 
 /**
- * FairShares of something scarce, bounded for each account, for each client network and in all. What a network may hold
- * depends on what the others leave, so a few that are full leave room for more, and in a full one those who hold nothing
- * still get something. An account's only share is not bounded by `each`, a network's only one by `inAll` alone.
+ * Divides a scarce resource, bounded per account, per client network and in total. The bound of a network depends on
+ * what the others leave, so a few greedy networks leave room for more, and within a full network accounts without a
+ * share still get one. An account's first share is not bounded by `each`; a network's first is bounded by `total` only.
  */
 export class FairShares {
   private readonly accounts = new Map<string, number>();
@@ -30,7 +30,7 @@ export class FairShares {
 
   constructor(private readonly bounds: ShareBounds) {}
 
-  /** @returns null when it would be too much for this account, for its network or in all */
+  /** @returns null when it would exceed the bound of the account, of its network or the total */
   take({ account, network }: ShareOwner, amount: number): Release | null {
     const owner = account ?? network;
     if (!this.fits(this.accounts.get(owner) ?? 0, this.networks.get(network) ?? 0, amount)) return null;
@@ -50,7 +50,7 @@ export class FairShares {
   private fits(ofAccount: number, ofNetwork: number, amount: number): boolean {
     if (this.sum === 0) return true;
     if (ofAccount > 0 && ofAccount + amount > this.bounds.each) return false;
-    const left = this.bounds.inAll - (this.sum - ofNetwork);
+    const left = this.bounds.total - (this.sum - ofNetwork);
     if (ofNetwork === 0) return amount <= left;
     return ofNetwork + amount <= left / (ofAccount === 0 ? PART_OF_NEWCOMERS : PART);
   }

@@ -5,12 +5,12 @@ const BOUNDS = { burst: 3, everyMs: 10, maxMs: 50 };
 const waits = (pace: Pacer, count: number, now: number, owner = 'ann') =>
   Array.from({ length: count }, () => pace.wait(owner, now));
 
-describe('a pace', () => {
+describe('a pacer', () => {
   it('lets a burst through at once, and one after the other then, with a longest wait', () => {
     expect(waits(new Pacer(BOUNDS), 10, 1000)).toEqual([0, 0, 0, 10, 20, 30, 40, 50, 50, 50]);
   });
 
-  it('is kept by each owner apart', () => {
+  it('paces each owner separately', () => {
     const pace = new Pacer(BOUNDS);
     waits(pace, 10, 1000);
     expect(waits(pace, 3, 1000, 'ben')).toEqual([0, 0, 0]);

@@ -1,25 +1,25 @@
 import { LRUCache } from 'lru-cache';
 
-/** How fast one owner may go. */
+/** The rate for one owner. */
 export interface PacerBounds {
-  /** How many at once without a wait. */
+  /** How many may follow each other without a wait. */
   burst: number;
-  /** Milliseconds from one to the next beyond them. */
+  /** Milliseconds between those after the burst. */
   everyMs: number;
   /** Longest wait in milliseconds. */
   maxMs: number;
 }
 
-/** Owners that are remembered; the one that was idle for longest is forgotten for another one. */
+/** Owners that are remembered; the least recently active one is forgotten first. */
 const MAX_OWNERS = 10_000;
 
-/** Spreads what each owner causes over time. */
+/** Spreads the requests of each owner over time. */
 export class Pacer {
   private readonly turns = new LRUCache<string, number>({ max: MAX_OWNERS });
 
   constructor(private readonly bounds: PacerBounds) {}
 
-  /** How long this owner's next one has to wait. @param now by a clock that never goes back; @returns milliseconds */
+  /** How long this owner's next request has to wait. @param now of a monotonic clock; @returns milliseconds */
   wait(owner: string, now: number): number {
     const { burst, everyMs, maxMs } = this.bounds;
     const earliest = now - burst * everyMs;

@@ -2,13 +2,13 @@ import { ConfigError, type Environment, integer, list, oneOf, readVariables, som
 import { defaultHashes } from './processors';
 import { serverVariables } from './server.config';
 
-/** More threads than these take more memory than logins are worth. */
+/** Beyond this, threads cost more memory than faster logins are worth. */
 const MAX_HASHES_AT_ONCE = 64;
 
-/** Systems whose password hashes can be taken over; the two last are formats that many systems share. */
+/** Systems whose password hashes can be imported; the last two are formats that many systems share. */
 export const HASH_SCHEMES = ['werkzeug', 'django', 'bcrypt', 'argon2'] as const;
 
-/** One of the systems whose password hashes can be taken over. */
+/** A system whose password hashes can be imported. */
 export type HashScheme = (typeof HASH_SCHEMES)[number];
 
 const isLongSecret = (item: string) => Buffer.byteLength(item) >= 32;
@@ -19,7 +19,7 @@ export const authVariables = {
     'one or more secrets of 32 bytes or more',
   )({
     default: [],
-    desc: 'Secret that signs tokens and cursors, 32 bytes or more. Several, separated by commas: the first signs, all verify. Required in production; elsewhere one is made and kept in DATA_DIR.',
+    desc: 'Secret that signs tokens and cursors, at least 32 bytes. Several, separated by commas: the first signs, all verify. Required in production; otherwise one is generated and stored in DATA_DIR.',
     example: 'the-output-of-openssl-rand-base64-48',
   }),
   PASSWORD_PEPPER: list(
@@ -27,7 +27,7 @@ export const authVariables = {
     'one or more keys of 32 bytes or more',
   )({
     default: [],
-    desc: 'Key of the password digest, 32 bytes or more, independent of APP_SECRET. Several, separated by commas: the first is used for new hashes, all verify. Empty: a constant of the application. A key that is lost makes its passwords useless.',
+    desc: 'Key of the password digest, at least 32 bytes, independent of APP_SECRET. Several, separated by commas: the first is used for new hashes, all verify. Empty: a constant of the application. If a key is lost, the passwords hashed with it can no longer be verified.',
     example: 'another-output-of-openssl-rand-base64-48',
   }),
   PASSWORD_HASH_COST: integer(
@@ -35,7 +35,7 @@ export const authVariables = {
     15,
   )({
     default: 12,
-    desc: 'bcrypt cost, 10 to 15 (4 to 15 when NODE_ENV is test); one more doubles the time of a login.',
+    desc: 'bcrypt cost, 10 to 15 (4 to 15 when NODE_ENV is test); each increment doubles the time of a login.',
     example: '12',
   }),
   PASSWORD_HASH_CONCURRENCY: integer(
@@ -43,7 +43,7 @@ export const authVariables = {
     MAX_HASHES_AT_ONCE,
   )({
     default: defaultHashes(),
-    desc: 'Password hashes computed at the same time, 1 to 64, each in a thread of its own. If left out: as many as processor cores, 16 at most, on Linux, where these threads give way to everything else; elsewhere one fewer.',
+    desc: 'Password hashes computed at the same time, 1 to 64, each in its own thread. Default: on Linux, where these threads run at a lower priority, the number of processor cores, at most 16; on other systems one fewer.',
     example: '2',
   }),
   PASSWORD_HASH_QUEUE: integer(
@@ -51,12 +51,12 @@ export const authVariables = {
     10_000,
   )({
     default: 100,
-    desc: 'Password hashes that may wait for their turn, half of them for one client address; then logins get 503.',
+    desc: 'Password hashes that may wait, half of them from one client network; beyond that, logins get 503.',
     example: '50',
   }),
   HASH_IMPORT: someOf(...HASH_SCHEMES)({
     default: HASH_SCHEMES,
-    desc: 'Systems whose password hashes are imported, and verified until the first login replaces them: werkzeug, django, bcrypt and argon2, separated by commas, or none.',
+    desc: 'Systems whose password hashes can be imported; the first login replaces each hash: werkzeug, django, bcrypt and argon2, separated by commas, or none.',
     example: 'werkzeug,bcrypt',
   }),
   TOKEN_ISSUER: text(
@@ -88,7 +88,7 @@ export const authVariables = {
     2_592_000,
   )({
     default: 2_592_000,
-    desc: 'Absolute lifetime in seconds of a session begun with remember; at most 30 days.',
+    desc: 'Absolute lifetime in seconds of a session started with remember; at most 30 days.',
     example: '2592000',
   }),
   SESSION_IDLE_TTL: integer(
@@ -96,7 +96,7 @@ export const authVariables = {
     2_592_000,
   )({
     default: 1_209_600,
-    desc: 'Seconds without a refresh after which a session ends, whatever its absolute lifetime.',
+    desc: 'Seconds without a refresh after which a session ends, regardless of its absolute lifetime.',
     example: '604800',
   }),
   EMAIL_VERIFICATION: oneOf(
@@ -105,7 +105,7 @@ export const authVariables = {
     'required',
   )({
     default: 'optional',
-    desc: 'off, optional or required. optional: a link is mailed at registration, and nothing depends on it. required: nobody logs in before following it, and registering tells nobody whether an address is known.',
+    desc: 'off, optional or required. optional: a link is mailed at registration, and the account works without following it. required: an account cannot log in before its link is followed, and registration does not reveal whether an address is known.',
     example: 'required',
   }),
   API_TOKEN_TTL: integer(
@@ -113,7 +113,7 @@ export const authVariables = {
     157_680_000,
   )({
     default: 7_776_000,
-    desc: 'Lifetime in seconds of an API token that is made without an end.',
+    desc: 'Lifetime in seconds of an API token that is created without expiresAt.',
     example: '2592000',
   }),
   API_TOKEN_MAX_TTL: integer(
@@ -121,7 +121,7 @@ export const authVariables = {
     157_680_000,
   )({
     default: 31_536_000,
-    desc: 'Longest lifetime in seconds that an API token may ask for.',
+    desc: 'Longest lifetime in seconds that can be requested for an API token.',
     example: '7776000',
   }),
   UNVERIFIED_ACCOUNT_TTL: integer(
@@ -129,7 +129,7 @@ export const authVariables = {
     31_536_000,
   )({
     default: 604_800,
-    desc: 'Where EMAIL_VERIFICATION is required: seconds after which a registration whose address was never verified is deleted and its username is free again; at least the day for which its link is good.',
+    desc: 'With EMAIL_VERIFICATION=required: seconds after which a registration whose address was never verified is deleted, which frees its username; at least one day, the lifetime of its link.',
     example: '259200',
   }),
 };
@@ -142,7 +142,7 @@ export class AuthConfig {
   readonly peppers: readonly string[];
   /** bcrypt cost factor. */
   readonly hashCost: number;
-  /** Hashes computed at the same time. */
+  /** Hashes computed concurrently. */
   readonly hashConcurrency: number;
   /** Hashes that may wait. */
   readonly hashQueue: number;
@@ -160,11 +160,11 @@ export class AuthConfig {
   readonly idleTtl: number;
   /** Whether and how addresses of new accounts are verified. */
   readonly emailVerification: 'off' | 'optional' | 'required';
-  /** Lifetime of an API token made without an end, seconds. */
+  /** Lifetime of an API token created without `expiresAt`, seconds. */
   readonly apiTokenTtl: number;
   /** Longest lifetime of an API token, seconds. */
   readonly apiTokenMaxTtl: number;
-  /** How long a registration that must be verified may wait for it, seconds. */
+  /** How long a registration may stay unverified where verification is required, seconds. */
   readonly unverifiedAccountTtl: number;
 
   constructor(env: Environment) {
@@ -186,7 +186,7 @@ export class AuthConfig {
     this.unverifiedAccountTtl = variables.UNVERIFIED_ACCOUNT_TTL;
     if (variables.NODE_ENV === 'production' && this.secrets.length === 0) {
       throw new ConfigError(
-        `APP_SECRET: must be given in production (example: APP_SECRET=${authVariables.APP_SECRET.example})`,
+        `APP_SECRET: is required in production (example: APP_SECRET=${authVariables.APP_SECRET.example})`,
       );
     }
     if (variables.NODE_ENV !== 'test' && this.hashCost < 10) {

@@ -10,7 +10,7 @@ import { SecretFile } from './secret-file';
 import { ServerConfig } from './server.config';
 import { SiteConfig } from './site.config';
 
-/** Makes the configuration injectable: one class for each concern, validated when the program starts. */
+/** Makes the configuration injectable: one class per concern, validated at startup. */
 @Global()
 @Module({
   providers: [

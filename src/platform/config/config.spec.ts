@@ -38,7 +38,7 @@ describe('the configuration', () => {
   });
 
   it('needs the secret in production', () => {
-    expect(() => load({ NODE_ENV: 'production' })).toThrow(/^APP_SECRET: must be given in production \(example: /);
+    expect(() => load({ NODE_ENV: 'production' })).toThrow(/^APP_SECRET: is required in production \(example: /);
     expect(() => load({ NODE_ENV: 'production', APP_SECRET: SECRET })).not.toThrow();
   });
 
@@ -175,7 +175,7 @@ describe('the generated secret', () => {
 });
 
 describe('the keyring', () => {
-  it('has a key of 256 bits for each purpose, none of them good for another', () => {
+  it('has a key of 256 bits for each purpose, none of them valid for another', () => {
     const keyring = new Keyring([SECRET]);
     const [a, b] = [keyring.signing('one'), keyring.signing('two')];
     expect(a.key.symmetricKeySize).toBe(32);

@@ -7,7 +7,7 @@ export const databaseVariables = {
     'a folder',
   )({
     default: './data',
-    desc: 'Folder for the SQLite file and the generated secret; made if missing.',
+    desc: 'Folder for the SQLite file and the generated secret; created if missing.',
     example: '/var/lib/latchkey',
   }),
   DATABASE_URL: text(
@@ -23,7 +23,7 @@ export const databaseVariables = {
     100,
   )({
     default: 10,
-    desc: 'Most connections to PostgreSQL that one instance opens.',
+    desc: 'Maximum number of PostgreSQL connections of one instance.',
     example: '20',
   }),
   DATABASE_READERS: integer(
@@ -39,17 +39,17 @@ export const databaseVariables = {
     60_000,
   )({
     default: 5000,
-    desc: 'Longest wait for a database connection or lock, in milliseconds; then the answer is 503.',
+    desc: 'Longest wait for a database connection or lock, in milliseconds; after that the response is 503.',
     example: '2000',
   }),
   MIGRATE_ON_START: onOff({
     default: true,
-    desc: 'on or off: bring the database to the newest migration before serving.',
+    desc: 'on or off: run pending migrations before serving.',
     example: 'off',
   }),
 };
 
-/** Which database, and how it is reached. */
+/** Which database is used, and how to connect to it. */
 export class DatabaseConfig {
   /** Folder of the program's own files, absolute. */
   readonly dataDir: string;
@@ -57,7 +57,7 @@ export class DatabaseConfig {
   readonly sqliteFile: string | undefined;
   /** Connection URL of PostgreSQL; undefined on SQLite. */
   readonly postgresUrl: string | undefined;
-  /** Most PostgreSQL connections of this process. */
+  /** Maximum number of PostgreSQL connections of this process. */
   readonly poolSize: number;
   /** Read-only SQLite connections. */
   readonly readers: number;

@@ -1,6 +1,6 @@
 import { cleanEnv, makeValidator } from 'envalid';
 
-/** Raw environment variables, as `process.env` gives them. */
+/** Raw environment variables, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Injection token for the environment that every config class reads; tests replace it. */
@@ -11,14 +11,15 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** What `.env.example` says of one variable. */
+/** The documentation of one variable in `.env.example`. */
 export interface VariableDescription {
   desc?: string;
   example?: string;
 }
 
 /**
- * Reads and validates variables. An empty value counts as not given, as container tools pass unset ones.
+ * Reads and validates variables. An empty value counts as missing, because container tools pass unset variables as
+ * empty ones.
  * @throws ConfigError for the first variable that is wrong
  */
 export function readVariables<S extends Record<string, VariableDescription>>(specs: S, env: Environment) {
@@ -58,14 +59,14 @@ export const oneOf = <T extends string>(...words: readonly T[]) =>
     return word;
   });
 
-/** Text that a pattern describes. */
+/** Text that matches a pattern. */
 export const text = (pattern: RegExp, meaning: string) =>
   makeValidator<string>((input) => {
     if (!pattern.test(input)) throw new Error(`must be ${meaning}`);
     return input;
   });
 
-/** Values separated by commas, each of which the check accepts. */
+/** Comma-separated values, each of which passes the check. */
 export const list = (accepts: (item: string) => boolean, meaning: string) =>
   makeValidator<readonly string[]>((input) => {
     const items = input.split(',').map((item) => item.trim());
@@ -73,7 +74,7 @@ export const list = (accepts: (item: string) => boolean, meaning: string) =>
     return items;
   });
 
-/** Some of a few words, separated by commas, or `none` of them. */
+/** A comma-separated subset of a few words, or `none`. */
 export const someOf = <T extends string>(...words: readonly T[]) =>
   makeValidator<readonly T[]>((input) => {
     if (input === 'none') return [];

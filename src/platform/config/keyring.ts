@@ -2,14 +2,14 @@ import { createHash, createSecretKey, hkdfSync, type KeyObject } from 'node:cryp
 
 /** One derived key and the name under which tokens refer to it. */
 export interface NamedKey {
-  /** Eight characters that name the key without telling it (a JWT `kid`). */
+  /** Eight characters that identify the key without revealing it (a JWT `kid`). */
   readonly id: string;
   readonly key: KeyObject;
 }
 
 /**
- * Keys derived from the application's secrets by HKDF-SHA-256 (RFC 5869), 256 bits each, one set for each purpose,
- * so that a key for one purpose is never good for another. The first secret signs, all of them verify.
+ * Keys derived from the application's secrets by HKDF-SHA-256 (RFC 5869), 256 bits each, one set per purpose, so that a
+ * key for one purpose is never valid for another. The first secret signs, all verify.
  */
 export class Keyring {
   private readonly derived = new Map<string, readonly [NamedKey, ...NamedKey[]]>();

@@ -6,7 +6,7 @@ export const mailVariables = {
     'smtp://user:password@host:port or smtps://...',
   )({
     default: '',
-    desc: 'SMTP server that takes the mail: smtp:// (STARTTLS where offered) or smtps://. Empty: every message is written as an .eml file into DATA_DIR/mail, and outside production its link is logged.',
+    desc: 'SMTP server for outgoing mail: smtp:// (STARTTLS if offered) or smtps://. Empty: every message is written to an .eml file in DATA_DIR/mail, and outside production its link is logged.',
     example: 'smtps://latchkey:password@smtp.example.com:465',
   }),
   MAIL_FROM: text(
@@ -22,18 +22,18 @@ export const mailVariables = {
     'an address like https://app.example.com',
   )({
     default: '',
-    desc: 'Where the links in messages lead: the pages verify-email, reset-password and undo-email-change below this address get the token behind a #. Empty: http://, HOST (localhost for 127.0.0.1, 0.0.0.0 and ::) and PORT; in production the start warns about that.',
+    desc: 'Base URL of the links in messages: the pages verify-email, reset-password and undo-email-change below it get the token after a #. Empty: http://, HOST (localhost for 127.0.0.1, 0.0.0.0 and ::) and PORT, with a warning in production.',
     example: 'https://app.example.com/account',
   }),
 };
 
-/** How mail leaves, and where its links lead. */
+/** How mail is sent, and where its links lead. */
 export class MailConfig {
   /** URL of the SMTP server; undefined where messages are written to files. */
   readonly smtpUrl: string | undefined;
-  /** Sender of every message, as in a From header. */
+  /** Sender of every message, in the form of a From header. */
   readonly from: string;
-  /** Base address of links, without a slash at its end; undefined where links lead to the program's own address. */
+  /** Base URL of links, without a trailing slash; undefined where links lead to the server's own address. */
   readonly linkBaseUrl: string | undefined;
 
   constructor(env: Environment) {

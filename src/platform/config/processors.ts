@@ -2,13 +2,13 @@ import { readlinkSync } from 'node:fs';
 import { availableParallelism, getPriority, setPriority } from 'node:os';
 import { basename } from 'node:path';
 
-/** Highest default number of hash threads; each takes about 7 MB, and 16 cores log 60 users in each second. */
+/** Highest default number of hash threads; each takes about 7 MB, and 16 cores handle 60 logins per second. */
 const MAX_BY_DEFAULT = 16;
 
-/** Whether one thread of a process can be given a lower priority than the others, as on Linux. Changes nothing. */
+/** Whether a single thread can get a lower priority than the rest of its process, as on Linux. Has no side effects. */
 export function canLowerThreads(): boolean {
   try {
-    // `/proc/thread-self` links to `PID/task/TID`. Other systems have no such file, or know priorities of processes only.
+    // `/proc/thread-self` links to `PID/task/TID`. Other systems have no such file, or only priorities of processes.
     const thread = Number(basename(readlinkSync('/proc/thread-self')));
     setPriority(thread, getPriority(thread));
     return true;
@@ -17,9 +17,9 @@ export function canLowerThreads(): boolean {
   }
 }
 
-/** Threads that leave one core to everything else, at least 1. */
+/** Number of threads that leaves one core free, at least 1. */
 export const sparingThreads = (): number => Math.max(1, availableParallelism() - 1);
 
-/** How many password hashes run at a time where nothing else is configured: one on each core when they can give way. */
+/** Default number of concurrent password hashes: one per core when the threads can run at a lower priority. */
 export const defaultHashes = (): number =>
   Math.min(MAX_BY_DEFAULT, canLowerThreads() ? availableParallelism() : sparingThreads());

@@ -6,7 +6,7 @@ export const quotaVariables = {
     1_000_000_000,
   )({
     default: 100_000,
-    desc: 'Most rows of one kind, such as notes, that one account may own; then 403 quota_exceeded.',
+    desc: 'Maximum number of rows of one kind, such as notes, per account; beyond that 403 quota_exceeded.',
     example: '10000',
   }),
   QUOTA_BYTES: integer(
@@ -14,7 +14,7 @@ export const quotaVariables = {
     1_000_000_000_000,
   )({
     default: 268_435_456,
-    desc: 'Most bytes of text (UTF-8) in all owned rows of one account together; then 403 quota_exceeded.',
+    desc: 'Maximum total bytes of text (UTF-8) in all owned rows of one account; beyond that 403 quota_exceeded.',
     example: '67108864',
   }),
   QUOTA_SESSIONS: integer(
@@ -22,7 +22,7 @@ export const quotaVariables = {
     10_000,
   )({
     default: 100,
-    desc: 'Most live sessions of one account; when one more begins, the oldest ends.',
+    desc: 'Maximum number of live sessions per account; when another one starts, the least recently used one ends.',
     example: '20',
   }),
   QUOTA_API_TOKENS: integer(
@@ -30,18 +30,18 @@ export const quotaVariables = {
     10_000,
   )({
     default: 50,
-    desc: 'Most API tokens of one account; then 403 quota_exceeded.',
+    desc: 'Maximum number of API tokens per account; beyond that 403 quota_exceeded.',
     example: '10',
   }),
 };
 
-/** How much of the database one account may take up. */
+/** How much of the database one account may use. */
 export class QuotaConfig {
   /** Rows of one owned entity. */
   readonly rows: number;
-  /** Bytes of text in the rows of all owned entities together. */
+  /** Total bytes of text in the rows of all owned entities. */
   readonly bytes: number;
-  /** Live sessions; also how many ended ones are kept. */
+  /** Live sessions; also how many ended sessions are kept. */
   readonly sessions: number;
   /** API tokens. */
   readonly apiTokens: number;

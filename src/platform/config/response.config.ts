@@ -9,7 +9,7 @@ export const responseVariables = {
     16 * MIB,
   )({
     default: 256 * KIB,
-    desc: 'Most bytes of text on one page of a list; the cursor continues after what fitted. A larger row is a page of its own.',
+    desc: 'Maximum bytes of text on one page of a list; the cursor continues after the last row that fits. A larger row is a page by itself.',
     example: '524288',
   }),
   RESPONSE_UNREAD_BYTES: integer(
@@ -17,7 +17,7 @@ export const responseVariables = {
     4096 * MIB,
   )({
     default: 32 * MIB,
-    desc: 'Most bytes of answers that clients have not read yet, of all clients together and a quarter of it of one network; the next large answer is 503.',
+    desc: 'Maximum total bytes of responses that clients have not read yet, a quarter of it for one network; beyond that, a large response is 503.',
     example: '67108864',
   }),
   RESPONSE_UNREAD_BYTES_PER_CLIENT: integer(
@@ -25,7 +25,7 @@ export const responseVariables = {
     4096 * MIB,
   )({
     default: 4 * MIB,
-    desc: 'The same for one account, or for one client network where no account is signed in.',
+    desc: 'The same per account, or per client network when no account is signed in.',
     example: '8388608',
   }),
   RESPONSE_READ_SECONDS: integer(
@@ -33,7 +33,7 @@ export const responseVariables = {
     3600,
   )({
     default: 30,
-    desc: 'Longest time in seconds for a client to read RESPONSE_PAGE_BYTES; a slower one is disconnected.',
+    desc: 'Maximum seconds for a client to read RESPONSE_PAGE_BYTES; a slower client is disconnected.',
     example: '60',
   }),
   EXPORTS_PER_ACCOUNT: integer(
@@ -41,7 +41,7 @@ export const responseVariables = {
     100,
   )({
     default: 2,
-    desc: 'Exports of one account that may be under way at once; the next is 503.',
+    desc: 'Maximum concurrent exports per account; beyond that 503.',
     example: '1',
   }),
   EXPORTS_IN_ALL: integer(
@@ -49,24 +49,26 @@ export const responseVariables = {
     1000,
   )({
     default: 20,
-    desc: 'Exports of all accounts that may be under way at once, and a quarter of it of one network; the next is 503.',
+    desc: 'Maximum concurrent exports of all accounts, a quarter of it for one network; beyond that 503.',
     example: '40',
   }),
 };
 
-/** How much memory and time an answer may take until its client has read it. */
+/** How much memory and time a response may take until its client has read it. */
 export class ResponseConfig {
-  /** Most bytes of text on one page of a list, as stored; one row always fits. */
+  /** Maximum stored bytes of text on one page of a list; one row always fits. */
   readonly pageBytes: number;
-  /** Most unread bytes of all large answers together. */
+  /** Maximum total of unread bytes of all large responses. */
   readonly unreadBytes: number;
-  /** Most unread bytes of one account's large answers, or of one client network's where no account is signed in. */
+  /**
+   * Maximum unread bytes of the large responses of one account, or of one client network when no account is signed in.
+   */
   readonly unreadBytesPerClient: number;
-  /** Longest time in seconds for a client to take `pageBytes` of an answer. */
+  /** Maximum seconds for a client to read `pageBytes` of a response. */
   readonly readSeconds: number;
-  /** Most exports of one account at once. */
+  /** Maximum concurrent exports per account. */
   readonly exportsPerAccount: number;
-  /** Most exports at once. */
+  /** Maximum concurrent exports. */
   readonly exportsInAll: number;
 
   constructor(env: Environment) {

@@ -12,7 +12,7 @@ export const serverVariables = {
     'production',
   )({
     default: 'development',
-    desc: 'development, test or production. In production APP_SECRET must be given.',
+    desc: 'development, test or production. APP_SECRET is required in production.',
     example: 'production',
   }),
   HOST: text(
@@ -23,13 +23,13 @@ export const serverVariables = {
     desc: 'Address to listen on. 0.0.0.0 listens on every IPv4 interface.',
     example: '0.0.0.0',
   }),
-  PORT: integer(0, 65535)({ default: 3000, desc: 'TCP port to listen on; 0 takes a free one.', example: '3000' }),
+  PORT: integer(0, 65535)({ default: 3000, desc: 'TCP port to listen on; 0 picks a free one.', example: '3000' }),
   TRUST_PROXY: list(
     isAddressOrRange,
     'IP addresses or CIDR ranges',
   )({
     default: [],
-    desc: 'Proxies whose X-Forwarded-* headers are believed: addresses or CIDR ranges, separated by commas. Empty: none.',
+    desc: 'Proxies whose X-Forwarded-* headers are trusted: addresses or CIDR ranges, separated by commas. Empty: none.',
     example: '10.0.0.0/8,192.168.1.7',
   }),
   CORS_ORIGINS: list(
@@ -47,7 +47,7 @@ export const serverVariables = {
   }),
   RATE_LIMITS: onOff({
     default: true,
-    desc: 'on or off: limits on attempts, such as failed logins, and on mails.',
+    desc: 'on or off: limits on attempts, such as failed logins, and on mail.',
     example: 'off',
   }),
   LOG_LEVEL: oneOf(
@@ -60,12 +60,12 @@ export const serverVariables = {
     'silent',
   )({
     default: 'info',
-    desc: 'Least severe level that is logged: fatal, error, warn, info, debug, trace or silent. A request is one line at info.',
+    desc: 'Lowest level that is logged: fatal, error, warn, info, debug, trace or silent. Each request is one line at info.',
     example: 'warn',
   }),
 };
 
-/** How the process listens, whom it trusts at its edge, and what it logs. */
+/** Where the server listens, which proxies it trusts, and what it logs. */
 export class ServerConfig {
   /** True when `NODE_ENV` is `production`. */
   readonly isProduction: boolean;
@@ -75,15 +75,15 @@ export class ServerConfig {
   readonly host: string;
   /** TCP port, 0 for a free one. */
   readonly port: number;
-  /** Addresses and CIDR ranges whose forwarded headers are believed (ASVS 4.1.3). */
+  /** Addresses and CIDR ranges whose forwarded headers are trusted (ASVS 4.1.3). */
   readonly trustProxy: readonly string[];
   /** Web origins allowed by CORS; empty when CORS is off. */
   readonly corsOrigins: readonly string[];
   /** Whether Swagger UI and the OpenAPI document are served. */
   readonly swaggerUi: boolean;
-  /** Whether attempts, such as failed logins, and mails are limited. */
+  /** Whether attempts, such as failed logins, and mail are limited. */
   readonly rateLimits: boolean;
-  /** Least severe level that is logged. */
+  /** Lowest level that is logged. */
   readonly logLevel: string;
 
   constructor(env: Environment) {

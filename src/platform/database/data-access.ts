@@ -4,21 +4,22 @@ import { noSuch } from '../problems/domain-error';
 import type { Select, Values } from './reading/reader';
 import { type RowMappers, type Statement, VALUE } from './sql/row-mapper';
 
-/** The properties that say which row is meant, such as `{ id }`. A whole row, undefined or nothing is an error. */
+/**
+ * The properties that identify a row, such as `{ id }`. An entity, an undefined value or an empty object is an error.
+ */
 export type Key<T, K extends keyof T> = Pick<T, K>;
 
 /**
- * Reads and writes rows: `Database` by statements of their own, each of them atomic, `Transaction` by statements that
- * see each other and happen together. Conditions are SQL over quoted columns, their values `$1`, `$2`, ..., which bind
- * by number on both databases.
+ * Reads and writes rows: `Database` by separate atomic statements, `Transaction` by statements of one transaction.
+ * Conditions are SQL over quoted columns with the parameters `$1`, `$2`, ..., which bind by number on both databases.
  */
 export abstract class DataAccess {
-  /** TypeORM's own way to write, for what the methods here do not offer. */
+  /** TypeORM's entity manager, for writes that the methods here do not cover. */
   abstract readonly manager: EntityManager;
 
   protected constructor(protected readonly mappers: RowMappers) {}
 
-  /** Whether the database is PostgreSQL, where several write at the same time. */
+  /** Whether the database is PostgreSQL, which has concurrent writers. */
   get isPostgres(): boolean {
     return this.manager.connection.options.type === 'postgres';
   }
@@ -29,7 +30,7 @@ export abstract class DataAccess {
     return row ?? null;
   }
 
-  /** Rows that meet a condition, behind which `ORDER BY` and `LIMIT` may follow. */
+  /** Rows that match a condition, which may be followed by `ORDER BY` and `LIMIT`. */
   async select<T extends object>(Entity: Type<T>, where: string, parameters: readonly unknown[]): Promise<T[]> {
     const mapper = this.mappers.of(Entity);
     const select = { sql: `${mapper.select} ${where}`, columns: mapper.properties };
@@ -37,15 +38,15 @@ export abstract class DataAccess {
     return rows.map((values) => mapper.map(Entity, values));
   }
 
-  /** The first of the rows that meet a condition, or null. */
+  /** The first row that matches a condition, or null. */
   async selectOne<T extends object>(Entity: Type<T>, where: string, parameters: readonly unknown[]): Promise<T | null> {
     const [row] = await this.select(Entity, `${where} LIMIT 1`, parameters);
     return row ?? null;
   }
 
   /**
-   * The first of the rows that meet a condition, or null, with one more value that the same statement reads.
-   * @param value SQL of it, such as a scalar subquery
+   * The first row that matches a condition, or null, with one additional value from the same statement.
+   * @param value SQL of the additional value, such as a scalar subquery
    */
   async selectOneWith<T extends object>(
     Entity: Type<T>,
@@ -59,33 +60,33 @@ export abstract class DataAccess {
     return values ? { value: values.pop(), row: mapper.map(Entity, values) } : null;
   }
 
-  /** Whether a row meets a condition. */
+  /** Whether a row matches a condition. */
   async exists(Entity: Type<object>, where: string, parameters: readonly unknown[]): Promise<boolean> {
     const sql = `SELECT EXISTS (SELECT 1 FROM ${this.mappers.of(Entity).table} WHERE ${where}) AS "answer"`;
     return Boolean(await this.answer(sql, parameters));
   }
 
-  /** How many rows meet a condition. */
+  /** The number of rows that match a condition. */
   async count(Entity: Type<object>, where: string, parameters: readonly unknown[]): Promise<number> {
     const sql = `SELECT COUNT(*) AS "answer" FROM ${this.mappers.of(Entity).table} WHERE ${where}`;
     return Number(await this.answer(sql, parameters));
   }
 
-  /** Inserts one row. @returns it */
+  /** Inserts one row. @returns the row */
   async insert<T extends object>(Entity: Type<T>, row: T): Promise<T> {
     await this.insertMany(Entity, [row]);
     return row;
   }
 
-  /** Inserts rows by one statement, which has room for 32,766 values. */
+  /** Inserts rows by one statement, which can have 32,766 values. */
   async insertMany<T extends object>(Entity: Type<T>, rows: readonly T[]): Promise<void> {
     if (rows.length > 0) await this.run(this.mappers.of(Entity).insert(rows));
   }
 
   /**
-   * Changes columns of one row by one statement; columns that are undefined stay.
-   * @param key such as `{ id, ownerId }`: the row must still have all of it
-   * @returns the row as it is now; @throws DomainError `not_found` when there is none
+   * Updates columns of one row by one statement; undefined columns stay unchanged.
+   * @param key such as `{ id, ownerId }`: the row must still match all of it
+   * @returns the updated row; @throws DomainError `not_found` when there is no such row
    */
   async update<T extends object, K extends keyof T>(Entity: Type<T>, key: Key<T, K>, changes: Partial<T>): Promise<T> {
     const mapper = this.mappers.of(Entity);
@@ -98,7 +99,9 @@ export abstract class DataAccess {
     return mapper.map(Entity, row);
   }
 
-  /** Changes columns of the rows that meet a condition; columns that are undefined stay. @returns how many rows */
+  /**
+   * Updates columns of the rows that match a condition; undefined columns stay unchanged. @returns the number of rows
+   */
   async updateWhere<T extends object>(
     Entity: Type<T>,
     changes: Partial<T>,
@@ -111,32 +114,32 @@ export abstract class DataAccess {
 
   /**
    * Deletes one row.
-   * @param key such as `{ id, ownerId }`: the row must still have all of it
-   * @throws DomainError `not_found` when there is none
+   * @param key such as `{ id, ownerId }`: the row must still match all of it
+   * @throws DomainError `not_found` when there is no such row
    */
   async remove<T extends object, K extends keyof T>(Entity: Type<T>, key: Key<T, K>): Promise<void> {
     const { sql, parameters } = this.mappers.of(Entity).matching(key);
     if ((await this.removeWhere(Entity, sql, parameters)) === 0) throw noSuch(Entity.name);
   }
 
-  /** Deletes the rows that meet a condition. @returns how many */
+  /** Deletes the rows that match a condition. @returns their number */
   async removeWhere(Entity: Type<object>, where: string, parameters: readonly unknown[]): Promise<number> {
     const sql = `DELETE FROM ${this.mappers.of(Entity).table} WHERE ${where}`;
     const { affected } = await this.run({ sql, parameters });
     return affected ?? 0;
   }
 
-  /** Any other statement, on the connection that writes. @returns the rows that it selects, or returns by `RETURNING` */
+  /** Runs any other statement on the write connection. @returns the selected rows, or those of `RETURNING` */
   async query<T extends object>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
-    // Behind a space, as TypeORM drops what SQLite returns for a statement that begins with INSERT, UPDATE or DELETE.
+    // The leading space keeps TypeORM from discarding what SQLite returns for INSERT, UPDATE or DELETE.
     const { records } = (await this.run({ sql: ` ${sql}`, parameters })) as { records: T[] };
     return records;
   }
 
-  /** Runs a statement that only reads. */
+  /** Runs a read-only statement. */
   protected abstract read(select: Select, parameters: readonly unknown[]): Promise<Values[]>;
 
-  /** The rows of a statement on the connection that writes. */
+  /** The rows of a statement on the write connection. */
   protected async rows({ sql, columns }: Select, parameters: readonly unknown[]): Promise<Values[]> {
     const rows = await this.query<Record<string, unknown>>(sql, parameters);
     return rows.map((row) => columns.map((column) => row[column]));

@@ -4,11 +4,11 @@ import { DatabaseConfig } from '../config/database.config';
 import { Features } from '../features/features.service';
 import { CursorCodec } from '../pagination/cursor.codec';
 import { dataSourceOptions, openDataSource } from './connection/data-source';
-import { Database } from './database';
+import { Database } from './database.service';
 import { schemaOf } from './migrating/schema';
 import { isUnavailable } from './sql/database-errors';
 
-/** Opens the database, migrates it when asked to, and offers the one seam to it to every module. */
+/** Opens and optionally migrates the database, and provides `Database` to every module. */
 @Global()
 @Module({
   imports: [
@@ -16,7 +16,7 @@ import { isUnavailable } from './sql/database-errors';
       inject: [DatabaseConfig, Features],
       useFactory: (config: DatabaseConfig, features: Features) => ({
         ...dataSourceOptions(config, schemaOf(features.all)),
-        // PostgreSQL may come up later than we do.
+        // PostgreSQL may start later than this process.
         retryAttempts: 10,
         retryDelay: 1000,
         toRetry: (error: unknown) => config.postgresUrl !== undefined && isUnavailable(error),

@@ -5,30 +5,30 @@ import type { Select, Values } from './reading/reader';
 import { together } from './sql/numbered-parameters';
 import type { RowMappers, Statement } from './sql/row-mapper';
 
-/** What a transaction has to do at its end, in the order in which it was registered. */
+/** The hooks of a transaction, in the order of registration. */
 export interface TransactionHooks {
   beforeCommit: (() => Promise<void>)[];
   afterCommit: (() => void)[];
 }
 
-/** What follows a write, in the same transaction. @param rows what the write returned */
+/** Runs after a write, in the same transaction. @param rows the rows that the write returned */
 type Follow = (rows: Record<string, unknown>[]) => Promise<void>;
 
-/** A write at the end of a transaction. */
+/** A write deferred to the end of a transaction. */
 interface LastWrite {
   statement: Statement;
   follow: Follow | undefined;
 }
 
 /**
- * Statements that happen together or not at all. What one of them wrote, the next one reads, but for what is left to the
- * end (`insertLast`, `updateLast`, `runLast`).
+ * The statements of a transaction. Each reads what the ones before it wrote, except for writes deferred to the end
+ * (`insertLast`, `updateLast`, `runLast`).
  */
 export class Transaction extends DataAccess {
   private readonly last: LastWrite[] = [];
-  private readonly held = new Set<string>();
+  private readonly lockedIds = new Set<string>();
 
-  /** Made by `Database.transaction`. */
+  /** Created by `Database.transaction`. */
   constructor(
     readonly manager: EntityManager,
     mappers: RowMappers,
@@ -39,7 +39,7 @@ export class Transaction extends DataAccess {
 
   override async insert<T extends object>(Entity: Type<T>, row: T): Promise<T> {
     const inserted = await super.insert(Entity, row);
-    this.hold(inserted);
+    this.recordLock(inserted);
     return inserted;
   }
 
@@ -48,22 +48,22 @@ export class Transaction extends DataAccess {
     this.runLast(this.mappers.of(Entity).insert([row]));
   }
 
-  /** Changes columns of one row at the end of the transaction, as `runLast` does. */
+  /** Updates columns of one row at the end of the transaction, as `runLast` does. */
   updateLast<T extends object, K extends keyof T>(Entity: Type<T>, key: Key<T, K>, changes: Partial<T>): void {
     const mapper = this.mappers.of(Entity);
     this.runLast(mapper.update(mapper.matching(key), changes));
   }
 
   /**
-   * Registers a write that nothing within the transaction reads, and that changes no row that another one of them does.
-   * PostgreSQL runs all of them as one statement, right before the commit.
-   * @param follow what then follows, told the rows that the write returned
+   * Defers a write that nothing in the transaction reads, and that touches no row of another deferred write. PostgreSQL
+   * runs all of them as one statement, right before the commit.
+   * @param follow called afterwards with the rows that the write returned
    */
   runLast(statement: Statement, follow?: Follow): void {
     this.last.push({ statement, follow });
   }
 
-  /** Does what was left to the end, and what that leaves to it in turn; called by `Database.transaction`. */
+  /** Runs the deferred writes and the hooks, including those that they register; called by `Database.transaction`. */
   async finish(): Promise<void> {
     while (this.hooks.beforeCommit.length > 0 || this.last.length > 0) {
       for (const work of this.hooks.beforeCommit.splice(0)) await work();
@@ -75,7 +75,7 @@ export class Transaction extends DataAccess {
     const writes = this.last.splice(0);
     const plain = writes.filter(({ follow }) => !follow);
     const followed = writes.filter(({ follow }) => follow);
-    // Of several that are one statement, the last one alone returns rows.
+    // In a combined statement, only the last write returns rows.
     const groups = this.isPostgres
       ? [[...plain, ...followed.splice(0, 1)], ...followed.map((write) => [write])]
       : [...plain, ...followed].map((write) => [write]);
@@ -86,40 +86,40 @@ export class Transaction extends DataAccess {
     }
   }
 
-  /** Whether this transaction has locked or inserted the row with this id, so that no other one can have deleted it. */
-  holds(id: string): boolean {
-    return this.held.has(id);
+  /**
+   * Whether this transaction has locked or inserted the row with this id, so that no other transaction can have deleted
+   * it.
+   */
+  hasLocked(id: string): boolean {
+    return this.lockedIds.has(id);
   }
 
-  /**
-   * The row of a key, locked until the transaction ends, or null. Rows that refer to it can be added
-   * meanwhile.
-   */
+  /** The row of a key, locked until the transaction ends, or null. Others can still insert rows that refer to it. */
   async lock<T extends object, K extends keyof T>(Entity: Type<T>, key: Key<T, K>): Promise<T | null> {
     const { sql, parameters } = this.mappers.of(Entity).matching(key);
     const [row] = await this.selectLocked(Entity, sql, parameters);
-    if (row) this.hold(row);
+    if (row) this.recordLock(row);
     return row ?? null;
   }
 
-  /** As `select`, with the lock of `lock`; name an order, so that two transactions do not wait for each other. */
+  /** Like `select`, but locks the rows as `lock` does; use ORDER BY, so that transactions do not deadlock. */
   selectLocked<T extends object>(Entity: Type<T>, where: string, parameters: readonly unknown[]): Promise<T[]> {
-    // SQLite has one writer at a time anyway.
+    // SQLite has a single writer anyway.
     return this.select(Entity, this.isPostgres ? `${where} FOR NO KEY UPDATE` : where, parameters);
   }
 
-  /** Registers the last statements of the transaction: what takes a contended lock belongs there. */
+  /** Registers work right before the commit: statements that take a contended lock belong there. */
   beforeCommit(work: () => Promise<void>): void {
     this.hooks.beforeCommit.push(work);
   }
 
-  /** Registers what is to follow once the transaction is committed, and not at all when it is rolled back. */
+  /** Registers work after the commit; it does not run after a rollback. */
   afterCommit(work: () => void): void {
     this.hooks.afterCommit.push(work);
   }
 
-  private hold(row: object): void {
-    if ('id' in row && typeof row.id === 'string') this.held.add(row.id);
+  private recordLock(row: object): void {
+    if ('id' in row && typeof row.id === 'string') this.lockedIds.add(row.id);
   }
 
   protected read(select: Select, parameters: readonly unknown[]): Promise<Values[]> {

@@ -4,8 +4,9 @@ import { SetMetadata } from '@nestjs/common';
 export const FEATURE = Symbol('FEATURE');
 
 /**
- * What a module brings to parts of the program that know nothing of it. Each kind is a list, a call (`using()`), or an
- * object by names that are unique among all features. The room that reads a kind adds it here by declaration merging.
+ * What a module contributes to parts of the application that do not know it. Each property is a list, a call
+ * (`using()`), or an object with names that are unique among all features. The room that reads a property adds it here
+ * by declaration merging.
  */
 export interface FeatureDefinition {
   /** Unique among all features; the name of the module's folder, such as `notes`. */
@@ -13,7 +14,7 @@ export interface FeatureDefinition {
 }
 
 /**
- * Registers what a module brings, beside its `@Module()`: entities, migrations, mails, jobs, scopes and everything else
- * of `FeatureDefinition`. What a module does not import into the application counts for nothing.
+ * Registers what a module contributes, next to its `@Module()`: entities, migrations, mails, jobs, scopes and
+ * everything else in `FeatureDefinition`. Only features of modules that the application imports are registered.
  */
 export const Feature = (definition: FeatureDefinition): ClassDecorator => SetMetadata(FEATURE, definition);

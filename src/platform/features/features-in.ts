@@ -7,16 +7,16 @@ import { ProviderCall } from './provider-call';
 type Import = Type | DynamicModule | Promise<DynamicModule> | ForwardReference<() => Type>;
 
 /**
- * The features of modules and of everything that they import. A feature stands behind those of the modules that its own
- * imports, else in the order in which `imports` names them.
- * @throws TypeError when two bring something of one kind under one name
+ * The features of modules and of everything that they import. A feature comes after those of the modules that its own
+ * module imports; otherwise the order is that of `imports`.
+ * @throws TypeError when two features register the same name in the same property
  */
 export function featuresIn(...roots: readonly Import[]): FeatureDefinition[] {
   const seen = new Set<Import>();
   const features: FeatureDefinition[] = [];
   const visit = (imported: Import) => {
-    const { module, imports } = opened(imported);
-    // A dynamic module may be imported with other imports each time.
+    const { module, imports } = resolved(imported);
+    // A dynamic module may have different imports each time.
     if (module === undefined || seen.has(imported)) return;
     seen.add(imported);
     imports.forEach(visit);
@@ -28,14 +28,14 @@ export function featuresIn(...roots: readonly Import[]): FeatureDefinition[] {
   return features;
 }
 
-/** The class of a module, unless it is only known later, and what it imports. */
-function opened(imported: Import): { module: Type | undefined; imports: readonly Import[] } {
+/** The class of a module, undefined for a promise, and its imports. */
+function resolved(imported: Import): { module: Type | undefined; imports: readonly Import[] } {
   if (typeof imported === 'function') {
     return { module: imported, imports: (Reflect.getMetadata(MODULE_METADATA.IMPORTS, imported) ?? []) as Import[] };
   }
-  if ('forwardRef' in imported) return opened(imported.forwardRef());
+  if ('forwardRef' in imported) return resolved(imported.forwardRef());
   if (!('module' in imported)) return { module: undefined, imports: [] };
-  return { module: imported.module, imports: [...opened(imported.module).imports, ...(imported.imports ?? [])] };
+  return { module: imported.module, imports: [...resolved(imported.module).imports, ...(imported.imports ?? [])] };
 }
 
 function assertNamesUnique(features: readonly FeatureDefinition[]): void {
@@ -49,13 +49,13 @@ function assertNamesUnique(features: readonly FeatureDefinition[]): void {
   }
 }
 
-/** What must be unique of a feature: its name, and each name under which it brings something. */
+/** What must be unique among all features: the feature's name, and each name in its properties. */
 const claimsOf = (feature: FeatureDefinition): string[] => [
   `name ${feature.name}`,
   ...Object.entries(feature).flatMap(([kind, part]) => namesOf(part).map((name) => `${kind} entry ${name}`)),
 ];
 
-/** The names in a part: of an object, or of a list of names. Other lists, and calls, have none. */
+/** The names in a property: the keys of an object, or a list of names. Other lists and calls have none. */
 function namesOf(part: unknown): string[] {
   if (Array.isArray(part)) return part.filter((item) => typeof item === 'string');
   return typeof part === 'object' && part !== null && !(part instanceof ProviderCall) ? Object.keys(part) : [];

@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { Features } from './features.service';
 
-/** What modules register. Global, so that each room reads the kinds that are its own. */
+/** The registered features. Global, so that each room can read its own properties. */
 @Global()
 @Module({ providers: [Features], exports: [Features] })
 export class FeaturesModule {}

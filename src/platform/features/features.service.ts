@@ -5,26 +5,26 @@ import { featuresIn } from './features-in';
 import type { FindProvider, ProviderCall } from './provider-call';
 import { publishFeatures } from './publication';
 
-/** What the modules of this application registered by `@Feature()`. */
+/** The features that the modules of this application registered by `@Feature()`. */
 @Injectable()
 export class Features {
   /** Every feature; see `featuresIn` for the order. */
   readonly all: readonly FeatureDefinition[];
   private readonly find: FindProvider;
 
-  /** @throws TypeError when two features bring something of one kind under one name */
+  /** @throws TypeError when two features register the same name in the same property */
   constructor(modules: ModulesContainer, moduleRef: ModuleRef) {
     this.all = featuresIn(...[...modules.values()].map(({ metatype }) => metatype));
     publishFeatures(this.all);
     this.find = (Provider) => moduleRef.get(Provider, { strict: false });
   }
 
-  /** Everything that features bring of one kind, by name: `features.named(({ jobs }) => jobs)`. */
+  /** The entries of one property of all features, by name: `features.named(({ jobs }) => jobs)`. */
   named<V>(part: (feature: FeatureDefinition) => Readonly<Record<string, V>> | undefined): Map<string, V> {
     return new Map(this.all.flatMap((feature) => Object.entries(part(feature) ?? {})));
   }
 
-  /** The calls that features bring of one kind, in the order of the features. */
+  /** The calls in one property of all features, in the order of the features. */
   calls<A extends readonly unknown[], R>(
     part: (feature: FeatureDefinition) => ProviderCall<A, R> | undefined,
   ): ((...args: A) => R)[] {
@@ -34,7 +34,7 @@ export class Features {
     });
   }
 
-  /** A call as a function. */
+  /** Binds a call to its provider. */
   bound<A extends readonly unknown[], R>(call: ProviderCall<A, R>): (...args: A) => R {
     return call.bind(this.find);
   }

@@ -5,14 +5,14 @@ type Listener = (features: readonly FeatureDefinition[]) => void;
 const listeners: Listener[] = [];
 
 /**
- * Calls a listener with the features of each application that starts in this process, for what is not the application's
- * own, such as the metadata of DTOs. Of several applications, the newest one's features count.
+ * Calls a listener with the features of each application that starts in this process, for state outside the
+ * application, such as the metadata of DTOs. With several applications, the features of the newest apply.
  */
 export function onPublication(listener: Listener): void {
   listeners.push(listener);
 }
 
-/** Tells all listeners the features of an application. */
+/** Passes the features of an application to all listeners. */
 export function publishFeatures(features: readonly FeatureDefinition[]): void {
   listeners.forEach((listener) => listener(features));
 }

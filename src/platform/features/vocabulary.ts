@@ -1,15 +1,15 @@
 import type { FeatureDefinition } from './feature.decorator';
 import { onPublication } from './publication';
 
-/** What a feature brings of one kind: names, or what each of them means. */
+/** A property of a feature: names and their meanings. */
 type Part<N extends string, V> = { readonly [name in N]?: V } | undefined;
 
 /**
- * Names of one kind that features bring, for what reads them outside of the application's providers, such as decorators:
- * `@IsIn(SCOPES.names)`. Filled when an application starts; of several in one process, the newest one's names count.
+ * Names that features register in one property, for code outside the application's providers, such as decorators:
+ * `@IsIn(SCOPES.names)`. Filled when an application starts; with several in one process, the names of the newest apply.
  */
 export class Vocabulary<N extends string, V> {
-  /** The same array for ever, as decorators keep it before it is filled. */
+  /** Always the same array instance: decorators hold a reference to it before it is filled. */
   readonly names: N[] = [];
   private readonly meanings = new Map<string, V>();
 
@@ -17,10 +17,10 @@ export class Vocabulary<N extends string, V> {
     onPublication((features) => this.fill(features));
   }
 
-  /** @throws TypeError when no feature brings this name */
+  /** @throws TypeError when no feature registers this name */
   get(name: N): V {
     const meaning = this.meanings.get(name);
-    if (meaning === undefined) throw new TypeError(`No feature brings ${name}`);
+    if (meaning === undefined) throw new TypeError(`No feature registers ${name}`);
     return meaning;
   }
 

@@ -1,7 +1,7 @@
 import { Controller, Get, type OnModuleDestroy } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Public } from '../access/public.decorator';
-import { Database } from '../database/database';
+import { Database } from '../database/database.service';
 import { Problems } from '../openapi/operation';
 import { overloaded } from '../problems/domain-error';
 import { HealthDto } from './health.dto';
@@ -19,13 +19,16 @@ export class HealthController implements OnModuleDestroy {
     this.isDraining = true;
   }
 
-  /** Tells that the process runs. */
+  /** Reports that the process is running. */
   @Get('live')
   checkLiveness(): HealthDto {
     return { status: 'ok' };
   }
 
-  /** Tells whether requests can be served. Answers 503 when the database is away or the server is draining. */
+  /**
+   * Reports whether requests can be served. Responds with 503 when the database is unavailable or the server is
+   * draining.
+   */
   @Get('ready')
   @Problems('overloaded')
   async checkReadiness(): Promise<HealthDto> {

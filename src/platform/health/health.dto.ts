@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-/** The server is well. */
+/** The server is healthy. */
 export class HealthDto {
-  /** Always `ok`; a server that is not well answers with an error. */
+  /** Always `ok`; an unhealthy server responds with an error. */
   @ApiProperty({ enum: ['ok'], example: 'ok' })
   status!: 'ok';
 }

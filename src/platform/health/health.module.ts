@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { Feature } from '../features/feature.decorator';
 import { HealthController } from './health.controller';
 
-/** Whether the process lives and can serve. */
+/** Liveness and readiness of the process. */
 @Feature({
   name: 'health',
   access: {

@@ -7,13 +7,13 @@ import { proxyTrust } from './client/client-address';
 import { answerClientError } from './errors/client-error';
 import { sendProblem, toDomainError } from './errors/send-problem';
 
-/** Longest path parameter; a longer one than any id is still the handler's to refuse. */
+/** Longest path parameter; beyond the length of an id, the handler still gets to refuse it. */
 const MAX_PARAMETER_LENGTH = 4096;
 
-/** Times within which a client must have sent its request, in milliseconds, so that slow ones cannot hold connections. */
+/** Timeouts in milliseconds, so that slow clients cannot hold connections. */
 const TIMEOUTS = { requestTimeout: 60_000, keepAliveTimeout: 65_000 };
 
-/** Fastify as this program uses it. */
+/** Creates the Fastify adapter. */
 export function createAdapter(config: ServerConfig): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
@@ -21,9 +21,9 @@ export function createAdapter(config: ServerConfig): FastifyAdapter {
     genReqId: requestId,
     requestIdHeader: false,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
-    // Probes of orchestrators live at the root.
+    // Orchestrators probe at the root.
     rewriteUrl: ({ url = '/' }) => (url.startsWith('/health/') ? `/api/v1${url}` : url),
-    // Requests that arrive on a kept connection while the server drains are still answered, with Connection: close.
+    // Requests on a keep-alive connection are still answered while the server drains, with Connection: close.
     return503OnClosing: false,
     // Nothing here is Express middleware.
     skipMiddie: true,

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ServerConfig } from '../config/server.config';
 import { BASE_PATH } from './api-version';
 
-/** What the root of the server tells a newcomer: where everything is, relative to itself, as a proxy may stand in front. */
+/** The links at the root of the server; relative, because there may be a proxy in front. */
 export interface IndexDocument {
   name: 'Latchkey';
   api: string;
@@ -11,7 +11,7 @@ export interface IndexDocument {
   health: string;
 }
 
-/** Where everything is. */
+/** The links at the root of the server. */
 export const indexDocument = ({ swaggerUi }: Pick<ServerConfig, 'swaggerUi'>): IndexDocument => ({
   name: 'Latchkey',
   api: `/${BASE_PATH}`,
@@ -20,12 +20,12 @@ export const indexDocument = ({ swaggerUi }: Pick<ServerConfig, 'swaggerUi'>): I
 });
 
 /**
- * Answers `GET /` where no feature does: a browser is sent to Swagger UI where that is on, everyone else gets a JSON
- * document of links. Public, and the same for everyone.
+ * Answers `GET /` if no feature does: redirects browsers to Swagger UI if it is on, and sends other clients a JSON document
+ * of links. Public, and the same for every client.
  */
 export function serveIndex(fastify: FastifyInstance, config: Pick<ServerConfig, 'swaggerUi'>): void {
   const index = indexDocument(config);
-  // Both answers carry Cache-Control: no-store, so neither needs Vary, which would replace that of CORS.
+  // Both responses have Cache-Control: no-store, so neither needs Vary, which would overwrite that of CORS.
   fastify.get('/', (request, reply) =>
     config.swaggerUi && asksForPage(request) ? reply.redirect('/api/docs', 302) : reply.send(index),
   );

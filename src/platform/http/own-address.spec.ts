@@ -1,5 +1,5 @@
 import { ServerConfig } from '../config/server.config';
-import { OwnAddress } from './own-address';
+import { OwnAddress } from './own-address.service';
 
 describe('the address of the program itself', () => {
   it.each([

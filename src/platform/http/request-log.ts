@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { clientAddress } from './client/client-address';
 
-/** One line a request: the route's pattern instead of the address, as addresses and queries can carry secrets. */
+/** Logs one line per request, with the route pattern instead of the URL, because URLs can contain secrets. */
 export function logRequests(fastify: FastifyInstance, logger: Logger): void {
   fastify.addHook('onResponse', (request, reply, done) => {
     logger.info(

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-/** What guards and passport set on a request. */
+/** The properties that guards and Passport set on a request. */
 const PROPERTIES = [
   'user',
   'verifiedUser',
@@ -22,7 +22,7 @@ const PROPERTIES = [
   'isUnauthenticated',
 ];
 
-/** Gives every request object all of its properties from the start, so that they all have one shape for V8. */
+/** Declares all properties of request objects up front, so that they share one hidden class in V8. */
 export function declareRequestProperties(fastify: FastifyInstance): void {
   for (const property of PROPERTIES) fastify.decorateRequest(property, undefined);
 }

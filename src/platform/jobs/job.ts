@@ -1,10 +1,10 @@
-/** What is done again and again while the server runs, in each instance for itself. */
+/** A periodic task of the server; each instance runs its own. */
 export interface Job {
-  /** Names it among all jobs, such as `purge-sessions`. */
+  /** Unique among all jobs, such as `purge-sessions`. */
   readonly name: string;
-  /** Milliseconds from one start to the next; while it still runs, it is not started again. */
+  /** Milliseconds from one start to the next; a running job is not started again. */
   readonly everyMs: number;
-  /** @param stopping aborted at shutdown: what takes long should then come to an end */
+  /** @param stopping aborted at shutdown: a long job should then stop */
   run(stopping: AbortSignal): Promise<void>;
 }
 

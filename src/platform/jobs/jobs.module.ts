@@ -6,18 +6,18 @@ import { Scheduler } from './scheduler.service';
 
 declare module '../features/feature.decorator' {
   interface FeatureDefinition {
-    /** What is done periodically while the server runs, by the name of the job, such as `purge-sessions`. */
+    /** Periodic jobs of the server, by name, such as `purge-sessions`. */
     readonly jobs?: Readonly<Record<string, FeatureJob>>;
   }
 }
 
-/** A job, as a feature registers it. */
+/** A job in a feature definition. */
 export interface FeatureJob extends Pick<Job, 'everyMs'> {
-  /** Told by a signal when the server stops: what takes long should then come to an end. */
+  /** Gets a signal that is aborted at shutdown: a long job should then stop. */
   readonly run: ProviderCall<[stopping: AbortSignal], Promise<void>>;
 }
 
-/** What is done periodically. */
+/** Periodic jobs. */
 @Global()
 @Module({ providers: [Scheduler], exports: [Scheduler] })
 export class JobsModule {

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import type { Job } from './job';
 
-/** A job that never runs twice at once. */
+/** A job that never runs concurrently with itself. */
 export class ScheduledJob {
   private readonly line = pLimit(1);
   private next: Promise<void> | undefined;
@@ -20,12 +20,12 @@ export class ScheduledJob {
     return this.job.everyMs;
   }
 
-  /** Whether it runs or is about to. */
+  /** Whether it is running or about to run. */
   get isBusy(): boolean {
     return this.line.activeCount + this.line.pendingCount > 0;
   }
 
-  /** Runs it after the run that is under way; all callers before that begins share it. Not at all after the end. */
+  /** Runs it after the current run; all callers before that starts share it. Does nothing after shutdown has begun. */
   run(): Promise<void> {
     this.next ??= this.line(async () => {
       this.next = undefined;
@@ -34,12 +34,12 @@ export class ScheduledJob {
     return this.next;
   }
 
-  /** Resolves when nothing of it runs or waits. */
+  /** Resolves when no run is active or pending. */
   idle(): Promise<void> {
     return this.line(() => undefined);
   }
 
-  /** Whether a failure should be logged, as none was for a while. @param now in milliseconds, by a clock that never goes back */
+  /** Whether a failure should be logged, because none was recently. @param now in milliseconds, of a monotonic clock */
   isFailureNews(now: number, everyMs: number): boolean {
     if (now < this.loggedAt + everyMs) return false;
     this.loggedAt = now;

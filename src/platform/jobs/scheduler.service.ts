@@ -1,17 +1,17 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
-import { AppLogger } from '../logging/app-logger';
+import { AppLogger } from '../logging/app-logger.service';
 import type { Job } from './job';
 import { ScheduledJob } from './scheduled-job';
 
 /** Longest wait at shutdown for jobs that are running, in milliseconds. */
 const SHUTDOWN_WAIT_MS = 3_000;
 
-/** A job that fails every second is logged no more often than this, in milliseconds. */
+/** Minimum interval between logged failures of one job, in milliseconds. */
 const LOG_EVERY_MS = 60_000;
 
 /**
- * The one place for what is done periodically. A module registers its jobs when it is constructed; only the server
- * starts them, commands never do.
+ * Runs all periodic jobs. Modules register jobs when they are constructed; only the server starts them, never a
+ * command.
  */
 @Injectable()
 export class Scheduler implements BeforeApplicationShutdown {
@@ -21,13 +21,13 @@ export class Scheduler implements BeforeApplicationShutdown {
 
   constructor(private readonly logger: AppLogger) {}
 
-  /** Adds a job. @throws TypeError when there is one of this name */
+  /** Adds a job. @throws TypeError when the name is already registered */
   register(job: Job): void {
     if (this.jobs.has(job.name)) throw new TypeError(`There are two jobs named ${job.name}`);
     this.jobs.set(job.name, new ScheduledJob(job, this.stopping.signal));
   }
 
-  /** Has every job run, each for the first time when its interval has passed. */
+  /** Starts all jobs; each first runs after its interval. */
   start(): void {
     this.timers = [...this.jobs.values()].map((job) =>
       setInterval(() => {
@@ -37,19 +37,19 @@ export class Scheduler implements BeforeApplicationShutdown {
   }
 
   /**
-   * Runs a job now, or once more after the run that is under way, for all callers meanwhile.
+   * Runs a job now, or once more after the current run; callers in the meantime share that run.
    * @throws whatever the job throws
    */
   run(name: string): Promise<void> {
     return this.find(name).run();
   }
 
-  /** The same without waiting for it, where jobs were started. */
+  /** Runs a job without waiting for it, if jobs were started. */
   wake(name: string): void {
     if (this.timers.length > 0) void this.attempt(this.find(name));
   }
 
-  /** Ends all jobs, and waits a moment for those that are running. */
+  /** Stops all jobs, and waits briefly for those that are running. */
   async stop(): Promise<void> {
     this.timers.forEach((timer) => clearInterval(timer));
     this.timers = [];

@@ -1,5 +1,5 @@
 import { ServerConfig } from '../config/server.config';
-import { AppLogger } from '../logging/app-logger';
+import { AppLogger } from '../logging/app-logger.service';
 import { Scheduler } from './scheduler.service';
 
 describe('the scheduler', () => {
@@ -89,7 +89,7 @@ describe('the scheduler', () => {
     await expect(scheduler.run('failing')).rejects.toBe(error);
   });
 
-  it('waits at its end for what runs, which is told, and begins nothing more', async () => {
+  it('waits at shutdown for running jobs, which are signaled, and starts no others', async () => {
     const { run, ends } = registerHeld('held');
     scheduler.start();
     await jest.advanceTimersByTimeAsync(1_000);
@@ -103,7 +103,7 @@ describe('the scheduler', () => {
     expect(run).toHaveBeenCalledTimes(1);
   });
 
-  it('does not wait for ever at its end', async () => {
+  it('does not wait forever at shutdown', async () => {
     const { ends } = registerHeld('held');
     const running = scheduler.run('held');
     await jest.advanceTimersByTimeAsync(0);

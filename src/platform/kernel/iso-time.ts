@@ -3,12 +3,11 @@ const DAY_MS = 86_400_000;
 const twoDigits = Array.from({ length: 100 }, (_, value) => String(value).padStart(2, '0'));
 const threeDigits = Array.from({ length: 1000 }, (_, value) => String(value).padStart(3, '0'));
 
-/** The date of the day that was asked for last: rows of a list are mostly of few days. */
+/** The date of the last formatted day: the rows of a list mostly span few days. */
 let lastDay = { number: 0, date: '1970-01-01' };
 
 /**
- * ISO 8601 in UTC with milliseconds, as `Date.toISOString()` writes it, at a fifth of its cost: a page of a list has
- * forty times in it.
+ * The same text as `Date.toISOString()` at a fifth of the cost: a page of a list has forty timestamps.
  * @param time epoch milliseconds
  */
 export function isoTime(time: number): string {

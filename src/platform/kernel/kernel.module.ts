@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
-import { Clock } from './clock';
+import { Clock } from './clock.service';
 
-/** What every module may use: the clock. */
+/** The clock, for every module. */
 @Global()
 @Module({ providers: [Clock], exports: [Clock] })
 export class KernelModule {}

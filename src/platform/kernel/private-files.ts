@@ -1,18 +1,20 @@
 import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { isError } from './is-error';
 
-/** What the group and everyone else may do. */
+/** Permission bits of group and others. */
 const OTHERS = 0o077;
 
-/** Makes a folder, and those above it that are missing, for its owner alone (0700). One that exists stays as it is. */
+/**
+ * Creates a folder and its missing parents with access for the owner only (0700). An existing folder stays unchanged.
+ */
 export function makePrivateFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
 }
 
 /**
- * Makes an empty file for its owner alone (0600) where there is none, whatever the umask of the shell, before a library
- * opens it by name. One of our own that exists with a wider mode, as older versions made it, is closed to others. It is
- * never opened: closing a descriptor would release every lock that SQLite holds on the file in this process (POSIX).
+ * Creates an empty file with access for its owner only (0600) if it does not exist, regardless of the umask, before a
+ * library opens it by name. An existing file of ours with a wider mode, as created by older versions, is restricted. It
+ * is never opened: closing a descriptor would release every lock that SQLite holds on the file in this process (POSIX).
  */
 export function makePrivateFile(file: string): void {
   if (isNew(file)) return;
@@ -20,7 +22,7 @@ export function makePrivateFile(file: string): void {
   if ((mode & OTHERS) !== 0 && uid === process.getuid?.()) chmodSync(file, mode & 0o700);
 }
 
-/** Makes the file unless it exists. @returns whether it did */
+/** Creates the file unless it exists. @returns whether it was created */
 function isNew(file: string): boolean {
   try {
     closeSync(openSync(file, 'wx', 0o600));
@@ -31,6 +33,6 @@ function isNew(file: string): boolean {
   }
 }
 
-/** Whether others than its owner may enter or list a folder. False where modes mean nothing, as on Windows. */
+/** Whether users other than the owner may enter or list a folder. False where modes have no meaning, as on Windows. */
 export const isOpenToOthers = (folder: string): boolean =>
   process.getuid !== undefined && ((statSync(folder, { throwIfNoEntry: false })?.mode ?? 0) & OTHERS) !== 0;

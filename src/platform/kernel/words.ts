@@ -1,4 +1,4 @@
-/** The words of a name in code, as a sentence writes them: `ApiToken` is "API token". */
+/** Converts a name in code to words: `ApiToken` is "API token". */
 export const words = (name: string): string =>
   name
     .replaceAll(/[-_]/g, ' ')
@@ -6,7 +6,7 @@ export const words = (name: string): string =>
     .toLowerCase()
     .replaceAll(/\bapi\b/g, 'API');
 
-/** One of what an English plural names; the word itself where it is no plural: `Categories` is `Category`. */
+/** The singular of an English plural; other words stay unchanged: `Categories` is `Category`. */
 export const singular = (plural: string): string =>
   plural
     .replace(/ies$/, 'y')

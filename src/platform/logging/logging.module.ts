@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
-import { AppLogger } from './app-logger';
+import { AppLogger } from './app-logger.service';
 
-/** Structured logs, for every module. */
+/** Structured logging for every module. */
 @Global()
 @Module({ providers: [AppLogger], exports: [AppLogger] })
 export class LoggingModule {}

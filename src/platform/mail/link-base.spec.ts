@@ -1,7 +1,7 @@
 import { MailConfig } from '../config/mail.config';
 import { ServerConfig } from '../config/server.config';
-import { OwnAddress } from '../http/own-address';
-import { LinkBase } from './link-base';
+import { OwnAddress } from '../http/own-address.service';
+import { LinkBase } from './link-base.service';
 
 const linkBase = (env: Record<string, string>) =>
   new LinkBase(new MailConfig(env), new OwnAddress(new ServerConfig(env), {}));

@@ -1,23 +1,23 @@
 import type { Transaction } from '../database/transaction';
 
-/** A message that is one too many: the first of its kind that does not leave, or one more. */
+/** A message beyond the limit: the first of its kind that is dropped, or a further one. */
 export type TooMany = 'first' | 'further';
 
-/** What counts of a message. */
+/** The properties of a message that limits count by. */
 export interface CountedMessage {
-  /** Names its kind. */
+  /** The kind of message. */
   template: string;
-  /** Address it goes to. */
+  /** The recipient's address. */
   recipient: string;
-  /** Client address of the request that asks for it; left out where no request asked. */
+  /** Client address of the request for it; undefined when no request asked for it. */
   askedFrom?: string;
 }
 
-/** How many messages one mailbox gets. Provided by a module above this one, which knows how to count. */
+/** Limits the messages to one mailbox. Implemented by a module above this one, which has the counters. */
 export abstract class MailLimiter {
   /**
    * Counts a message at the end of the caller's transaction.
-   * @param drop called within it when the message is one too many
+   * @param drop called in that transaction when the message exceeds the limit
    */
   abstract count(tx: Transaction, message: CountedMessage, drop: (which: TooMany) => Promise<void>): void;
 }

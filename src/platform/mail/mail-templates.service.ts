@@ -6,15 +6,15 @@ import { Features } from '../features/features.service';
 import type { ProviderCall } from '../features/provider-call';
 import type { OutboxMessage } from './outbox-message.entity';
 
-/** What a template is filled with. `link`, where there is one, becomes a button in HTML. */
+/** The variables of a template. `link` becomes a button in HTML. */
 export type TemplateValues = Record<string, string>;
 
-/** What is to be sent after all. */
+/** The message to be sent. */
 export interface Prepared {
   values: TemplateValues;
-  /** Address it goes to, where it is another than the message's: one that was typed in may be a look-alike. */
+  /** The recipient, if it differs from the message's: an address that a client sent may be a look-alike. */
   recipient?: string;
-  /** The template, where it is another than the message's. */
+  /** The template, if it differs from the message's. */
   template?: string;
 }
 
@@ -28,35 +28,38 @@ export interface RenderedMail {
 }
 
 /**
- * Decides on a message at the moment it is sent: a link begins to live then, and a client that asks for one cannot tell from
- * the answer whom it goes to.
- * @returns null when there is nothing to be said, such as to an account that is gone
+ * Prepares a message when it is sent: the lifetime of a link starts then, and a client that requests one cannot tell
+ * from the response who receives it.
+ * @returns null when no message is to be sent, for example because the account is gone
  */
 export type Prepare = (message: OutboxMessage) => Promise<Prepared | null>;
 
 declare module '../features/feature.decorator' {
   interface FeatureDefinition {
-    /** The mails of the feature, by the names of their templates: `mailsIn(join(__dirname, 'templates'), { ... })`. */
+    /** The mails of the feature, by template name: `mailsIn(join(__dirname, 'templates'), { ... })`. */
     readonly mails?: Readonly<Record<string, FeatureMail>>;
   }
 }
 
-/** Decides on a message when it is sent; see `Prepare`. */
+/** Prepares a message when it is sent; see `Prepare`. */
 type PrepareCall = ProviderCall<Parameters<Prepare>, ReturnType<Prepare>>;
 
-/** A mail, as a feature registers it. */
+/** A mail in a feature definition. */
 export interface FeatureMail {
-  /** Where its template is. */
+  /** The folder of its template. */
   readonly folder: string;
-  /** Null for a template that is only sent in place of another. */
+  /** Null for a template that is only sent instead of another. */
   readonly prepare: PrepareCall | null;
 }
 
-/** The mails whose templates are in one folder, and how each is prepared; null for one that is only sent in place of another. */
+/**
+ * The mails whose templates are in one folder, with the call that prepares each; null for one that is only sent instead
+ * of another.
+ */
 export const mailsIn = (folder: string, mails: Readonly<Record<string, PrepareCall | null>>) =>
   Object.fromEntries(Object.entries(mails).map(([name, prepare]) => [name, { folder, prepare }]));
 
-/** Where the layout of all mails is. */
+/** The folder of the layout of all mails. */
 const FOLDER = join(__dirname, 'templates');
 
 const engine = (root: string[], options: { outputEscape?: 'escape' }) =>
@@ -70,8 +73,8 @@ const engine = (root: string[], options: { outputEscape?: 'escape' }) =>
   });
 
 /**
- * The templates of all messages: `<name>.liquid`, whose first line is the subject and whose paragraphs become
- * the text as they are and the HTML by `layout.liquid`, escaped, so that the two can't tell different things.
+ * The templates of all messages: `<name>.liquid`. The first line is the subject. The paragraphs become both the text
+ * and, escaped in `layout.liquid`, the HTML, so that the two cannot differ.
  */
 @Injectable()
 export class MailTemplates {
@@ -92,7 +95,7 @@ export class MailTemplates {
     );
   }
 
-  /** @returns null when there is nothing to be said any more */
+  /** @returns null when the message is no longer to be sent */
   async render(message: OutboxMessage): Promise<RenderedMail | null> {
     const prepare = this.prepares.get(message.template);
     if (!prepare) throw new TypeError(`No feature prepares the template ${message.template}`);

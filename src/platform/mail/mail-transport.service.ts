@@ -7,22 +7,24 @@ import { DatabaseConfig } from '../config/database.config';
 import { MailConfig } from '../config/mail.config';
 import { ServerConfig } from '../config/server.config';
 import { isoTime } from '../kernel/iso-time';
-import { AppLogger } from '../logging/app-logger';
+import { AppLogger } from '../logging/app-logger.service';
 import type { RenderedMail } from './mail-templates.service';
 import type { OutboxMessage } from './outbox-message.entity';
 
-/** How long a server may take to be reached, to greet, and to say anything at all, in milliseconds. */
+/** Timeouts of the SMTP connection, in milliseconds. */
 const SMTP_TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 90_000, dnsTimeout: 10_000 };
 
-/** Refuses a message that would go to another mailbox than the one that was checked, however the library reads its address. */
+/**
+ * Refuses a message that would go to a mailbox other than the validated one, however the library parses its address.
+ */
 function assertExact({ data, message }: MailMessage, done: (error?: Error | null) => void): void {
   const address = typeof data.to === 'object' && 'address' in data.to ? data.to.address : undefined;
   const { to } = message.getEnvelope();
   const isExact = to.length === 1 && to[0] === envelopeOf(address ?? '');
-  done(isExact ? null : new Error('The message would go to another address than the one that it is for'));
+  done(isExact ? null : new Error('The message would go to an address other than its recipient'));
 }
 
-/** The one way out for mail: an SMTP server, or files where none is configured. */
+/** Sends all mail: to an SMTP server, or to files if none is configured. */
 @Injectable()
 export class MailTransport {
   private readonly smtp;
@@ -38,15 +40,15 @@ export class MailTransport {
     for (const transport of [this.smtp, this.composer]) transport?.use('stream', assertExact);
   }
 
-  /** Hands a message over. @throws whatever the server or the file system had against it */
+  /** Sends a message. @throws any error of the server or the file system */
   async send({ id, createdAt }: OutboxMessage, { link, recipient, ...content }: RenderedMail): Promise<void> {
     const domain = /@([^\s@<>]+)>?$/.exec(this.config.from)?.[1] ?? 'localhost';
     const mail = {
       ...content,
       from: this.config.from,
-      // An object is taken as it is; text would be parsed as a list of addresses.
+      // An object is used as is; text would be parsed as a list of addresses.
       to: { name: '', address: recipient },
-      // The same at every try, so that receivers can tell that they have it already.
+      // The same for every attempt, so that receivers can recognize duplicates.
       messageId: `<${id}@${domain}>`,
       date: new Date(createdAt),
       headers: { 'Auto-Submitted': 'auto-generated' },
@@ -59,7 +61,7 @@ export class MailTransport {
     }
     const { message } = await this.composer.sendMail(mail);
     const file = await this.write(`${isoTime(createdAt).replaceAll(':', '')}-${id}.eml`, message);
-    // A link is a secret, which production's logs must not hold.
+    // A link is a secret, which must not be in production logs.
     const shown = this.server.isProduction ? {} : { link };
     this.logger.pino.info({ file, ...shown }, 'Mail was written to a file, as SMTP_URL is not set');
   }

@@ -2,7 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { Feature } from '../features/feature.decorator';
 import { using } from '../features/provider-call';
 import { HOUR_MS } from '../jobs/job';
-import { LinkBase } from './link-base';
+import { LinkBase } from './link-base.service';
 import { MailTemplates } from './mail-templates.service';
 import { MailTransport } from './mail-transport.service';
 import { Mail1763692000000 } from './migrations/1763692000000-mail';
@@ -10,7 +10,7 @@ import { OutboxMessage } from './outbox-message.entity';
 import { OUTBOX_JOB, OutboxWorker, POLL_MS } from './outbox-worker.service';
 import { Outbox } from './outbox.service';
 
-/** Telling people: an outbox that is emptied by SMTP, or into files. */
+/** Mail: an outbox whose messages are sent by SMTP or written to files. */
 @Feature({
   name: 'mail',
   entities: [OutboxMessage],

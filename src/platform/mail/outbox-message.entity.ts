@@ -2,8 +2,8 @@ import { Column, Entity, Index } from 'typeorm';
 import { IdColumn, TimestampColumn } from '../database/sql/columns';
 
 /**
- * A message that has to leave. It carries no text and no secret: both are made when it is sent. Without a foreign key,
- * as some messages tell of an account's end.
+ * A message to be sent. It contains no text and no secret: both are created when it is sent. It has no foreign key
+ * because some messages announce the deletion of an account.
  */
 @Entity('outbox_messages')
 @Index(['dueAt'])
@@ -11,30 +11,30 @@ export class OutboxMessage {
   @IdColumn()
   id!: string;
 
-  /** Names the template. */
+  /** The template. */
   @Column({ type: 'varchar' })
   template!: string;
 
-  /** Address it goes to. */
+  /** The recipient's address. */
   @Column({ type: 'varchar' })
   recipient!: string;
 
-  /** The account it is about; null when there is none or it is not known yet. */
+  /** The account that the message is about; null when there is none. */
   @Column({ type: 'uuid', nullable: true })
   accountId!: string | null;
 
-  /** What the template needs to know. */
+  /** Parameters of the template. */
   @Column({ type: 'simple-json' })
   parameters!: Record<string, string>;
 
   @TimestampColumn()
   createdAt!: number;
 
-  /** How many attempts at sending it there were. */
+  /** Number of attempts to send it. */
   @Column({ type: 'integer' })
   attempts!: number;
 
-  /** When the next attempt is due; moved ahead while an instance sends it, so that no other does. Null: given up. */
+  /** When the next attempt is due; moved into the future while an instance sends the message. Null: given up. */
   @TimestampColumn({ nullable: true })
   dueAt!: number | null;
 

@@ -1,38 +1,41 @@
 import { Injectable } from '@nestjs/common';
 import { In, LessThanOrEqual } from 'typeorm';
-import { Database } from '../database/database';
-import { Clock } from '../kernel/clock';
+import { Database } from '../database/database.service';
+import { Clock } from '../kernel/clock.service';
 import { isError } from '../kernel/is-error';
-import { AppLogger } from '../logging/app-logger';
+import { AppLogger } from '../logging/app-logger.service';
 import { MailTemplates } from './mail-templates.service';
 import { MailTransport } from './mail-transport.service';
 import { OutboxMessage } from './outbox-message.entity';
 
-/** The job that sends what is due. */
+/** The job that sends due messages. */
 export const OUTBOX_JOB = 'send-mail';
 
-/** How often the outbox is looked at, in milliseconds; a message of this process's own leaves at once. */
+/** Polling interval of the outbox, in milliseconds; messages of this process are sent at once. */
 export const POLL_MS = 1_000;
 
-/** Messages sent at the same time. */
+/** Messages sent concurrently. */
 const BATCH = 5;
 
-/** Longest a try may take, in milliseconds, however slowly the server drips. */
+/** Timeout of an attempt, in milliseconds. */
 const MAX_SEND_MS = 120_000;
 
-/** How long a message is leased to the instance that sends it; longer than an attempt, so that only the lease of a process that died expires. */
+/**
+ * How long a message is leased to the instance that sends it; longer than an attempt, so that only the lease of a dead
+ * process expires.
+ */
 const LEASE_MS = 300_000;
 
-/** The wait before the second try, doubled with each one after it, up to the longest, in milliseconds. */
+/** The wait before the second attempt, in milliseconds, which doubles with each further attempt, up to the longest. */
 const FIRST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 900_000;
 
-/** A message that did not leave within this many milliseconds is given up and stays for an operator to see. */
+/** A message that could not be sent within this time, in milliseconds, is given up and kept for an operator. */
 const MAX_AGE_MS = 3 * 86_400_000;
 
 /**
- * Sends what stands in the outbox, again and again until it left. Several instances share the work: a message is taken
- * by moving its due time ahead, so that none is sent twice unless a process dies between sending and striking it off.
+ * Sends the messages in the outbox, with retries. Several instances share the work: each leases a message by moving its
+ * due time ahead, so that none is sent twice unless a process dies between sending and deleting it.
  */
 @Injectable()
 export class OutboxWorker {
@@ -44,7 +47,7 @@ export class OutboxWorker {
     private readonly logger: AppLogger,
   ) {}
 
-  /** Sends everything that is due, until the outbox is empty or the program stops. */
+  /** Sends due messages until there are none or the server stops. */
   async sendDue(stopping: AbortSignal): Promise<void> {
     while (!stopping.aborted) {
       const batch = await this.claim();

@@ -1,29 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import { In, LessThan } from 'typeorm';
-import { Database } from '../database/database';
+import { Database } from '../database/database.service';
 import type { Transaction } from '../database/transaction';
 import { Scheduler } from '../jobs/scheduler.service';
-import { Clock } from '../kernel/clock';
+import { Clock } from '../kernel/clock.service';
 import { newId } from '../kernel/ids';
-import { AppLogger } from '../logging/app-logger';
+import { AppLogger } from '../logging/app-logger.service';
 import { type CountedMessage, MailLimiter, type TooMany } from './mail-limiter';
 import { OutboxMessage } from './outbox-message.entity';
 import { OUTBOX_JOB } from './outbox-worker.service';
 
-/** A message that is to be sent. */
+/** A message to be sent. */
 export interface NewMessage extends CountedMessage {
-  /** The account it is about. */
+  /** The account that the message is about. */
   accountId: string | null;
-  /** What the template needs to know; no secrets, as they are stored until the message left. */
+  /** Parameters of the template; no secrets, because they are stored until the message is sent. */
   parameters?: Record<string, string>;
-  /** Template of what is sent in place of the first message that is dropped as the mailbox got too many like it. */
+  /** Template sent instead of the first message that is dropped because of the mailbox limit. */
   whenTooMany?: string;
 }
 
-/** How long a message that was given up stays for an operator to see, in milliseconds. */
+/** How long a message that was given up is kept for an operator, in milliseconds. */
 const GIVEN_UP_MS = 30 * 86_400_000;
 
-/** The way for the rest of the program to send mail: written in the transaction of the change that causes it, sent later. */
+/** Queues mail: messages are written in the transaction of the change that causes them, and sent later. */
 @Injectable()
 export class Outbox {
   constructor(
@@ -35,9 +35,8 @@ export class Outbox {
   ) {}
 
   /**
-   * Has a message sent once the transaction is committed. One of too many alike to one mailbox is
-   * dropped, which is logged: the change that causes it is not refused, as others may have used the mailbox up.
-   * @returns its id
+   * Queues a message, which is sent after the commit. A message beyond the limit of its mailbox is dropped and logged:
+   * the change itself is not refused, because others may have used up the limit. @returns the id of the message
    */
   enqueue(tx: Transaction, message: NewMessage): Promise<string> {
     const { template, recipient, accountId, parameters = {} } = message;
@@ -50,19 +49,19 @@ export class Outbox {
   }
 
   /**
-   * Takes back what did not leave yet: links that were asked for before the account's credentials changed.
+   * Deletes messages that were not sent yet: links that were requested before the account's credentials changed.
    * @param templates all of the account's messages when left out
    */
   async withdraw(tx: Transaction, accountId: string, templates?: readonly string[]): Promise<void> {
     await tx.manager.delete(OutboxMessage, { accountId, ...(templates && { template: In([...templates]) }) });
   }
 
-  /** Whether a message was not taken back yet. */
+  /** Whether a message was not withdrawn. */
   isPending(tx: Transaction, id: string): Promise<boolean> {
     return tx.exists(OutboxMessage, '"id" = $1', [id]);
   }
 
-  /** Deletes messages that were given up long ago; attempts at one end after three days. */
+  /** Deletes messages that were given up long ago; attempts end after three days. */
   async purge(): Promise<void> {
     await this.database.manager.delete(OutboxMessage, { createdAt: LessThan(this.clock.now() - GIVEN_UP_MS) });
   }

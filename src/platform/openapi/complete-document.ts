@@ -9,8 +9,8 @@ import { describeSuccesses } from './success-responses';
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /**
- * Adds to the document what follows from a rule, so that no handler repeats it: the errors of authentication,
- * ownership, bodies, pages and the database, who may call, what ids identify, and bodies that can be sent as they are.
+ * Adds to the document what follows from rules, so that no handler repeats it: the errors of authentication, ownership,
+ * bodies, pages and the database, the required roles and scopes, descriptions of ids, and example bodies.
  */
 export function completeDocument(document: OpenAPIObject): OpenAPIObject {
   const schemas = document.components?.schemas ?? {};
@@ -28,7 +28,7 @@ export function completeDocument(document: OpenAPIObject): OpenAPIObject {
   return shortenNames(document);
 }
 
-/** @throws when two operations have the same id, as clients are generated from it */
+/** @throws when two operations have the same id, from which clients generate names */
 function claim(id: string, ids: Set<string>): void {
   if (ids.has(id)) throw new TypeError(`Two operations are called ${id}: rename one of the handlers`);
   ids.add(id);
@@ -48,7 +48,9 @@ function complete(operation: Operation, path: string, schemas: Record<string, Sc
 
 const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
-/** The first sentence of the docstring is the summary, the rest the description; without one the name has to do. */
+/**
+ * The first sentence of the docstring is the summary, the rest the description; without a docstring, the name is used.
+ */
 function summarize(operation: Operation): void {
   const text = operation.summary || sentence(words(operation.operationId ?? ''));
   const [summary = '', ...rest] = text.split(/(?<=[.!?])\s+/);
@@ -58,7 +60,7 @@ function summarize(operation: Operation): void {
 
 const quoted = (names: unknown[], conjunction: string) => names.map((name) => `\`${String(name)}\``).join(conjunction);
 
-/** Says which roles the operation asks for and which API tokens it takes. */
+/** Adds the required roles and scopes to the description. */
 function describeAccess(operation: Operation): void {
   const [roles, scopes] = [mark(operation, 'roles'), mark(operation, 'scopes')];
   const roleRule = Array.isArray(roles) && `Needs the role ${quoted(roles, ' or ')}.`;
@@ -70,7 +72,10 @@ function describeAccess(operation: Operation): void {
   operation.description = [operation.description, rules].filter(Boolean).join('\n\n');
 }
 
-/** Guards read ids, so no handler declares them: `{taskId}` is the id of a task, `{id}` of what stands before it. */
+/**
+ * Guards read ids, so handlers do not declare them: `{taskId}` is the id of a task, `{id}` that of the preceding
+ * segment.
+ */
 function describeIds(operation: Operation, path: string): string[] {
   const ids = [...path.matchAll(/([\w-]+)\/\{(id|\w+Id)\}/g)].map(([, before = '', name = '']) => ({
     name,
@@ -91,7 +96,7 @@ function describeIds(operation: Operation, path: string): string[] {
   return names;
 }
 
-/** Swagger UI sends the example of a parameter along unless it is deleted, so none has one. */
+/** Removes the examples of parameters, because Swagger UI would send them. */
 function completeParameter(parameter: NonNullable<Operation['parameters']>[number]): void {
   if ('$ref' in parameter) return;
   delete parameter.example;
@@ -108,7 +113,7 @@ function completeBody({ requestBody }: Operation, schemas: Record<string, Schema
     if (!schema) continue;
     media.example = exampleOf(schema, schemas);
     const body = isReference(schema) ? schemas[nameOf(schema)] : schema;
-    // What is not known is refused, so the document says so.
+    // Unknown properties are refused, so the document says so.
     if (body && !isReference(body)) body.additionalProperties = false;
   }
 }

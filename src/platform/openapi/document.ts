@@ -7,30 +7,30 @@ import { operationId } from './operation-id';
 
 const DESCRIPTION = `Accounts, sessions, tokens, and notes that only their owners can open.
 
-Execute \`POST /auth/register\` or \`POST /auth/login\`, and every later call on this page is authorized, also after a
+Execute \`POST /auth/register\` or \`POST /auth/login\`, and later calls on this page are authorized, even after a
 reload, until you log out or the access token expires (after 15 minutes; then log in again).
 
 Every error is \`application/problem+json\` (RFC 9457, \`Problem\` below) with a stable \`code\`; each operation lists
-its codes. A 401 carries \`WWW-Authenticate\`; a 429 and a 503 say in \`Retry-After\` how many seconds to wait.
+its codes. A 401 carries \`WWW-Authenticate\`; a 429 and a 503 give the seconds to wait in \`Retry-After\`.
 Lists come in pages: send the \`nextCursor\` of a page as \`cursor\` to get the next one.`;
 
-/** What the Authorize dialog says. */
-const BEARER = `The **access token** (\`accessToken\`) in the answer of a login, or an **API token** (\`lk_...\`).
-Paste the token alone, without the word Bearer in front.
+/** Text of the Authorize dialog. */
+const BEARER = `The **access token** (\`accessToken\`) from the response to a login, or an **API token** (\`lk_...\`).
+Paste only the token, without the word Bearer.
 
-After a login on this page there is nothing to paste. An API token opens only the operations that name a scope it has.`;
+After a login on this page, this is not needed. An API token can only call operations for which it has the scopes.`;
 
 declare module '../features/feature.decorator' {
   interface FeatureDefinition {
-    /** Tags of operations, as `@ApiTags()` names them, and what they are about. */
+    /** Descriptions of tags, by the names in `@ApiTags()`. */
     readonly tags?: Readonly<Record<string, string>>;
   }
 }
 
-/** The tags, in the order in which Swagger UI shows them. */
+/** The tags, in the order of Swagger UI. */
 const TAGS = new Vocabulary<string, string>(({ tags }) => tags);
 
-/** The OpenAPI document of the application, made from its code. */
+/** Generates the OpenAPI document of the application. */
 export function createDocument(app: INestApplication): OpenAPIObject {
   const builder = new DocumentBuilder()
     .setOpenAPIVersion('3.1.1')

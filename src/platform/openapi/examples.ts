@@ -1,10 +1,7 @@
 import { NIL } from 'uuid';
 import { isReference, nameOf, type Schema } from './schemas';
 
-/**
- * A body that can be sent as it is, put together from the examples of its properties. A property that may be left out
- * and has no example is left out.
- */
+/** An example body built from the examples of its properties. Optional properties without an example are omitted. */
 export function exampleOf(schema: Schema, schemas: Record<string, Schema>): unknown {
   if (isReference(schema)) {
     const target = schemas[nameOf(schema)];
@@ -20,7 +17,7 @@ export function exampleOf(schema: Schema, schemas: Record<string, Schema>): unkn
     );
     return Object.fromEntries(shown.map(([name, property]) => [name, exampleOf(property, schemas)]));
   }
-  // The existing rows are not known here.
+  // Existing ids are not known here.
   if (schema.format === 'uuid') return NIL;
   return schema.type === 'boolean' ? false : null;
 }

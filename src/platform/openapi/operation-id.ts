@@ -1,6 +1,6 @@
 import { singular } from '../kernel/words';
 
-/** What the handlers of a resource are called, and what their operations do. */
+/** The verb of an operation, by the name of the handler. */
 const VERBS: Partial<Record<string, string>> = {
   list: 'list',
   create: 'create',
@@ -11,8 +11,8 @@ const VERBS: Partial<Record<string, string>> = {
 
 /**
  * The id of an operation, from the names of its controller and handler: `NotesController.findOne` is `getNote`. A
- * handler of one word takes the name of the resource, `NotesController.publish` is `publishNote`; a handler of several
- * words (`endOtherSessions`), or of a controller that is no resource (`AuthController.register`), says all by itself.
+ * one-word handler gets the name of the resource, `NotesController.publish` is `publishNote`; a handler of several
+ * words (`endOtherSessions`), or of a controller that is not a resource (`AuthController.register`), is the id itself.
  */
 export function operationId(controller: string, handler: string): string {
   const resource = controller.replace(/Controller$/, '');

@@ -4,7 +4,7 @@ import type { ProblemCode } from '../problems/problem-codes';
 /** An operation of the document. */
 export type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
-/** Names of the notes that decorators leave on operations for the document's completion; none of them is published. */
+/** Extensions that decorators set on operations and `completeDocument` removes; they are not published. */
 export const MARKS = {
   problems: 'x-problems',
   public: 'x-public',
@@ -17,11 +17,11 @@ export const MARKS = {
   roles: 'x-roles',
 } as const;
 
-/** What a decorator noted on the operation. */
+/** The value that a decorator set on the operation. */
 export const mark = (operation: Operation, name: keyof typeof MARKS): unknown => Reflect.get(operation, MARKS[name]);
 
 /**
- * Documents the errors that only this operation can answer. Those that follow from a rule (authentication, ownership,
- * a body, a page) are added to the document by the rule.
+ * Documents errors specific to this operation. Those that follow from a rule (authentication, ownership, a body, a
+ * page) are added automatically.
  */
 export const Problems = (...codes: ProblemCode[]) => ApiExtension(MARKS.problems, codes);

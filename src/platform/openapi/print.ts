@@ -1,7 +1,7 @@
-/** The longest line that a value is written on. */
+/** Maximum line length. */
 const WIDTH = 120;
 
-/** JSON with two spaces of indentation in which whatever fits on one line stands on one line: half as long to read. */
+/** JSON with an indentation of two spaces that keeps a value on one line if it fits, which halves the length. */
 export function print(value: unknown, indent = ''): string {
   const line = JSON.stringify(value);
   if (typeof value !== 'object' || value === null || indent.length + line.length <= WIDTH) return spaced(value);
@@ -13,7 +13,7 @@ export function print(value: unknown, indent = ''): string {
   return `${open}\n${rows.map((row) => inner + row).join(',\n')}\n${indent}${close}`;
 }
 
-/** On one line, with the spaces of a sentence. */
+/** The value on one line, with spaces after commas and colons. */
 function spaced(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(spaced).join(', ')}]`;

@@ -7,11 +7,11 @@ import { referTo } from './schemas';
 type Response = NonNullable<NonNullable<OpenAPIObject['components']>['responses']>[string];
 
 const HEADERS: Record<number, Record<string, string>> = {
-  401: { 'WWW-Authenticate': 'What is asked for, and what was wrong with the token that was sent (RFC 6750).' },
+  401: { 'WWW-Authenticate': 'The required scheme, and the error of the token that was sent (RFC 6750).' },
   429: {
     'Retry-After': 'Seconds to wait.',
-    RateLimit: 'How much of the limit is left, and the seconds until it is whole again.',
-    'RateLimit-Policy': 'The limit: how much in how many seconds.',
+    RateLimit: 'The remaining quota of the limit, and the seconds until it resets.',
+    'RateLimit-Policy': 'The limit: the quota, and its window in seconds.',
   },
   503: { 'Retry-After': 'Seconds to wait.' },
 };
@@ -19,16 +19,16 @@ const HEADERS: Record<number, Record<string, string>> = {
 const codesOf = (status: number, codes: readonly ProblemCode[]) =>
   codes.filter((code) => PROBLEMS.get(code).status === status).sort();
 
-/** Each code and when it is answered. */
+/** Each code with its title. */
 const describe = (codes: readonly ProblemCode[]) =>
   codes.map((code) => `\`${code}\`: ${PROBLEMS.get(code).title}.`).join(' ');
 
 const statuses = () => [...new Set(PROBLEMS.names.map((code) => PROBLEMS.get(code).status))].sort();
 
-/** The name of the shared response of a status: `NotFound`. */
+/** The name of the shared response for a status: `NotFound`. */
 const nameOf = (status: number) => (STATUS_CODES[status] ?? `Status ${status}`).replaceAll(/\W/g, '');
 
-/** The error responses that all operations share, one for each status. */
+/** The error responses that all operations share, one per status. */
 export const sharedResponses = (): Record<string, Response> =>
   Object.fromEntries(statuses().map((status) => [nameOf(status), sharedResponse(status)]));
 
@@ -43,7 +43,10 @@ function sharedResponse(status: number): Response {
   };
 }
 
-/** The error responses of one operation: references to the shared ones, with the codes that this operation answers where it is not all of them. */
+/**
+ * The error responses of one operation: references to the shared ones, described by the codes of this operation unless
+ * it can return all of them.
+ */
 export function problemResponses(codes: ReadonlySet<ProblemCode>): Operation['responses'] {
   const responses: Operation['responses'] = {};
   for (const status of statuses()) {
@@ -51,14 +54,14 @@ export function problemResponses(codes: ReadonlySet<ProblemCode>): Operation['re
     if (answered.length === 0) continue;
     const $ref = `#/components/responses/${nameOf(status)}`;
     const isWhole = answered.length === codesOf(status, PROBLEMS.names).length;
-    // OpenAPI 3.1 lets a reference replace the description of what it refers to.
+    // OpenAPI 3.1 lets a reference override the description.
     const response = { $ref, ...(!isWhole && { description: describe(answered) }) };
     responses[status] = response;
   }
   return responses;
 }
 
-/** The errors that an operation can answer: by rule, and those that its handler names. */
+/** The error codes of an operation: those that follow from rules, and those in `@Problems()`. */
 export function problemCodes(operation: Operation, ids: readonly string[]): Set<ProblemCode> {
   const codes = new Set<ProblemCode>(['internal_error', 'overloaded']);
   const add = (applies: boolean, ...more: ProblemCode[]) => {

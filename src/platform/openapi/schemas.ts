@@ -8,24 +8,24 @@ type Reference = Extract<Schema, { $ref: string }>;
 
 const ROOT = '#/components/schemas/';
 
-/** Whether it only points to a schema. */
+/** Whether it is a reference. */
 export const isReference = (schema: Schema | undefined): schema is Reference =>
   schema !== undefined && '$ref' in schema;
 
-/** The name of the schema that a reference points to. */
+/** The name of the referenced schema. */
 export const nameOf = ({ $ref }: Reference): string => $ref.slice(ROOT.length);
 
-/** A reference to the schema of this name. */
+/** A reference to a schema. */
 export const referTo = (name: string): Reference => ({ $ref: ROOT + name });
 
 const RULES: [RegExp, (noun: string) => string][] = [
   [/^Create(\w+)$/, (noun) => `The new ${words(noun)}.`],
-  [/^Update(\w+)$/, (noun) => `What to change of the ${words(noun)}; what is left out stays.`],
+  [/^Update(\w+)$/, (noun) => `Changes to the ${words(noun)}; omitted properties stay unchanged.`],
   [/^(\w+)Page$/, (noun) => `A page of a list of \`${noun}\`.`],
   [/^(\w+)$/, (noun) => `The ${words(noun)}.`],
 ];
 
-/** What a schema is, by its name, where its class has no docstring. */
+/** A description derived from the name of a schema whose class has no docstring. */
 function describedByName(name: string): string {
   for (const [pattern, describe] of RULES) {
     const [, noun] = pattern.exec(name) ?? [];
@@ -34,22 +34,22 @@ function describedByName(name: string): string {
   return name;
 }
 
-/** Gives a description to each schema whose class has none. */
+/** Adds a description to each schema whose class has none. */
 export function describeSchemas(schemas: Record<string, Schema>): void {
   for (const [name, schema] of Object.entries(schemas)) {
     if (!isReference(schema)) schema.description ??= describedByName(name.replace(/Dto$/, ''));
   }
 }
 
-/** Turns what OpenAPI 3.0 wrote in its own way into JSON Schema 2020-12. */
+/** Converts OpenAPI 3.0 keywords to JSON Schema 2020-12. */
 export function modernize(schema: Schema): void {
   if (isReference(schema)) return;
-  // The decorators that say so are read before any feature has named the values.
+  // Decorators are evaluated before features have registered the values, so the type is missing.
   if (schema.enum?.every((value) => typeof value === 'string')) schema.type = 'string';
   if (schema.example !== undefined) schema.examples = [schema.example];
   delete schema.example;
   const [only, ...more] = schema.allOf ?? [];
-  // Beside a reference other keywords counted for nothing, so it was put into a list of one.
+  // OpenAPI 3.0 ignored keywords next to a reference, so it was wrapped in allOf.
   if (only && isReference(only) && more.length === 0) {
     Object.assign(schema, only);
     delete schema.allOf;

@@ -6,7 +6,7 @@ type Response = Exclude<NonNullable<Operation['responses'][string]>, { $ref: str
 const isResponse = (response: Operation['responses'][string]): response is Response =>
   response !== undefined && 'description' in response;
 
-/** Says of each success what comes back: the docstring of what is returned, and the headers that decorators set. */
+/** Describes each success response: the docstring of the returned class, and the headers that decorators set. */
 export function describeSuccesses(operation: Operation, schemas: Record<string, Schema>): void {
   for (const [status, response] of Object.entries(operation.responses)) {
     if (!status.startsWith('2') || !isResponse(response)) continue;
@@ -23,13 +23,13 @@ function describe(status: string, contents: Schema[], schemas: Record<string, Sc
   const schema = isReference(content) ? schemas[nameOf(content)] : content;
   const described = schema && !isReference(schema) && schema.description;
   if (described) return described;
-  return status === '202' ? 'Accepted; the answer has no body.' : 'Done; the answer has no body.';
+  return status === '202' ? 'Accepted; the response has no body.' : 'Done; the response has no body.';
 }
 
 function headersOf(operation: Operation, status: string): Response['headers'] {
   const schema = { type: 'string' };
-  const location = { description: 'The address of what was made.', required: true, schema };
-  // Who is not let in yet gets no token.
+  const location = { description: 'The address of the created resource.', required: true, schema };
+  // A registration that still needs verification gets no token.
   const deviceToken = status === '202' ? undefined : DEVICE_TOKEN_HEADERS.get(mark(operation, 'deviceToken'));
   const headers = {
     ...(mark(operation, 'location') === true && status === '201' && { Location: location }),
@@ -38,18 +38,18 @@ function headersOf(operation: Operation, status: string): Response['headers'] {
   return Object.keys(headers).length > 0 ? headers : undefined;
 }
 
-/** What is said of the header, by what the operation's decorator does with the token. */
+/** The description of the header, by what the decorator of the operation does with the token. */
 const DEVICE_TOKEN_HEADERS = new Map<unknown, { description: string; required: boolean }>([
   [
     'given',
     {
       description:
-        'Makes this device known: send it with later logins, so that nobody who guesses at the password can lock it out.',
+        'Makes this device known: send it with later logins, so that others who guess the password cannot lock the device out.',
       required: true,
     },
   ],
   [
     'renewed',
-    { description: 'Where a known device sent its token, which has ended: the next one for it.', required: false },
+    { description: 'The next token for a known device, whose previous token is now revoked.', required: false },
   ],
 ]);

@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
 import { createDocument } from './document';
 
-/** What Swagger UI hands to its response interceptor; it runs in the browser. */
+/** The argument of Swagger UI's response interceptor, which runs in the browser. */
 interface UiResponse {
   ok: boolean;
   url: string;
@@ -17,8 +17,8 @@ declare const window: {
 };
 
 /**
- * Runs in the browser, so it stands alone: the token of a register, login or refresh is used for every later call on
- * the page, and a logout forgets it. Both also in the browser's storage, from which a reload takes it.
+ * Runs in the browser, so it must be self-contained: sets the token of a register, login or refresh as authorization
+ * for later calls on the page, and clears it on logout. The browser's storage keeps it across reloads.
  */
 function authorizeFromResponse(response: UiResponse): UiResponse {
   const token = response.obj?.accessToken;
@@ -30,7 +30,9 @@ function authorizeFromResponse(response: UiResponse): UiResponse {
   return response;
 }
 
-/** An error is one row: its body and headers are the same everywhere, and described at the top. No operation has links. */
+/**
+ * Shows each error as one row: body and headers are the same for all, and described at the top. No operation has links.
+ */
 const STYLES = `
 .responses-table .response:is([data-code^="4"], [data-code^="5"]) :is(.response-controls, .model-example, .headers-wrapper) { display: none }
 .responses-table .response-col_links { display: none }

@@ -22,7 +22,7 @@ describe('a cursor', () => {
     );
   });
 
-  it('is good for the list and caller it was made for and no other', () => {
+  it('is valid for the list and caller it was made for and no other', () => {
     fc.assert(
       fc.property(text, text, sortKey, (scope, other, key) => {
         fc.pre(Buffer.compare(Buffer.from(scope), Buffer.from(other)) !== 0);
@@ -51,7 +51,7 @@ describe('a cursor', () => {
     fc.assert(fc.property(text, (cursor) => refused('list', cursor)));
   });
 
-  it('of an earlier version stays good, byte for byte', () => {
+  it('of an earlier version stays valid, byte for byte', () => {
     const [scope, key] = [
       'notes:019aa3d2-5f30-7c44-9b1e-2f6d8a1c0e57',
       [true, 1763690000000, 'ä', '019aa3d2-5f31-7aaa-8bbb-0123456789ab'],

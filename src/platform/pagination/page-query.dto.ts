@@ -3,13 +3,13 @@ import { Transform } from 'class-transformer';
 import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
 import { Optional } from '../validation/fields';
 
-/** Only plain decimal digits are a number; anything else stays text and fails validation. */
+/** Converts plain decimal digits only; any other text fails validation. */
 const digits = ({ value }: { value: unknown }) =>
   typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
 
-/** Which page of a list is asked for. */
+/** The requested page of a list. */
 export class PageQueryDto {
-  /** How many items a page has at most. */
+  /** Maximum number of items per page. */
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 100, default: 20 })
   @Optional()
   @Transform(digits)
@@ -18,7 +18,7 @@ export class PageQueryDto {
   @Max(100, { message: 'must be at most 100' })
   limit?: number;
 
-  /** The `nextCursor` of the page before, unchanged; left out for the first page. */
+  /** The unchanged `nextCursor` of the previous page; omitted for the first page. */
   @ApiPropertyOptional({ type: 'string', maxLength: 1000 })
   @Optional()
   @IsString({ message: 'must be one string' })

@@ -1,8 +1,8 @@
 import { Vocabulary } from '../features/vocabulary';
 
 /**
- * Every error code that a client can meet. Codes are stable: clients branch on them. A feature adds its own here by
- * declaration merging, and registers what they mean as `problems`.
+ * All error codes. They are stable: clients branch on them. A feature adds its own by declaration merging and registers
+ * their meaning as `problems`.
  */
 export interface ProblemCodes {
   validation_failed: true;
@@ -30,20 +30,20 @@ export interface ProblemCodes {
 /** A stable, machine-readable error code. */
 export type ProblemCode = keyof ProblemCodes;
 
-/** What a code stands for. */
+/** The meaning of a code. */
 export interface ProblemKind {
-  /** The HTTP status that it is answered with. */
+  /** The HTTP status. */
   readonly status: number;
-  /** For a person; the same for every problem of this code. */
+  /** For people; the same for every problem with this code. */
   readonly title: string;
 }
 
 declare module '../features/feature.decorator' {
   interface FeatureDefinition {
-    /** What the error codes of the feature stand for. */
+    /** The meaning of the feature's error codes. */
     readonly problems?: { readonly [C in ProblemCode]?: ProblemKind };
   }
 }
 
-/** The one place where domain errors and HTTP touch. */
+/** The HTTP status and title of each domain error. */
 export const PROBLEMS = new Vocabulary<ProblemCode, ProblemKind>(({ problems }) => problems);

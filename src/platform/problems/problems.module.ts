@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { Feature } from '../features/feature.decorator';
 
-/** The errors of HTTP and of rules that hold for every route. */
+/** The errors of HTTP and of rules that apply to every route. */
 @Feature({
   name: 'problems',
   problems: {
@@ -12,7 +12,7 @@ import { Feature } from '../features/feature.decorator';
     unauthenticated: { status: 401, title: 'Authentication is required' },
     invalid_token: { status: 401, title: 'The access token is not valid' },
     forbidden: { status: 403, title: 'Access is denied' },
-    quota_exceeded: { status: 403, title: 'The quota of the account is used up' },
+    quota_exceeded: { status: 403, title: 'The quota of the account is exceeded' },
     insufficient_scope: { status: 403, title: 'The token lacks a scope' },
     not_found: { status: 404, title: 'Not found' },
     method_not_allowed: { status: 405, title: 'The method is not allowed' },

@@ -33,7 +33,7 @@ describe('a token of authenticated bytes', () => {
     );
   });
 
-  it('stays good when a new secret is put before the old one, and ends with it', () => {
+  it('stays valid when a new secret is put before the old one, and ends with it', () => {
     const made = Buffer.alloc(20, 7);
     expect(signer([NEW, OLD]).verify(tokens.sign(made))).toEqual(made);
     expect(signer([NEW]).verify(tokens.sign(made))).toBeNull();
@@ -50,7 +50,7 @@ describe('a token of authenticated bytes', () => {
     );
   });
 
-  it('is good for the scope that it was made for, and for no other', () => {
+  it('is valid for the scope that it was made for, and for no other', () => {
     fc.assert(
       fc.property(content, fc.string(), fc.string(), (made, scope, other) => {
         fc.pre(scope !== other);

@@ -1,21 +1,21 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Keyring, NamedKey } from '../config/keyring';
 
-/** What tokens of one kind look like. */
+/** The format of one kind of token. */
 export interface TokenShape {
-  /** Whose key of the keyring authenticates them. */
+  /** The purpose whose keyring key authenticates the tokens. */
   purpose: string;
-  /** What they begin with; nothing when left out. */
+  /** Prefix of the tokens; empty when left out. */
   prefix?: string;
-  /** Bytes of content, in front of the MAC. When left out, content of any length but zero stands behind the MAC. */
+  /** Bytes of content, which precedes the MAC. When left out, content of any length except zero follows the MAC. */
   length?: number;
-  /** Bytes that are kept of the MAC; all 32 when left out. */
+  /** Length of the truncated MAC in bytes; all 32 when left out. */
   macBytes?: number;
 }
 
 /**
- * Signs and verifies tokens of one kind, which cannot be made without the key: a prefix and the base64url of their
- * content and an HMAC-SHA-256 over it. A token can be bound to a scope that it does not contain, and is then good for no other.
+ * Signs and verifies one kind of token: a prefix, and the base64url of the content and an HMAC-SHA-256 over it. A token
+ * can be bound to a scope that it does not contain, and is then valid for that scope only.
  */
 export class TokenSigner {
   private readonly shape: Required<Omit<TokenShape, 'length'>> & Pick<TokenShape, 'length'>;
@@ -27,7 +27,7 @@ export class TokenSigner {
     this.shape = { prefix: '', macBytes: 32, ...shape };
   }
 
-  /** @param scope what the token is good for, where it is not good for everything of its purpose */
+  /** @param scope what the token is valid for, if not for everything of its purpose */
   sign(content: Buffer, scope?: string): string {
     const { purpose, prefix, length } = this.shape;
     const mac = this.mac(this.keyring.signing(purpose), content, scope);
@@ -35,7 +35,7 @@ export class TokenSigner {
     return prefix + Buffer.concat(parts).toString('base64url');
   }
 
-  /** @returns the content, or null unless every bit of the token is as we made it, for this scope */
+  /** @returns the content, or null unless the token was signed exactly like this for this scope */
   verify(token: string, scope?: string): Buffer | null {
     const { purpose, prefix, length, macBytes } = this.shape;
     const bytes = Buffer.from(token.slice(prefix.length), 'base64url');
@@ -50,7 +50,7 @@ export class TokenSigner {
 
   private mac({ key }: NamedKey, content: Buffer, scope: string | undefined): Buffer {
     const hmac = createHmac('sha256', key);
-    // Its length in front, so that no end of a scope passes for the beginning of a content.
+    // The length prefix separates scope and content unambiguously.
     if (scope !== undefined) hmac.update(`${scope.length}:${scope}`);
     return hmac.update(content).digest().subarray(0, this.shape.macBytes);
   }

@@ -4,11 +4,11 @@ import { Transform } from 'class-transformer';
 import { IsString, registerDecorator, ValidateIf } from 'class-validator';
 import { isId } from '../kernel/ids';
 
-/** How many characters a text has, counted as Unicode code points, as JSON Schema counts them. */
+/** The length of a text in Unicode code points, as in JSON Schema. */
 export const characters = (text: string): number =>
   text.length - (text.match(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g)?.length ?? 0);
 
-/** Bounds of a text field in characters (Unicode code points), both allowed. */
+/** Inclusive bounds of a text field in characters (Unicode code points). */
 export interface TextBounds {
   min: number;
   max: number;
@@ -16,12 +16,15 @@ export interface TextBounds {
   example: string;
   /** A pattern that the whole text must match. */
   pattern?: RegExp;
-  /** What the pattern means, to complete "must be 3 to 80". */
+  /** The meaning of the pattern, to complete "must be 3 to 80". */
   meaning?: string;
   format?: string;
 }
 
-/** A text property with bounds, validated and documented alike. Takes any Unicode; NUL and lone surrogates are refused for every field by the pipe. */
+/**
+ * A text property with bounds, for validation and documentation. Accepts any Unicode; the pipe refuses NUL and lone
+ * surrogates in every field.
+ */
 export function Text({ min, max, example, pattern, meaning, format }: TextBounds): PropertyDecorator {
   return applyDecorators(
     ApiProperty({
@@ -43,7 +46,7 @@ export function Text({ min, max, example, pattern, meaning, format }: TextBounds
         validator: {
           validate: (value: unknown) => {
             if (typeof value !== 'string') return false;
-            // A code point is one or two UTF-16 units, so counting is only needed between the bounds.
+            // A code point is one or two UTF-16 units, so counting is only needed between these bounds.
             if (value.length < min || value.length > max * 2) return false;
             const count = characters(value);
             return count >= min && count <= max && (pattern === undefined || pattern.test(value));
@@ -63,10 +66,10 @@ export const Nullable = (): PropertyDecorator =>
     ValidateIf((_, value) => value !== null),
   );
 
-/** The property may be left out, which leaves what there is, and may be null, which clears it. */
+/** The property may be left out, which keeps the value, or null, which clears it. */
 export const Clearable = (): PropertyDecorator => applyDecorators(Optional(), Nullable());
 
-/** The id of a row, in the one form under which rows are stored. */
+/** The id of a row, normalized to the stored form. */
 export const RowId = (): PropertyDecorator =>
   applyDecorators(
     ApiProperty({ type: 'string', format: 'uuid' }),
@@ -74,7 +77,7 @@ export const RowId = (): PropertyDecorator =>
     valid('id', isId, 'must be a UUID'),
   );
 
-/** A day of the calendar without a time, as in RFC 3339: `2026-11-20`. Kept as text. */
+/** A calendar date without a time, as in RFC 3339: `2026-11-20`. Stays text. */
 export const CalendarDate = (): PropertyDecorator =>
   applyDecorators(
     ApiProperty({ type: 'string', format: 'date', example: '2026-11-20' }),
@@ -84,7 +87,7 @@ export const CalendarDate = (): PropertyDecorator =>
 function isCalendarDate(value: unknown): boolean {
   if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(value)) return false;
   const time = Date.parse(value);
-  // The 30th of February is read as a day of March.
+  // February 30 would be parsed as a day in March.
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);
 }
 

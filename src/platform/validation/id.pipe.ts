@@ -1,9 +1,9 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import { isId } from '../kernel/ids';
-import { validationFailed } from './validation.pipe';
+import { validationFailed } from './request-validation.pipe';
 
 /**
- * The id in a path, in the one form under which rows are stored.
+ * Parses an id in a path into the stored form.
  * @param parameter its name in the path
  * @throws DomainError `validation_failed` for anything but a UUID
  */
@@ -13,7 +13,7 @@ export function parseId(value: unknown, parameter = 'id'): string {
   return id;
 }
 
-/** Checks an id of a path: `@Param('taskId', IdPipe) taskId: string`. */
+/** Validates an id in a path: `@Param('taskId', IdPipe) taskId: string`. */
 @Injectable()
 export class IdPipe implements PipeTransform<unknown, string> {
   transform(value: unknown, { data }: ArgumentMetadata): string {

@@ -4,10 +4,10 @@ import { Transform } from 'class-transformer';
 import { IsBoolean, IsInt, isISO8601 } from 'class-validator';
 import { RowId } from './fields';
 
-/** RFC 3339, 5.6: with a zone, so that it is one moment everywhere; the years are those that have four digits. */
+/** RFC 3339, 5.6: with a time zone, so that it is unambiguous; years have four digits. */
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
 
-/** Parameters of a query are text; exactly `true` and `false` are booleans, anything else is refused. */
+/** A boolean in a query: exactly `true` or `false`. */
 export const QueryBoolean = (): PropertyDecorator =>
   applyDecorators(
     ApiProperty({ type: 'boolean' }),
@@ -18,14 +18,14 @@ export const QueryBoolean = (): PropertyDecorator =>
 /** An id in a query. */
 export const QueryId = RowId;
 
-/** A time in a query, in ISO 8601 with a zone; the property gets epoch milliseconds. */
+/** A time in a query, in ISO 8601 with a time zone; the property gets epoch milliseconds. */
 export const QueryTime = (): PropertyDecorator =>
   applyDecorators(
     ApiProperty({ type: 'string', format: 'date-time' }),
     Transform(({ value }: { value: unknown }) => milliseconds(value)),
-    IsInt({ message: 'must be a time in ISO 8601 with a zone' }),
+    IsInt({ message: 'must be a time in ISO 8601 with a time zone' }),
   );
 
-/** What is no time stays as it is and fails validation. */
+/** Other values stay unchanged and fail validation. */
 const milliseconds = (value: unknown): unknown =>
   typeof value === 'string' && TIME.test(value) && isISO8601(value, { strict: true }) ? Date.parse(value) : value;

@@ -1,17 +1,17 @@
 import type { ExecutionContext, Type } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA, RouteParamtypes } from '@nestjs/common/internal';
 import type { FastifyRequest } from 'fastify';
-import { RequestValidationPipe } from './validation.pipe';
+import { RequestValidationPipe } from './request-validation.pipe';
 
-/** What Nest notes about each parameter of a handler, under its kind and index. */
+/** Nest's metadata for the parameters of a handler, by kind and index. */
 type Parameters = Record<string, { index: number; data?: unknown }>;
 
 const pipe = new RequestValidationPipe();
 
 /**
- * Validates the body of a request for a guard that must not work for one that is not valid, by the class of the handler's
- * `@Body()`. Does nothing where the handler takes none.
- * @throws DomainError `validation_failed`, the same as without it
+ * Validates the body of a request in a guard, before its own work, by the class of the handler's `@Body()`. Does
+ * nothing for a handler without one.
+ * @throws DomainError `validation_failed`, as the handler's pipe would
  */
 export async function assertValidBody(context: ExecutionContext): Promise<void> {
   const metatype = bodyTypeOf(context);

@@ -10,7 +10,7 @@ const mailboxOf = (value: unknown) => (typeof value === 'string' ? readMailbox(v
 
 const isMailbox = (value: unknown) => mailboxOf(value) !== null;
 
-/** What was an address before `readMailbox` said so; an account that has one must still be able to ask for a link. */
+/** An address under earlier rules; an account that has one must still be able to request a link. */
 const wasAddress = (value: unknown) => isEmail(value, { blacklisted_chars: '"' }) && !/\s/.test(String(value));
 
 const addressIf = (validate: (value: unknown) => boolean, example = 'alice@example.com') =>
@@ -20,8 +20,8 @@ const addressIf = (validate: (value: unknown) => boolean, example = 'alice@examp
     ValidateBy({ name: 'mailbox', validator: { validate } }, { message: MESSAGE }),
   );
 
-/** An email address property; see `readMailbox` for what is one. */
+/** An email address property, as defined by `readMailbox`. */
 export const EmailAddress = (example?: string) => addressIf(isMailbox, example);
 
-/** The same for finding an account, which may have an address that no new account gets. */
+/** The same for finding an account, which may have an address that is valid only under earlier rules. */
 export const KnownEmailAddress = () => addressIf((value) => isMailbox(value) || wasAddress(value));

@@ -12,18 +12,18 @@ export class UserDto {
   /** The name to log in with. @example "alice" */
   username!: string;
 
-  /** The email address; it is good for logging in, too. @example "alice@example.com" */
+  /** The email address, which can also be used to log in. @example "alice@example.com" */
   @ApiProperty({ format: 'email' })
   email!: string;
 
-  /** Whether the email address was proven by following a link. @example false */
+  /** Whether the email address was verified by following a link. @example false */
   emailVerified!: boolean;
 
-  /** What the account may do. */
+  /** The roles of the account. */
   @ApiProperty({ enum: ROLES.names, isArray: true, example: ['user'] })
   roles!: Role[];
 
-  /** Whether it can be used; false once an administrator deactivated it. @example true */
+  /** Whether the account is active; false after a deactivation. @example true */
   isActive!: boolean;
 
   /** When it was registered: ISO 8601 in UTC, with milliseconds. @example "2026-11-20T21:44:52.123Z" */

@@ -8,21 +8,21 @@ import { UpdateUserDto } from '../dto/update-user.dto';
 import { UserDto } from '../dto/user.dto';
 import type { AccountField } from './account-field';
 
-/** Where `@nestjs/swagger` keeps the names of the properties that it documents, each behind a colon. */
+/** Metadata key under which `@nestjs/swagger` stores the names of documented properties, each after a colon. */
 const DOCUMENTED = 'swagger/apiModelPropertiesArray';
 
-/** The fields that were validated before, as metadata of class-validator cannot be taken back. */
+/** The fields whose validators were already registered; class-validator's metadata cannot be removed. */
 const validated = new Set<AccountField>();
 
 const documentedOf = (prototype: object) => (Reflect.getMetadata(DOCUMENTED, prototype) ?? []) as string[];
 
-/** Properties that every account shows, or is changed by. */
+/** The built-in properties of accounts. */
 const OWN: Record<keyof UserDto | keyof UpdateUserDto, true> = {
   ...{ id: true, username: true, email: true, emailVerified: true },
   ...{ roles: true, isActive: true, createdAt: true, updatedAt: true },
 };
 
-/** What is documented of the DTOs without any feature. */
+/** The documented properties of the DTOs without any feature. */
 const own = new Map([UserDto.prototype, UpdateUserDto.prototype].map((dto) => [dto, documentedOf(dto)] as const));
 
 onPublication((features) => {
@@ -33,8 +33,8 @@ onPublication((features) => {
 function addFields({ name: feature, accountFields = {} }: FeatureDefinition): void {
   for (const [name, field] of Object.entries(accountFields)) {
     if (Object.hasOwn(OWN, name))
-      throw new TypeError(`The feature ${feature} cannot add ${name}: accounts have it already`);
-    const kept = `What the feature ${feature} keeps of the account`;
+      throw new TypeError(`The feature ${feature} cannot add ${name}: accounts already have it`);
+    const kept = `Data of the feature ${feature} about the account`;
     const shown = `${kept}, in \`/users/me\` and for administrators.`;
     ApiProperty({ type: () => field.shown, required: false, description: shown })(UserDto.prototype, name);
     if (field.accepted) accept(name, field, field.accepted, `${kept}.`);

@@ -3,13 +3,13 @@ import type { Transaction } from '../../platform/database/transaction';
 import { ProviderCall } from '../../platform/features/provider-call';
 import type { User } from '../user.entity';
 
-/** What a feature keeps of each account in a table of its own; made by `accountField()`. */
+/** Data of a feature about each account, in its own table; created by `accountField()`. */
 export interface AccountField {
-  /** The DTO that accounts show. */
+  /** The DTO in responses. */
   readonly shown: Type<object>;
-  /** The DTO that `PATCH /users/me` takes; null for a field that owners cannot change. */
+  /** The DTO that `PATCH /users/me` accepts; null for a field that owners cannot change. */
   readonly accepted: Type<object> | null;
-  /** Reads the field of some accounts, by the accounts' ids; an account without an entry does not show it. */
+  /** Reads the field of some accounts, by account id; it is omitted for accounts without an entry. */
   readonly read: ProviderCall<[users: readonly User[]], Promise<ReadonlyMap<string, object>>>;
   /** Changes the field in the transaction that changes the account. */
   readonly write: ProviderCall<[tx: Transaction, user: User, changes: unknown], Promise<unknown>>;
@@ -18,24 +18,24 @@ export interface AccountField {
 declare module '../../platform/features/feature.decorator' {
   interface FeatureDefinition {
     /**
-     * Properties of accounts, by name: shown by `GET` and `PATCH /users/me`, to administrators and in the owner's export,
-     * and changed by `PATCH /users/me`.
+     * Properties of accounts, by name: returned by `GET` and `PATCH /users/me`, to administrators and in the owner's
+     * export, and changed by `PATCH /users/me`.
      */
     readonly accountFields?: Readonly<Record<string, AccountField>>;
   }
 }
 
-/** How a field is read. */
+/** The read call of a field. */
 interface Reading<S extends object> {
   readonly read: ProviderCall<[users: readonly User[]], Promise<ReadonlyMap<string, S>>>;
 }
 
-/** How a field is changed. */
+/** The write call of a field. */
 interface Writing<C extends object> {
   readonly write: ProviderCall<[tx: Transaction, user: User, changes: C], Promise<unknown>>;
 }
 
-/** A field of accounts that only shows. @param shown its DTO */
+/** A read-only field of accounts. @param shown its DTO */
 export const readOnlyAccountField = <S extends object>(shown: Type<S>, { read }: Reading<S>): AccountField => ({
   shown,
   accepted: null,
@@ -43,7 +43,10 @@ export const readOnlyAccountField = <S extends object>(shown: Type<S>, { read }:
   write: new ProviderCall(() => () => Promise.resolve()),
 });
 
-/** A field of accounts that their owners change. @param shown the DTO that accounts show @param accepted the one that they are changed by */
+/**
+ * A field of accounts that their owners can change. @param shown the DTO in responses @param accepted the DTO of
+ * changes
+ */
 export const accountField = <S extends object, C extends object>(
   shown: Type<S>,
   accepted: Type<C>,

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccountFields } from './account-fields.service';
 
-/** What features keep of accounts and show with them. */
+/** Account fields of features. */
 @Module({ providers: [AccountFields], exports: [AccountFields] })
 export class AccountFieldsModule {}

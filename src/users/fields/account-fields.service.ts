@@ -6,7 +6,7 @@ import { UserDto } from '../dto/user.dto';
 import type { User } from '../user.entity';
 import './account-dtos';
 
-/** Accounts with everything that features keep of them. */
+/** Reads and writes the account fields of all features. */
 @Injectable()
 export class AccountFields {
   private readonly fields;
@@ -19,7 +19,7 @@ export class AccountFields {
     }));
   }
 
-  /** Accounts, as their owners and administrators see them. */
+  /** Accounts with their fields, for owners and administrators. */
   async show(users: readonly User[]): Promise<UserDto[]> {
     const shown = users.map(UserDto.from);
     for (const { name, read } of this.fields) {
@@ -29,18 +29,18 @@ export class AccountFields {
     return shown;
   }
 
-  /** One account, as `show` does. */
+  /** One account, like `show`. */
   async showOne(user: User): Promise<UserDto> {
     const [shown] = await this.show([user]);
     return shown ?? UserDto.from(user);
   }
 
-  /** Whether a change asks for a change of any field. */
+  /** Whether the changes include any field. */
   concerns(changes: UpdateUserDto): boolean {
     return this.fields.some(({ name }) => Reflect.get(changes, name) !== undefined);
   }
 
-  /** Changes the fields that are given, within the transaction that changes the account. */
+  /** Changes the given fields, within the transaction that changes the account. */
   async write(tx: Transaction, user: User, changes: UpdateUserDto): Promise<void> {
     for (const { name, write } of this.fields) {
       const value: unknown = Reflect.get(changes, name);

@@ -1,6 +1,6 @@
 import { DialectMigration } from '../../platform/database/migrating/dialect-migration';
 
-/** Indices for the lists of administrators: accounts by age, events by time and by type. */
+/** Indexes for the lists of administrators: accounts by age, events by time and by type. */
 export class Administration1763693000000 extends DialectMigration {
   readonly forward = { sqlite: INDEXES, postgres: INDEXES };
 

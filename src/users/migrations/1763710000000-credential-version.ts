@@ -1,6 +1,6 @@
 import { DialectMigration } from '../../platform/database/migrating/dialect-migration';
 
-/** Which version of an account's credentials is the present one. */
+/** The current version of an account's credentials. */
 export class CredentialVersion1763710000000 extends DialectMigration {
   readonly forward = {
     sqlite: [`ALTER TABLE "users" ADD COLUMN "credentialVersion" integer NOT NULL DEFAULT 0`],

@@ -7,8 +7,9 @@ interface KeyRow {
 }
 
 /**
- * One domain may be written in ASCII (`xn--...`) and in Unicode. Keys of addresses had whatever was written; from now on
- * they have the Unicode form. Where another account holds that already, a key stays, and its account is found by username.
+ * A domain can be written in ASCII (`xn--...`) or in Unicode. Address keys had the form as written; from now on they
+ * have the Unicode form. If another account already holds that key, the old one stays, and its account is found by
+ * username.
  */
 export class DomainsInUnicode1763711000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -20,9 +21,9 @@ export class DomainsInUnicode1763711000000 implements MigrationInterface {
     }
   }
 
-  /** The former keys are not kept; the former program would find these accounts by username. */
+  /** The old keys are not stored; the previous version would find these accounts by username. */
   async down(): Promise<void> {
-    // Nothing to take back.
+    // Nothing to revert.
   }
 
   private async rewrite(runner: QueryRunner, column: string, { id, key }: KeyRow): Promise<void> {

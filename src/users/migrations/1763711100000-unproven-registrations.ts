@@ -1,6 +1,9 @@
 import { DialectMigration } from '../../platform/database/migrating/dialect-migration';
 
-/** Since when a registration waits for its address to be verified. It is not known of earlier ones, so they stay. */
+/**
+ * The start of the wait for verification of a registration. It is unknown for earlier registrations, so they do not
+ * expire.
+ */
 export class UnprovenRegistrations1763711100000 extends DialectMigration {
   readonly forward = {
     sqlite: [`ALTER TABLE "users" ADD COLUMN "unprovenSince" bigint`, INDEX],

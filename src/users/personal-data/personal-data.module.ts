@@ -2,6 +2,6 @@ import { Module } from '@nestjs/common';
 import { AccountFieldsModule } from '../fields/account-fields.module';
 import { PersonalData } from './personal-data.service';
 
-/** What owners may take away. */
+/** Exports of personal data. */
 @Module({ imports: [AccountFieldsModule], providers: [PersonalData], exports: [PersonalData] })
 export class PersonalDataModule {}

@@ -4,7 +4,7 @@ import { FairShares } from '../../platform/concurrency/fair-shares';
 import { ResponseConfig } from '../../platform/config/response.config';
 import { Features } from '../../platform/features/features.service';
 import type { ProviderCall } from '../../platform/features/provider-call';
-import { Clock } from '../../platform/kernel/clock';
+import { Clock } from '../../platform/kernel/clock.service';
 import { isoTime } from '../../platform/kernel/iso-time';
 import type { Page } from '../../platform/pagination/page';
 import type { PageQueryDto } from '../../platform/pagination/page-query.dto';
@@ -14,25 +14,25 @@ import type { User } from '../user.entity';
 
 declare module '../../platform/features/feature.decorator' {
   interface FeatureDefinition {
-    /** What is kept about a user besides owned rows, by the name of its list in the user's export. */
+    /** Personal data other than owned rows, by the name of its section in the user's export. */
     readonly personalData?: Readonly<Record<string, ProviderCall<[userId: string], PersonalDataBatches>>>;
   }
 }
 
-/** A batch at a time, so that it never has to fit into memory. */
+/** Batches, so that the data never has to fit into memory. */
 export type PersonalDataBatches = AsyncIterable<readonly object[]>;
 
-/** What there is of one kind about a user. */
+/** Reads one section of a user's export. */
 type PersonalDataSection = (userId: string) => PersonalDataBatches;
 
 /**
- * Everything that is kept about a user, as one JSON object: the account, and a list for each section that a feature
- * registers. Owned rows contribute themselves.
+ * Exports all data about a user as one JSON object: the account, and a list for each section that a feature registers.
+ * Owned rows are added automatically.
  */
 @Injectable()
 export class PersonalData {
   private readonly sections = new Map<string, PersonalDataSection>();
-  private readonly underWay: FairShares;
+  private readonly inProgress: FairShares;
 
   constructor(
     private readonly clock: Clock,
@@ -42,30 +42,30 @@ export class PersonalData {
   ) {
     const calls = features.named(({ personalData }) => personalData);
     for (const [name, call] of calls) this.contribute(name, features.bound(call));
-    this.underWay = new FairShares({ each: config.exportsPerAccount, inAll: config.exportsInAll });
+    this.inProgress = new FairShares({ each: config.exportsPerAccount, total: config.exportsInAll });
   }
 
-  /** Adds a section of owned rows, by the name of their table; what else there is about a user is registered as `personalData` of a feature. */
+  /** Adds a section of owned rows, by the name of their table; features register other data as `personalData`. */
   contribute(name: string, section: PersonalDataSection): void {
     if (this.sections.has(name) || RESERVED.includes(name)) {
-      throw new TypeError(`The export has ${name} already: rename the table, or the section of the feature`);
+      throw new TypeError(`The export already has ${name}: rename the table, or the section of the feature`);
     }
     this.sections.set(name, section);
   }
 
   /**
-   * Begins an export. Its stream reads a batch only when the one before was taken, and holds nothing of the database
-   * meanwhile; it counts as under way until it is read to its end or destroyed.
-   * @param network the client's
-   * @throws DomainError `overloaded` when too many of this account, of this network or in all are under way
+   * Starts an export. Its stream reads a batch only after the previous one was consumed, and holds no database
+   * resources in between; it counts as in progress until it is read to the end or destroyed.
+   * @param network of the client
+   * @throws DomainError `overloaded` when too many exports of this account, of this network or in total are in progress
    */
   export(user: User, network: string): Readable {
-    const giveBack = this.underWay.take({ account: user.id, network }, 1);
-    if (!giveBack) throw overloaded('Too many exports are under way; read them to their end, or try again shortly.');
+    const giveBack = this.inProgress.take({ account: user.id, network }, 1);
+    if (!giveBack) throw overloaded('Too many exports are in progress; read them to the end, or try again shortly.');
     return Readable.from(this.text(user), { objectMode: false, highWaterMark: PIECE }).once('close', giveBack);
   }
 
-  /** The text of the JSON object, in pieces of about the same size. */
+  /** The text of the JSON object, in chunks of about the same size. */
   private async *text(user: User): AsyncGenerator<string> {
     let piece = '';
     for await (const part of this.parts(user)) {
@@ -95,16 +95,16 @@ export class PersonalData {
   }
 }
 
-/** Properties of the export that are no sections. */
+/** Properties of the export that are not sections. */
 const RESERVED = ['exportedAt', 'account'];
 
-/** Characters that are handed over together. */
+/** Size of a chunk in characters. */
 const PIECE = 65_536;
 
 /** Rows of a batch. */
 const BATCH = 200;
 
-/** Batches of a paged list, from its first page to its last. @param page reads one page */
+/** All pages of a list, in order. @param page reads one page */
 export async function* pagesOf<T>(page: (query: PageQueryDto) => Promise<Page<T>>): AsyncGenerator<T[]> {
   let cursor: string | null = null;
   do {

@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext, type Type } from '@nestjs/
 import type { FastifyRequest } from 'fastify';
 import { DomainError } from '../../platform/problems/domain-error';
 import { PROBLEMS } from '../../platform/problems/problem-codes';
-import { RequestValidationPipe, validationFailed } from '../../platform/validation/validation.pipe';
+import { RequestValidationPipe, validationFailed } from '../../platform/validation/request-validation.pipe';
 import { type PageAnswer, View } from '../rendering/page-answer';
 import { LABELS } from '../rendering/texts';
 import type { FormFields } from './parse-forms';

@@ -7,7 +7,7 @@ import { SessionStore } from '../../auth/sessions/session-store.service';
 import type { Session } from '../../auth/sessions/session.entity';
 import { SiteConfig } from '../../platform/config/site.config';
 import { clientInfoOf } from '../../platform/http/client/client-info';
-import { Clock } from '../../platform/kernel/clock';
+import { Clock } from '../../platform/kernel/clock.service';
 import { type Caller, sessionOf, userActor } from '../../users/caller';
 import { Cookies } from '../cookies/cookies.service';
 import { SessionCookieCodec, type SessionCookieContent } from './session-cookie.codec';

@@ -7,7 +7,7 @@ import { REGISTER, REGISTER_MAIL } from '../../auth/rate-limits/policies';
 import { RateLimit } from '../../auth/rate-limits/rate-limit.decorator';
 import { Public } from '../../platform/access/public.decorator';
 import { clientInfoOf } from '../../platform/http/client/client-info';
-import { validationFailed } from '../../platform/validation/validation.pipe';
+import { validationFailed } from '../../platform/validation/request-validation.pipe';
 import { anonymous } from '../../users/caller';
 import { type Form, FormBody, type FormState, newForm } from '../forms/form';
 import { PageController } from '../pages/page-controller.decorator';

@@ -3,33 +3,36 @@ import type { AuditEvent } from '../../../platform/audit/audit-event.entity';
 import { RecordedEventDto } from '../../../platform/audit/recorded-event.dto';
 import { PageOf } from '../../../platform/pagination/page';
 
-/** One link of the audit chain, as an administrator sees it. */
+/** A link of the audit chain, for administrators. */
 export class AuditEventDto extends RecordedEventDto {
-  /** Place in the chain, from 1, without gaps. @example 42 */
+  /** Position in the chain, from 1, without gaps. @example 42 */
   @ApiProperty({ type: 'integer' })
   sequence!: number;
 
-  /** Who did it: a user, a client that did not authenticate, or an operator at the command line. */
+  /** The kind of actor: a user, an unauthenticated client, or an operator at the command line. */
   @ApiProperty({ enum: ['user', 'anonymous', 'operator'], example: 'user' })
   actorKind!: AuditEvent['actorKind'];
 
-  /** The account that did it; null unless a user did. */
+  /** The account of the actor; null unless the actor is a user. */
   @ApiProperty({ type: String, format: 'uuid', nullable: true, example: '019aa3d2-5b10-7d3c-8a52-11b7c8a0e4f2' })
   actorId!: string | null;
 
-  /** The account it happened to; null when there is none, as after a failed login with an unknown name. */
+  /** The affected account; null if there is none, as for a failed login with an unknown name. */
   @ApiProperty({ type: String, format: 'uuid', nullable: true, example: '019aa3d2-5b10-7d3c-8a52-11b7c8a0e4f2' })
   accountId!: string | null;
 
-  /** IP address of the client; null when it is not known, or was erased with the account. @example "127.0.0.1" */
+  /** IP address of the client; null if unknown, or if erased with the account. @example "127.0.0.1" */
   @ApiProperty({ type: String, nullable: true })
   ipAddress!: string | null;
 
-  /** The client's program, as it names itself; null when it is not known, or was erased with the account. @example "curl/8.14.1" */
+  /** User-Agent of the client; null if unknown, or if erased with the account. @example "curl/8.14.1" */
   @ApiProperty({ type: String, nullable: true })
   userAgent!: string | null;
 
-  /** SHA-256 over this event and the hash before it, base64url. @example "P3kSyn9OkGM4bGqGcXDpvYnFsXaYxWQXrLGMPjRyUzQ" */
+  /**
+   * SHA-256 over this event and the previous hash, base64url.
+   * @example "P3kSyn9OkGM4bGqGcXDpvYnFsXaYxWQXrLGMPjRyUzQ"
+   */
   hash!: string;
 
   static from(event: AuditEvent): AuditEventDto {

@@ -6,35 +6,35 @@ import { QueryId, QueryTime } from '../../../platform/validation/query-fields';
 
 const RESULTS = ['success', 'failure'] as const;
 
-/** Which page of which audit events is asked for. */
+/** Filters and page of the audit events. */
 export class AuditQueryDto extends PageQueryDto {
   /** Only events of this type, such as `session.started`. */
   @Optional()
   @Text({ min: 1, max: 100, example: 'session.started' })
   type?: string;
 
-  /** Only events that happened to this account. */
+  /** Only events that affected this account. */
   @Optional()
   @QueryId()
   accountId?: string;
 
-  /** Only what this account did. */
+  /** Only events whose actor is this account. */
   @Optional()
   @QueryId()
   actorId?: string;
 
-  /** Only what succeeded (`success`), or only what was refused (`failure`). */
+  /** Only successes (`success`), or only refusals (`failure`). */
   @ApiProperty({ enum: RESULTS })
   @Optional()
   @IsIn(RESULTS, { message: `must be ${RESULTS.join(' or ')}` })
   result?: (typeof RESULTS)[number];
 
-  /** Only events at this time or later, in ISO 8601 with a zone: `2026-11-20T21:44:52Z`. */
+  /** Only events at this time or later, in ISO 8601 with a time zone: `2026-11-20T21:44:52Z`. */
   @Optional()
   @QueryTime()
   from?: number;
 
-  /** Only events before this time, in ISO 8601 with a zone. */
+  /** Only events before this time, in ISO 8601 with a time zone. */
   @Optional()
   @QueryTime()
   to?: number;

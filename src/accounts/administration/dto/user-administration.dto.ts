@@ -5,21 +5,21 @@ import { Optional } from '../../../platform/validation/fields';
 import { type Role, ROLES } from '../../../users/access/roles';
 import { UserDto } from '../../../users/dto/user.dto';
 
-/** What an administrator may change of an account. */
+/** Changes that an administrator can make to an account. */
 export class AdministerUserDto {
-  /** `false` deactivates the account and ends its sessions at once; `true` activates it again. */
+  /** `false` deactivates the account and ends its sessions at once; `true` reactivates it. */
   @ApiProperty({ example: true })
   @Optional()
   @IsBoolean({ message: 'must be true or false' })
   isActive?: boolean;
 
-  /** All roles of the account from now on; they replace those it has. */
+  /** All roles of the account; they replace the current ones. */
   @ApiProperty({ enum: ROLES.names, isArray: true, minItems: 1, uniqueItems: true, example: ['user'] })
   @Optional()
   @IsArray({ message: 'must be a list' })
   @ArrayMinSize(1, { message: 'must name at least one role' })
   @ArrayUnique({ message: 'must name each role once' })
-  @IsIn(ROLES.names, { each: true, message: () => `must be of ${ROLES.names.join(', ')}` })
+  @IsIn(ROLES.names, { each: true, message: () => `must each be one of ${ROLES.names.join(', ')}` })
   roles?: Role[];
 }
 

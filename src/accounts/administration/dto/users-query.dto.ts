@@ -5,9 +5,9 @@ import { Optional, Text } from '../../../platform/validation/fields';
 import { QueryBoolean } from '../../../platform/validation/query-fields';
 import { type Role, ROLES } from '../../../users/access/roles';
 
-/** Which page of which accounts is asked for. */
+/** Filters and page of the accounts. */
 export class UsersQueryDto extends PageQueryDto {
-  /** Only accounts whose username or email address contains this, without regard to case. */
+  /** Only accounts whose username or email address contains this text, ignoring case. */
   @Optional()
   @Text({ min: 1, max: 254, example: 'alice' })
   q?: string;

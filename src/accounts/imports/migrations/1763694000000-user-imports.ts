@@ -1,6 +1,6 @@
 import { DialectMigration } from '../../../platform/database/migrating/dialect-migration';
 
-/** How far the import of each file came. */
+/** The progress of each import. */
 export class UserImports1763694000000 extends DialectMigration {
   readonly forward = {
     sqlite: [

@@ -10,18 +10,18 @@ export class ApiTokenDto {
   @ApiProperty({ format: 'uuid', example: '019aa3d2-7c4e-7b0a-9f3e-2f6a4f0c9a11' })
   id!: string;
 
-  /** What it is for, in the words of its owner. @example "Backup script" */
+  /** The purpose, as described by its owner. @example "Backup script" */
   name!: string;
 
-  /** What it may do. */
+  /** The granted scopes. */
   @ApiProperty({ enum: SCOPES.names, isArray: true, example: ['notes:read'] })
   scopes!: Scope[];
 
-  /** When it was made: ISO 8601 in UTC, with milliseconds. */
+  /** When it was created: ISO 8601 in UTC, with milliseconds. */
   @ApiProperty({ format: 'date-time', example: '2026-11-20T21:44:52.123Z' })
   createdAt!: string;
 
-  /** From when on it is refused. */
+  /** When it expires. */
   @ApiProperty({ format: 'date-time', example: '2027-02-18T21:44:52.123Z' })
   expiresAt!: string;
 
@@ -41,9 +41,12 @@ export class ApiTokenDto {
   }
 }
 
-/** A new API token, with the secret that is shown this once. */
+/** A new API token with its secret, which is shown only once. */
 export class CreatedApiTokenDto extends ApiTokenDto {
-  /** The secret, to be sent as `Authorization: Bearer lk_...`; it can't be shown again. @example "lk_AZqj0nxOewqfPi9qTwyaEQAZqj0nxOewqfPi9qTwyaEQ0c0ffee0" */
+  /**
+   * The secret; send it as `Authorization: Bearer lk_...`. It cannot be shown again.
+   * @example "lk_AZqj0nxOewqfPi9qTwyaEQAZqj0nxOewqfPi9qTwyaEQ0c0ffee0"
+   */
   token!: string;
 }
 

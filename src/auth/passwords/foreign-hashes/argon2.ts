@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { argon2d, argon2i, argon2id, hash } from 'argon2';
-import { onLibuv } from './libuv';
+import { onLibuvThread } from './libuv';
 import { exactBytes, NUMBER, type Reading } from './reading';
 
 const SHAPE = new RegExp(
@@ -20,35 +20,38 @@ const TYPES = new Map<string | undefined, typeof argon2d | typeof argon2i | type
  */
 const MAX_MEMORY = 256 * 1024;
 
-/** KiB that are filled in all passes: one to two seconds of one core. Argon2's usual defaults fill 200,000. */
+/** Total KiB filled in all passes: one to two seconds of one core. Argon2's usual defaults fill 200,000. */
 const MAX_WORK = 1_100_000;
 
-/** Each pass starts threads for each lane, which takes as long as filling so many KiB. */
+/** Starting the thread of a lane in each pass takes as long as filling this many KiB. */
 const WORK_OF_A_LANE = 128;
 
 /** Each lane is a thread. */
 const MAX_LANES = 16;
 
-/** RFC 9106, 3.1 allows salts from 8 bytes on; a key under 128 bits would be met by chance too easily. */
+/** RFC 9106, 3.1 allows salts of 8 bytes or more; a key under 128 bits would match by chance too easily. */
 const SALT_BYTES = { least: 8, most: 64 };
 const KEY_BYTES = { least: 16, most: 64 };
 
-/** Argon2 version 1.3 in the PHC format, `$argon2id$v=19$m=...,t=...,p=...$salt$hash`, without key and data. */
+/**
+ * Argon2 version 1.3 in the PHC format, `$argon2id$v=19$m=...,t=...,p=...$salt$hash`, without secret key and associated
+ * data.
+ */
 export function readArgon2(text: string): Reading | null {
   if (!text.startsWith('$argon2')) return null;
   const groups = SHAPE.exec(text)?.groups ?? {};
   const type = TYPES.get(groups['type']);
   const salt = exactBytes(groups['salt'] ?? '', 'base64');
   const key = exactBytes(groups['key'] ?? '', 'base64');
-  if (type === undefined || !salt || !key) return { refusal: 'is not of the form that Argon2 1.3 makes' };
+  if (type === undefined || !salt || !key) return { refusal: 'is not a valid Argon2 1.3 hash' };
   if (!isWithin(salt.length, SALT_BYTES) || !isWithin(key.length, KEY_BYTES)) {
-    return { refusal: 'has a salt that is not of 8 to 64 bytes, or a key that is not of 16 to 64' };
+    return { refusal: 'has a salt that is not 8 to 64 bytes long, or a key that is not 16 to 64 bytes long' };
   }
   const [m, t, p] = [Number(groups['m']), Number(groups['t']), Number(groups['p'])];
   if (m > MAX_MEMORY || p > MAX_LANES || t * (m + WORK_OF_A_LANE * p) > MAX_WORK) {
     return { refusal: `needs more than ${MAX_MEMORY} KiB, ${MAX_LANES} lanes or ${MAX_WORK} KiB in all passes` };
   }
-  if (m < 8 * p) return { refusal: 'has parameters that Argon2 does not take' };
+  if (m < 8 * p) return { refusal: 'has parameters that Argon2 does not allow' };
   const options = {
     raw: true,
     type,
@@ -58,7 +61,7 @@ export function readArgon2(text: string): Reading | null {
     timeCost: t,
     parallelism: p,
   } as const;
-  return { check: async (password) => timingSafeEqual(await onLibuv(() => hash(password, options)), key) };
+  return { check: async (password) => timingSafeEqual(await onLibuvThread(() => hash(password, options)), key) };
 }
 
 const isWithin = (length: number, { least, most }: { least: number; most: number }) =>

@@ -1,25 +1,26 @@
 import { pbkdf2, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import { onLibuv } from './libuv';
+import { onLibuvThread } from './libuv';
 import type { Reading } from './reading';
 
 /**
- * Iterations of one SHA-1 or SHA-256; of SHA-512, which costs twice as much, half as many. One to two seconds of one core.
- * Django 6.1 makes 1,500,000 of SHA-256; OWASP recommends 1,300,000 of SHA-1, 600,000 of SHA-256 or 210,000 of SHA-512.
+ * Maximum iterations with SHA-1 or SHA-256; half of it with SHA-512, which costs twice as much. One to two seconds of
+ * one core. Django 6.1 uses 1,500,000 of SHA-256; OWASP recommends 1,300,000 of SHA-1, 600,000 of SHA-256 or 210,000 of
+ * SHA-512.
  */
 const MAX_ITERATIONS = 4_000_000;
 
 /**
- * What scrypt may take: bytes of memory, 128 * N * r, and steps, N * r * p, of which two million are a second of one
- * core. OWASP recommends N 2^17, r 8, p 1 or as many steps with less memory; Werkzeug makes a quarter of that, and
- * Django 5 and 6 two thirds.
+ * Bounds of scrypt: bytes of memory, 128 * N * r, and steps, N * r * p, of which two million take a second of one core.
+ * OWASP recommends N 2^17, r 8, p 1 or as many steps with less memory; Werkzeug uses a quarter of that, and Django 5
+ * and 6 two thirds.
  */
 const SCRYPT_BOUNDS = { bytes: 256 * 1024 * 1024, steps: 4_200_000 };
 
-/** What the start and the end of scrypt take for each r * p, in steps. */
+/** The cost of the start and the end of scrypt for each r * p, in steps. */
 const SCRYPT_ENDS = 4;
 
-/** Bytes that each digest makes; a derived key is as long. */
+/** Output length of each digest in bytes; a derived key has the same length. */
 const DIGEST_BYTES = { sha1: 20, sha256: 32, sha512: 64 };
 
 /** Bytes of every scrypt key of Werkzeug and Django. */
@@ -29,7 +30,7 @@ const derivePbkdf2 = promisify(pbkdf2);
 
 const deriveScrypt = (password: Buffer, salt: string, cost: ScryptCost) =>
   new Promise<Buffer>((resolve, reject) => {
-    // OpenSSL counts what it needs besides the table, whose size was bounded before.
+    // OpenSSL also counts memory besides the table, whose size was checked before.
     const options = { N: cost.n, r: cost.r, p: cost.p, maxmem: 2 * SCRYPT_BOUNDS.bytes };
     scrypt(password, salt, SCRYPT_KEY_BYTES, options, (error, key) => (error ? reject(error) : resolve(key)));
   });
@@ -41,27 +42,29 @@ export interface ScryptCost {
   p: number;
 }
 
-/** A PBKDF2 hash (RFC 8018). @param key null when it was not well-formed */
+/** A PBKDF2 hash (RFC 8018). @param key null when malformed */
 export function pbkdf2Reading(digest: string, iterations: number, salt: string, key: Buffer | null): Reading {
   const bytes = new Map(Object.entries(DIGEST_BYTES)).get(digest);
-  if (bytes === undefined || key?.length !== bytes) return { refusal: 'is not as long as its digest makes it' };
+  if (bytes === undefined || key?.length !== bytes) return { refusal: 'does not have the length of its digest' };
   const most = digest === 'sha512' ? MAX_ITERATIONS / 2 : MAX_ITERATIONS;
   if (iterations > most) return { refusal: `has more than ${most} iterations` };
   const check = async (password: Buffer) =>
-    timingSafeEqual(await onLibuv(() => derivePbkdf2(password, salt, iterations, bytes, digest)), key);
+    timingSafeEqual(await onLibuvThread(() => derivePbkdf2(password, salt, iterations, bytes, digest)), key);
   return { check };
 }
 
-/** A scrypt hash (RFC 7914). @param key null when it was not well-formed */
+/** A scrypt hash (RFC 7914). @param key null when malformed */
 export function scryptReading(cost: ScryptCost, salt: string, key: Buffer | null): Reading {
-  if (key?.length !== SCRYPT_KEY_BYTES) return { refusal: `is not of ${SCRYPT_KEY_BYTES} bytes` };
-  if (!isScryptCost(cost)) return { refusal: 'has parameters that scrypt does not take' };
+  if (key?.length !== SCRYPT_KEY_BYTES) return { refusal: `does not have ${SCRYPT_KEY_BYTES} bytes` };
+  if (!isScryptCost(cost)) return { refusal: 'has parameters that scrypt does not allow' };
   const { n, r, p } = cost;
   const { bytes, steps } = SCRYPT_BOUNDS;
   if (128 * n * r > bytes || (n + SCRYPT_ENDS) * r * p > steps) {
     return { refusal: `needs more than ${bytes} bytes of memory (128 * N * r) or ${steps} steps (N * r * p)` };
   }
-  return { check: async (password) => timingSafeEqual(await onLibuv(() => deriveScrypt(password, salt, cost)), key) };
+  return {
+    check: async (password) => timingSafeEqual(await onLibuvThread(() => deriveScrypt(password, salt, cost)), key),
+  };
 }
 
 /** RFC 7914, 2: N is a power of two, larger than 1 and less than 2^(128 * r / 8). */

@@ -10,15 +10,15 @@ const PBKDF2 = new RegExp(`^pbkdf2_(?<digest>sha1|sha256)\\$(?<iterations>${NUMB
 
 const SCRYPT = new RegExp(`^scrypt\\$(?<n>${NUMBER})\\$${TEXT_SALT}\\$(?<r>${NUMBER})\\$(?<p>${NUMBER})\\$${BASE64}$`);
 
-/** The hashers of `django.contrib.auth.hashers`, all but those that Django calls weak: `algorithm$...`. */
+/** Hashes of `django.contrib.auth.hashers`, except those that Django considers weak: `algorithm$...`. */
 export function readDjango(text: string): Reading | null {
   const [algorithm = ''] = text.split('$', 1);
   const read = READERS.get(algorithm);
   if (!read) return null;
-  return read(text, text.slice(algorithm.length)) ?? { refusal: 'is not of a form that Django makes' };
+  return read(text, text.slice(algorithm.length)) ?? { refusal: 'is not a valid Django hash' };
 }
 
-/** Each algorithm, from the whole text and from what follows the algorithm's name. */
+/** The reader of each algorithm; gets the whole text, and the part after the algorithm's name. */
 const READERS = new Map<string, (text: string, rest: string) => Reading | null>([
   ['pbkdf2_sha1', readPbkdf2],
   ['pbkdf2_sha256', readPbkdf2],
@@ -38,7 +38,7 @@ function readScrypt(text: string): Reading | null {
   return n ? scryptReading({ n: Number(n), r: Number(r), p: Number(p) }, salt, exactBytes(key, 'base64')) : null;
 }
 
-/** bcrypt gets the digest in hex. */
+/** bcrypt over the hexadecimal digest. */
 function overSha256(reading: Reading | null): Reading | null {
   if (!reading || 'refusal' in reading) return reading;
   return {

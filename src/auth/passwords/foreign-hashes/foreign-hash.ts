@@ -12,24 +12,26 @@ const READERS: Record<HashScheme, HashReader> = {
   argon2: readArgon2,
 };
 
-/** No hash of these systems is longer than a salt of 128 characters and a key of 128 make it. */
+/** Enough for a salt and a key of 128 characters each. */
 const MAX_CHARACTERS = 512;
 
-/** Reads a hash that another system made. Computes nothing. @param accepted the systems whose hashes are taken */
+/** Parses a hash of another system. Computes nothing. @param accepted the systems whose hashes are accepted */
 export function readForeignHash(text: string, accepted: readonly HashScheme[]): Reading {
   if (text.length > MAX_CHARACTERS) return { refusal: `is longer than ${MAX_CHARACTERS} characters` };
   for (const scheme of HASH_SCHEMES) {
     const reading = READERS[scheme](text);
     if (!reading) continue;
-    return accepted.includes(scheme) ? reading : { refusal: `is one of ${scheme}, which HASH_IMPORT does not name` };
+    return accepted.includes(scheme)
+      ? reading
+      : { refusal: `is in the format ${scheme}, which HASH_IMPORT does not include` };
   }
-  return { refusal: 'is of no system that is known' };
+  return { refusal: 'is in an unknown format' };
 }
 
 /**
- * Checks a password as it was typed, as other systems hash it, and then in the form that ours is hashed in, for systems
- * that normalise. A NUL matches nothing: bcrypt repeats a password with a NUL behind it, and HMAC pads it with NULs, so
- * that two passwords, one of them with a NUL, can be the same to them.
+ * Checks a password as typed, which most systems hash, and then in NFC, for systems that normalize. A password with a
+ * NUL never matches: bcrypt repeats a password followed by a NUL, and HMAC pads with NULs, so two passwords, one of
+ * them with a NUL, could have the same hash.
  */
 export async function matchesForeign(check: Check, password: string, compare: BcryptCompare): Promise<boolean> {
   if (password.includes('\0')) return false;

@@ -9,7 +9,7 @@ const SCRYPT = new RegExp(
   `^scrypt:(?<n>${NUMBER}):(?<r>${NUMBER}):(?<p>${NUMBER})\\$${TEXT_SALT}\\$(?<key>[0-9a-f]+)$`,
 );
 
-/** Hashes of `werkzeug.security.generate_password_hash`, the one of Flask: `method:parameters$salt$hex`. */
+/** Hashes of `werkzeug.security.generate_password_hash`, used by Flask: `method:parameters$salt$hex`. */
 export function readWerkzeug(text: string): Reading | null {
   if (!text.startsWith('pbkdf2:') && !text.startsWith('scrypt:')) return null;
   const {
@@ -23,5 +23,5 @@ export function readWerkzeug(text: string): Reading | null {
   } = (PBKDF2.exec(text) ?? SCRYPT.exec(text))?.groups ?? {};
   if (iterations) return pbkdf2Reading(digest, Number(iterations), salt, exactBytes(key, 'hex'));
   if (n) return scryptReading({ n: Number(n), r: Number(r), p: Number(p) }, salt, exactBytes(key, 'hex'));
-  return { refusal: 'is not of a form that Werkzeug makes' };
+  return { refusal: 'is not a valid Werkzeug hash' };
 }

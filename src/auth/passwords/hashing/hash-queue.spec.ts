@@ -13,7 +13,7 @@ function work() {
 }
 
 describe('the queue for hashes', () => {
-  it('never computes more than it has places, serves everybody that waits once, and refuses the rest', async () => {
+  it('never computes more than it has places, serves everyone that waits once, and refuses the rest', async () => {
     const requesters = fc.record({
       network: fc.constantFrom('a', 'b', 'c'),
       account: fc.constantFrom(null, 'x', 'y'),
@@ -46,7 +46,7 @@ describe('the queue for hashes', () => {
     );
   });
 
-  it('refuses whoever lost the place to another network, and says when to come back', async () => {
+  it('refuses a requester who lost the place to another network, and says when to come back', async () => {
     const queue = new HashQueue({ ...bounds, places: 1, queue: 2 });
     const { run, end } = work();
     const first = queue.run(someone, run);
@@ -60,7 +60,7 @@ describe('the queue for hashes', () => {
     await Promise.all([first, kept, others]);
   });
 
-  it('refuses whoever waited too long, and lets the next one in', async () => {
+  it('refuses a requester who waited too long, and lets the next one in', async () => {
     const queue = new HashQueue({ ...bounds, places: 1, waitMs: 1 });
     const { run, end } = work();
     const first = queue.run(someone, run);

@@ -1,6 +1,6 @@
 import { overloaded } from '../../../platform/problems/domain-error';
+import { FairQueue } from './fair-queue';
 import type { HashRequester } from './hash-requester';
-import { WaitingLine } from './waiting-line';
 
 /** Bounds of the queue. */
 export interface HashQueueBounds {
@@ -8,11 +8,11 @@ export interface HashQueueBounds {
   readonly places: number;
   /** How many may wait. */
   readonly queue: number;
-  /** Longest wait in milliseconds, then the waiting one is refused. */
+  /** Longest wait in milliseconds, after which the waiter is refused. */
   readonly waitMs: number;
 }
 
-/** Hashes of one known account from one network that may wait as such. */
+/** Hashes of one known account from one network that may wait with priority. */
 const MAX_PER_ACCOUNT = 4;
 
 interface Ticket extends HashRequester {
@@ -21,21 +21,21 @@ interface Ticket extends HashRequester {
 }
 
 /**
- * Lets a bounded number of hashes be computed at a time: known devices first, then all others in turn by network;
- * see `WaitingLine`. One network may have half of the waiting places. Who gets none is refused with 503.
+ * Computes a bounded number of hashes at a time: known devices first, then all others round-robin by network; see
+ * `FairQueue`. One network may have half of the queue. Beyond that, 503.
  */
 export class HashQueue {
-  private readonly line: WaitingLine<Ticket>;
+  private readonly waiting: FairQueue<Ticket>;
   private running = 0;
 
   constructor(private readonly bounds: HashQueueBounds) {
     const { queue } = bounds;
-    this.line = new WaitingLine({ inAll: queue, perNetwork: Math.ceil(queue / 2), perAccount: MAX_PER_ACCOUNT });
+    this.waiting = new FairQueue({ total: queue, perNetwork: Math.ceil(queue / 2), perAccount: MAX_PER_ACCOUNT });
   }
 
   /**
-   * Computes when it is this requester's turn.
-   * @throws DomainError `overloaded` when there is no place to wait, the wait is too long, or the client has gone away
+   * Runs the work when it is this requester's turn.
+   * @throws DomainError `overloaded` when the queue is full, the wait is too long, or the client has disconnected
    */
   async run<T>(requester: HashRequester, work: () => Promise<T>): Promise<T> {
     if (this.running < this.bounds.places) this.running += 1;
@@ -51,7 +51,7 @@ export class HashQueue {
   private wait(requester: HashRequester): Promise<void> {
     return new Promise((entered, refused) => {
       const stop = () => {
-        this.line.remove(ticket);
+        this.waiting.remove(ticket);
         ticket.refuse();
       };
       const timer = setTimeout(stop, this.bounds.waitMs);
@@ -61,12 +61,12 @@ export class HashQueue {
       };
       const refusal = overloaded('Too many logins at once; try again shortly.');
       const ticket = { ...requester, enter: settle(entered), refuse: settle(() => refused(refusal)) };
-      this.line.join(ticket)?.refuse();
+      this.waiting.join(ticket)?.refuse();
     });
   }
 
   private callNext(): void {
-    for (let next = this.line.next(); next; next = this.line.next()) {
+    for (let next = this.waiting.next(); next; next = this.waiting.next()) {
       if (next.isGone?.() === true) {
         next.refuse();
         continue;

@@ -2,15 +2,15 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { canLowerThreads } from '../../../platform/config/processors';
 
-/** What a thread computes: a new hash, or whether a password is that of a stored hash. */
+/** A job of a thread: a new hash, or a comparison with a stored hash. */
 export type HashJob =
   | { readonly password: string; readonly cost: number }
   | { readonly password: string | Buffer; readonly stored: string };
 
-/** A nice value: reads come first, and beside another busy program a tenth of a core stays for hashes. */
+/** A nice value: reads take precedence, and next to another busy process, hashes still get a tenth of a core. */
 const PRIORITY = 10;
 
-/** Of the thread's heap. A hash needs none of it, but the library has to be loaded. */
+/** Memory limits of a thread. A hash needs no heap, but the library has to be loaded. */
 const LIMITS = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 1, stackSizeMb: 1 };
 
 interface Waiting {
@@ -18,7 +18,7 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
-/** A thread that computes bcrypt hashes, one at a time. It keeps the process alive only while it computes. */
+/** A worker thread that computes bcrypt hashes, one at a time. It keeps the process alive only while it computes. */
 export class HashThread {
   private readonly worker: Worker;
   private waiting: Waiting | null = null;
@@ -26,7 +26,7 @@ export class HashThread {
 
   constructor() {
     const priority = canLowerThreads() ? PRIORITY : null;
-    // No environment, as there are secrets in it.
+    // The environment contains secrets.
     const options = { workerData: { priority }, resourceLimits: LIMITS, env: {}, execArgv: [] };
     this.worker = new Worker(join(__dirname, 'bcrypt.worker.mjs'), options);
     this.worker.unref();
@@ -40,7 +40,7 @@ export class HashThread {
     return !this.hasEnded;
   }
 
-  /** Give it one job at a time. @returns what bcrypt answered; rejects when the thread ended, and it is of no use then */
+  /** Runs a job; call it for one at a time. @returns the result of bcrypt; rejects when the thread has ended */
   run(job: HashJob): Promise<unknown> {
     return new Promise((resolve, reject) => {
       this.waiting = { resolve, reject };
@@ -49,7 +49,7 @@ export class HashThread {
     });
   }
 
-  /** Ends the thread, after the hash that it computes. */
+  /** Terminates the thread after the current hash. */
   async stop(): Promise<void> {
     await this.worker.terminate();
   }

@@ -12,32 +12,32 @@ import { accountDeactivated } from '../../../users/users.service';
 import type { HashRequester } from '../hashing/hash-requester';
 import { PasswordsService, type StoredHash } from '../passwords.service';
 
-/** An account, and the proof that its password was right. */
+/** An account, and the proof that its password was correct. */
 export interface VerifiedCredentials {
   user: User;
   proof: AccountProof;
 }
 
-/** Where a login comes from. */
+/** The client of a login. */
 export interface LoginClient {
   readonly client: ClientInfo;
-  /** For whom a password is checked that may be this account's; null for an unknown name. */
+  /** The requester of the hash for a candidate account; null for an unknown name. */
   readonly requesterFor: (user: User | null) => HashRequester;
-  /** Whom the login name stands for, where that was looked up for the limits on attempts. */
+  /** The account of the login name, if it was already looked up for the limits on attempts. */
   readonly named: Candidate | undefined;
 }
 
-/** Whom a login name may stand for; null for no account. */
+/** A candidate account for a login name; null for none. */
 export interface Candidate {
   readonly user: User | null;
-  /** Left out while it was not read. */
+  /** Undefined until it is read. */
   readonly stored?: StoredHash | null;
 }
 
-/** Whom an unknown name stands for. */
-export const NOBODY: Candidate = { user: null, stored: null };
+/** The candidate for an unknown name. */
+export const UNKNOWN_ACCOUNT: Candidate = { user: null, stored: null };
 
-/** The same for an unknown name and a wrong password. */
+/** The same error for an unknown name and a wrong password. */
 export const invalidCredentials = () =>
   new DomainError('invalid_credentials', 'The username or the password is wrong.');
 
@@ -52,9 +52,10 @@ export class CredentialsService {
   ) {}
 
   /**
-   * The account of a login name and its password. An unknown name costs and answers the same as a wrong password (ASVS
-   * 6.3.8). What is refused is recorded.
-   * @throws DomainError `invalid_credentials`; `account_deactivated` and `email_unverified` only when the password is right
+   * Checks a login name and its password. An unknown name costs and responds the same as a wrong password (ASVS 6.3.8).
+   * Refusals are recorded.
+   * @throws DomainError `invalid_credentials`; `account_deactivated` and `email_unverified` only when the password is
+   * correct
    */
   async check(login: string, password: string, client: LoginClient): Promise<VerifiedCredentials> {
     const { user, hash } = await this.verify(await this.candidates(login, client), password, client);
@@ -75,13 +76,14 @@ export class CredentialsService {
   }
 
   /**
-   * Whom a name may stand for, in the order of attempts. Where addresses must be verified, one that is proven and one that is only asserted are both
-   * tried, and the same number of hashes is computed for either: an attacker who registers another person's address with a
-   * password of their own must not learn from a login with it whether the address was known.
+   * The candidate accounts of a login name, in the order in which they are tried. Where addresses must be verified, the
+   * account that holds an address and one that only asserts it are both tried, and the same number of hashes is
+   * computed in every case: an attacker who registers another person's address must not learn from a login with it
+   * whether the address was known.
    */
   private async candidates(login: string, { named }: LoginClient): Promise<readonly Candidate[]> {
     if (this.config.emailVerification !== 'required' || !login.includes('@')) {
-      return [named ?? (await this.passwords.findByLogin(login)) ?? NOBODY];
+      return [named ?? (await this.passwords.findByLogin(login)) ?? UNKNOWN_ACCOUNT];
     }
     const { holder, claimant } = await this.addresses.holderAndClaimant(login);
     return [{ user: holder }, { user: claimant }];

@@ -5,7 +5,7 @@ import { Strategy } from 'passport-local';
 import type { VerifiedCredentials } from './credentials.service';
 import { PasswordLogin } from './password-login.service';
 
-/** Username or email, and password, from the body of a login. */
+/** Checks the username or email address and the password in the body of a login. */
 @Injectable()
 export class LocalStrategy extends PassportStrategy(Strategy) {
   constructor(private readonly logins: PasswordLogin) {

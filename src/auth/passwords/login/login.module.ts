@@ -2,14 +2,14 @@ import { Global, Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
 import { Feature } from '../../../platform/features/feature.decorator';
 import { UsersModule } from '../../../users/users.module';
-import { LoginAccounts } from '../../rate-limits/login-accounts';
+import { LoginAccountFinder } from '../../rate-limits/login-account-finder';
 import { LOGIN } from '../../rate-limits/policies';
 import { SignInModule } from '../../sign-in/sign-in.module';
 import { PasswordsModule } from '../passwords.module';
 import { CredentialsService } from './credentials.service';
 import { LocalStrategy } from './local.strategy';
 import { LoginController } from './login.controller';
-import { PasswordLoginAccounts } from './password-login-accounts.service';
+import { PasswordLoginAccountFinder } from './password-login-account-finder.service';
 import { PasswordLogin } from './password-login.service';
 
 declare module '../../../platform/audit/domain-events' {
@@ -18,7 +18,7 @@ declare module '../../../platform/audit/domain-events' {
   }
 }
 
-/** Logging in by password. Global, as the limits on attempts ask it for accounts. */
+/** Login by password. Global, because the limits on attempts look up accounts here. */
 @Feature({
   name: 'login',
   knownBodies: { 'POST /auth/login': ({ owner: { email, password } }) => ({ username: email, password }) },
@@ -36,8 +36,8 @@ declare module '../../../platform/audit/domain-events' {
     CredentialsService,
     LocalStrategy,
     PasswordLogin,
-    { provide: LoginAccounts, useClass: PasswordLoginAccounts },
+    { provide: LoginAccountFinder, useClass: PasswordLoginAccountFinder },
   ],
-  exports: [LoginAccounts, PasswordLogin],
+  exports: [LoginAccountFinder, PasswordLogin],
 })
 export class LoginModule {}

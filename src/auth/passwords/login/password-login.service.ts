@@ -21,7 +21,7 @@ export class PasswordLogin {
     return this.credentials.check(login, password, from);
   }
 
-  /** The device is recognized before anything is computed, as known devices go first. */
+  /** Recognizes the device before the hash is queued, because known devices have priority. */
   private requester(request: FastifyRequest, user: User | null): HashRequester {
     const device = this.devices.recognize(request, user ?? undefined);
     const account = device === undefined ? null : (user?.id ?? null);

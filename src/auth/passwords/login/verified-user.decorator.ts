@@ -4,12 +4,12 @@ import type { VerifiedCredentials } from './credentials.service';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set by the guard that checked username and password. */
+    /** Set by the guard that checked the username and password. */
     verifiedUser?: VerifiedCredentials;
   }
 }
 
-/** Hands the account whose password was just checked to a handler behind `LocalAuthGuard`. */
+/** Injects the account whose password `LocalAuthGuard` has just checked. */
 export const VerifiedUser = createParamDecorator((_: unknown, context: ExecutionContext): VerifiedCredentials => {
   const { verifiedUser } = context.switchToHttp().getRequest<FastifyRequest>();
   if (!verifiedUser) throw new TypeError('VerifiedUser needs LocalAuthGuard on the same route');

@@ -20,8 +20,8 @@ export class PasswordChangeService {
   ) {}
 
   /**
-   * Changes the password, ends every other session, and the API tokens unless they are to stay, and revokes every link,
-   * in one transaction; the caller's session stays. Of several changes at once with the same current password, one wins.
+   * In one transaction, changes the password, ends all other sessions, and revokes all links and, unless they are kept,
+   * the API tokens; the caller's session stays. Of several concurrent changes with the same current password, one wins.
    * @throws DomainError `invalid_credentials` when the current password is wrong; `weak_password` for the new one
    */
   async change(caller: Caller, wanted: ChangePasswordDto): Promise<PasswordChangedDto> {

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { AuditWriter } from '../../../platform/audit/audit-writer.service';
 import type { Actor } from '../../../platform/audit/domain-events';
-import { Database } from '../../../platform/database/database';
+import { Database } from '../../../platform/database/database.service';
 import { UsersService } from '../../../users/users.service';
 import { LinkMessages } from '../../links/link-messages.service';
 
-/** Asking for a link to a new password. */
+/** Requests for a password reset link. */
 @Injectable()
 export class PasswordResetRequestService {
   constructor(
@@ -15,7 +15,7 @@ export class PasswordResetRequestService {
     private readonly messages: LinkMessages,
   ) {}
 
-  /** Has a link sent to the account with this address. Does the same, in the same time, when there is none. */
+  /** Queues a link to the account with this address. Takes the same steps and time when there is none. */
   async request(actor: Actor, email: string): Promise<void> {
     const accountId = (await this.users.findByLogin(email))?.id ?? null;
     await this.database.transaction(async (tx) => {

@@ -11,7 +11,7 @@ import { PasswordsService } from '../passwords.service';
 
 const PURPOSES: OneTimePurpose[] = ['reset-password', 'recover-account'];
 
-/** Sets a new password for an owner who forgot the old one and reads the account's mail. */
+/** Resets a forgotten password by a link in the account's mail. */
 @Injectable()
 export class PasswordResetService {
   constructor(
@@ -23,12 +23,12 @@ export class PasswordResetService {
   ) {}
 
   /**
-   * Sets a new password, ends every session and API token, and tells the owner. Of several uses of a link one wins. As
-   * the link was read at the account's address, the address is proven with it.
-   * @throws DomainError `invalid_one_time_token`; `weak_password`, and the link stays good
+   * Sets a new password, ends all sessions, revokes all API tokens, and notifies the owner. Of several uses of a link,
+   * one wins. The link was read at the account's address, so it also verifies the address.
+   * @throws DomainError `invalid_one_time_token`; `weak_password`, after which the link stays valid
    */
   async reset(caller: AnonymousCaller, text: string, password: string): Promise<void> {
-    // Looked at before the hash is computed, which is what costs.
+    // Check the token before the expensive hash.
     const owner = await this.tokens.ownerOf(text, ...PURPOSES);
     const hash = await this.passwordWriter.hash(password, owner, '/password', requesterOf(caller));
     await this.tokens.redeem(text, PURPOSES, async (tx, { email }, user) => {

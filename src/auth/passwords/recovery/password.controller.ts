@@ -22,7 +22,10 @@ export class PasswordController {
     private readonly resets: PasswordResetService,
   ) {}
 
-  /** Changes the caller's password. Every other session ends, and every API token unless `endApiTokens` is false; this session stays. */
+  /**
+   * Changes the caller's password. Ends all other sessions, and revokes all API tokens unless `endApiTokens` is false;
+   * this session stays.
+   */
   @Authenticated()
   @Put()
   @RateLimit(REAUTHENTICATE)
@@ -32,7 +35,7 @@ export class PasswordController {
     return this.changes.change(caller, wanted);
   }
 
-  /** Mails a link for a new password to the account with this address. The answer is the same when there is none. */
+  /** Mails a password reset link to the account with this address. The response is the same when there is none. */
   @Public()
   @Post('forgot')
   @HttpCode(202)
@@ -41,7 +44,7 @@ export class PasswordController {
     return this.requests.request(caller, email);
   }
 
-  /** Sets a new password by the token of a mailed link. Ends every session and API token. */
+  /** Sets a new password with the token of a mailed link. Ends all sessions and revokes all API tokens. */
   @Public()
   @Post('reset')
   @HttpCode(204)

@@ -18,7 +18,7 @@ declare module '../../../platform/audit/domain-events' {
   }
 }
 
-/** Changing a password, and setting a new one for an owner who forgot it. */
+/** Change and reset of passwords. */
 @Feature({
   name: 'recovery',
   knownBodies: {

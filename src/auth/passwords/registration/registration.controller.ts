@@ -20,7 +20,7 @@ export class RegistrationController {
     private readonly signIn: SignInService,
   ) {}
 
-  /** Makes an account and logs it in. Where addresses must be verified first, it answers 202 and mails a link. */
+  /** Creates an account and logs it in. If addresses must be verified first, responds with 202 and mails a link. */
   @Public()
   @Post('register')
   @RateLimit(REGISTER, REGISTER_MAIL)
@@ -29,7 +29,7 @@ export class RegistrationController {
   @ApiResponse({
     status: 202,
     type: VerificationRequiredDto,
-    description: 'Where `EMAIL_VERIFICATION` is `required`: the account exists, and a link was mailed to its address.',
+    description: 'If `EMAIL_VERIFICATION` is `required`: the account exists, and a link was mailed to its address.',
   })
   @Problems('weak_password', 'username_taken', 'email_taken')
   async register(

@@ -10,7 +10,7 @@ import { PasswordsModule } from '../passwords.module';
 import { RegistrationController } from './registration.controller';
 import { RegistrationService } from './registration.service';
 
-/** Making an account with a password. */
+/** Registration of accounts with a password. */
 @Feature({
   name: 'registration',
   knownBodies: {

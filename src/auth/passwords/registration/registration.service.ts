@@ -6,13 +6,13 @@ import type { AnonymousCaller } from '../../../users/caller';
 import type { User } from '../../../users/user.entity';
 import { UsersService } from '../../../users/users.service';
 import { LinkMessages } from '../../links/link-messages.service';
-import { SessionStarts } from '../../sessions/session-starts.service';
+import { SessionStarter } from '../../sessions/session-starter.service';
 import type { SessionGrant } from '../../sessions/sessions.service';
 import { stranger } from '../hashing/hash-requester';
 import { PasswordWriter } from '../password-writer.service';
 import type { RegisterDto } from './dto/register.dto';
 
-/** A new account, and its first session unless its address has to be verified before. */
+/** A new account, and its first session unless its address must be verified first. */
 export interface Registered {
   user: User;
   grant: SessionGrant | null;
@@ -26,30 +26,32 @@ export class RegistrationService {
     private readonly users: UsersService,
     private readonly passwordWriter: PasswordWriter,
     private readonly messages: LinkMessages,
-    private readonly starts: SessionStarts,
+    private readonly starts: SessionStarter,
   ) {}
 
   /**
-   * Makes an account and its first session. Where verification is required there is no session, and the address is only
-   * asserted: the same happens whether or not another account has it, and the owner who proves it first gets it.
-   * @returns no session where verification is required; @throws DomainError `username_taken`, or `email_taken` where it is not
+   * Creates an account and its first session. Where verification is required, there is no session, and the address is
+   * only asserted: the steps are the same whether or not another account has it, and the first account to verify it
+   * holds it.
+   * @returns no session where verification is required; @throws DomainError `username_taken`, or `email_taken` where it
+   * is not
    */
   async register(caller: AnonymousCaller, { password, ...wanted }: RegisterDto): Promise<Registered> {
     const isRequired = this.config.emailVerification === 'required';
     const profile = { ...wanted, holdsEmail: !isRequired };
-    // Asked before the hash is computed, which is what costs; the database has the last word all the same.
+    // Check before the expensive hash; the unique constraints still decide.
     await this.users.assertFree(profile);
     const hash = await this.passwordWriter.hash(password, wanted, '/password', stranger(caller.client));
     let grant: SessionGrant | null = null;
     const user = await this.users.create(caller, profile, async (tx, made) => {
-      await this.equip(tx, made, hash, caller.client);
+      await this.storeCredentials(tx, made, hash, caller.client);
       const start = { remembered: false, isExpected: true };
       if (!isRequired) grant = await this.starts.begin(caller, tx, made, start);
     });
     return { user, grant };
   }
 
-  private async equip(tx: Transaction, user: User, hash: string, client: ClientInfo): Promise<void> {
+  private async storeCredentials(tx: Transaction, user: User, hash: string, client: ClientInfo): Promise<void> {
     await this.passwordWriter.store(tx, user.id, hash);
     if (this.config.emailVerification !== 'off') await this.messages.verify(tx, user, client);
   }

@@ -1,15 +1,15 @@
 import { unsubstituted } from './folding';
 
-/** Longest decoration on each side of a common password that is looked for; a longer one is not a usual one. */
+/** Longest decoration that is considered on each side of a common password. */
 const MAX_DECORATION = 8;
 
 /** Digits in the order of the keyboard, forwards and backwards. */
 const DIGIT_RUNS = '01234567890 09876543210';
 
 /**
- * Finds common passwords in their usual disguises: substitutions such as `p@55w0rd`, and digits, years and punctuation
- * around them. The estimator counts what stands behind a word as if it were random, so that `2026!` takes 100,000
- * attempts after any word; attackers put years and `!` behind every word early.
+ * Finds common passwords with the usual decorations: substitutions such as `p@55w0rd`, and digits, years and
+ * punctuation around them. The estimator treats a suffix as random, so that `2026!` after a word counts as 100,000
+ * attempts; attackers try years and `!` after every word early.
  */
 export class DecoratedPasswords {
   private readonly ranks = new Map<string, number>();
@@ -22,7 +22,7 @@ export class DecoratedPasswords {
     });
   }
 
-  /** @returns the rank of the common password times the number of usual decorations up to this one; null for none */
+  /** @returns the rank of the common password times the rank of its decorations; null if none is found */
   attemptsOf(text: string): number | null {
     const plain = unsubstituted(text);
     const [front = 0, back = 0] = [/^\P{L}*/u, /\P{L}*$/u].map((side) => side.exec(text)?.[0].length);
@@ -39,7 +39,7 @@ export class DecoratedPasswords {
   }
 }
 
-/** How many usual decorations come up to this one: its runs of digits and of other characters, each for itself. */
+/** The rank of a decoration: the product over its runs of digits and of other characters. */
 function decorations(text: string): number {
   const runs = text.match(/\d+|\D+/g) ?? [];
   return runs.reduce((product, run) => product * (/\d/.test(run) ? digitRuns(run) : signRuns(run)), 1);
@@ -48,9 +48,9 @@ function decorations(text: string): number {
 function digitRuns(digits: string): number {
   if (new Set(digits).size === 1 || DIGIT_RUNS.includes(digits)) return 10 * digits.length;
   if (/^(19|20)\d\d$/.test(digits)) return 100;
-  // Four digits are a date or a number that means something; few people choose any other.
+  // Four digits are usually a date or a meaningful number.
   return digits.length === 4 ? 1000 : 10 ** digits.length;
 }
 
-/** A sign is mostly `!`; the same one again adds nothing. */
+/** Most signs are `!`; repeating a sign adds nothing. */
 const signRuns = (signs: string) => 5 ** new Set(signs).size;

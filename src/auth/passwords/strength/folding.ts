@@ -1,32 +1,29 @@
-/** Longest folded text that is looked at, in UTF-16 code units; 256 characters can be 4,608 of them after NFKC. */
+/** Maximum length of folded text, in UTF-16 code units; 256 characters can become 4,608 after NFKC. */
 const MAX_UNITS = 1024;
 
-/** Characters that are usually written for letters, each with the letter that stands for its class; i and l share one. */
+/** Characters that commonly replace letters, each with its letter; i and l share a class. */
 const STANDS_FOR = new Map(
   Object.entries({ a: '4@', b: '8', e: '3', g: '69', i: '1l!|', o: '0', s: '5$', t: '7+', z: '2' }).flatMap(
     ([letter, others]) => Array.from(others, (other) => [other, letter] as const),
   ),
 );
 
-/**
- * Without regard to case and to how a character was written: Unicode NFKC in lower case, every white space as a space.
- * What attackers try does not depend on these.
- */
+/** Folds text to lowercase NFKC, with every white space as a space. Attackers ignore these differences. */
 export const folded = (text: string) =>
   text.normalize('NFKC').toLowerCase().normalize('NFKC').replace(/\s/g, ' ').slice(0, MAX_UNITS);
 
-/** The folded text with every substitution undone, as `p@55w0rd`; as long as before. */
+/** Undoes substitutions in folded text, such as `p@55w0rd`; the length stays the same. */
 export const unsubstituted = (text: string) =>
   text.replace(/[^a-km-z]/g, (character) => STANDS_FOR.get(character) ?? character);
 
-/** The same text backwards, by code points. */
+/** The text reversed, by code points. */
 export function reversed(text: string): string {
   return Array.from(text).reverse().join('');
 }
 
 /**
- * The shortest text that gives this one when it is written at least twice, the last time perhaps in part; else the text
- * itself. Linear: the failure function of Knuth, Morris and Pratt tells the period.
+ * The shortest text whose repetition, at least twice and possibly cut off at the end, gives this text; otherwise the
+ * text itself. Linear: the period follows from the failure function of Knuth, Morris and Pratt.
  */
 export function repeatedUnit(text: string): string {
   const characters = Array.from(text);

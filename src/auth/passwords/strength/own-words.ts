@@ -1,20 +1,20 @@
 import { folded, reversed, unsubstituted } from './folding';
 
-/** Whose password it is going to be. */
+/** The owner of a new password. */
 export interface PasswordOwner {
   username: string;
   email: string;
 }
 
-/** What this service is called. */
+/** The name of this service. */
 const PRODUCT = 'latchkey';
 
-/** Shorter parts are met in everything. */
+/** Shorter parts occur in any text. */
 const SHORTEST_WORD = 3;
 
 /**
- * The words an owner's account offers, folded: username, email address, its local part and its domain, each as it is,
- * without its punctuation, and in the parts between it; and the name of this service.
+ * The folded words of an owner's account: username, email address, its local part and its domain, each unchanged,
+ * without punctuation, and split at punctuation; and the name of this service.
  */
 export function ownWords({ username, email }: PasswordOwner): string[] {
   const names = [username, email, ...email.split('@'), PRODUCT].map(folded);
@@ -26,8 +26,8 @@ export function ownWords({ username, email }: PasswordOwner): string[] {
 }
 
 /**
- * Whether a folded password has at least one of the words in it and no letter outside of them: a word, or several, also
- * backwards, repeated, in the usual substitutions, and between digits and punctuation.
+ * Whether a folded password contains at least one of the words and no letters outside them: one or more words,
+ * including reversed, repeated, with the usual substitutions, and with digits and punctuation around them.
  */
 export function isMadeOf(password: string, words: readonly string[]): boolean {
   const text = unsubstituted(password);

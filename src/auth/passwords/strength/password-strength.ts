@@ -4,16 +4,19 @@ import { folded, repeatedUnit } from './folding';
 import { isMadeOf, ownWords, type PasswordOwner } from './own-words';
 import { type Weakness, weakness } from './reasons';
 
-/** A password that is guessed in fewer attempts is refused: what an attacker without a copy of the hashes can try. */
+/** A password that is guessed in fewer attempts is refused: the number that an attacker without the hashes can try. */
 export const ENOUGH_GUESSES = 1e8;
 
 /**
- * Characters that are estimated at once, in UTF-16 code units: the cost grows faster than the length. What is not weak
- * takes more than `ENOUGH_GUESSES` attempts long before.
+ * Characters that are estimated at once, in UTF-16 code units: the cost grows faster than the length. A strong text
+ * exceeds `ENOUGH_GUESSES` well before this length.
  */
 export const PIECE = 32;
 
-/** Substitutions of letters, each sign with one letter; the estimator checks all of them together, and no other mixtures. */
+/**
+ * Substitutions of letters, each sign for one letter; the estimator undoes all of them at once, and no other
+ * combinations.
+ */
 const SUBSTITUTIONS = {
   table: {
     a: ['4', '@'],
@@ -28,18 +31,21 @@ const SUBSTITUTIONS = {
   mixtures: 1,
 };
 
-/** Family names that are known, the most common first; all 89,000 would take as much memory as the other dictionaries. */
+/** Number of family names, the most common first; all 89,000 would take as much memory as the other dictionaries. */
 const FAMILY_NAMES = 20_000;
 
-/** Strong, and weak at both ends. */
+/** A strong text, and one that is weak at both ends. */
 const WARM_UP = ['p@ss w0rd 12.05.1987 qwerty zebra', `${'werewolf'.repeat(4)}x${'1'.repeat(PIECE)}`];
 
-/** In every dictionary, as the library would otherwise find the inherited property of that name instead of a rank. */
+/**
+ * Added to every dictionary, because the library would otherwise find the inherited property of that name instead of a
+ * rank.
+ */
 const INHERITED = 'constructor';
 
 /**
- * Says how many attempts a password takes: the estimator zxcvbn-ts with its English and common dictionaries, and what
- * it misses. Free of Nest and of Node, so that a browser can run the same.
+ * Estimates how many attempts a password takes: zxcvbn-ts with its English and common dictionaries, plus checks for
+ * what it misses. Independent of Nest and Node, so that it can also run in a browser.
  */
 export class PasswordStrength {
   private static loaded: Promise<PasswordStrength> | undefined;
@@ -49,7 +55,7 @@ export class PasswordStrength {
     private readonly decorated: DecoratedPasswords,
   ) {}
 
-  /** Loads the dictionaries of 170,000 words, once per process: some 0.2 s of one core, in steps, and 20 MB. */
+  /** Loads the dictionaries of 170,000 words, once per process: about 0.2 s of one core, in steps, and 20 MB. */
   static load(): Promise<PasswordStrength> {
     this.loaded ??= this.fromDictionaries();
     return this.loaded;
@@ -73,7 +79,7 @@ export class PasswordStrength {
     const factory = new ZxcvbnFactory(options);
     await pause();
     const loaded = new PasswordStrength(factory, new DecoratedPasswords(common.dictionary['passwords-common']));
-    // The first checks compile what they run, which takes longer than a check.
+    // The first checks are slower, because their code has to be compiled.
     for (const password of WARM_UP) {
       await pause();
       loaded.weaknessOf(password, { username: '', email: '' });
@@ -81,7 +87,7 @@ export class PasswordStrength {
     return loaded;
   }
 
-  /** Why a password is too weak for its owner; null when it is strong enough. Takes milliseconds, whatever the text. */
+  /** Why a password is too weak for its owner; null when it is strong enough. Takes milliseconds for any text. */
   weaknessOf(password: string, owner: PasswordOwner): Weakness | null {
     const text = folded(password);
     const words = ownWords(owner);
@@ -110,20 +116,20 @@ export class PasswordStrength {
   }
 }
 
-/** Lets what waits in the event loop run before the next step. */
+/** Yields to the event loop. */
 const pause = () => new Promise((resolve) => setTimeout(resolve));
 
-/** The name of another inherited property, `__proto__`, can't be a word of a dictionary; hyphens count the same. */
+/** `__proto__`, another inherited property, cannot be a dictionary word; hyphens have the same strength. */
 const harmless = (text: string) => text.replaceAll('__', '--');
 
-/** What is estimated of a text: all of it, or its beginning and its end. */
+/** The parts of a text that are estimated: all of it, or its beginning and its end. */
 const piecesOf = (text: string) => (text.length <= PIECE ? [text] : [text.slice(0, PIECE), text.slice(-PIECE)]);
 
 type Words = Record<string, string[]>;
 
 /**
- * The library's dictionaries by the names that it knows them by: words of `diceware` count by their number and not by
- * their place, and those of sequences, such as months, are one dictionary, as each costs time.
+ * The dictionaries by the names that the library expects: words of `diceware` count by the size of the list instead of
+ * their rank. Sequences, such as months, form one dictionary, because each one costs time.
  */
 function dictionariesOf(all: Words): Words {
   const { 'diceware-common': diceware = [], 'lastnames-en': names = [], ...named } = all;

@@ -1,11 +1,11 @@
-/** What to do, whatever the reason. */
+/** The advice for every reason. */
 const ADVICE = 'Choose something longer that only you would think of, such as several unrelated words.';
 
-/** A password that is guessed too early. */
+/** Why a password is too weak. */
 export interface Weakness {
-  /** What is wrong, to go behind "The password". */
+  /** The reason, to complete "The password ...". */
   reason: string;
-  /** What to do instead: one or more sentences. */
+  /** The advice: one or more sentences. */
   advice: string;
 }
 
@@ -19,7 +19,7 @@ const NAME = 'is little more than a name';
 
 const OWN_WORDS = 'is little more than the username, the email address or the name of this service';
 
-/** What the estimator warns of, by its own names, and what is found besides it. */
+/** The reasons by the estimator's names for warnings, and by those of our own checks. */
 const REASONS = new Map([
   ['topTen', COMMON],
   ['topHundred', COMMON],
@@ -40,7 +40,7 @@ const REASONS = new Map([
   ['commonNames', NAME],
 ]);
 
-/** What the estimator suggests, by its own names, where that is more than the advice for all. */
+/** Additional advice, by the estimator's names for suggestions. */
 const HINTS = new Map([
   ['decorated', 'Digits, years and punctuation around it, and signs in place of letters, are tried early.'],
   ['l33t', 'Signs in place of letters are tried early.'],
@@ -50,7 +50,7 @@ const HINTS = new Map([
   ['dates', 'Dates are tried early.'],
 ]);
 
-/** @param warning the estimator's name for what is wrong; null when it has none */
+/** @param warning the estimator's name for the warning; null when it has none */
 export function weakness(warning: string | null, suggestions: readonly string[] = []): Weakness {
   const hints = suggestions.flatMap((suggestion) => HINTS.get(suggestion) ?? []);
   return {

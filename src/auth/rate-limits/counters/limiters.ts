@@ -3,32 +3,32 @@ import type { CounterTable, Counts, Increment, Settlement } from './counter-tabl
 import type { Limit } from './limit';
 import type { RateLimitCounter } from './rate-limit-counter.entity';
 
-/** One request that was let through and counted, and what becomes of its counts. */
+/** An admitted request, and the settlements of its counts. */
 export interface Admission {
-  /** Where it turns out to be none that counts. */
+  /** For a response that does not count. */
   readonly giveBack: Settlement;
-  /** Where it turns out well. */
+  /** For a successful response. */
   readonly succeed: Settlement;
 }
 
-/** Counts requests by key. What it is asked first it decides by what was read for all limits of a request. */
+/** Counts requests by key. The first check uses counters that were read at once for all limits of a request. */
 export interface Limiter {
-  /** The keys of the rows that tell what was counted. */
+  /** The keys of its counters. */
   rows(key: string): readonly string[];
-  /** @returns the refusal when the limit is reached, else null. That it is not is certain only once `admit` says so. */
+  /** @returns the refusal if the limit is reached, otherwise null. Only `admit` decides for certain that it is not. */
   refusal(key: string, read: Counts): DomainError | null;
-  /** What counts a request before it is looked at, so that those at the same time count too. */
+  /** The increment that counts a request before it is processed, so that concurrent requests count too. */
   first(key: string, read: Counts): Increment;
   /**
-   * Decides by what `first` came to.
-   * @throws DomainError `rate_limited` when others were counted first; nothing is left behind then
+   * Decides by the result of `first`.
+   * @throws DomainError `rate_limited` when concurrent requests were counted first; then the request is not counted
    */
   admit(key: string, counted: Counts): Promise<Admission>;
 }
 
 const givenBack = (...giveBack: string[]): Settlement => ({ giveBack, forget: [] });
 
-/** So many requests in so much time. */
+/** A fixed window: a number of requests in a period. */
 export class WindowLimiter implements Limiter {
   constructor(
     private readonly limit: Limit,
@@ -62,8 +62,8 @@ export class WindowLimiter implements Limiter {
 }
 
 /**
- * Failures in a row: a few are free, then the wait for the next attempt grows, until there were too many and it lasts for
- * the rest of the time. A success forgets them all.
+ * Consecutive failures: a few are free, then the delay before the next attempt grows; at the limit, it lasts for the
+ * rest of the period. A success resets all of it.
  */
 export class StreakLimiter implements Limiter {
   constructor(
@@ -101,7 +101,7 @@ export class StreakLimiter implements Limiter {
     return this.admitLate(key);
   }
 
-  /** Others that came at the same time took the last free ones. */
+  /** Concurrent requests used up the free failures. */
   private async admitLate(key: string): Promise<Admission> {
     const before = await this.table.read([this.delayed(key)]);
     const duration = this.wait(before?.get(this.delayed(key)));
@@ -110,7 +110,7 @@ export class StreakLimiter implements Limiter {
     return this.admitDelayed(key);
   }
 
-  /** Only one at a time gets past the delay, so that this count is exact whatever comes at once. */
+  /** Only one request at a time gets past the delay, so this count is exact under concurrency. */
   private async admitDelayed(key: string): Promise<Admission> {
     const delayed = this.delayed(key);
     const refusal = await this.table.countWithin({ key: delayed, duration: this.limit.duration }, this.maxDelayed);
@@ -122,11 +122,11 @@ export class StreakLimiter implements Limiter {
     return { giveBack: [], forget: this.rows(key) };
   }
 
-  /** Seconds to wait after the next failure. @param before the delayed attempts before it */
+  /** Delay in seconds after the next failure. @param before the previous delayed attempts */
   private wait(before: RateLimitCounter | undefined): number {
     const failures = (before?.points ?? 0) + 1;
     const isLast = before !== undefined && failures >= this.maxDelayed;
-    return isLast ? Math.ceil(msUntilOver(before) / 1000) : Math.min(2 ** failures, this.growth.longest);
+    return isLast ? Math.ceil(msUntilExpiry(before) / 1000) : Math.min(2 ** failures, this.growth.longest);
   }
 
   private get maxDelayed(): number {
@@ -146,11 +146,11 @@ export class StreakLimiter implements Limiter {
   }
 }
 
-const msUntilOver = ({ expire }: RateLimitCounter): number => Math.max(Number(expire) - Date.now(), 0);
+const msUntilExpiry = ({ expire }: RateLimitCounter): number => Math.max(Number(expire) - Date.now(), 0);
 
-/** Headers as in draft-ietf-httpapi-ratelimit-headers. */
+/** Headers per draft-ietf-httpapi-ratelimit-headers. */
 function rateLimited({ name, points, duration }: Limit, count: RateLimitCounter): DomainError {
-  const seconds = Math.max(1, Math.ceil(msUntilOver(count) / 1000));
+  const seconds = Math.max(1, Math.ceil(msUntilExpiry(count) / 1000));
   return new DomainError('rate_limited', `Too many attempts; try again in ${seconds} seconds.`, {
     headers: {
       'retry-after': String(seconds),

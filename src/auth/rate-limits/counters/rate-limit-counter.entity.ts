@@ -1,18 +1,18 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** One counter of the limits on attempts. */
+/** A counter of the limits on attempts. */
 @Entity('rate_limits')
 @Index(['expire'])
 export class RateLimitCounter {
-  /** Which limit, and a hash of whom it counts. */
+  /** The limit, and a hash of what it counts by. */
   @PrimaryColumn({ type: 'varchar' })
   key!: string;
 
-  /** How many attempts were counted. */
+  /** Number of counted attempts. */
   @Column({ type: 'integer' })
   points!: number;
 
-  /** When the counter starts again: epoch milliseconds by the clock of the system. */
+  /** When the counter resets: epoch milliseconds of the system clock. */
   @Column({ type: 'bigint', nullable: true })
   expire!: number | null;
 }

@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../../platform/database/database';
+import { Database } from '../../../platform/database/database.service';
 import type { Transaction } from '../../../platform/database/transaction';
 import { CounterTable } from './counter-table';
 import { RateLimitCounter } from './rate-limit-counter.entity';
 
-/** Counters in the application's database, so that instances share them and a restart forgets nothing. */
+/** Counters in the database, so that instances share them and they survive restarts. */
 @Injectable()
 export class RateLimitStore extends CounterTable {
   constructor(private readonly database: Database) {
     super(database);
   }
 
-  /** The same counters for statements of a transaction. */
+  /** The same counters within a transaction. */
   within(tx: Transaction): CounterTable {
     return new CounterTable(tx);
   }

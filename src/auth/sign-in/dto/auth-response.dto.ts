@@ -1,9 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { UserDto } from '../../../users/dto/user.dto';
 
-/** The tokens of a session, and whose it is. */
+/** The tokens of a session, and its account. */
 export class AuthResponseDto {
-  /** A JWT, to be sent as `Authorization: Bearer ...`. @example "eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2lnbmF0dXJl" */
+  /**
+   * A JWT; send it as `Authorization: Bearer ...`.
+   * @example "eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2lnbmF0dXJl"
+   */
   accessToken!: string;
 
   /** How the access token is sent (RFC 6750). */
@@ -14,9 +17,9 @@ export class AuthResponseDto {
   @ApiProperty({ type: 'integer' })
   expiresIn!: number;
 
-  /** Good for one `POST /auth/refresh`, which answers the next one. @example "lkr_AZqj0nxOewqfPi9qTwyaEQAAAAA" */
+  /** Valid for one `POST /auth/refresh`, which returns the next one. @example "lkr_AZqj0nxOewqfPi9qTwyaEQAAAAA" */
   refreshToken!: string;
 
-  /** The account that is logged in. */
+  /** The logged-in account. */
   user!: UserDto;
 }

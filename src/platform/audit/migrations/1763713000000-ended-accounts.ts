@@ -1,6 +1,6 @@
 import { DialectMigration } from '../../database/migrating/dialect-migration';
 
-/** Finds the end of an account among any number of its events. */
+/** An index that finds the event that ended an account, however many events it has. */
 export class EndedAccounts1763713000000 extends DialectMigration {
   readonly forward = { sqlite: CREATES, postgres: CREATES };
   readonly backward = { sqlite: DROPS, postgres: DROPS };

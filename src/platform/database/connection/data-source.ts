@@ -11,18 +11,18 @@ import { makePrivateFile, makePrivateFolder } from '../../kernel/private-files';
 import { migrate } from '../migrating/migrate';
 import type { Schema } from '../migrating/schema';
 import { ReadableNamingStrategy } from '../sql/naming.strategy';
-import { SerializedQueryRunner, untilFree } from './serialized-query-runner';
+import { SerializedQueryRunner, retryWhileBusy } from './serialized-query-runner';
 
-/** TypeORM asks for sqlite3's verbose mode, which takes a stack trace for every statement. */
+/** TypeORM requests sqlite3's verbose mode, which captures a stack trace for every statement. */
 const quietSqlite3 = { Database: sqlite3.Database, verbose: () => quietSqlite3 };
 
-/** Statements that may wait for the one writing connection; the next is refused with 503. */
+/** Statements that may wait for the single write connection; beyond that 503. */
 const WRITER_QUEUE = 10_000;
 
-/** Longest wait inside of SQLite for the lock of another process, in milliseconds, before it is asked for again. */
+/** Longest wait inside SQLite for the lock of another process, in milliseconds, before a retry. */
 const BUSY_WAIT_MS = 200;
 
-/** A database that hangs must not hang the requests with it. */
+/** An unresponsive database must not block requests forever. */
 const QUERY_TIMEOUT_MS = 30_000;
 
 const sharedOptions: Omit<BaseDataSourceOptions, 'type' | 'poolSize'> = {
@@ -33,7 +33,7 @@ const sharedOptions: Omit<BaseDataSourceOptions, 'type' | 'poolSize'> = {
   logging: false,
 };
 
-/** TypeORM's options for the configured database: the one place that knows them, for the program, its commands and its tests. */
+/** TypeORM's options for the configured database, shared by the server, the commands and the tests. */
 export function dataSourceOptions(config: DatabaseConfig, schema: Schema): DataSourceOptions {
   const shared = { ...sharedOptions, ...schema, migrationsRun: config.migrateOnStart };
   if (config.postgresUrl !== undefined) {
@@ -46,7 +46,7 @@ export function dataSourceOptions(config: DatabaseConfig, schema: Schema): DataS
       connectTimeoutMS: config.timeoutMs,
       parseInt8: true,
       extra: {
-        // The server gives up first, so that what was refused is not written later and the connection stays usable.
+        // The server gives up first, so that a refused statement is not executed later and the connection stays usable.
         lock_timeout: config.timeoutMs,
         statement_timeout: QUERY_TIMEOUT_MS,
         query_timeout: QUERY_TIMEOUT_MS + 5000,
@@ -64,28 +64,28 @@ export function dataSourceOptions(config: DatabaseConfig, schema: Schema): DataS
 }
 
 /**
- * Opens the connection that writes: the pool on PostgreSQL, the one gated connection on SQLite.
- * Migrates it first where `migrationsRun` says so, with a lock that TypeORM's own way to do it lacks.
+ * Opens the write connection: the pool on PostgreSQL, a single serialized connection on SQLite. Runs pending migrations
+ * if `migrationsRun` is set, under a lock that TypeORM's own startup migration lacks.
  */
 export async function openDataSource(options: DataSourceOptions): Promise<DataSource> {
   if (options.type === 'sqlite') makePrivateDatabase(options.database);
   const dataSource = new DataSource({ ...options, migrationsRun: false });
   const { driver } = dataSource;
-  const patienceMs = options.type === 'sqlite' ? (options.busyTimeout ?? 0) : 0;
+  const maxWaitMs = options.type === 'sqlite' ? (options.busyTimeout ?? 0) : 0;
   if (driver instanceof SqliteDriver) {
     const refusal = 'The database is busy; try again shortly.';
-    const gate = new ConcurrencyLimiter({ places: 1, queue: WRITER_QUEUE, waitMs: patienceMs, refusal });
-    driver.createQueryRunner = () => new SerializedQueryRunner(driver, gate, patienceMs);
+    const limiter = new ConcurrencyLimiter({ places: 1, queue: WRITER_QUEUE, waitMs: maxWaitMs, refusal });
+    driver.createQueryRunner = () => new SerializedQueryRunner(driver, limiter, maxWaitMs);
   }
   try {
-    // Of several that turn on WAL at once, SQLite refuses all but one without waiting.
-    await untilFree(() => dataSource.initialize(), Date.now() + patienceMs);
+    // When several processes turn on WAL at once, SQLite refuses all but one without waiting.
+    await retryWhileBusy(() => dataSource.initialize(), Date.now() + maxWaitMs);
     if (driver instanceof SqliteDriver) {
-      // SerializedQueryRunner asks again until its time limit; a thread that waits inside of SQLite cannot be stopped.
+      // SerializedQueryRunner retries until its deadline; a thread that waits inside SQLite cannot be interrupted.
       await dataSource.query(`PRAGMA busy_timeout = ${BUSY_WAIT_MS}`);
-      // FULL makes a commit wait for the disk, so that an acknowledged write survives a lost power cable.
+      // FULL makes a commit wait for the disk, so that an acknowledged write survives a power failure.
       await dataSource.query('PRAGMA synchronous = FULL');
-      // A file that can't be written is found out now rather than at the first request.
+      // Detects a read-only file now rather than at the first request.
       await dataSource.query('PRAGMA user_version = 1');
     }
     if (options.migrationsRun) await migrate(dataSource);
@@ -96,14 +96,14 @@ export async function openDataSource(options: DataSourceOptions): Promise<DataSo
   }
 }
 
-/** Makes the SQLite file for its owner alone. SQLite gives the files beside it the mode of the file itself. */
+/** Creates the SQLite file with access for its owner only. SQLite gives its companion files the same mode. */
 function makePrivateDatabase(file: string): void {
   makePrivateFolder(dirname(file));
   try {
     makePrivateFile(file);
-    for (const beside of [`${file}-wal`, `${file}-shm`]) if (existsSync(beside)) makePrivateFile(beside);
+    for (const companion of [`${file}-wal`, `${file}-shm`]) if (existsSync(companion)) makePrivateFile(companion);
   } catch (error) {
-    // Where we may not make or open it, SQLite says so in its own words.
+    // If we may not create or open it, SQLite reports that itself.
     if (!(isError(error) && 'code' in error && ['EACCES', 'EROFS'].includes(String(error.code)))) throw error;
   }
 }

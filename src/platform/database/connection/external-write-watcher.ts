@@ -2,16 +2,16 @@ import sqlite3 from 'sqlite3';
 import type { DataSource } from 'typeorm';
 import { SqliteDriver } from 'typeorm/driver/sqlite/SqliteDriver';
 
-/** How long another process's write to the SQLite file may go unseen, in milliseconds. */
+/** How long a write of another process to the SQLite file may go undetected, in milliseconds. */
 const POLL_MS = 100;
 
-/** After how long a running server has certainly noticed what a command wrote, in milliseconds. */
+/** Time after which a running server has certainly detected the writes of a command, in milliseconds. */
 export const NOTICED_AFTER_MS = 3 * POLL_MS;
 
 /**
- * Notices what other processes, such as commands, write to the SQLite file: `PRAGMA data_version` of a connection changes
- * exactly when another one has committed, and no other of this process writes. It is asked beside the gate, where it
- * would wait behind every write: it neither changes anything nor minds in whose transaction it runs.
+ * Detects writes of other processes, such as commands, to the SQLite file: `PRAGMA data_version` of a connection
+ * changes exactly when another connection has committed, and this process has no other that writes. The pragma bypasses
+ * the queue of the write connection: it only reads, and may run inside any transaction.
  */
 export class ExternalWriteWatcher {
   private readonly listeners: (() => void)[] = [];
@@ -21,12 +21,12 @@ export class ExternalWriteWatcher {
 
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Registers what is to be done after another process wrote. */
+  /** Registers a listener for writes of other processes. */
   listen(listener: () => void): void {
     this.listeners.push(listener);
   }
 
-  /** Begins to look; on PostgreSQL, where nothing is remembered, there is nothing to look for. */
+  /** Starts polling; does nothing on PostgreSQL, where nothing is cached. */
   async start(): Promise<void> {
     const { driver } = this.dataSource;
     if (!(driver instanceof SqliteDriver)) return;
@@ -38,7 +38,7 @@ export class ExternalWriteWatcher {
     }, POLL_MS).unref();
   }
 
-  /** Ends it, so that the connection can be closed. */
+  /** Stops polling, so that the connection can be closed. */
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await this.polling;
@@ -46,17 +46,19 @@ export class ExternalWriteWatcher {
 
   private async poll(connection: sqlite3.Database): Promise<void> {
     const version = await dataVersion(connection);
-    // Whether a file that can't be asked was changed is not known.
+    // If the version is unknown, assume a change.
     const isUnchanged = version !== undefined && version === this.version;
     this.version = version;
     if (!isUnchanged) this.listeners.forEach((listener) => listener());
   }
 }
 
-/** @returns undefined when the version cannot be read, as when the disk fails; the next statement then meets the error */
+/**
+ * @returns undefined when the version cannot be read, as when the disk fails; the next statement then reports the error
+ */
 const dataVersion = (connection: sqlite3.Database): Promise<number | undefined> =>
-  new Promise((told) => {
+  new Promise((resolve) => {
     connection.get<{ data_version: number } | undefined>('PRAGMA data_version', (error, row) => {
-      told(error ? undefined : row?.data_version);
+      resolve(error ? undefined : row?.data_version);
     });
   });

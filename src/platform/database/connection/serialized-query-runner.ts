@@ -5,38 +5,38 @@ import { isBusy } from '../sql/database-errors';
 import { toSqliteParameters } from '../sql/numbered-parameters';
 
 /**
- * A query runner of its own for each unit of work on the one writing SQLite connection. A transaction holds the gate
- * from its begin to its end and a single statement for its own time, so that no statement ever lands in a stranger's
- * transaction. TypeORM itself shares one runner among all requests, which loses acknowledged rows on a rollback.
+ * A separate query runner for each unit of work on the single SQLite write connection. A transaction holds the limiter
+ * from begin to end, a single statement while it runs, so no statement runs inside another request's transaction.
+ * TypeORM itself shares one runner among all requests, which loses acknowledged rows on a rollback.
  */
 export class SerializedQueryRunner extends SqliteQueryRunner {
   private leave: Release | undefined;
 
   constructor(
     driver: SqliteDriver,
-    private readonly gate: ConcurrencyLimiter,
-    /** Longest wait for the gate and for the lock of another process together, in milliseconds. */
-    private readonly patienceMs: number,
+    private readonly limiter: ConcurrencyLimiter,
+    /** Longest total wait for the limiter and for the lock of another process, in milliseconds. */
+    private readonly maxWaitMs: number,
   ) {
     super(driver);
   }
 
   override query(sql: string, parameters?: unknown[], useStructuredResult?: boolean) {
-    // An immediate transaction takes the write lock at its begin, where the busy timeout covers other processes.
+    // An immediate transaction takes the write lock when it begins, where the busy timeout covers other processes.
     const wanted = sql === 'BEGIN TRANSACTION' ? 'BEGIN IMMEDIATE TRANSACTION' : sql;
     const statement = parameters?.length ? toSqliteParameters(wanted) : wanted;
     const run = () => super.query(statement, parameters, useStructuredResult);
     if (this.leave) return run();
-    const deadline = Date.now() + this.patienceMs;
-    return this.gate.run(() => untilFree(run, deadline));
+    const deadline = Date.now() + this.maxWaitMs;
+    return this.limiter.run(() => retryWhileBusy(run, deadline));
   }
 
   override async startTransaction(): Promise<void> {
     if (this.leave) return super.startTransaction();
-    const deadline = Date.now() + this.patienceMs;
-    this.leave = await this.gate.enter();
+    const deadline = Date.now() + this.maxWaitMs;
+    this.leave = await this.limiter.enter();
     try {
-      await untilFree(() => {
+      await retryWhileBusy(() => {
         this.isTransactionActive = false;
         return super.startTransaction();
       }, deadline);
@@ -57,12 +57,12 @@ export class SerializedQueryRunner extends SqliteQueryRunner {
     try {
       await super.rollbackTransaction();
     } finally {
-      // SQLite has rolled back by itself when even ROLLBACK fails.
+      // If even ROLLBACK fails, SQLite has already rolled back.
       if (outermost) this.giveBack();
     }
   }
 
-  /** A runner that is released in the middle of a transaction must not block all others. */
+  /** A runner released in the middle of a transaction must not block all others. */
   override async release(): Promise<void> {
     if (this.leave) await this.rollbackTransaction();
     await super.release();
@@ -74,8 +74,8 @@ export class SerializedQueryRunner extends SqliteQueryRunner {
   }
 }
 
-/** Repeats the work while another process holds the lock of the file, until the deadline in epoch milliseconds. */
-export async function untilFree<T>(work: () => Promise<T>, deadline: number): Promise<T> {
+/** Retries the work while another process holds the file lock, until the deadline in epoch milliseconds. */
+export async function retryWhileBusy<T>(work: () => Promise<T>, deadline: number): Promise<T> {
   for (;;) {
     try {
       return await work();

@@ -6,11 +6,11 @@ export interface DialectStatements {
   postgres: readonly string[];
 }
 
-/** A migration with each dialect's SQL beside the other's. Both run in a transaction. */
+/** A migration with the SQL of both dialects. Each runs in a transaction. */
 export abstract class DialectMigration implements MigrationInterface {
-  /** The way to the new schema. */
+  /** The statements of `up`. */
   abstract readonly forward: DialectStatements;
-  /** The way back. */
+  /** The statements of `down`. */
   abstract readonly backward: DialectStatements;
 
   up(runner: QueryRunner): Promise<void> {

@@ -1,44 +1,45 @@
 import sqlite3 from 'sqlite3';
 import { DataSource } from 'typeorm';
 import { makePrivateFile } from '../../kernel/private-files';
-import { dropCounters, keepCounters } from '../usage/usage-counters';
+import { dropCounters, syncCounters } from '../usage/usage-counters';
 
-/** Any number that no other program takes for its advisory lock in the same database. */
+/** An arbitrary number that no other program uses as an advisory lock in the same database. */
 const ADVISORY_LOCK = 7_221_843_001;
 
-/** Longest wait for another instance that is migrating, in milliseconds. */
+/** Longest wait for another instance that runs migrations, in milliseconds. */
 const LOCK_WAIT_MS = 120_000;
 
 /**
- * Brings the database to the newest migration. Several instances may start at once: one migrates, the others wait for
- * it and find nothing left to do. The lock goes with the process that held it. What counts owned rows is made afterwards.
+ * Runs all pending migrations. Several instances may start at once: one migrates, the others wait for it and find
+ * nothing left to do. The lock is released when its process dies. The triggers that count owned rows are created
+ * afterwards.
  * @returns the names of the migrations that ran
  */
 export async function migrate(dataSource: DataSource): Promise<string[]> {
-  const migrations = await alone(dataSource, async (source) => {
+  const migrations = await withMigrationLock(dataSource, async (source) => {
     if (await source.showMigrations()) await dropCounters(source);
     const ran = await source.runMigrations();
-    await keepCounters(source);
+    await syncCounters(source);
     return ran;
   });
   return migrations.map((migration) => migration.name);
 }
 
-/** Takes the newest migration back, under the same lock. */
+/** Reverts the newest migration, under the same lock. */
 export function revert(dataSource: DataSource): Promise<void> {
-  return alone(dataSource, async (source) => {
+  return withMigrationLock(dataSource, async (source) => {
     await dropCounters(source);
     await source.undoLastMigration();
-    await keepCounters(source);
+    await syncCounters(source);
   });
 }
 
-async function alone<T>(dataSource: DataSource, work: (source: DataSource) => Promise<T>): Promise<T> {
-  if (dataSource.options.type !== 'postgres') return locked(dataSource, lockSqlite, work);
-  // Two connections of its own, one for the lock, without the time limits of requests: a migration may take long.
+async function withMigrationLock<T>(dataSource: DataSource, work: (source: DataSource) => Promise<T>): Promise<T> {
+  if (dataSource.options.type !== 'postgres') return withLock(dataSource, lockSqlite, work);
+  // Uses two separate connections, one for the lock, without the timeouts of requests: a migration may take long.
   const unlimited = await new DataSource({ ...dataSource.options, extra: {}, poolSize: 2 }).initialize();
   try {
-    return await locked(unlimited, lockPostgres, work);
+    return await withLock(unlimited, lockPostgres, work);
   } finally {
     await unlimited.destroy();
   }
@@ -46,7 +47,7 @@ async function alone<T>(dataSource: DataSource, work: (source: DataSource) => Pr
 
 type Lock = (dataSource: DataSource) => Promise<() => Promise<void>>;
 
-async function locked<T>(source: DataSource, lock: Lock, work: (source: DataSource) => Promise<T>): Promise<T> {
+async function withLock<T>(source: DataSource, lock: Lock, work: (source: DataSource) => Promise<T>): Promise<T> {
   const unlock = await lock(source);
   try {
     return await work(source);
@@ -66,7 +67,7 @@ async function lockPostgres(dataSource: DataSource): Promise<() => Promise<void>
   };
 }
 
-/** An SQLite file of its own serves as the lock, as the migrations lock the real one themselves, one after the other. */
+/** A separate SQLite file serves as the lock, because each migration locks the database file itself. */
 async function lockSqlite(dataSource: DataSource): Promise<() => Promise<void>> {
   const file = `${String(dataSource.options.database)}.migration-lock`;
   makePrivateFile(file);
@@ -82,7 +83,7 @@ async function lockSqlite(dataSource: DataSource): Promise<() => Promise<void>> 
   };
 }
 
-/** The statements that would make the schema what the entities say; none when migrations and entities agree. */
+/** The statements that would bring the schema in line with the entities; empty when migrations and entities agree. */
 export async function schemaDrift(dataSource: DataSource): Promise<string[]> {
   const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
   return upQueries.map(({ query }) => query);

@@ -6,21 +6,24 @@ declare module '../../features/feature.decorator' {
   interface FeatureDefinition {
     /** TypeORM's entities. */
     readonly entities?: readonly Type<object>[];
-    /** The migrations that make their tables, oldest first; the name of each ends in its time, in epoch milliseconds. */
+    /**
+     * The migrations that create their tables, oldest first; the name of each ends in its timestamp, in epoch
+     * milliseconds.
+     */
     readonly migrations?: readonly Type<MigrationInterface>[];
   }
 }
 
-/** The tables of an application, and how a database gets them. */
+/** The entities and migrations of an application. */
 export interface Schema {
   entities: Type<object>[];
-  /** Of all features together they run in the order of their times. */
+  /** The migrations of all features run in the order of their timestamps. */
   migrations: Type<MigrationInterface>[];
 }
 
 /**
  * The schema of some features.
- * @throws TypeError when the migrations of one of them are not in the order in which they would run
+ * @throws TypeError when the migrations of one of them are not in the order of their timestamps
  */
 export function schemaOf(features: readonly FeatureDefinition[]): Schema {
   for (const { name, migrations = [] } of features) {
@@ -34,5 +37,5 @@ export function schemaOf(features: readonly FeatureDefinition[]): Schema {
   };
 }
 
-/** TypeORM reads the time from the same place. */
+/** TypeORM reads the timestamp from the same place. */
 const timeOf = ({ name }: Type<MigrationInterface>): number => Number(name.slice(-13));

@@ -6,16 +6,16 @@ import type { PageQueryDto } from '../../pagination/page-query.dto';
 import { type KeysetList, KeysetPager } from './keyset-page';
 import type { Reader } from './reader';
 
-/** A list of which each request says by what it is filtered. */
+/** A list that each request can filter. */
 export interface FilteredList<T, F extends string> extends Omit<KeysetList<T>, 'where'> {
-  /** SQL condition of each filter over quoted columns, with `$` wherever its value stands. */
+  /** SQL condition of each filter over quoted columns, with `$` as the placeholder of its value. */
   filters: Readonly<Record<F, string>>;
 }
 
-/** The values of the filters that are given; what is undefined does not filter. */
+/** The values of the filters; an undefined filter is not applied. */
 export type FilterValues<F extends string> = Partial<Record<F, string | number | boolean | undefined>>;
 
-/** Keyset pages of a filtered list. Each combination of filters is a list of its own, with a statement written once. */
+/** Keyset pages of a filtered list. Each combination of filters is a separate list, whose statement is built once. */
 export class FilteredPager<T extends object, F extends string> {
   private readonly pagers = new Map<string, KeysetPager<T>>();
 

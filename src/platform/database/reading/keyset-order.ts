@@ -2,43 +2,43 @@ import type { Type } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import type { SortKey } from '../../pagination/cursor.codec';
 
-/** One property to sort by, of texts, numbers or booleans. */
+/** A property to sort by: text, number or boolean. */
 export interface SortBy<T> {
   property: keyof T & string;
   /** Descending when left out. */
   direction?: 'asc' | 'desc';
-  /** Where rows stand that have none, on both databases; last when left out, whatever the direction. */
+  /** The position of nulls, on both databases; last when left out, in either direction. */
   nulls?: 'first' | 'last';
 }
 
 /**
- * What a list is sorted by, most significant first; a property by itself is descending. The last one is unique and never
- * null, so that no two rows are equal.
+ * The sort order of a list, most significant first; a plain property is descending. The last one is unique and not
+ * nullable, so that no two rows are equal.
  */
 export type SortOrder<T> = readonly ((keyof T & string) | SortBy<T>)[];
 
 interface SortColumn<T> extends Required<SortBy<T>> {
-  /** As SQL writes it. */
+  /** The quoted SQL name. */
   name: string;
   isNullable: boolean;
 }
 
-/** The SQL of an order, and of what comes behind a row in it. */
+/** The SQL of an order, and of the rows after a given sort key. */
 export class KeysetOrder<T extends object> {
-  /** Names of the columns, as SQL writes them. */
+  /** The quoted names of the columns. */
   readonly names: string;
-  /** What stands behind `ORDER BY`. */
+  /** The expression after `ORDER BY`. */
   readonly sql: string;
   private readonly columns: readonly SortColumn<T>[];
   private readonly comparison: '<' | '>' | null;
 
-  /** @throws TypeError for a property that is no column, and for an order whose last property may be null */
+  /** @throws TypeError for a property without a column, and for an order whose last property is nullable */
   constructor(Entity: Type<T>, order: SortOrder<T>, dataSource: DataSource) {
     this.columns = order.map((given) =>
       sortColumn(Entity, typeof given === 'string' ? { property: given } : given, dataSource),
     );
     if (this.columns.at(-1)?.isNullable ?? true)
-      throw new TypeError(`A list of ${Entity.name} has no last property, or one that may be null`);
+      throw new TypeError(`A list of ${Entity.name} has no last property, or a nullable one`);
     this.names = this.columns.map(({ name }) => name).join(', ');
     this.sql = this.columns
       .map(({ name, direction, isNullable, nulls }) => {
@@ -51,7 +51,7 @@ export class KeysetOrder<T extends object> {
     this.comparison = isUniform ? operatorOf(this.columns[0]?.direction) : null;
   }
 
-  /** The sort key of a row. @throws TypeError for values that are no texts, numbers or booleans */
+  /** The sort key of a row. @throws TypeError for values other than text, numbers or booleans */
   keyOf(row: T): SortKey {
     return this.columns.map(({ property, isNullable }) => {
       const value = row[property];
@@ -61,7 +61,7 @@ export class KeysetOrder<T extends object> {
     });
   }
 
-  /** Whether it is the sort key of a row in this order, rather than in one that the list had in an earlier version. */
+  /** Whether a sort key fits this order, rather than one that the list had in an earlier version. */
   fits(key: SortKey): boolean {
     return (
       key.length === this.columns.length && this.columns.every((column, i) => column.isNullable || key[i] !== null)
@@ -69,18 +69,18 @@ export class KeysetOrder<T extends object> {
   }
 
   /**
-   * The condition that a row comes behind the one with a sort key.
-   * @param nulls which values of the key are null; the others are its parameters
-   * @param before how many parameters stand before them
+   * The condition for rows after a sort key.
+   * @param nulls which values of the key are null; the others are parameters
+   * @param before the number of parameters before them
    */
   after(nulls: readonly boolean[], before: number): string {
     let count = before;
     const marks = nulls.map((isNull) => (isNull ? null : `$${(count += 1)}`));
-    // The form that an index serves from exactly there on.
+    // An index can start exactly at this key.
     if (this.comparison) return `(${this.names}) ${this.comparison} (${marks.join(', ')})`;
     const [column, mark] = [this.columns[0], marks[0]];
     const behind = this.columns.reduceRight((rest, each, index) => follow(each, marks[index] ?? null, rest), '');
-    // Says again of the first column what follows anyway, so that an index serves it.
+    // Repeats the bound on the first column, which is implied, so that an index can serve it.
     const isBounded = column && mark && !(column.isNullable && column.nulls === 'last');
     return isBounded ? `${column.name} ${operatorOf(column.direction)}= ${mark} AND (${behind})` : `(${behind})`;
   }
@@ -95,7 +95,10 @@ function sortColumn<T extends object>(Entity: Type<T>, by: SortBy<T>, dataSource
   return { direction: 'desc', nulls: 'last', ...by, name: dataSource.driver.escape(databaseName), isNullable };
 }
 
-/** Behind by this column; or equal in it, and behind by the ones after it. @param mark the value's parameter; null for null */
+/**
+ * After the key by this column, or equal in it and after the key by the rest. @param mark parameter of the value; null
+ * for null
+ */
 function follow<T>({ name, direction, isNullable, nulls }: SortColumn<T>, mark: string | null, rest: string): string {
   const tie = rest === '' ? [] : [`${name} ${mark === null ? 'IS NULL' : `= ${mark}`} AND (${rest})`];
   if (mark === null) return [...(nulls === 'first' ? [`${name} IS NOT NULL`] : []), ...tie].join(' OR ');

@@ -8,13 +8,15 @@ import { BYTES, RowMapper } from '../sql/row-mapper';
 import { KeysetOrder, type SortOrder } from './keyset-order';
 import type { PageSelect, Reader } from './reader';
 
-/** What a list shows and in which order. */
+/** The rows of a list and their order. */
 export interface KeysetList<T> {
-  /** Names the list; part of what a cursor is signed for. */
+  /** The name of the list; part of the scope that a cursor is signed for. */
   name: string;
   /** SQL condition over the table's columns; its values are `$1`, `$2`, ..., which bind by number. */
   where: string;
-  /** What it is sorted by: `['isPinned', 'createdAt', 'id']`, all descending, or `{ property: 'dueOn', direction: 'asc' }`. */
+  /**
+   * The sort order: `['isPinned', 'createdAt', 'id']`, all descending, or `{ property: 'dueOn', direction: 'asc' }`.
+   */
   order: SortOrder<T>;
 }
 
@@ -22,19 +24,19 @@ const DEFAULT_LIMIT = 20;
 
 /**
  * Keyset pages: a page continues after the sort key of the last row instead of counting rows, so its cost and content
- * do not depend on how deep it is, and rows that come or go neither repeat nor hide others. A page is bounded in bytes
- * too, so it may have fewer rows than were asked for and still be followed by others.
+ * do not depend on how deep it is, and rows that are inserted or deleted neither repeat nor hide others. A page is also
+ * bounded in bytes, so it may have fewer rows than requested and still be followed by others.
  */
 export class KeysetPager<T extends object> {
   private readonly mapper: RowMapper;
   private readonly order: KeysetOrder<T>;
-  /** How many parameters the condition has. */
+  /** The number of parameters of the condition. */
   private readonly given: number;
   private readonly firstPage: PageSelect;
-  /** The statement of the pages behind a sort key, by which of its values are null. */
+  /** The statement of later pages, by which values of the sort key are null. */
   private readonly laterPages = new Map<string, PageSelect>();
 
-  /** @param pageBytes most bytes of text on a page; one row always fits */
+  /** @param pageBytes maximum bytes of text on a page; one row always fits */
   constructor(
     private readonly Entity: Type<T>,
     private readonly list: KeysetList<T>,
@@ -51,8 +53,8 @@ export class KeysetPager<T extends object> {
   /**
    * @param reader the connection to read from
    * @param parameters values of the list's condition
-   * @param part which part of the rows it is, such as its owner's id: what a cursor is good for besides this list, and
-   * by what large reads take turns
+   * @param part the part of the rows, such as the owner's id: a cursor is valid for this list and part, and large reads
+   * are served round-robin by part
    * @throws DomainError `invalid_cursor` for a cursor of another list or another part
    */
   async page(reader: Reader, parameters: unknown[], query: PageQueryDto, part: string): Promise<Page<T>> {
@@ -80,12 +82,12 @@ export class KeysetPager<T extends object> {
     return statement;
   }
 
-  /** @param count the number of the parameter that says how many rows */
+  /** @param count the number of the LIMIT parameter */
   private statement(where: string, count: number): PageSelect {
     const { mapper, pageBytes, order } = this;
     const columns = mapper.properties;
     const rest = `${where} ORDER BY ${order.sql} LIMIT $${count}`;
-    // How many rows fit is found out from their sizes and keys alone, before any text is read.
+    // Determines how many rows fit from their sizes and keys alone, before any text is read.
     const sizes = `SELECT ${mapper.bytes} AS "${BYTES}", ${order.names} FROM ${mapper.table} WHERE ${rest}`;
     const totals = `SELECT SUM("${BYTES}") OVER (ORDER BY ${order.sql} ROWS UNBOUNDED PRECEDING) AS "total" FROM (${sizes}) AS "sizes"`;
     const fitting = `SELECT CASE COUNT(*) WHEN 0 THEN 2 ELSE COUNT(*) + 1 END FROM (${totals}) AS "totals" WHERE "total" <= ${pageBytes}`;

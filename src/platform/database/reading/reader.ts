@@ -1,22 +1,25 @@
-/** A statement that only reads, and the names of its columns. */
+/** A read-only statement and the names of its columns. */
 export interface Select {
-  /** Its parameters are `$1`, `$2`, ..., bound by number. */
+  /** With the parameters `$1`, `$2`, ..., bound by number. */
   sql: string;
   columns: readonly string[];
 }
 
-/** The first rows of a list; the last parameter is how many. */
+/** The first rows of a list; the last parameter is their number. */
 export interface PageSelect extends Select {
-  /** The same with the same parameters, but only rows that fit into `bytes` together and the one after them, each with its bytes as a last column. */
+  /**
+   * The same statement, limited to the rows that fit into `bytes` in total and the one after them, each with its bytes
+   * as the last column.
+   */
   bounded: Select;
-  /** Most bytes of text of a page's rows together. */
+  /** Maximum total bytes of text of a page. */
   bytes: number;
 }
 
 /** The values of a row, in the order of the columns. */
 export type Values = unknown[];
 
-/** The rows of a page, and whether there are more behind them. */
+/** The rows of a page, and whether more follow. */
 export interface PageRows {
   rows: Values[];
   hasMore: boolean;
@@ -26,25 +29,25 @@ export interface PageRows {
 const [MIN_PAUSE, MAX_PAUSE] = [10, 250];
 
 /**
- * Milliseconds to wait after a large result before the next one may be read: each keeps the thread that serves requests
- * busy, and an account that asks for many at once must leave most of its time to others.
- * @param begun when the read began, by `performance.now()` @param atOnce how many are read at once
+ * Milliseconds to wait after a large result before the next one is read: each blocks the event loop, and an account
+ * that requests many at once must leave most of the time to others.
+ * @param begun start of the read, by `performance.now()` @param atOnce number of concurrent reads
  */
 export const pauseAfter = (begun: number, atOnce: number): number =>
   Math.min(Math.max(performance.now() - begun, MIN_PAUSE) * atOnce, MAX_PAUSE);
 
-/** Where single statements that only read are run. */
+/** Runs single read-only statements. */
 export interface Reader {
   query(select: Select, parameters: readonly unknown[]): Promise<Values[]>;
   /**
-   * At most `limit` rows that weigh at most `select.bytes` together, but one row in any case.
-   * @param owner whose list it is; owners are served in turn
+   * At most `limit` rows of at most `select.bytes` in total, but at least one row.
+   * @param owner the owner of the list; owners are served round-robin
    */
   page(select: PageSelect, parameters: readonly unknown[], limit: number, owner: string): Promise<PageRows>;
   close(): Promise<void>;
 }
 
-/** What fits of the rows of a bounded statement, by the rule that the statement follows too, and how many bytes it has. */
+/** The rows of a bounded statement that fit, by the same rule as in the statement, and their total bytes. */
 export function fitting(rows: Values[], limit: number, most: number): PageRows & { bytes: number } {
   let bytes = 0;
   let count = 0;

@@ -6,9 +6,9 @@ import { fitting, type PageRows, type PageSelect, pauseAfter, type Reader, type 
 import { SqliteReader } from './sqlite-reader';
 
 /**
- * Opens what reads: on SQLite a few read-only connections beside the writer, so that reads never wait for writes,
- * on PostgreSQL the pool itself.
- * @param maxBytes SQLite reads results larger than this one at a time
+ * Opens the reader: on SQLite a few read-only connections, so that reads never wait for writes; on PostgreSQL the pool
+ * itself.
+ * @param maxBytes on SQLite, results larger than this are read one at a time
  */
 export async function openReader(config: DatabaseConfig, writer: DataSource, maxBytes: number): Promise<Reader> {
   const { sqliteFile, readers, timeoutMs } = config;
@@ -16,13 +16,10 @@ export async function openReader(config: DatabaseConfig, writer: DataSource, max
   return SqliteReader.open({ file: sqliteFile, connections: readers, timeoutMs, maxBytes });
 }
 
-/** Lists that may wait; the next is refused with 503. */
+/** Lists that may wait; beyond that 503. */
 const MAX_WAITING = 2_500;
 
-/**
- * Lists get half of the pool: an account that asks for many of them leaves the other half to single rows, and all
- * accounts take turns in the first.
- */
+/** Lists get half of the pool, which accounts share round-robin; the other half stays free for single rows. */
 class PostgresReader implements Reader {
   private readonly places: number;
   private readonly lists: ConcurrencyLimiter;

@@ -1,14 +1,14 @@
 import sqlite3 from 'sqlite3';
 
-/** Idle statements kept of each kind on each connection; what is prepared beyond that is given up after its use. */
+/** Idle copies of each prepared statement per connection; additional ones are finalized after use. */
 const MAX_IDLE = 16;
 
 /**
- * One read-only connection that keeps its prepared statements: the program has few, and runs them all the time. A
- * statement is busy until its rows have been taken over, so there are several of a kind.
+ * A read-only connection that caches its prepared statements: the application has few and runs them constantly. A
+ * statement is busy until its rows have been read, so there can be several copies of each.
  */
 export class SqliteConnection {
-  /** Statements that run or wait here. */
+  /** Statements that run or wait on this connection. */
   running = 0;
   private readonly idle = new Map<string, sqlite3.Statement[]>();
 
@@ -29,7 +29,7 @@ export class SqliteConnection {
     this.database.configure('limit', id, value);
   }
 
-  /** The one text that the statement selects as `text`. */
+  /** The single value that the statement selects as `text`. */
   async text(sql: string, parameters: readonly unknown[]): Promise<string> {
     this.running += 1;
     try {

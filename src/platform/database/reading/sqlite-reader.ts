@@ -7,24 +7,24 @@ import { toSqliteParameters } from '../sql/numbered-parameters';
 import { fitting, type PageRows, type PageSelect, pauseAfter, type Reader, type Select, type Values } from './reader';
 import { SqliteConnection } from './sqlite-connection';
 
-/** How an SQLite file is read. */
+/** Options for reading an SQLite file. */
 export interface SqliteReading {
   file: string;
-  /** Connections for what is small, which is nearly everything. */
+  /** Connections for small reads, which are nearly all. */
   connections: number;
   /** Longest wait for a lock, or for a large read before this one, in milliseconds. */
   timeoutMs: number;
-  /** Results of more bytes than this are large. */
+  /** Results with more bytes than this are large. */
   maxBytes: number;
 }
 
-/** Reads that may wait on one connection; the next is refused with 503. */
+/** Reads that may wait on one connection; beyond that 503. */
 const MAX_WAITING = 2_500;
 
 /**
- * Reads on a few connections, each of which refuses to make a result of more than `maxBytes`: small reads
- * pay nothing for that bound. What is refused there is read on a connection of its own, one at a time and in turn by
- * owner, so that large results neither pile up in memory nor occupy the shared threads.
+ * Reads on a few connections that refuse results of more than `maxBytes`: small reads pay nothing for that bound.
+ * Refused reads are repeated on a separate connection, one at a time and round-robin by owner, so that large results
+ * neither pile up in memory nor occupy the shared threads.
  */
 export class SqliteReader implements Reader {
   private readonly asJson = new Map<string, string>();
@@ -48,12 +48,12 @@ export class SqliteReader implements Reader {
   }
 
   async query(select: Select, parameters: readonly unknown[]): Promise<Values[]> {
-    // By the row: repeated requests for the same one wait for each other.
+    // The row is the owner: repeated requests for the same row wait for each other.
     return (await this.small(select, parameters)) ?? this.whole(select, parameters, String(parameters[0]));
   }
 
   async page(select: PageSelect, parameters: readonly unknown[], limit: number, owner: string): Promise<PageRows> {
-    // One row more than asked tells whether there is a next page.
+    // One extra row tells whether there is a next page.
     const given = [...parameters, limit + 1];
     const rows = await this.small(select, given);
     if (rows) return { rows: rows.slice(0, limit), hasMore: rows.length > limit };
@@ -98,8 +98,8 @@ export class SqliteReader implements Reader {
 }
 
 /**
- * The rows as one JSON text, made by SQLite on its own thread: taken over value by value they would cost the one thread
- * that serves requests three times as much. An inner LIMIT or ORDER BY keeps its order.
+ * The rows as one JSON text, built by SQLite on its own thread: converting value by value would cost the event loop
+ * three times as much. The order of an inner LIMIT or ORDER BY is preserved.
  */
 function rowsAsJson(sql: string, columns: readonly string[]): string {
   const names = columns.map((column) => `"${column}"`).join(', ');

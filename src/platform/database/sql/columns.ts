@@ -1,13 +1,13 @@
 import { applyDecorators } from '@nestjs/common';
 import { Column, type ColumnOptions, ForeignKey, PrimaryColumn } from 'typeorm';
 
-/** The primary key: a UUIDv7 made in code. */
+/** The primary key: a UUIDv7 generated in code. */
 export const IdColumn = (): PropertyDecorator => applyDecorators(PrimaryColumn({ type: 'uuid' }));
 
 /** A point in time: integer epoch milliseconds, exact on both databases, set in code from the clock. */
 export const TimestampColumn = (options: ColumnOptions = {}): PropertyDecorator =>
   applyDecorators(Column({ type: 'bigint', ...options }));
 
-/** The id of a row of another table; when that row goes, this one goes with it. */
+/** A foreign key with ON DELETE CASCADE. */
 export const ReferenceColumn = (target: () => new () => object): PropertyDecorator =>
   applyDecorators(Column({ type: 'uuid' }), ForeignKey(target, { onDelete: 'CASCADE' }));

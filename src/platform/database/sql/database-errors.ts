@@ -2,7 +2,7 @@ import { QueryFailedError } from 'typeorm';
 import { isError } from '../../kernel/is-error';
 import type { QuotaUse } from '../../problems/domain-error';
 
-/** SQLite result codes that say: not now, or not here, rather than: not like this. */
+/** SQLite result codes for an unavailable database, as opposed to a wrong statement. */
 const SQLITE_UNAVAILABLE = new Set([
   'SQLITE_BUSY',
   'SQLITE_LOCKED',
@@ -16,7 +16,7 @@ const SQLITE_UNAVAILABLE = new Set([
 /** SQLSTATE classes: 08 connection, 53 resources, 57 operator intervention, 40 rollback, 25006 read-only, 55P03 lock timeout. */
 const POSTGRES_UNAVAILABLE = /^(08|53|57|40)|^25006$|^55P03$/;
 
-/** What `pg` and Node say when there is no database at the other end. */
+/** Errors of `pg` and Node when the database cannot be reached. */
 const NETWORK_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -33,11 +33,11 @@ const codeOf = (error: Error) => ('code' in error && typeof error.code === 'stri
 
 const driverError = (error: unknown): unknown => (error instanceof QueryFailedError ? error.driverError : error);
 
-/** Whether the database could not be reached or could not take the statement just now. */
+/** Whether the database could not be reached or cannot run the statement at the moment. */
 export function isUnavailable(error: unknown): boolean {
   const cause = driverError(error);
   if (!isError(cause)) return false;
-  // What Node gives when every address of a host refused.
+  // Node throws an AggregateError when every address of a host refused.
   if ('errors' in cause && Array.isArray(cause.errors)) return cause.errors.some(isUnavailable);
   const code = codeOf(cause);
   return (
@@ -48,28 +48,28 @@ export function isUnavailable(error: unknown): boolean {
   );
 }
 
-/** Whether another process holds the lock of the SQLite file. */
+/** Whether another process has locked the SQLite file. */
 export function isBusy(error: unknown): boolean {
   const cause = driverError(error);
   return isError(cause) && codeOf(cause) === 'SQLITE_BUSY';
 }
 
-/** Whether SQLite refused to make a result as large as this on a connection with a limit. */
+/** Whether the result exceeded the limit of the SQLite connection. */
 export const isTooBig = (error: unknown): boolean => isError(error) && codeOf(error) === 'SQLITE_TOOBIG';
 
-/** Whether a row with the same unique value exists already. */
+/** Whether a row with the same unique value already exists. */
 export function isUniqueViolation(error: unknown): boolean {
   const cause = driverError(error);
   return isError(cause) && (codeOf(cause) === '23505' || cause.message.includes('UNIQUE constraint failed'));
 }
 
-/** Whether the row that this one refers to is gone. */
+/** Whether the referenced row does not exist. */
 export function isForeignKeyViolation(error: unknown): boolean {
   const cause = driverError(error);
   return isError(cause) && (codeOf(cause) === '23503' || cause.message.includes('FOREIGN KEY constraint failed'));
 }
 
-/** As the triggers of `usage/` refuse a row. */
+/** The message by which the triggers of `usage/` refuse a row. */
 const QUOTA_EXCEEDED = /quota_exceeded:(\w+):(\d+):(\d+)/;
 
 /** The quota that a statement would have exceeded; null for any other error. */
@@ -79,7 +79,7 @@ export function quotaOf(error: unknown): QuotaUse | null {
   return name === undefined ? null : { name, limit: Number(limit), used: Number(used) };
 }
 
-/** Whether PostgreSQL ended the transaction because several waited for each other in a circle. */
+/** Whether PostgreSQL aborted the transaction because of a deadlock. */
 export function isDeadlock(error: unknown): boolean {
   const cause = driverError(error);
   return isError(cause) && codeOf(cause) === '40P01';

@@ -3,7 +3,7 @@ import { DefaultNamingStrategy, type Table } from 'typeorm';
 const tableName = (table: Table | string) => (typeof table === 'string' ? table : table.name);
 const join = (kind: string, table: Table | string, columns: string[]) => [kind, tableName(table), ...columns].join('_');
 
-/** Names that a person can write in a migration by hand: `pk_notes`, `fk_notes_ownerId`, `uq_users_emailKey`. */
+/** Readable names for handwritten migrations: `pk_notes`, `fk_notes_ownerId`, `uq_users_emailKey`. */
 export class ReadableNamingStrategy extends DefaultNamingStrategy {
   override primaryKeyName(table: Table | string): string {
     return `pk_${tableName(table)}`;

@@ -1,24 +1,27 @@
 import type { Statement } from './row-mapper';
 
-/** A parameter, or what may hold the same characters without being one: texts, quoted names, comments and plain names. */
+/** A parameter, or a token that may contain the same characters: a string, a quoted name, a comment or a plain name. */
 const TOKENS = /'[^']*'|"[^"]*"|`[^`]*`|--[^\n]*|\/\*[\s\S]*?\*\/|[\p{L}_][\p{L}\p{N}_$]*|\$(\d+)/gu;
 
 /**
- * A statement of PostgreSQL's parameters for SQLite: `$2` becomes `?2`, which SQLite binds by its number. It takes `$2`
- * for a name and numbers names in the order of their first appearance.
+ * Converts PostgreSQL's parameters for SQLite: `$2` becomes `?2`, which binds by number. SQLite would treat `$2` as a
+ * name, and number names in the order of their first appearance.
  */
 export function toSqliteParameters(sql: string): string {
   if (!sql.includes('$')) return sql;
   return sql.replace(TOKENS, (token, number?: string) => (number === undefined ? token : `?${number}`));
 }
 
-/** The highest number of a parameter `$1`, `$2`, ... in SQL; 0 when there is none. */
+/** The highest parameter number in SQL; 0 when there is none. */
 export function highestParameter(sql: string): number {
   const numbers = [...sql.matchAll(TOKENS)].map(([, number = '0']) => Number(number));
   return Math.max(0, ...numbers);
 }
 
-/** Statements that write as one of PostgreSQL, which runs all of them whether or not the last one refers to the others. */
+/**
+ * Combines write statements into one for PostgreSQL, which runs all of them whether or not the last one refers to the
+ * others.
+ */
 export function together(statements: readonly Statement[]): Statement {
   const parameters: unknown[] = [];
   const moved = statements.map((statement) => {

@@ -3,40 +3,40 @@ import type { DataSource, EntityMetadata } from 'typeorm';
 import type { Driver } from 'typeorm/driver/Driver';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata';
 
-/** SQL with the values of `$1`, `$2`, ..., which bind by number. */
+/** SQL with the values of its parameters `$1`, `$2`, ..., which bind by number. */
 export interface Statement {
   sql: string;
   parameters: readonly unknown[];
 }
 
-/** Column types whose driver value is already the value of the property. */
+/** Column types whose driver value needs no conversion. */
 const PLAIN_TYPES = new Set<unknown>(['uuid', 'varchar', 'text', 'bigint', 'integer']);
 
-/** Name of the column that tells how many bytes of text a row has; no property is called like that. */
+/** Name of the column with the bytes of text in a row; no property can have this name. */
 export const BYTES = '#bytes';
 
-/** Name of the column that has one more value of a row; no property is called like that. */
+/** Name of the column with an additional value of a row; no property can have this name. */
 export const VALUE = '#value';
 
-/** Column types of a few bytes, whatever the row. */
+/** Column types of a few bytes. */
 const SMALL_TYPES = new Set<unknown>(['uuid', 'bigint', 'integer', 'boolean']);
 
 /**
- * Statements and rows of one entity, by TypeORM's own metadata, at a fraction of the cost of its builders: what can be
- * written once is not written again for every request.
+ * Builds statements and maps rows of one entity by TypeORM's metadata, at a fraction of the cost of its query builders:
+ * constant parts are built once instead of for every request.
  */
 export class RowMapper {
-  /** `SELECT` of every column under its property's name, up to the condition. */
+  /** `SELECT` of every column by its property's name, up to the condition. */
   readonly select: string;
   /** The properties, in the order of the columns of `select`. */
   readonly properties: readonly string[];
-  /** Every column under its property's name, as SELECT and RETURNING list them. */
+  /** The column list of SELECT and RETURNING, by property name. */
   readonly selected: string;
-  /** Name of the table, as SQL writes it. */
+  /** The quoted name of the table. */
   readonly table: string;
-  /** How many bytes of text a row has, in SQL; neither database has to read the text for it. */
+  /** SQL for the bytes of text in a row; neither database has to read the text for it. */
   readonly bytes: string;
-  /** `select` with `bytes` as one more column, under the name that BYTES has. */
+  /** `select` with `bytes` as an additional column named BYTES. */
   readonly selectWithBytes: string;
   private readonly insertInto: string;
   private readonly columns: ColumnMetadata[];
@@ -69,7 +69,7 @@ export class RowMapper {
     this.insertInto = `INSERT INTO ${this.table} (${names}) VALUES ${marks(this.columns.length, 0)}`;
   }
 
-  /** `select` with one more column, under the name that VALUE has. @param value SQL of it */
+  /** `select` with an additional column named VALUE. @param value its SQL */
   selectWith(value: string): string {
     return `SELECT ${this.selected}, (${value}) AS "${VALUE}" FROM ${this.table} WHERE`;
   }
@@ -93,8 +93,8 @@ export class RowMapper {
   }
 
   /**
-   * Changes the properties that are given and not undefined, of the rows that meet a condition.
-   * @throws TypeError when there are none
+   * Updates the properties that are not undefined, in the rows that match a condition.
+   * @throws TypeError when there are no such properties
    */
   update({ sql, parameters }: Statement, changes: object): Statement {
     const given = this.columns.filter((column) => Reflect.get(changes, column.propertyName) !== undefined);
@@ -108,9 +108,9 @@ export class RowMapper {
   }
 
   /**
-   * The condition that these properties have these values.
-   * @throws TypeError for undefined or no values, which would match unintended rows, and for a whole row, which
-   * would match no more once any of its columns was changed
+   * The condition that the properties have the given values.
+   * @throws TypeError for undefined values or none, which would match unintended rows, and for an entity, which would
+   * stop matching once any of its columns changed
    */
   matching(key: object): Statement {
     if (key instanceof this.Entity)
@@ -134,7 +134,7 @@ export class RowMapper {
 
   private bytesOf(column: ColumnMetadata): string {
     const name = this.name(column);
-    // PostgreSQL measures text, and nothing else without a conversion.
+    // PostgreSQL's octet_length needs text.
     const text = this.driver.options.type === 'postgres' ? `CAST(${name} AS text)` : name;
     return `COALESCE(octet_length(${text}), 0)`;
   }
@@ -145,11 +145,11 @@ export class RowMapper {
   }
 }
 
-/** Parameters for the values of a row. @param before how many parameters stand before it */
+/** Placeholders for the values of a row. @param before the number of parameters before it */
 const marks = (count: number, before: number): string =>
   `(${Array.from({ length: count }, (_, index) => `$${before + index + 1}`).join(', ')})`;
 
-/** The mappers of all entities, each made when it is first asked for. */
+/** The mappers of all entities, created on first use. */
 export class RowMappers {
   private readonly mappers = new Map<Type<object>, RowMapper>();
 
@@ -162,7 +162,7 @@ export class RowMappers {
   }
 }
 
-/** Whether properties of it can be named by text, as those of every object can. */
+/** Narrows an object so that its properties can be set by name. */
 const isRecord = (value: object): value is Record<string, unknown> => typeof value === 'object';
 
 /** Plain assignment; Reflect.set costs eight times as much. */

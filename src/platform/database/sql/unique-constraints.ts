@@ -4,8 +4,8 @@ import { isError } from '../../kernel/is-error';
 import { isUniqueViolation } from './database-errors';
 
 /**
- * The properties of the unique constraint, index or primary key that was violated, by the entity's metadata; empty for
- * any other error. Of an index over expressions, which no entity can describe, the name tells the columns:
+ * The properties of the violated unique constraint, unique index or primary key, by the entity's metadata; empty for
+ * any other error. An expression index, which no entity can describe, lists its columns in its name:
  * `uq_bookmarks_ownerId_url`.
  */
 export function uniqueProperties(error: unknown, { entityMetadatas, namingStrategy }: DataSource): string[] {
@@ -18,18 +18,18 @@ export function uniqueProperties(error: unknown, { entityMetadatas, namingStrate
     ...entity.indices.filter(({ isUnique }) => isUnique),
     { name: namingStrategy.primaryKeyName(entity.tableName, []), columns: entity.primaryColumns },
   ]);
-  // Names of constraints and indexes are unique in a schema on PostgreSQL, as they are on SQLite.
+  // Names of constraints and indexes are unique within a schema, as on SQLite.
   const constraint = constraints.find(({ name }) => name === named);
   return propertiesOf(constraint?.columns ?? entityMetadatas.flatMap((entity) => columnsInName(named, entity)));
 }
 
-/** What PostgreSQL always tells, and SQLite for indexes over expressions alone. */
+/** The constraint's name: PostgreSQL always reports it, SQLite only for expression indexes. */
 function nameOf(cause: Error): string | undefined {
   if ('constraint' in cause) return String(cause.constraint);
   return /UNIQUE constraint failed: index '(.+)'$/.exec(cause.message)?.[1];
 }
 
-/** SQLite tells `table.column, table.column`. */
+/** SQLite reports `table.column, table.column`. */
 function sqliteProperties(message: string, entities: readonly EntityMetadata[]): string[] {
   const [, list = ''] = /UNIQUE constraint failed: (.+)$/.exec(message) ?? [];
   const names = list.split(', ').map((name) => name.split('.', 2));
@@ -44,7 +44,9 @@ function columnsInName(name: string, { tableName, columns }: EntityMetadata): Co
   return name.startsWith(prefix) ? columnsIn(name.slice(prefix.length), columns) : [];
 }
 
-/** The columns whose names make up a text with `_` between them, which may stand in a name too; none when it has others. */
+/**
+ * The columns whose names, joined by `_`, make up the text; a name may contain `_` itself. Empty when there are none.
+ */
 function columnsIn(names: string, columns: readonly ColumnMetadata[]): ColumnMetadata[] {
   for (const column of columns) {
     if (names === column.databaseName) return [column];

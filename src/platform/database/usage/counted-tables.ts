@@ -1,9 +1,9 @@
 import type { DataSource } from 'typeorm';
 
-/** The column that says whose row it is; tables that have it are counted for their owners. */
+/** The owner column; tables that have it are counted per owner. */
 const OWNER = 'ownerId';
 
-/** Column types that hold text or bytes of any length, by the names of both databases. */
+/** Column types of variable length, by their names in both databases. */
 const GROWS = /char|text|json|clob|blob|bytea/;
 
 /** A table whose rows belong to users. */
@@ -13,7 +13,7 @@ export interface CountedTable {
   columns: readonly string[];
 }
 
-/** The owned tables of all entities, in the order of their names. */
+/** The owned tables of all entities, sorted by name. */
 export function countedTables(dataSource: DataSource): CountedTable[] {
   return dataSource.entityMetadatas
     .filter((entity) => entity.tableType === 'regular' && entity.findColumnWithPropertyName(OWNER) !== undefined)

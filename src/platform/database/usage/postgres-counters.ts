@@ -1,6 +1,6 @@
 import type { CountedTable } from './counted-tables';
 
-/** SQL of the bytes of text in a row. */
+/** SQL for the bytes of text in a row. */
 export const bytesOf = ({ columns }: CountedTable): string =>
   ['0::bigint', ...columns.map((column) => `COALESCE(octet_length("${column}"::text), 0)`)].join(' + ');
 
@@ -8,9 +8,9 @@ const rowsOf = (table: CountedTable, source: string, sign: 1 | -1) =>
   `SELECT "ownerId", ${sign} AS "rows", ${sign} * (${bytesOf(table)}) AS "bytes" FROM ${source}`;
 
 /**
- * Adds what a statement changed to one owner's count of one table and of all, and refuses it where that is more than a
- * quota. An upsert locks the count, so statements of one owner at the same time come one after the other. What is taken
- * away is only updated: with the account, the counts themselves are deleted.
+ * Adds the change of a statement to an owner's counts of one table and of all, and refuses it beyond a quota. The
+ * upsert locks the counts, so concurrent statements of one owner are serialized. A decrease only updates: when the
+ * account is deleted, so are its counts.
  */
 export const ADD_FUNCTION = `
 CREATE OR REPLACE FUNCTION "usage_add"(owner uuid, kind text, more_rows bigint, more_bytes bigint)
@@ -40,7 +40,7 @@ BEGIN
   END IF;
 END $$`;
 
-/** The function of a table's triggers: once for each statement, however many rows it touched. */
+/** The trigger function of a table: runs once per statement, however many rows it affected. */
 export const countFunction = (table: CountedTable, name: string): string => {
   const added = rowsOf(table, 'added_rows', 1);
   const removed = rowsOf(table, 'removed_rows', -1);
@@ -62,7 +62,7 @@ BEGIN
 END $$`;
 };
 
-/** What each trigger of a table is for, and the rows that it sees. */
+/** The event of each trigger of a table, and its transition tables. */
 export const POSTGRES_EVENTS = {
   insert: 'AFTER INSERT ON $ REFERENCING NEW TABLE AS added_rows',
   delete: 'AFTER DELETE ON $ REFERENCING OLD TABLE AS removed_rows',

@@ -1,10 +1,10 @@
 import type { CountedTable } from './counted-tables';
 
-/** SQL of the bytes of text in a row. @param row `NEW.`, `OLD.`, or nothing for a row of the table itself */
+/** SQL for the bytes of text in a row. @param row `NEW.`, `OLD.`, or nothing for a row of the table itself */
 export const bytesOf = ({ columns }: CountedTable, row: string): string =>
   ['0', ...columns.map((column) => `COALESCE(octet_length(${row}"${column}"), 0)`)].join(' + ');
 
-/** SQL that counts one row for its owner, and refuses it where that is more than a quota. */
+/** SQL that counts one row for its owner, and refuses it beyond a quota. */
 const add = (table: CountedTable) => {
   const bytes = bytesOf(table, 'NEW.');
   return `
@@ -15,7 +15,7 @@ const add = (table: CountedTable) => {
     ${refuse({ table, column: 'bytes', added: bytes })}`;
 };
 
-/** SQL that takes one row from its owner's count. */
+/** SQL that subtracts one row from its owner's count. */
 const subtract = (table: CountedTable) => `
     UPDATE "owned_usage" SET "rows" = "rows" - 1, "bytes" = "bytes" - (${bytesOf(table, 'OLD.')})
       WHERE "userId" = OLD."ownerId" AND "resource" IN ('', '${table.name}');`;
@@ -23,11 +23,11 @@ const subtract = (table: CountedTable) => `
 interface Refusal {
   table: CountedTable;
   column: 'rows' | 'bytes';
-  /** SQL of what the statement adds. */
+  /** SQL for the amount that the statement adds. */
   added: string;
 }
 
-/** SQL that fails when the owner has more than the quota, with the quota, its limit, and what was used before. */
+/** SQL that fails when the owner exceeds the quota, with the quota's name, its limit and the usage before. */
 const refuse = ({ table, column, added }: Refusal) => {
   const [name, resource] = column === 'rows' ? [table.name, table.name] : ['bytes', ''];
   return `SELECT RAISE(ABORT, 'quota_exceeded:${name}:' || "most" || ':' || ("${column}" - (${added})))
@@ -36,7 +36,7 @@ const refuse = ({ table, column, added }: Refusal) => {
         AND "${column}" > "most" AND (${added}) > 0;`;
 };
 
-/** The triggers of a table, by the names without the version. */
+/** The triggers of a table, by their names without the version. */
 export function sqliteTriggers(table: CountedTable): Record<string, string> {
   const grown = `(${bytesOf(table, 'NEW.')}) - (${bytesOf(table, 'OLD.')})`;
   return {

@@ -4,7 +4,7 @@ import { type CountedTable, countedTables } from './counted-tables';
 import { ADD_FUNCTION, bytesOf as postgresBytes, countFunction, POSTGRES_EVENTS } from './postgres-counters';
 import { bytesOf as sqliteBytes, sqliteTriggers } from './sqlite-counters';
 
-/** Begins the name of every trigger and function that counts. */
+/** The prefix of all counting triggers and functions. */
 const PREFIX = 'usage_';
 
 interface Trigger {
@@ -12,20 +12,20 @@ interface Trigger {
   table: string;
 }
 
-/** What makes the counting triggers of a table, under names that change with what they do. */
+/** The counting triggers of a table, whose names change with their content. */
 interface Counters {
   names: string[];
   statements: string[];
 }
 
 interface Dialect {
-  /** Lists tables as `name`. */
+  /** Query for the tables, as `name`. */
   tables: string;
-  /** Lists the triggers that count. */
+  /** Query for the counting triggers. */
   triggers: string;
   counters(table: CountedTable): Counters;
   drop(trigger: Trigger): string[];
-  /** Keeps others from writing while a table is counted. */
+  /** Prevents writes while a table is counted. */
   lock(table: string): string[];
   bytesOf: (table: CountedTable) => string;
 }
@@ -47,7 +47,7 @@ const sqlite: Dialect = {
     };
   },
   drop: ({ name }) => [`DROP TRIGGER "${name}"`],
-  // The transaction is the only one that writes.
+  // The transaction is the only writer.
   lock: () => [],
   bytesOf: (table) => sqliteBytes(table, ''),
 };
@@ -81,10 +81,10 @@ const postgres: Dialect = {
 const dialectOf = ({ options }: DataSource): Dialect => (options.type === 'postgres' ? postgres : sqlite);
 
 /**
- * Makes the triggers that count what each owner has in every owned table, and counts the existing rows, wherever they are
- * missing or other than the entities say: after a migration, and where SQLite made a table anew, which drops them.
+ * Creates the triggers that count the rows of each owner, and counts existing rows, for every owned table whose
+ * triggers are missing or outdated: after a migration, and when SQLite has rebuilt a table, which drops them.
  */
-export async function keepCounters(dataSource: DataSource): Promise<void> {
+export async function syncCounters(dataSource: DataSource): Promise<void> {
   const dialect = dialectOf(dataSource);
   const present = new Set((await dataSource.query<{ name: string }[]>(dialect.tables)).map(({ name }) => name));
   if (!present.has('owned_usage')) return;
@@ -101,7 +101,7 @@ export async function keepCounters(dataSource: DataSource): Promise<void> {
   }
 }
 
-/** Removes the triggers, so that migrations may change and fill the tables; `keepCounters` has to follow. */
+/** Drops the triggers, so that migrations may change and fill the tables; call `syncCounters` afterwards. */
 export async function dropCounters(dataSource: DataSource): Promise<void> {
   const dialect = dialectOf(dataSource);
   const triggers = await dataSource.query<Trigger[]>(dialect.triggers);

@@ -9,13 +9,13 @@ import { networkOf } from '../client/network';
 import { Connections } from './connections';
 import { unreadBytes } from './unread-bytes';
 
-/** How often it is looked after clients that do not read, in milliseconds. */
+/** Interval of the check for clients that do not read, in milliseconds. */
 const SWEEP_MS = 500;
 
 /**
- * Bounds what clients that do not read can cost (docs/adr/0015-bounded-answers.md): requests of a connection are served
- * one after the other, the bytes of large answers that wait to be read are bounded for each account, each client network
- * and in all, and a client that reads too slowly is disconnected. Call before any other hook.
+ * Bounds the cost of clients that do not read (docs/adr/0015-bounded-answers.md): requests of a connection are served
+ * one after the other, the unread bytes of large responses are bounded per account, per client network and in total,
+ * and a client that reads too slowly is disconnected. Call before any other hook.
  */
 export function boundAnswers(fastify: FastifyInstance, config: ResponseConfig, logger: Logger): void {
   const connections = new Connections();
@@ -27,10 +27,10 @@ export function boundAnswers(fastify: FastifyInstance, config: ResponseConfig, l
 }
 
 function boundUnreadBytes(fastify: FastifyInstance, config: ResponseConfig): void {
-  const unread = new FairShares({ each: config.unreadBytesPerClient, inAll: config.unreadBytes });
+  const unread = new FairShares({ each: config.unreadBytesPerClient, total: config.unreadBytes });
   fastify.addHook('onSend', (request, reply, payload, done) => {
     const bytes = unreadBytes(payload);
-    // The client may be gone already, and nothing would give its share back.
+    // If the client is already gone, nothing would release its share.
     if (bytes === 0 || reply.raw.destroyed) {
       done();
       return;
@@ -44,7 +44,7 @@ function boundUnreadBytes(fastify: FastifyInstance, config: ResponseConfig): voi
       done();
     } else {
       if (payload instanceof Readable) payload.destroy();
-      done(overloaded('Too many answers wait to be read; read them, or try again shortly.'));
+      done(overloaded('Too many responses are unread; read them, or try again shortly.'));
     }
   });
 }

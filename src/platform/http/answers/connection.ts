@@ -1,16 +1,16 @@
 import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 
-/** Pipelined requests that may wait on one connection; hardly any client sends even two. */
+/** Pipelined requests that may wait on one connection; hardly any client sends more than one. */
 const MAX_WAITING = 64;
 
-/** How much a client must take, of what there is for it, in how many milliseconds. */
-export interface Pacer {
+/** The minimum pace of a client: bytes per milliseconds while a response is pending. */
+export interface ReadingPace {
   bytes: number;
   ms: number;
 }
 
-/** What has to be known of a response: whether all of it was handed over, and when it ended. */
+/** The part of a response that is needed here: whether it has been written completely, and when it closes. */
 export type Answer = Pick<EventEmitter, 'once'> & { readonly writableFinished: boolean };
 
 interface Turn {
@@ -18,13 +18,16 @@ interface Turn {
   serve: () => void;
 }
 
-/** One client connection: serves its requests one after the other, and knows how long the client takes to read. */
+/** A client connection: serves its requests one after the other, and measures how fast the client reads. */
 export class Connection {
   private readonly waiting: Turn[] = [];
-  /** Since when the client has not taken much, and how many bytes it had taken until then. */
+  /** The start of the current measurement, and the bytes that the client had read by then. */
   private mark: { since: number; taken: number } | undefined;
 
-  /** @param response the one that is under way @param count told how many more requests wait behind a waiting one, or fewer */
+  /**
+   * @param response the one in progress @param count called with changes in the number of requests that wait behind a
+   * waiting one
+   */
   constructor(
     private readonly socket: Pick<Socket, 'writableLength' | 'bytesWritten'>,
     private response: Answer,
@@ -32,10 +35,10 @@ export class Connection {
   ) {}
 
   /**
-   * Runs `serve` at once, or when its turn has come: Node reads ahead, and would have all of a client's pipelined
-   * requests worked on, and their answers kept, while it reads none of them.
-   * @param mayHaveMore whether more than one may wait, which every connection may have
-   * @returns false when too many wait already
+   * Runs `serve` at once, or when its turn comes: Node reads ahead, and would process all pipelined requests of a
+   * client and buffer their responses while it reads none of them.
+   * @param mayHaveMore whether more than one request may wait; one always may
+   * @returns false when too many are already waiting
    */
   enter(response: Answer, serve: () => void, mayHaveMore: boolean): boolean {
     if (this.waiting.length === 0 && this.response.writableFinished) {
@@ -51,17 +54,17 @@ export class Connection {
     return true;
   }
 
-  /** Forgets the requests that wait; the socket is gone. */
+  /** Discards the waiting requests after the socket has closed. */
   close(): void {
     if (this.waiting.length > 1) this.count(1 - this.waiting.length);
     this.waiting.length = 0;
   }
 
   /**
-   * Whether the client is slow: there was something for it all the time, and it took less than the pace asks. Told by
-   * call to call; what happens between two of them is not noticed.
+   * Whether the client is slow: data was pending all the time, and it read less than the pace requires. Measured from
+   * call to call.
    */
-  isSlow(now: number, pace: Pacer): boolean {
+  isSlow(now: number, pace: ReadingPace): boolean {
     const { writableLength, bytesWritten } = this.socket;
     if (writableLength === 0) {
       this.mark = undefined;
@@ -69,7 +72,8 @@ export class Connection {
     }
     const taken = bytesWritten - writableLength;
     if (!this.mark || taken - this.mark.taken >= pace.bytes) this.mark = { since: now, taken };
-    // A large answer is one chunk, which counts as taken only when all of it is: it has the time that it takes in all.
+    // A large response is one chunk, which counts as read only when it is complete, so it gets the time for all its
+    // bytes.
     const toTake = Math.max(bytesWritten - this.mark.taken, pace.bytes);
     return now - this.mark.since > (pace.ms * toTake) / pace.bytes;
   }

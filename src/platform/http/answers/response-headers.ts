@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ServerConfig } from '../../config/server.config';
 
-/** Headers of every answer, as the OWASP REST Security Cheat Sheet and ASVS 3.4 ask. */
+/** Headers of every response, per the OWASP REST Security Cheat Sheet and ASVS 3.4. */
 const COMMON = {
   'strict-transport-security': 'max-age=31536000; includeSubDomains',
   'x-content-type-options': 'nosniff',
@@ -10,21 +10,21 @@ const COMMON = {
   'cross-origin-resource-policy': 'same-origin',
 };
 
-/** What the API answers is no page; tokens and personal data are in nearly all of it (ASVS 14.3.2). */
+/** API responses are not pages, and nearly all contain tokens or personal data (ASVS 14.3.2). */
 export const API_HEADERS = {
   ...COMMON,
   'content-security-policy': "default-src 'none';frame-ancestors 'none'",
   'cache-control': 'no-store',
 };
 
-/** Swagger UI runs its own scripts, and styles that it writes into the page. */
+/** Swagger UI runs its own scripts and uses inline styles. */
 const DOCS_HEADERS = {
   ...COMMON,
   'content-security-policy':
     "default-src 'none';script-src 'self';style-src 'self' 'unsafe-inline';img-src 'self' data:;connect-src 'self';base-uri 'none';form-action 'none';frame-ancestors 'none'",
 };
 
-/** Sets the headers of every answer: the request's id, the security headers, and CORS where it is configured. */
+/** Sets the headers of every response: the request id, the security headers, and CORS if configured. */
 export function setHeaders(app: NestFastifyApplication, config: ServerConfig): void {
   if (config.corsOrigins.length > 0) {
     app.enableCors({

@@ -1,10 +1,10 @@
-/** Answers of fewer characters are not counted: a connection costs as much by itself. */
+/** Shorter responses are not counted: a connection costs as much by itself. */
 const LIGHT = 16_384;
 
-/** What a stream keeps between its source and the socket. */
+/** What a stream buffers between its source and the socket. */
 const STREAM_BYTES = 131_072;
 
-/** How many bytes of memory an answer takes until its client has read it; 0 for what is not worth counting. */
+/** Bytes of memory that a response takes until its client has read it; 0 for small ones. */
 export function unreadBytes(payload: unknown): number {
   if (typeof payload === 'string') return payload.length < LIGHT ? 0 : Buffer.byteLength(payload);
   if (Buffer.isBuffer(payload)) return payload.length < LIGHT ? 0 : payload.length;

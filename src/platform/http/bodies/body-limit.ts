@@ -12,27 +12,30 @@ declare module 'fastify' {
   }
 }
 
-/** Largest body in bytes of a route that does not say otherwise: 16 KiB. */
+/** Default body limit of a route in bytes: 16 KiB. */
 export const BODY_LIMIT = 16_384;
 
-/** Largest body in bytes that follows from a DTO: 1 MiB. */
+/** Highest body limit in bytes that is derived from a DTO: 1 MiB. */
 const MAX_BODY_LIMIT = 1_048_576;
 
 /** JSON may write one character as two escapes (`\\ud83d\\ude00`). */
 const BYTES_A_CHARACTER = 12;
 
-/** Names, punctuation, white space, and whatever is no text. */
+/** Allowance for names, punctuation, white space, and values other than text. */
 const ROOM_BYTES = 4_096;
 
-/** Validators that bound a text; their last constraint is how many characters it may have. */
+/** Validators that bound a text; their last constraint is the maximum number of characters. */
 const TEXT_VALIDATORS = new Set(['text', 'maxLength', 'isLength']);
 
-/** Sets the largest body of a route, in bytes, where the texts of its DTO do not tell: lists, or objects in objects. 413 beyond. */
+/**
+ * Sets the body limit of a route in bytes, where it cannot be derived from the texts of its DTO: lists, or nested
+ * objects. Beyond it, 413.
+ */
 export const BodyLimit = (bytes: number): MethodDecorator => RouteConfig({ bodyLimit: bytes });
 
 /**
- * Gives every route the limit that its DTO needs, by the bounds of its texts: 16 KiB at least, 1 MiB at most.
- * Call before the routes are made.
+ * Derives the body limit of every route from the bounds of the texts in its DTO: 16 KiB at least, 1 MiB at most. Call
+ * before the routes are registered.
  */
 export function limitBodies(app: INestApplication, fastify: FastifyInstance): void {
   const scanner = new MetadataScanner();
@@ -60,7 +63,7 @@ function limitBody(prototype: object, method: string): void {
   if (bytes > BODY_LIMIT) RouteConfig({ ...config, bodyLimit: bytes })(prototype, method, descriptor);
 }
 
-/** How many characters all texts of a DTO may have together. */
+/** The maximum total of characters of all texts in a DTO. */
 function charactersOf(type: unknown): number {
   if (typeof type !== 'function') return 0;
   return getMetadataStorage()

@@ -1,19 +1,19 @@
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
 const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
-/** What a JSON text has too much of. */
+/** The bound that a JSON text exceeds. */
 export type Excess = 'levels' | 'values';
 
-/** Most levels of arrays and objects, and most values. */
+/** Maximum levels of arrays and objects, and maximum number of values. */
 export interface JsonBounds {
   levels: number;
   values: number;
 }
 
 /**
- * Finds out in one pass over the bytes, before anything is parsed, whether JSON nests deeper or has more values than is
- * allowed: 1 MiB of brackets takes a parser a hundred times as long as 1 MiB of text. Values are counted by the commas
- * between them, so what passes has at most `levels` times as many. Text that is not JSON has the depth of its brackets.
+ * Checks in one pass over the bytes, before parsing, whether JSON nests deeper or has more values than allowed: 1 MiB
+ * of brackets takes a parser a hundred times as long as 1 MiB of text. Values are counted by the commas between them,
+ * so accepted text has at most `levels` times as many. In text that is not JSON, only brackets and commas count.
  */
 export function findExcess(json: Uint8Array, { levels, values }: JsonBounds): Excess | null {
   let level = 0;
@@ -35,7 +35,7 @@ export function findExcess(json: Uint8Array, { levels, values }: JsonBounds): Ex
   return null;
 }
 
-/** Where the string that began before `index` ends: at its closing quote, or beyond the end of the text. */
+/** The end of the string that began before `index`: its closing quote, or beyond the end of the text. */
 function endOfString(json: Uint8Array, index: number): number {
   while (index < json.length && json[index] !== QUOTE) index += json[index] === BACKSLASH ? 2 : 1;
   return index;

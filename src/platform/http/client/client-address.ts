@@ -1,32 +1,32 @@
 import type { FastifyRequest } from 'fastify';
 import { isInNetworks, parseAddress, parseNetwork } from '../../addresses/ip-address';
 
-/** An address as proxies forward it: some put brackets around it, and a port behind it. */
+/** An address as forwarded by proxies, some of which add brackets and a port. */
 const FORWARDED = /^(?:\[(?<bracketed>[^\]]*)\](?::\d{1,5})?|(?<dotted>[\d.]+):\d{1,5})$/;
 
-/** Reads an address as proxies forward it, with or without brackets, port and zone. @returns null for text that is none */
+/** Parses an address as forwarded by proxies, with or without brackets, port and zone. @returns null for other text */
 function parseHop(text: string) {
   const { bracketed, dotted } = FORWARDED.exec(text)?.groups ?? {};
   return parseAddress(bracketed ?? dotted ?? text);
 }
 
 /**
- * An address in its canonical form (RFC 5952), without a port or zone; IPv4 also where it is mapped into IPv6.
- * @returns null for text that is no address
+ * An address in its canonical form (RFC 5952), without port and zone; an IPv4-mapped IPv6 address as IPv4.
+ * @returns null for text that is not an address
  */
 export const canonicalAddress = (text: string): string | null => parseHop(text)?.toString() ?? null;
 
 /**
- * The client's address in canonical form: the socket's, or behind trusted proxies what the last of them forwarded.
- * Where that is no address, the proxy that forwarded it is the client. The only reader of Fastify's `request.ip`.
+ * The client's address in canonical form: the socket's, or the one forwarded by the outermost trusted proxy. If that is
+ * not an address, the proxy that forwarded it is the client. The only reader of Fastify's `request.ip`.
  */
 export function clientAddress({ ip, ips }: Pick<FastifyRequest, 'ip' | 'ips'>): string {
   const known = (ips ?? [ip]).map((hop: string | undefined) => canonicalAddress(hop ?? ''));
-  // A socket that was closed meanwhile has none.
+  // A closed socket has no address.
   return known.findLast((address) => address !== null) ?? 'unknown';
 }
 
-/** Tells for Fastify whether a hop is one of these proxies. @param ranges addresses and CIDR ranges */
+/** For Fastify: whether a hop is a trusted proxy. @param ranges addresses and CIDR ranges */
 export function proxyTrust(ranges: readonly string[]): (hop: string) => boolean {
   const proxies = ranges.map(parseNetwork).filter((network) => network !== null);
   return (hop) => {

@@ -3,9 +3,9 @@ import { clientAddress } from './client-address';
 
 /** The client that made a request. */
 export interface ClientInfo {
-  /** The address in canonical form, from a forwarded header only behind a configured proxy. */
+  /** The address in canonical form; from a forwarded header only if a configured proxy sent it. */
   ipAddress: string;
-  /** As the client named itself; at most 512 characters. */
+  /** The User-Agent header; at most 512 characters. */
   userAgent: string | null;
 }
 

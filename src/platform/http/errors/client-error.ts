@@ -8,7 +8,10 @@ const CODES: Record<string, ProblemCode> = {
   HPE_HEADER_OVERFLOW: 'headers_too_large',
 };
 
-/** Answers what is not readable as HTTP, before there is any request, with problem details too, and hangs up. */
+/**
+ * Answers data that cannot be parsed as HTTP, before there is a request, with problem details, and closes the
+ * connection.
+ */
 export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();

@@ -3,7 +3,7 @@ import { DomainError } from '../../problems/domain-error';
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'];
 
-/** Remembers which methods each address has; call before the routes are made. */
+/** Collects the methods of each path; call before the routes are registered. */
 export function collectMethods(fastify: FastifyInstance): Map<string, Set<HTTPMethods>> {
   const methods = new Map<string, Set<HTTPMethods>>();
   fastify.addHook('onRoute', ({ url, method }) => {
@@ -14,7 +14,7 @@ export function collectMethods(fastify: FastifyInstance): Map<string, Set<HTTPMe
   return methods;
 }
 
-/** Answers the methods that an address does not have with 405 and `Allow` (RFC 9110, 15.5.6) instead of 404. */
+/** Answers unsupported methods of a path with 405 and `Allow` (RFC 9110, 15.5.6) instead of 404. */
 export function refuseOtherMethods(
   fastify: FastifyInstance,
   known: ReadonlyMap<string, ReadonlySet<HTTPMethods>>,
@@ -26,7 +26,7 @@ export function refuseOtherMethods(
     fastify.route({
       method: others,
       url,
-      // Refused before the body is read, so that its media type does not matter.
+      // Refuse before the body is read, so that its media type does not matter.
       onRequest: (_request, _reply, done) =>
         done(new DomainError('method_not_allowed', `This address takes ${allow}.`, { headers: { allow } })),
       handler: () => undefined,
@@ -34,7 +34,7 @@ export function refuseOtherMethods(
   }
 }
 
-/** Answers addresses that do not exist with 404 before their body is read. */
+/** Answers unknown paths with 404 before the body is read. */
 export function refuseUnknownAddresses(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
     if (request.is404) done(new DomainError('not_found', 'There is nothing at this address.'));

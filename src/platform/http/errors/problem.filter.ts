@@ -1,11 +1,11 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Database } from '../../database/database';
-import { AppLogger } from '../../logging/app-logger';
+import { Database } from '../../database/database.service';
+import { AppLogger } from '../../logging/app-logger.service';
 import { PROBLEMS } from '../../problems/problem-codes';
 import { sendProblem, toDomainError } from './send-problem';
 
-/** Turns whatever was thrown into problem details; logs first what is our own fault. */
+/** Turns exceptions into problem details; logs server errors. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(
@@ -17,9 +17,9 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const error = toDomainError(exception, request, this.database.uniqueProperties(exception));
-    // A refusal that has no cause was meant, and can be asked for; its code is in the request's own line.
-    const isMeant = exception === error && error.cause === undefined && error.code === 'overloaded';
-    if (PROBLEMS.get(error.code).status >= 500 && !isMeant) {
+    // A 503 without a cause was deliberate, and clients can provoke it; its code is in the request's log line.
+    const isDeliberate = exception === error && error.cause === undefined && error.code === 'overloaded';
+    if (PROBLEMS.get(error.code).status >= 500 && !isDeliberate) {
       this.logger.pino.error({ requestId: request.id, err: error.cause ?? exception }, error.message);
     }
     sendProblem(error, request, http.getResponse<FastifyReply>());

@@ -9,12 +9,12 @@ import { API_HEADERS } from '../answers/response-headers';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The problem that was answered, for the log and the audit trail. */
+    /** The problem in the response, for the log and the audit trail. */
     problem?: DomainError;
   }
 }
 
-/** What the framework refuses by itself, by status, and what the client is told. */
+/** Code and detail for errors of the framework, by status. */
 const FRAMEWORK_PROBLEMS: Record<number, [ProblemCode, string]> = {
   400: ['malformed_body', 'The request cannot be read.'],
   401: ['unauthenticated', 'Send an access token as Authorization: Bearer.'],
@@ -24,13 +24,13 @@ const FRAMEWORK_PROBLEMS: Record<number, [ProblemCode, string]> = {
   415: ['unsupported_media_type', 'Send the body as application/json.'],
 };
 
-/** What an error's description needs to know of the request. */
+/** The part of a request that describes an error. */
 interface AnsweredRequest {
   routeOptions: Pick<FastifyRequest['routeOptions'], 'bodyLimit'>;
   body: unknown;
 }
 
-/** Answers a domain error as problem details (RFC 9457). */
+/** Sends a domain error as problem details (RFC 9457). */
 export function sendProblem(error: DomainError, request: FastifyRequest, reply: FastifyReply): void {
   const { status } = PROBLEMS.get(error.code);
   request.problem = error;
@@ -38,24 +38,23 @@ export function sendProblem(error: DomainError, request: FastifyRequest, reply: 
   if (request.server.problemPresenters?.some((present) => present(error, request, reply))) return;
   // The router refuses some addresses before any hook has run.
   reply.headers({ ...API_HEADERS, 'x-request-id': request.id });
-  // Set for what the handler made; a failure made nothing.
+  // The handler may have set these for a response that it did not finish.
   reply.removeHeader('location').removeHeader('content-disposition');
-  // Fastify would cut the connection, and a client that is still sending would meet a reset instead of this answer.
-  // Node reads on and drops what it reads, within the request timeout.
+  // Fastify would close the connection, and a client that is still sending would get a reset instead of this response.
+  // Without the header, Node reads and discards the rest, within the request timeout.
   if (status === 413) reply.removeHeader('connection');
   if (status === 401) reply.header('www-authenticate', challenge(error.code));
   const body = JSON.stringify(problem(error, request));
   reply.code(status).headers(error.headers).type('application/problem+json').send(body);
 }
 
-/** RFC 6750, 3: the reason is told only to those who sent a token. */
+/** RFC 6750, 3: no error code for requests without a token. */
 const challenge = (code: ProblemCode) =>
   code === 'invalid_token' ? 'Bearer realm="latchkey", error="invalid_token"' : 'Bearer realm="latchkey"';
 
 /**
- * The domain error that an exception stands for.
- * @param unique properties of the unique constraint that was violated; told are those that stand in the body by the
- * same name
+ * Converts an exception to a domain error.
+ * @param unique properties of the violated unique constraint; the error names those that the body contains
  */
 export function toDomainError(
   exception: unknown,
@@ -63,7 +62,7 @@ export function toDomainError(
   unique: readonly string[] = [],
 ): DomainError {
   if (exception instanceof DomainError) return exception;
-  if (isUnavailable(exception)) return overloaded('The database cannot be reached; try again shortly.', exception);
+  if (isUnavailable(exception)) return overloaded('The database is unavailable; try again shortly.', exception);
   if (isUniqueViolation(exception)) return notUnique(exception, unique, body);
   const quota = quotaOf(exception);
   if (quota) return quotaExceeded(quota);
@@ -91,7 +90,7 @@ function notUnique(exception: unknown, unique: readonly string[], body: unknown)
   });
 }
 
-/** The status that Fastify gave one of its own errors. */
+/** The status of one of Fastify's own errors. */
 const statusOf = (exception: unknown): number =>
   isError(exception) && 'statusCode' in exception && typeof exception.statusCode === 'number'
     ? exception.statusCode
@@ -109,5 +108,5 @@ const problem = (error: DomainError, request: FastifyRequest): ProblemDto => ({
   ...(error.quota && { quota: error.quota }),
 });
 
-/** The path as it was asked for, without the query, which may carry what must not be repeated. */
+/** The requested path without the query, which may contain data that must not be repeated. */
 const pathOf = (request: FastifyRequest) => request.originalUrl.split('?', 1)[0] ?? '/';

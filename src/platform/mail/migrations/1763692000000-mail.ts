@@ -1,6 +1,6 @@
 import { DialectMigration } from '../../database/migrating/dialect-migration';
 
-/** The outbox, one-time tokens, and addresses that are asserted by accounts that do not hold them. */
+/** The outbox, one-time tokens, and asserted addresses. */
 export class Mail1763692000000 extends DialectMigration {
   readonly forward = {
     sqlite: [

@@ -1,7 +1,7 @@
 import { IsBoolean } from 'class-validator';
 import { Optional, Text } from '../../../../platform/validation/fields';
 
-/** Who is logging in, and the proof. */
+/** A login name and its password. */
 export class LoginDto {
   /** Username or email address. */
   @Text({ min: 1, max: 254, example: 'alice' })

@@ -12,19 +12,19 @@ export class ChangePasswordDto {
   @Text({ min: 8, max: 256, example: 'a longer and better passphrase' })
   newPassword!: string;
 
-  /** End every API token of the account too; so when left out. @example true */
+  /** Also revoke all API tokens of the account; the default. @example true */
   @Optional()
   @IsBoolean({ message: 'must be true or false' })
   endApiTokens?: boolean;
 }
 
-/** What ended with the password until now. */
+/** What the password change ended. */
 export class PasswordChangedDto {
   /** Other sessions that were ended. @example 2 */
   @ApiProperty({ type: 'integer' })
   sessionsEnded!: number;
 
-  /** API tokens that were ended. @example 1 */
+  /** API tokens that were revoked. @example 1 */
   @ApiProperty({ type: 'integer' })
   apiTokensEnded!: number;
 }

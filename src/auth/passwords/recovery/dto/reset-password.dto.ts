@@ -1,7 +1,7 @@
 import { Text } from '../../../../platform/validation/fields';
 import { KnownEmailAddress } from '../../../../users/dto/email-address';
 
-/** Whose password was forgotten. */
+/** A request for a password reset link. */
 export class ForgotPasswordDto {
   /** The email address of the account. */
   @KnownEmailAddress()

@@ -5,11 +5,11 @@ import { Username } from '../../../../users/dto/username';
 
 /** A new account. */
 export class RegisterDto {
-  /** 3 to 80 letters, digits, `_`, `.` and `-`; unique without regard to case. */
+  /** 3 to 80 letters, digits, `_`, `.` and `-`; unique, ignoring case. */
   @Username()
   username!: string;
 
-  /** Email address; unique without regard to case. */
+  /** Email address; unique, ignoring case. */
   @EmailAddress()
   email!: string;
 

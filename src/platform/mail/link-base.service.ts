@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { MailConfig } from '../config/mail.config';
-import { OwnAddress } from '../http/own-address';
+import { OwnAddress } from '../http/own-address.service';
 
-/** Where the links in messages lead: `LINK_BASE_URL`, or else the program's own address. */
+/** The base URL of links in messages: `LINK_BASE_URL`, or the server's own address. */
 @Injectable()
 export class LinkBase {
   /** Whether `LINK_BASE_URL` was given. */
@@ -15,7 +15,9 @@ export class LinkBase {
     this.isConfigured = config.linkBaseUrl !== undefined;
   }
 
-  /** The base URL, without a slash at its end. Ask for it when a link is made: a free port is known only after the start. */
+  /**
+   * The base URL, without a trailing slash. Read it when a link is built: a free port is known only after listening.
+   */
   get url(): string {
     return this.config.linkBaseUrl ?? this.ownAddress.url;
   }

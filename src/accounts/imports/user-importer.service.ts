@@ -3,33 +3,39 @@ import { In } from 'typeorm';
 import { PasswordCredential } from '../../auth/passwords/password-credential.entity';
 import { AuditWriter } from '../../platform/audit/audit-writer.service';
 import { OPERATOR } from '../../platform/audit/domain-events';
-import { Database } from '../../platform/database/database';
+import { Database } from '../../platform/database/database.service';
 import { isUniqueViolation } from '../../platform/database/sql/database-errors';
 import type { Transaction } from '../../platform/database/transaction';
-import { Clock } from '../../platform/kernel/clock';
+import { Clock } from '../../platform/kernel/clock.service';
 import { AccountHooks } from '../../users/account-hooks.service';
 import { User } from '../../users/user.entity';
-import { type Candidate, ImportedLines, type ImportLine, type Refusal, refusal } from './imported-lines.service';
+import {
+  type Candidate,
+  ImportLineValidator,
+  type ImportLine,
+  type Refusal,
+  refusal,
+} from './import-line-validator.service';
 import { UserImport } from './user-import.entity';
 
-/** Writes the refusals of a batch into the report from a position in bytes on. @returns the position behind them */
+/** Writes the refusals of a batch to the report at a byte position. @returns the position after them */
 export type WriteReport = (position: number, refusals: readonly Refusal[]) => Promise<number>;
 
-/** Each further attempt needs a registration of one of the batch's names at that very moment. */
+/** Each attempt fails only if one of the batch's names is registered at the same moment. */
 const MAX_ATTEMPTS = 20;
 
-/** Brings accounts of other systems in, a batch in each transaction, and remembers how far each file came. */
+/** Imports accounts of other systems, one batch per transaction, and stores the progress of each file. */
 @Injectable()
-export class UserImports {
+export class UserImporter {
   constructor(
     private readonly database: Database,
-    private readonly lines: ImportedLines,
+    private readonly lines: ImportLineValidator,
     private readonly audit: AuditWriter,
     private readonly hooks: AccountHooks,
     private readonly clock: Clock,
   ) {}
 
-  /** How far a file came, by the SHA-256 of its content. */
+  /** The progress of a file, by the SHA-256 of its content. */
   async begin(fingerprint: string): Promise<UserImport> {
     const updatedAt = this.clock.now();
     const start = { fingerprint, linesDone: 0, imported: 0, refused: 0, reportBytes: 0, updatedAt, finishedAt: null };
@@ -39,9 +45,9 @@ export class UserImports {
   }
 
   /**
-   * Imports or refuses a batch of lines, and remembers that it is done: all of it or nothing.
-   * @param progress as the batch before it left it
-   * @throws Error when another process imports the same file
+   * Imports or refuses a batch of lines and stores the progress, in one transaction.
+   * @param progress as returned for the previous batch
+   * @throws Error when another process is importing the same file
    */
   async store(progress: UserImport, lines: readonly ImportLine[], report: WriteReport): Promise<UserImport> {
     const checked = await Promise.all(lines.map((line) => this.lines.check(line)));
@@ -49,13 +55,13 @@ export class UserImports {
       try {
         return await this.database.transaction((tx) => this.write(tx, progress, checked, report));
       } catch (error) {
-        // One of the names was registered just now; the next attempt sees it and refuses that line alone.
+        // One of the names was just registered; the next attempt sees it and refuses only that line.
         if (!isUniqueViolation(error) || attempt === MAX_ATTEMPTS) throw error;
       }
     }
   }
 
-  /** The file is done: it is not imported again. */
+  /** Marks the file as done, so that it is not imported again. */
   async finish({ fingerprint }: UserImport): Promise<void> {
     await this.database.update(UserImport, { fingerprint }, { finishedAt: this.clock.now() });
   }
@@ -67,7 +73,7 @@ export class UserImports {
     report: WriteReport,
   ): Promise<UserImport> {
     const progress = await tx.lock(UserImport, { fingerprint });
-    if (progress?.linesDone !== linesDone) throw new Error('Another process imports the same file.');
+    if (progress?.linesDone !== linesDone) throw new Error('Another process is importing the same file.');
     const { accepted, refused } = await this.sort(tx, checked);
     await this.insert(tx, accepted);
     const done = {
@@ -80,7 +86,9 @@ export class UserImports {
     return tx.update(UserImport, { fingerprint }, done);
   }
 
-  /** Separates lines that may be imported from those whose name or address an account or an earlier line has. */
+  /**
+   * Separates lines that can be imported from those whose name or address is taken by an account or an earlier line.
+   */
   private async sort({ manager }: Transaction, checked: readonly (Candidate | Refusal)[]) {
     const candidates = checked.filter((line): line is Candidate => 'user' in line);
     const keys = (property: 'usernameKey' | 'emailKey') => ({

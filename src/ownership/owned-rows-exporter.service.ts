@@ -4,9 +4,9 @@ import { pagesOf, PersonalData } from '../users/personal-data/personal-data.serv
 import { OwnedRows } from './owned-rows';
 import type { OwnedEntity } from './owned.entity';
 
-/** Puts the owned rows of every module into what their owner may take away, without a word of the module's own. */
+/** Adds the owned rows of every module to the owner's export, without any code in the module. */
 @Injectable()
-export class OwnedExport implements OnModuleInit {
+export class OwnedRowsExporter implements OnModuleInit {
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly personalData: PersonalData,

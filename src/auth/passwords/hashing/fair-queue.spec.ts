@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { WaitingLine } from './waiting-line';
+import { FairQueue } from './fair-queue';
 
 interface Request {
   network: string;
@@ -7,14 +7,14 @@ interface Request {
   name: string;
 }
 
-const roomy = { inAll: 1000, perNetwork: 1000, perAccount: 1000 };
+const roomy = { total: 1000, perNetwork: 1000, perAccount: 1000 };
 
 const request = (network: string, account: string | null = null, name = ''): Request => ({ network, account, name });
 
 const times = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 /** All waiters in the order in which they are served. */
-function serveAll(line: WaitingLine<Request>): Request[] {
+function serveAll(line: FairQueue<Request>): Request[] {
   const served: Request[] = [];
   for (let next = line.next(); next; next = line.next()) served.push(next);
   return served;
@@ -25,7 +25,7 @@ function serveAll(line: WaitingLine<Request>): Request[] {
  * while the next one is served. One place. @returns how many turns the clients had of so many
  */
 function turnsWithin(turns: number, flood: () => Request, clients: readonly Request[]): number {
-  const line = new WaitingLine<Request>({ inAll: 100, perNetwork: 50, perAccount: 4 });
+  const line = new FairQueue<Request>({ total: 100, perNetwork: 50, perAccount: 4 });
   let had = 0;
   let running: Request | undefined;
   for (const client of clients) line.join(client);
@@ -46,9 +46,9 @@ function turnsWithin(turns: number, flood: () => Request, clients: readonly Requ
 /** Requests of a flood between two turns: to fill the line at first, and then a few more than there are places. */
 const floodOf = (waiting: number) => Math.max(3, 120 - waiting);
 
-describe('the line for hashes', () => {
+describe('the fair queue', () => {
   it('serves networks in turn, each in the order in which its requests came', () => {
-    const line = new WaitingLine<Request>(roomy);
+    const line = new FairQueue<Request>(roomy);
     for (const index of times(3)) line.join(request('a', null, `a${index}`));
     line.join(request('b', null, 'b0'));
     line.join(request('c', null, 'c0'));
@@ -57,7 +57,7 @@ describe('the line for hashes', () => {
   });
 
   it('serves known accounts before strangers, and those of one network in turn', () => {
-    const line = new WaitingLine<Request>(roomy);
+    const line = new FairQueue<Request>(roomy);
     line.join(request('a', null, 'stranger'));
     line.join(request('b', 'mia', 'mia0'));
     line.join(request('b', 'mia', 'mia1'));
@@ -68,7 +68,7 @@ describe('the line for hashes', () => {
   });
 
   it('serves a newcomer before another request of the network that was served last', () => {
-    const line = new WaitingLine<Request>(roomy);
+    const line = new FairQueue<Request>(roomy);
     for (const name of ['0', '1', '2']) line.join(request('flood', null, name));
     line.next();
     line.join(request('newcomer'));
@@ -76,7 +76,7 @@ describe('the line for hashes', () => {
   });
 
   it('serves a known account at its first turn, however many networks of strangers wait', () => {
-    const line = new WaitingLine<Request>(roomy);
+    const line = new FairQueue<Request>(roomy);
     for (const index of times(500)) line.join(request(`bot${index}`));
     for (let turn = 0; turn < 100; turn += 1) line.next();
     line.join(request('home', 'mia'));
@@ -130,27 +130,27 @@ describe('the line for hashes', () => {
   });
 });
 
-describe('a full line', () => {
+describe('a full fair queue', () => {
   const full = (count: number, bounds: object, make: (index: number) => Request) => {
-    const line = new WaitingLine<Request>({ ...roomy, ...bounds });
+    const line = new FairQueue<Request>({ ...roomy, ...bounds });
     for (const index of times(count)) expect(line.join(make(index))).toBeUndefined();
     return line;
   };
 
   it('gives the place of the newest of the network with the most to a network with fewer', () => {
-    const line = full(10, { inAll: 10 }, (index) => request(index < 7 ? 'flood' : 'small', null, `${index}`));
+    const line = full(10, { total: 10 }, (index) => request(index < 7 ? 'flood' : 'small', null, `${index}`));
     expect(line.join(request('new'))).toMatchObject({ network: 'flood', name: '6' });
     expect(line.join(request('flood', null, 'refused'))).toMatchObject({ name: 'refused' });
     expect(line.size).toBe(10);
   });
 
-  it('refuses a stranger when nobody has more waiting', () => {
-    const line = full(10, { inAll: 10 }, (index) => request(`bot${index}`));
+  it('refuses a stranger when no one has more waiting', () => {
+    const line = full(10, { total: 10 }, (index) => request(`bot${index}`));
     expect(line.join(request('new', null, 'refused'))).toMatchObject({ name: 'refused' });
   });
 
   it('always has a place for a known account that no other has more of', () => {
-    const line = full(10, { inAll: 10 }, (index) => request(`bot${index}`));
+    const line = full(10, { total: 10 }, (index) => request(`bot${index}`));
     expect(line.join(request('home', 'mia'))).toMatchObject({ account: null });
     const own = full(10, { perNetwork: 10 }, () => request('home'));
     expect(own.join(request('home', 'mia'))).toMatchObject({ account: null });
@@ -181,10 +181,10 @@ describe('a full line', () => {
     { weight: 1, arbitrary: fc.constantFrom('next' as const, 'leave' as const) },
   );
 
-  it('never has more than its bounds, loses nobody, and serves each once, whatever happens', () => {
+  it('never exceeds its bounds, loses no request, and serves each once, whatever happens', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
-        const line = new WaitingLine<Request>({ inAll: 12, perNetwork: 5, perAccount: 2 });
+        const line = new FairQueue<Request>({ total: 12, perNetwork: 5, perAccount: 2 });
         const waiting = new Set<Request>();
         for (const [index, taken] of steps.entries()) {
           if (taken === 'next') {

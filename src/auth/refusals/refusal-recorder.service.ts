@@ -3,14 +3,14 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AuditWriter } from '../../platform/audit/audit-writer.service';
 import type { NewEvent } from '../../platform/audit/domain-events';
 import { networkOf } from '../../platform/http/client/network';
-import { Clock } from '../../platform/kernel/clock';
-import { AppLogger } from '../../platform/logging/app-logger';
+import { Clock } from '../../platform/kernel/clock.service';
+import { AppLogger } from '../../platform/logging/app-logger.service';
 import { callerOf } from '../../users/caller';
 import { BurstDetector } from './bursts';
 
 /**
- * Records refusals, of which a client can cause any number. The first of a burst is recorded, by client network and account; each
- * instance has bursts of its own. That happens beside the answer, whose time must not tell of it.
+ * Records refusals, of which a client can cause any number. Only the first of a burst is recorded, by client network
+ * and account; each instance has its own bursts. Recording does not delay the response, whose time must not reveal it.
  */
 @Injectable()
 export class RefusalRecorder implements BeforeApplicationShutdown {
@@ -23,7 +23,7 @@ export class RefusalRecorder implements BeforeApplicationShutdown {
     private readonly logger: AppLogger,
   ) {}
 
-  /** Records a refused request when it is the first of its burst. */
+  /** Records a refused request if it is the first of its burst. */
   note(request: FastifyRequest): void {
     const event = eventOf(request);
     if (!event) return;
@@ -35,7 +35,7 @@ export class RefusalRecorder implements BeforeApplicationShutdown {
     void written.then(() => this.writing.delete(written));
   }
 
-  /** Waits until everything that was noted is recorded. */
+  /** Waits for pending records. */
   async settled(): Promise<void> {
     await Promise.all(this.writing);
   }
@@ -53,7 +53,7 @@ export class RefusalRecorder implements BeforeApplicationShutdown {
   }
 }
 
-/** What the audit trail is told of a refusal; null for one that it is not told of, or was told of already. */
+/** The audit event for a refusal; null if it is not audited, or already recorded. */
 function eventOf(request: FastifyRequest): NewEvent | null {
   const { problem, limitedAccount, exceededLimit: limit } = request;
   if (!problem || problem.isRecorded) return null;
@@ -72,7 +72,10 @@ function eventOf(request: FastifyRequest): NewEvent | null {
   }
 }
 
-/** Notes every refusal before its answer leaves, wherever it was made: the handler, a guard or the exception filter. */
+/**
+ * Records every refusal before its response is sent, whether it comes from the handler, a guard or the exception
+ * filter.
+ */
 export function recordRefusals(fastify: FastifyInstance, refusals: RefusalRecorder): void {
   fastify.addHook('onSend', (request, _reply, _payload, done) => {
     if (request.problem) refusals.note(request);

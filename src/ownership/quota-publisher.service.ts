@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { QuotaConfig } from '../platform/config/quota.config';
-import { Database } from '../platform/database/database';
+import { Database } from '../platform/database/database.service';
 
 /**
- * How much each account may own. The triggers that count owned rows also refuse them, within the statement that writes,
- * so the limits are exact under concurrency; they read the limits from the table `quotas`.
+ * Publishes the quotas to the database. The triggers that count owned rows read the limits from the table `quotas` and
+ * enforce them within the write statement, so they are exact under concurrency.
  */
 @Injectable()
-export class Quotas {
+export class QuotaPublisher {
   constructor(
     private readonly database: Database,
     private readonly config: QuotaConfig,
   ) {}
 
-  /** Makes the configured limits the ones that hold. For the server alone: commands may be configured otherwise. */
+  /** Stores the configured limits. Only for the server: a command may have a different configuration. */
   async publish(): Promise<void> {
     await this.database.manager.query(
       `INSERT INTO "quotas" ("name", "most") VALUES ('rows', $1), ('bytes', $2)

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { compareSync, hashSync } from 'bcrypt';
 import { canLowerThreads, defaultHashes } from '../../../platform/config/processors';
 import { HashThread } from './hash-thread';
-import { HashThreads } from './hash-threads.service';
+import { HashThreadPool } from './hash-thread-pool.service';
 
 /** The nice value of each thread of this process. */
 function priorities(): number[] {
@@ -13,10 +13,10 @@ function priorities(): number[] {
 }
 
 describe('hash threads', () => {
-  let threads: HashThreads;
+  let threads: HashThreadPool;
 
   beforeEach(() => {
-    threads = new HashThreads();
+    threads = new HashThreadPool();
   });
 
   afterEach(() => threads.onApplicationShutdown());
@@ -60,7 +60,7 @@ describe('hash threads', () => {
     expect(thread.isAlive).toBe(false);
   });
 
-  it('give way to every other thread on Linux; elsewhere fewer run', async () => {
+  it('have a lower priority than other threads on Linux; elsewhere fewer run', async () => {
     const cores = availableParallelism();
     expect(defaultHashes()).toBe(Math.min(16, canLowerThreads() ? cores : Math.max(1, cores - 1)));
     if (process.platform !== 'linux') return;

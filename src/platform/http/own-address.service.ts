@@ -4,10 +4,10 @@ import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { urlHost } from '../addresses/ip-address';
 import { ServerConfig } from '../config/server.config';
 
-/** Addresses to listen on that a person on the same machine reaches as `localhost`. */
+/** Listen addresses that are reachable as `localhost` on the same machine. */
 const LOCALHOST: ReadonlySet<string> = new Set(['127.0.0.1', '0.0.0.0', '::']);
 
-/** The address at which this program is reached as far as it can tell itself: without a proxy in front. */
+/** The server's own address, ignoring any proxy in front. */
 @Injectable()
 export class OwnAddress {
   constructor(
@@ -15,7 +15,9 @@ export class OwnAddress {
     @Inject(HttpAdapterHost) private readonly host: { readonly httpAdapter?: FastifyAdapter },
   ) {}
 
-  /** `http://HOST:PORT`, without a slash at its end. The port is the one that was taken, or before that the configured one. */
+  /**
+   * `http://HOST:PORT`, without a trailing slash. The port is the one in use, or before listening the configured one.
+   */
   get url(): string {
     const { host } = this.config;
     const name = LOCALHOST.has(host) ? 'localhost' : host;
@@ -23,7 +25,7 @@ export class OwnAddress {
   }
 
   private get port(): number {
-    // A command has no adapter, and a server that does not listen yet has no address.
+    // A command has no adapter, and a server has no address before it listens.
     const address = this.host.httpAdapter?.getInstance().server.address() ?? null;
     return address === null || typeof address === 'string' ? this.config.port : address.port;
   }

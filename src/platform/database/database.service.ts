@@ -23,16 +23,16 @@ import { RowMappers } from './sql/row-mapper';
 import { uniqueProperties } from './sql/unique-constraints';
 import { Transaction, type TransactionHooks } from './transaction';
 
-/** Attempts at a transaction that PostgreSQL ends because others wait for it. */
+/** Attempts at a transaction that PostgreSQL aborts for a deadlock. */
 const MAX_ATTEMPTS = 3;
 
 /**
- * The one seam to the database. Reads go to connections of their own on SQLite and to the pool on PostgreSQL;
- * writes and transactions go to the one connection that writes, or the pool, safe under concurrency on both.
+ * The only access to the database. On SQLite, reads use separate connections, and writes and transactions share a
+ * single write connection; on PostgreSQL both use the pool. Both are safe under concurrency.
  */
 @Injectable()
 export class Database extends DataAccess implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
-  private opened: Reader | undefined;
+  private openedReader: Reader | undefined;
   private readonly externalWrites: ExternalWriteWatcher;
 
   constructor(
@@ -45,20 +45,23 @@ export class Database extends DataAccess implements OnModuleInit, BeforeApplicat
     this.externalWrites = new ExternalWriteWatcher(dataSource);
   }
 
-  /** Whether no other process serves from the database, as on SQLite. Commands may write to it all the same: see `onExternalWrite`. */
+  /**
+   * Whether this is the only server on the database, as on SQLite. Commands may still write to it: see
+   * `onExternalWrite`.
+   */
   get isSingleProcess(): boolean {
     return this.dataSource.options.type === 'sqlite';
   }
 
-  /** Single statements that write: `manager.insert(Note, note)`. Each is atomic by itself. */
+  /** Single write statements: `manager.insert(Note, note)`. Each is atomic. */
   get manager(): EntityManager {
     return this.dataSource.manager;
   }
 
   async onModuleInit(): Promise<void> {
-    this.opened = await openReader(this.config, this.dataSource, this.responses.pageBytes);
+    this.openedReader = await openReader(this.config, this.dataSource, this.responses.pageBytes);
     const { dataDir } = this.config;
-    // It is the operator's to change: others may have been let in on purpose.
+    // Only warn: the operator may have granted others access deliberately.
     if (isOpenToOthers(dataDir)) new Logger(Database.name).warn(`${dataDir} is open to other users: chmod 700 it`);
   }
 
@@ -67,13 +70,13 @@ export class Database extends DataAccess implements OnModuleInit, BeforeApplicat
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.opened?.close();
+    await this.openedReader?.close();
   }
 
   /**
-   * Runs several statements as one: all of them happen or none. Of transactions that wait for each other in a circle
-   * PostgreSQL ends one, which is then run again, so the work may do nothing but ask the database. Use only the given
-   * transaction inside; a statement of another one would wait for this one to end.
+   * Runs several statements as one transaction. PostgreSQL aborts one of the transactions in a deadlock; it is then run
+   * again, so the work must have no effects outside the database. Use only the given transaction inside: a statement
+   * outside it would wait for it to end.
    */
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
@@ -93,12 +96,12 @@ export class Database extends DataAccess implements OnModuleInit, BeforeApplicat
     }
   }
 
-  /** Registers what to do when another process may have written to the SQLite file: caches are cleared then. */
+  /** Registers a listener that clears a cache when another process may have written to the SQLite file. */
   onExternalWrite(forget: () => void): void {
     this.externalWrites.listen(forget);
   }
 
-  /** Begins to notice what other processes write; a server does so before the first request. */
+  /** Starts to watch for writes of other processes; a server does so before the first request. */
   watchExternalWrites(): Promise<void> {
     return this.externalWrites.start();
   }
@@ -114,8 +117,8 @@ export class Database extends DataAccess implements OnModuleInit, BeforeApplicat
   }
 
   /**
-   * Prepares a paged list, once at construction: `this.ownNotes = database.list(Note, { name, where, order })`. The first
-   * of its parameters is whose list it is; cursors are good for that one alone.
+   * Prepares a paged list, once at construction: `this.ownNotes = database.list(Note, { name, where, order })`. The
+   * first parameter identifies the owner of the list; cursors are valid for that owner only.
    */
   list<T extends object>(Entity: Type<T>, list: KeysetList<T>) {
     const pager = new KeysetPager(Entity, list, this.dataSource, this.cursors, this.responses.pageBytes);
@@ -124,15 +127,15 @@ export class Database extends DataAccess implements OnModuleInit, BeforeApplicat
   }
 
   /**
-   * Prepares a paged list with filters, once at construction, of which each request gives the values that it filters by:
-   * `this.users = database.filteredList(User, { name, filters: { isActive: '"isActive" = $' }, order })`.
+   * Prepares a paged list with filters, once at construction; each request gives the values of its filters: `this.users
+   * = database.filteredList(User, { name, filters: { isActive: '"isActive" = $' }, order })`.
    */
   filteredList<T extends object, F extends string>(Entity: Type<T>, list: FilteredList<T, F>) {
     const pager = new FilteredPager(Entity, list, this.dataSource, this.cursors, this.responses.pageBytes);
     return (values: FilterValues<F>, query: PageQueryDto) => pager.page(this.reader, values, query);
   }
 
-  /** Proves that the database answers. @throws when it does not */
+  /** Checks that the database responds. @throws when it does not */
   async ping(): Promise<void> {
     await this.reader.query({ sql: 'SELECT 1 AS "one"', columns: ['one'] }, []);
   }
@@ -142,7 +145,7 @@ export class Database extends DataAccess implements OnModuleInit, BeforeApplicat
   }
 
   private get reader(): Reader {
-    if (!this.opened) throw new TypeError('The database is read before the application has started');
-    return this.opened;
+    if (!this.openedReader) throw new TypeError('The database is read before the application has started');
+    return this.openedReader;
   }
 }

@@ -4,18 +4,21 @@ import { ServerConfig } from '../config/server.config';
 import { isError } from '../kernel/is-error';
 import { isoTime } from '../kernel/iso-time';
 
-/** Only these parts of an error are logged: drivers attach statements and their values to theirs. */
+/** Logs only these properties of an error: drivers attach statements and their values to theirs. */
 const describeError = (error: unknown) =>
   isError(error) ? { type: error.name, message: error.message, stack: error.stack } : { message: String(error) };
 
-/** Lines are gathered and written together, by the thread that serves: SQLite and bcrypt need the others, and none waits longer than this, in milliseconds. */
+/**
+ * Log lines are buffered for at most this time, in milliseconds, and written synchronously: SQLite and bcrypt need the
+ * libuv threads.
+ */
 const FLUSH_MS = 100;
 const WRITE_BYTES = 8_192;
 
-/** Structured logs: one JSON object a line on standard output, of the program and of the framework alike. */
+/** Structured logs of the application and the framework: one JSON object per line on standard output. */
 @Injectable()
 export class AppLogger implements LoggerService, OnApplicationShutdown {
-  /** For lines with fields of their own. */
+  /** For log lines with fields. */
   readonly pino: Logger;
   private readonly stream = destination({ sync: true, minLength: WRITE_BYTES, periodicFlush: FLUSH_MS });
 
@@ -30,7 +33,7 @@ export class AppLogger implements LoggerService, OnApplicationShutdown {
     this.pino = pino(options, this.stream);
   }
 
-  /** Logs what everyone who starts the program waits for, at every level but `silent`. */
+  /** Logs a startup message at every level except `silent`. */
   announce(message: string, fields: Record<string, string>): void {
     const level = this.pino.level === 'silent' ? 'silent' : 'info';
     this.pino.child({}, { level }).info(fields, message);
@@ -39,7 +42,7 @@ export class AppLogger implements LoggerService, OnApplicationShutdown {
   }
 
   log(message: unknown, context?: unknown): void {
-    // Nest tells of every route and module it maps; that is for debugging.
+    // Nest logs every route and module that it maps; that is for debugging.
     this.pino.debug({ context }, String(message));
   }
 

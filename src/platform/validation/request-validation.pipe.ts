@@ -4,17 +4,17 @@ import { DomainError, type FieldError } from '../problems/domain-error';
 
 const escapePointer = (token: string) => token.replaceAll('~', '~0').replaceAll('/', '~1');
 
-/** Bodies that were validated before the pipes of their handler run: as what, and what became of them. */
+/** Bodies that guards validated before the pipes of their handler: the class and the result. */
 const early = new WeakMap<object, { metatype: Type; result: unknown }>();
 
 /**
- * Validates bodies and queries against their DTO: unknown properties are refused, nothing is converted implicitly,
- * and text that no database could keep (a NUL character, a lone surrogate) is refused wherever it stands.
+ * Validates bodies and queries against their DTO: unknown properties are refused, nothing is converted implicitly, and
+ * text that cannot be stored (with NUL characters or lone surrogates) is refused everywhere.
  * @throws DomainError `validation_failed`, naming each field by JSON pointer
  */
 @Injectable()
 export class RequestValidationPipe extends ValidationPipe {
-  /** Query DTOs that were found to need nothing: most lists are asked for without a query. */
+  /** Query DTOs without required properties: most lists are requested without a query. */
   private readonly withoutQuery = new Set<Type>();
 
   constructor() {
@@ -29,17 +29,14 @@ export class RequestValidationPipe extends ValidationPipe {
   }
 
   override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    // What our own decorators hand over, the caller or a loaded row, did not come from outside.
+    // Values of our own decorators, the caller or a loaded row, do not come from the client.
     if (metadata.type === 'custom') return Promise.resolve(value);
     const before = metadata.type === 'body' && isObject(value) ? early.get(value) : undefined;
     const isSame = before && before.metatype === metadata.metatype;
     return isSame ? Promise.resolve(before.result) : this.validated(value, metadata);
   }
 
-  /**
-   * Validates a body for a guard, as guards run before pipes. Once for each request: the handler's own pipe takes over
-   * what this makes of it.
-   */
+  /** Validates a body for a guard, because guards run before pipes. The handler's own pipe reuses the result. */
   async validateEarly(body: unknown, metatype: Type): Promise<void> {
     const result = await this.transform(body, { type: 'body', metatype });
     if (isObject(body)) early.set(body, { metatype, result });
@@ -68,7 +65,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 /** A hostile body can break thousands of rules; naming them all would only amplify it. */
 const MAX_ERRORS = 50;
 
-/** The request was read but breaks a rule of some fields. */
+/** 400 for invalid fields. */
 export const validationFailed = (errors: FieldError[]) =>
   new DomainError('validation_failed', 'One or more fields are not valid.', { errors: errors.slice(0, MAX_ERRORS) });
 
@@ -81,22 +78,24 @@ function fieldErrors(error: ValidationError, parent: string): FieldError[] {
   return [...own.slice(0, 1), ...(error.children ?? []).flatMap((child) => fieldErrors(child, pointer))];
 }
 
-/** Deeper and larger bodies are refused before anything recursive or costly sees them; no DTO is nearly as large. */
+/**
+ * Deeper and larger bodies are refused before anything recursive or costly processes them; no DTO is nearly as large.
+ */
 export const MAX_LEVELS = 16;
 export const MAX_VALUES = 1_000;
 
-/** What the client is told about a body that has too much of something. */
+/** The messages for a body that exceeds a bound. */
 export const EXCESS_MESSAGES = {
   levels: `must not nest deeper than ${MAX_LEVELS} levels`,
-  values: `must not bring the body to more than ${MAX_VALUES} values`,
+  values: `must not make the body have more than ${MAX_VALUES} values`,
 };
 
 const UNKNOWN = 'is not a known property';
 
-/** Whether all objects know a property of this name, or Nest strips it. */
+/** Whether all objects inherit a property of this name, or Nest strips it. */
 const isInherited = (key: string): boolean => key in Object.prototype || key === 'prototype';
 
-/** Text that no database could keep, wherever it stands. */
+/** Finds text that cannot be stored, at any depth. */
 function findUnstorable(body: unknown): FieldError[] {
   let values = 0;
   const visit = (value: unknown, pointer: string, level: number): FieldError[] => {
@@ -116,10 +115,13 @@ function findUnstorable(body: unknown): FieldError[] {
   return visit(body, '', 0);
 }
 
-/** Whether every text in it is one that the databases can keep. */
+/** Whether all text in the value can be stored. */
 export const isStorable = (value: unknown): boolean => findUnstorable(value).length === 0;
 
-/** Unknown properties whose names all objects know, or that Nest strips: class-validator takes them for known ones, or never sees them. */
+/**
+ * Finds unknown properties whose names all objects inherit, or that Nest strips: class-validator considers them known,
+ * or never sees them.
+ */
 function findInherited(value: unknown, metatype: Type | undefined): FieldError[] {
   if (!isObject(value) || !metatype) return [];
   const known = getMetadataStorage().getTargetValidationMetadatas(metatype, '', true, false);
@@ -129,7 +131,7 @@ function findInherited(value: unknown, metatype: Type | undefined): FieldError[]
     .map((key) => ({ pointer: `/${escapePointer(key)}`, message: UNKNOWN }));
 }
 
-/** The same in the objects within a body, whose DTOs have no property of such a name. */
+/** The same for nested objects, whose DTOs have no property of such a name. */
 function findInheritedWithin(value: unknown, pointer = ''): FieldError[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, item]: [string, unknown]) => {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-/** The time of the system; injected wherever time matters, so that tests can move it. */
+/** The system time; injected so that tests can control it. */
 @Injectable()
 export class Clock {
   /** Milliseconds since the Unix epoch. */

@@ -1,26 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { PasswordsService } from '../../auth/passwords/passwords.service';
-import { Clock } from '../../platform/kernel/clock';
+import { Clock } from '../../platform/kernel/clock.service';
 import { DomainError } from '../../platform/problems/domain-error';
-import { RequestValidationPipe } from '../../platform/validation/validation.pipe';
+import { RequestValidationPipe } from '../../platform/validation/request-validation.pipe';
 import { newUser } from '../../users/new-user';
 import type { User } from '../../users/user.entity';
 import { ImportedUserDto } from './imported-user.dto';
 
-/** A line of an import file as it was read: what it tells, or why it could not be read. */
+/** A line of an import file: its record, or why it could not be read. */
 export type ImportLine =
   { readonly line: number; readonly record: unknown } | { readonly line: number; readonly fault: string };
 
-/** A line that was not imported, and why. Never its hash. */
+/** A line that was not imported, and why. Never contains the hash. */
 export interface Refusal {
   /** Counted from 1. */
   line: number;
-  /** As far as it could be read. */
+  /** Null if it could not be read. */
   username: string | null;
   reason: string;
 }
 
-/** An account that can be stored unless another account has its name or address. */
+/** A valid account, which is imported unless its name or address is taken. */
 export interface Candidate {
   line: number;
   user: User;
@@ -28,12 +28,12 @@ export interface Candidate {
   hash: string | null;
 }
 
-/** Of what a line tells about itself, no more than this many characters are repeated in the report. */
+/** Maximum characters of a line's own text in the report. */
 const MAX_REPEATED = 300;
 
-/** Checks lines of an import by the rules of the API. */
+/** Validates the lines of an import by the rules of the API. */
 @Injectable()
-export class ImportedLines {
+export class ImportLineValidator {
   private readonly pipe = new RequestValidationPipe();
 
   constructor(
@@ -41,7 +41,7 @@ export class ImportedLines {
     private readonly clock: Clock,
   ) {}
 
-  /** @returns the account that the line tells of, or why it is refused */
+  /** @returns the account in the line, or why it is refused */
   async check(line: ImportLine): Promise<Candidate | Refusal> {
     if ('fault' in line) return { line: line.line, username: null, reason: line.fault };
     try {
@@ -69,7 +69,7 @@ export class ImportedLines {
   }
 }
 
-/** A refusal that repeats no more than it should of what may be hostile. */
+/** A refusal with truncated text, which may be hostile. */
 export const refusal = (line: number, username: string | null, reason: string): Refusal => ({
   line,
   username: username?.slice(0, MAX_REPEATED) ?? null,

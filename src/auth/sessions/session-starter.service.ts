@@ -7,17 +7,17 @@ import { UsersService } from '../../users/users.service';
 import { SecurityNotices } from '../notices/security-notices.service';
 import { type SessionGrant, SessionsService } from './sessions.service';
 
-/** How a session begins. */
+/** Properties of a new session. */
 export interface SessionStart {
   /** Kept for 30 days instead of 24 hours. */
   remembered: boolean;
-  /** The account was made just now, or its owner's device is known: there is nothing to tell. */
+  /** The account is new, or the device is known: no notice is needed. */
   isExpected: boolean;
 }
 
-/** Beginning a session: recorded, and told to its owner when it comes from where they never logged in. */
+/** Starts sessions: records them, and notifies the owner of a login from a new device. */
 @Injectable()
-export class SessionStarts {
+export class SessionStarter {
   constructor(
     private readonly sessions: SessionsService,
     private readonly audit: AuditWriter,
@@ -25,7 +25,7 @@ export class SessionStarts {
     private readonly users: UsersService,
   ) {}
 
-  /** Begins a session within the caller's transaction. */
+  /** Starts a session within the caller's transaction. */
   async begin(
     { client }: AnonymousCaller,
     tx: Transaction,
@@ -42,7 +42,7 @@ export class SessionStarts {
       targetId: grant.session.id,
       details: { remembered, newDevice },
     });
-    if (newDevice) await this.notices.tell(tx, 'new-device', user, { client });
+    if (newDevice) await this.notices.notify(tx, 'new-device', user, { client });
     return grant;
   }
 }

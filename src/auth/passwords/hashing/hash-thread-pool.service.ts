@@ -3,26 +3,26 @@ import { overloaded } from '../../../platform/problems/domain-error';
 import { type HashJob, HashThread } from './hash-thread';
 
 /**
- * bcrypt in threads of its own, so that libuv's stay free for the database. A thread is started when all others are
- * busy, and kept; how many run at a time is bounded by `HashQueue`. One that crashes fails its job and is replaced.
+ * Computes bcrypt in worker threads, so that libuv's threads stay free for the database. A thread is started when all
+ * others are busy, and kept; `HashQueue` bounds their number. A crashed thread fails its job and is replaced.
  */
 @Injectable()
-export class HashThreads implements OnApplicationShutdown {
+export class HashThreadPool implements OnApplicationShutdown {
   private readonly threads = new Set<HashThread>();
   private readonly idle: HashThread[] = [];
   private isClosed = false;
 
-  /** @returns a bcrypt hash with a new salt. @param password text without a NUL of at most 72 bytes */
+  /** @returns a bcrypt hash with a new salt. @param password at most 72 bytes, without NUL */
   async hash(password: string, cost: number): Promise<string> {
     return String(await this.run({ password, cost }));
   }
 
-  /** Whether a password, as bcrypt takes it, is that of a bcrypt hash. */
+  /** Whether a password matches a bcrypt hash. */
   async compare(password: string | Buffer, stored: string): Promise<boolean> {
     return (await this.run({ password, stored })) === true;
   }
 
-  /** Ends the threads when everything that could need them has ended. */
+  /** Terminates the threads after everything that could need them. */
   async onApplicationShutdown(): Promise<void> {
     this.isClosed = true;
     await Promise.all([...this.threads].map((thread) => thread.stop()));
@@ -39,7 +39,7 @@ export class HashThreads implements OnApplicationShutdown {
     }
   }
 
-  /** The one that was busy last, whose memory is warm; one that ended while it was idle is forgotten. */
+  /** The most recently used idle thread, whose caches are warm; removes threads that ended while idle. */
   private idleThread(): HashThread | undefined {
     let thread = this.idle.pop();
     while (thread && !thread.isAlive) {

@@ -1,0 +1,27 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { assertValidBody } from '../../platform/validation/valid-body';
+import type { Policy } from './counters/limit';
+import { RateLimits } from './rate-limits.service';
+
+/** Metadata key of the policies of a route. */
+export const RATE_LIMIT = Symbol('RATE_LIMIT');
+
+/** Validates the body, then asks the limits of the route. Applied by `@RateLimit()`. */
+@Injectable()
+export class RateLimitGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly limits: RateLimits,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const policies = this.reflector.get<readonly Policy[]>(RATE_LIMIT, context.getHandler());
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    request.isRateLimited = true;
+    await assertValidBody(context);
+    await this.limits.admit(policies, request);
+    return true;
+  }
+}
