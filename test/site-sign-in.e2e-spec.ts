@@ -1,17 +1,13 @@
-import { Get, HttpCode, Post } from '@nestjs/common';
 import { Session } from '../src/auth/sessions/session.entity';
-import { Authenticated } from '../src/platform/access/authenticated.decorator';
 import { OPERATOR } from '../src/platform/audit/domain-events';
 import { SiteConfig } from '../src/platform/config/site.config';
 import { Database } from '../src/platform/database/database.service';
 import { UsersService } from '../src/users/users.service';
-import { PageController } from '../src/web/pages/page-controller.decorator';
-import { Redirect, View } from '../src/web/rendering/page-answer';
-import { Sensitive } from '../src/web/sessions/session-cookie.scheme';
 import { PASSWORD, TestApp } from './support/app';
 import type { Problem } from './support/client';
 import { onEachDatabase } from './support/databases';
 import { SystemTime } from './support/system-time';
+import { TestPagesController } from './support/test-pages';
 import { type PageAnswer, Visitor } from './support/visitor';
 
 const SECOND = 1000;
@@ -35,30 +31,6 @@ const HOSTILE = [
   '/%2F/evil',
   '/\t/evil',
 ];
-
-/** Pages of a team that adds some. */
-@PageController('test')
-class TestPagesController {
-  @Authenticated()
-  @Get('private')
-  show(): View {
-    return new View('home', { docs: '' });
-  }
-
-  @Authenticated()
-  @Sensitive()
-  @Get('sensitive')
-  showSensitive(): View {
-    return new View('home', { docs: '' });
-  }
-
-  @Authenticated()
-  @Post('private')
-  @HttpCode(200)
-  save(): Redirect {
-    return new Redirect(PRIVATE, { category: 'success', text: 'It is saved.' });
-  }
-}
 
 const times = (count: number) => Array.from({ length: count }, (_, index) => index);
 
