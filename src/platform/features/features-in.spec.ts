@@ -1,14 +1,18 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
-import { Feature } from './feature.decorator';
+import { Feature, type FeatureDefinition } from './feature.decorator';
 import { featuresIn } from './features-in';
+import { using } from './provider-call';
 
 /** A module with a feature of this name. */
-function moduleOf(name: string, imports: (Type | DynamicModule)[] = []): Type {
-  @Feature({ name })
+function moduleOf(name: string, imports: (Type | DynamicModule)[] = [], parts: Partial<FeatureDefinition> = {}): Type {
+  @Feature({ ...parts, name })
   @Module({ imports })
   class AnyModule {}
   return AnyModule;
 }
+
+const nothing = using(Object, () => Promise.resolve());
+const none = using(Object, () => Promise.resolve(new Map<string, object>()));
 
 const namesIn = (...roots: (Type | DynamicModule | { forwardRef: () => Type })[]) =>
   featuresIn(...roots).map(({ name }) => name);
@@ -38,5 +42,28 @@ describe('the features of modules', () => {
 
   it('do not have one name twice, though two dynamic modules of one class do', () => {
     expect(() => namesIn(moduleOf('same'), moduleOf('same'))).toThrow('The features same and same both have the name');
+  });
+
+  it.each<Partial<FeatureDefinition>>([
+    { scopes: { 'notes:read': '' } },
+    { roles: { admin: '' } },
+    { problems: { conflict: { status: 409, title: '' } } },
+    { tags: { Notes: '' } },
+    { auditEvents: ['user.registered'] },
+    { linkPurposes: { 'reset-password': { lifetimeMs: 1, page: '' } } },
+    { mails: { welcome: { folder: '', prepare: null } } },
+    { jobs: { purge: { everyMs: 1, run: nothing } } },
+    { accountFields: { motto: { shown: Object, accepted: null, read: none, write: nothing } } },
+    { personalData: { letters: using(Object, () => (async function* () {})()) } },
+    { access: { 'GET /notes': 'public' } },
+    { knownBodies: { 'POST /notes': () => ({}) } },
+    { knownRows: { '/notes': () => '' } },
+  ])('do not bring one name twice: %j', (part) => {
+    const [kind = '', names = {}] = Object.entries(part)[0] ?? [];
+    const [name = ''] = Array.isArray(names) ? (names as string[]) : Object.keys(names);
+    expect(namesIn(moduleOf('one', [], part))).toEqual(['one']);
+    expect(() => namesIn(moduleOf('one', [], part), moduleOf('two', [], part))).toThrow(
+      `The features one and two both have the ${kind} entry ${name}`,
+    );
   });
 });
