@@ -46,6 +46,9 @@ class RankDto {
 
 @Injectable()
 class MottosService {
+  /** What happens while a motto is written. */
+  meanwhile: () => void = () => undefined;
+
   constructor(private readonly database: Database) {}
 
   async read(users: readonly User[]): Promise<Map<string, MottoDto>> {
@@ -55,6 +58,7 @@ class MottosService {
   }
 
   async write(tx: Transaction, { id: userId }: User, { title }: MottoDto): Promise<void> {
+    this.meanwhile();
     if (title === 'unspeakable') throw new DomainError('conflict', 'This is not said.');
     if ((await tx.updateWhere(Motto, { title }, '"userId" = $1', [userId])) === 0)
       await tx.insert(Motto, { userId, title });
@@ -142,6 +146,15 @@ onEachDatabase((dialect) => {
     const taken = await alice.patch<Problem>('/users/me', { username: 'bob', motto: { title: 'Upward' } });
     expect([taken.status, taken.body.code]).toEqual([409, 'username_taken']);
     expect((await alice.get<Account>('/users/me')).body).toEqual(both.body);
+  });
+
+  it('a change answers with the account as it is stored, not as it was when the request came', async () => {
+    const alice = await app.register('alice');
+    const mottos = app.app.get(MottosService);
+    mottos.meanwhile = () => app.clock.advance(1_000);
+    const changed = await alice.patch<Account>('/users/me', { username: 'alicia', motto: { title: 'Onward' } });
+    mottos.meanwhile = () => undefined;
+    expect((await alice.get<Account>('/users/me')).body).toEqual(changed.body);
   });
 
   it.each<[object, string]>([
