@@ -1,4 +1,5 @@
 // The kinds of fields that a generated resource may have.
+import { Script } from 'node:vm';
 
 const text = (max, min) => ({
   type: 'string',
@@ -48,6 +49,17 @@ export const KINDS = {
 
 const RESERVED = ['id', 'ownerId', 'createdAt', 'updatedAt'];
 
+/** Whether a parameter of the controller can have this name: beside its `caller`, by the grammar, and as no inherited property. */
+function isUsable(name) {
+  if (name === 'caller' || name in Object.prototype || name === 'prototype') return false;
+  try {
+    new Script(`'use strict'; (async ({ ${name} }) => ${name})`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Reads a field as the command line has it: `label:string?`.
  * @throws when the name is no property, or is one that every owned row has, or the kind is unknown
@@ -57,6 +69,7 @@ export function readField(argument) {
   if (name === undefined)
     throw new Error(`${argument} is not a field: write name:kind, or name:kind? for one that may be null`);
   if (RESERVED.includes(name)) throw new Error(`Every owned row has ${name} already`);
+  if (!isUsable(name)) throw new Error(`${name} has a meaning of its own in the code: rename it`);
   const found = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
   if (!found) throw new Error(`${kind} is not a kind of field: ${Object.keys(KINDS).join(', ')} are`);
   return { name, isNullable: question !== undefined, ...found };

@@ -31,7 +31,7 @@ ${fields
 }
 `;
 
-const tableOf = (plural) => plural.replaceAll('-', '_');
+export const tableOf = (plural) => plural.replaceAll('-', '_');
 
 const service = ({ Many, One, file }) => `import { Injectable } from '@nestjs/common';
 import { OwnedRows } from '../ownership/owned-rows';
