@@ -78,6 +78,16 @@ describe('the sources', () => {
     expect(circlesIn(edges)).toEqual([]);
   });
 
+  it('have a module in each folder with providers, other than what the framework calls by itself', () => {
+    const provider =
+      /@Injectable\(\)\nexport (?:abstract )?class (?!.*(?:implements (?:CanActivate|NestInterceptor)|Pipe\b))/;
+    const folders = (found: Source[]) => new Set(found.map(({ file }) => dirname(file)));
+    const providing = folders(program.filter(({ lines }) => provider.test(lines.join('\n'))));
+    const modules = folders(program.filter(({ file }) => file.endsWith('.module.ts')));
+    expect(providing.size).toBeGreaterThan(20);
+    expect([...providing].filter((folder) => !modules.has(folder))).toEqual([]);
+  });
+
   it('hide nothing from the compiler and the linter', () => {
     const all = [...sources, ...['test', 'bench', 'scripts'].flatMap(sourcesIn)];
     const hidden = all.filter(({ lines }) => lines.some((line) => SUPPRESSIONS.test(line)));
