@@ -137,6 +137,18 @@ describe('a streak', () => {
     expect(points()).toMatchObject({ 'streak-delay:alice': 1, 'streak-delayed:alice': 1 });
   });
 
+  it('refuses one past its delay when others were counted up to the last meanwhile', async () => {
+    await attempt(limiter());
+    await attempt(limiter());
+    const read = await table.read(limiter().rows(KEY));
+    const most = STREAK.points - GROWTH.free;
+    for (let index = 0; index < most; index += 1) {
+      await table.count([{ key: 'streak-delayed:alice', duration: STREAK.duration }]);
+    }
+    await expect(attempt(limiter(), read)).rejects.toMatchObject(refused(STREAK.duration));
+    expect(points()).toMatchObject({ 'streak-delayed:alice': most });
+  });
+
   it('gives back a free one and a delayed one as it took them, and forgets all after a success', async () => {
     const first = await attempt(limiter());
     await attempt(limiter());
