@@ -15,6 +15,8 @@ export default {
   roots: ['<rootDir>/src'],
   testTimeout: ordinary.testTimeout,
   testMatch: Array.from(folders, (folder) => `<rootDir>/${folder}/*.spec.ts`),
+  // Hashes at their full cost take seconds each, and find no mutant that cheap ones of the same forms miss.
+  testPathIgnorePatterns: ['\\.cost\\.spec\\.ts$'],
   transform: { [files]: [transformer, { ...swc, loadsSource: true }] },
   transformIgnorePatterns: [],
 };

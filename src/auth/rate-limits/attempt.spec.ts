@@ -62,9 +62,9 @@ describe('what an answer counts for', () => {
   const ADMISSION = { giveBack: settlement({ giveBack: givenBack }), succeed: settlement({ giveBack: succeeded }) };
 
   it.each([
-    ['failures', { 200: succeeded, 204: succeeded, 303: givenBack, 400: givenBack, 401: counts, 403: givenBack }],
+    ['failures', { 200: succeeded, 204: succeeded, 300: givenBack, 400: givenBack, 401: counts, 403: givenBack }],
     ['failures', { 409: givenBack, 429: givenBack, 500: givenBack, 503: givenBack }],
-    ['successes', { 200: counts, 204: counts, 303: givenBack, 401: givenBack, 429: givenBack, 503: givenBack }],
+    ['successes', { 200: counts, 204: counts, 300: givenBack, 401: givenBack, 429: givenBack, 503: givenBack }],
     ['attempts', { 200: counts, 204: counts, 303: counts, 401: counts, 403: counts, 409: counts }],
     ['attempts', { 400: givenBack, 429: givenBack, 500: givenBack, 503: givenBack }],
   ] as const)('where %s count', async (counted, answers) => {

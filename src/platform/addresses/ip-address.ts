@@ -30,7 +30,7 @@ const mapped = (address: IpAddress): ipaddr.IPv6 => (address instanceof IPv4 ? a
  * @returns null for text that is no address, such as an IPv4 address in octal, in hexadecimal or of fewer than four parts
  */
 export function parseAddress(text: string): IpAddress | null {
-  const address = read(text.split('%', 1)[0] ?? '');
+  const address = read(text.replace(/%.*/s, ''));
   return address instanceof IPv6 && address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
 }
 
