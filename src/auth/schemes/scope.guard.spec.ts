@@ -48,13 +48,21 @@ describe('an API token', () => {
   });
 
   it.each([
-    ['some scopes', ofBoth, ['account:read'], ', scope="account:read notes:read"'],
-    ['another scope', ofOne, [other], ', scope="account:read"'],
-    ['no scope', ofOne, [], ', scope="account:read"'],
-    ['every scope, where none is enough', closed, ['account:read', other], ''],
-  ] as const)('with %s is told which ones it needs', (_, handler, scopes, needed) => {
+    [
+      'some scopes',
+      ofBoth,
+      ['account:read'],
+      ', scope="account:read notes:read"',
+      'the scope account:read notes:read.',
+    ],
+    ['another scope', ofOne, [other], ', scope="account:read"', 'the scope account:read.'],
+    ['no scope', ofOne, [], ', scope="account:read"', 'the scope account:read.'],
+    ['every scope, where none is enough', closed, ['account:read', other], '', 'an access token.'],
+  ] as const)('with %s is told what it needs', (_, handler, scopes, needed, detail) => {
     const headers = { 'www-authenticate': `Bearer realm="latchkey", error="insufficient_scope"${needed}` };
-    expect(refusalOf(() => admits(handler, scopes))).toMatchObject({ code: 'insufficient_scope', headers });
+    const refusal = refusalOf(() => admits(handler, scopes));
+    expect(refusal).toMatchObject({ code: 'insufficient_scope', headers });
+    expect(String(refusal)).toContain(detail);
   });
 });
 

@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, Patch, Post } from '@nestjs/common';
+import { Controller, Delete, Get, Module, Patch, Post } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { Test } from '@nestjs/testing';
 import { Database } from '../../platform/database/database';
@@ -36,6 +36,10 @@ class ProjectRule implements AccessRule<Project> {
 class TalkativeRule extends ProjectRule {
   readonly refusal = 'This project is closed.';
 }
+
+/** The module of a feature; it exports nothing. */
+@Module({ providers: [ProjectRule, TalkativeRule] })
+class Rules {}
 
 const NESTED = { taskId: within(Task, 'projectId'), stepId: within(Step, 'taskId') };
 
@@ -78,7 +82,8 @@ async function setUp() {
     return Promise.resolve(rows.find((row) => row instanceof Entity && row.id === id) ?? null);
   };
   const module = await Test.createTestingModule({
-    providers: [RowAccessGuard, ProjectRule, TalkativeRule, { provide: Database, useValue: { findById } }],
+    imports: [Rules],
+    providers: [RowAccessGuard, { provide: Database, useValue: { findById } }],
   }).compile();
   const guard = module.get(RowAccessGuard);
   /** Asks the guard about a request as the routes make it. @returns the request, with the rows that the guard put there */
@@ -89,7 +94,7 @@ async function setUp() {
     expect(await guard.canActivate(context)).toBe(true);
     return request;
   }
-  const rule = module.get(ProjectRule);
+  const rule = module.get(ProjectRule, { strict: false });
   return {
     project,
     task,
@@ -97,7 +102,7 @@ async function setUp() {
     stray: { task: rows[3], step: rows[4] },
     queries,
     rule,
-    talkative: module.get(TalkativeRule),
+    talkative: module.get(TalkativeRule, { strict: false }),
     ask,
   };
 }

@@ -159,6 +159,7 @@ describe('a hash that would cost too much, or is none', () => {
     ['bcrypt$$2b$15$' + bcryptTail, 'bcrypt$$2b$31$' + bcryptTail],
     [argon2('m=262144,t=4,p=8'), argon2('m=262145,t=1,p=8')],
     [argon2('m=262144,t=4,p=8'), argon2('m=262144,t=5,p=8')],
+    [argon2('m=219872,t=5,p=1'), argon2('m=219873,t=5,p=1')],
     [argon2('m=64,t=1000,p=1'), argon2('m=64,t=9999999999,p=1')],
     [argon2('m=128,t=500,p=16'), argon2('m=128,t=1000,p=16')],
     [argon2('m=262144,t=1,p=16'), argon2('m=262144,t=1,p=17')],
@@ -209,6 +210,18 @@ describe('a hash that would cost too much, or is none', () => {
     'argon2$',
   ])('%j is refused', (text) => {
     expect(refusal(text)).toEqual(expect.any(String));
+  });
+
+  it.each(['', 'secret', '!', '$', 'md5$salt$' + hex(16), 'sha1$salt$' + hex(20), hex(20)])(
+    '%j is said to be of no system',
+    (text) => {
+      expect(refusal(text)).toBe('is of no system that is known');
+    },
+  );
+
+  it('is refused for its length alone beyond 512 characters', () => {
+    expect(refusal('x'.repeat(512))).toBe('is of no system that is known');
+    expect(refusal('x'.repeat(513))).toBe('is longer than 512 characters');
   });
 
   it('is refused or verified, but never fails, whatever was made of a good one', async () => {
