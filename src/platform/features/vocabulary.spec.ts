@@ -24,8 +24,8 @@ describe('a vocabulary', () => {
     expect([names, words.get('toString')]).toEqual([['toString'], 'A name that every object knows.']);
   });
 
-  it.each(['toString', 'constructor', '__proto__', 'write', 'left'])('has no %s that no feature brings', (name) => {
+  it.each(['toString', 'constructor', '__proto__', 'write', 'left'])('has no %s that no feature registers', (name) => {
     publish('empty');
-    expect(() => words.get(name)).toThrow(`No feature brings ${name}`);
+    expect(() => words.get(name)).toThrow(`No feature registers ${name}`);
   });
 });
