@@ -102,7 +102,7 @@ const zones = floors
   .filter(({ from }) => from.length > 0);
 
 export default tseslint.config(
-  { ignores: ['dist', 'dist-bench', 'coverage', 'data'] },
+  { ignores: ['dist', 'dist-bench', 'coverage', 'data', 'reports', '.stryker-tmp'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -1,11 +1,11 @@
 // npm run generate -- owned bookmarks url:string label:string?
 // Writes a module of owned rows: entity, DTOs, service, controller, module, migration, spec, and its line in app.module.ts.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import words from '../dist/platform/kernel/words.js';
 import { readField } from './generate/fields.mjs';
-import { filesOf, namesOf } from './generate/resource.mjs';
+import { filesOf, namesOf, tableOf } from './generate/resource.mjs';
 
 const USAGE =
   'Usage: npm run generate -- owned <plural> <name:kind> ...  for example: owned bookmarks url:string label:string?';
@@ -19,6 +19,8 @@ function main([kind, plural, ...given]) {
   if (twice) throw new Error(`${twice.name} is given twice`);
   const names = namesOf(plural, words.singular, words.words);
   if (existsSync(`src/${plural}`)) throw new Error(`src/${plural} already exists`);
+  const table = tableOf(plural);
+  if (sourcesWith(`@Entity('${table}')`).length > 0) throw new Error(`Another module already has the table ${table}`);
   const files = filesOf(names, fields, Date.now());
   for (const [file, text] of Object.entries(files)) {
     mkdirSync(dirname(file), { recursive: true });
@@ -28,6 +30,13 @@ function main([kind, plural, ...given]) {
   document(names);
   tidy([...Object.keys(files), 'src/app.module.ts', 'docs/architecture.md']);
   console.log(`${Object.keys(files).join('\n')}\nNext: npm run openapi, npm test`);
+}
+
+/** The sources that contain a text. */
+function sourcesWith(text) {
+  if (!existsSync('src')) return [];
+  const names = readdirSync('src', { recursive: true }).filter((name) => name.endsWith('.entity.ts'));
+  return names.filter((name) => readFileSync(`src/${name}`, 'utf8').includes(text));
 }
 
 /** Adds the module after the others in `app.module.ts`. */

@@ -1,8 +1,11 @@
 import { AuditEvent } from '../src/platform/audit/audit-event.entity';
 import { AuditVerifier } from '../src/platform/audit/audit-verifier.service';
-import type { DomainEvent } from '../src/platform/audit/domain-events';
+import { AuditWriter } from '../src/platform/audit/audit-writer.service';
+import { type DomainEvent, type EventOf, OPERATOR } from '../src/platform/audit/domain-events';
 import { DomainEvents } from '../src/platform/audit/domain-events.service';
 import { Database } from '../src/platform/database/database.service';
+import type { Transaction } from '../src/platform/database/transaction';
+import { newId } from '../src/platform/kernel/ids';
 import { UsersService } from '../src/users/users.service';
 import { type Actor, PASSWORD, TestApp } from './support/app';
 import type { Authenticated, NoteBody } from './support/client';
@@ -98,6 +101,67 @@ onEachDatabase((dialect) => {
     const { events, fault } = await verify();
     expect(fault).toBeNull();
     expect(events).toBeGreaterThan(80);
+  });
+
+  describe('of an account that ends', () => {
+    const client = { ipAddress: '203.0.113.9', userAgent: 'A browser of its own' };
+    type Plain = Omit<EventOf<'user.renamed' | 'user.exported' | 'user.deleted' | 'user.expired'>, 'details'>;
+    const record = (tx: Transaction, event: Plain) => app.app.get(AuditWriter).record(tx, { ...event, details: {} });
+    const byUser = (id: string) => ({ kind: 'user', id, client }) as const;
+    const inOne = (work: (tx: Transaction) => void) =>
+      app.app.get(Database).transaction((tx) => {
+        work(tx);
+        return Promise.resolve();
+      });
+    const about = (id: string) =>
+      app.app.get(Database).select(AuditEvent, '"accountId" = $1 OR "actorId" = $1 ORDER BY "sequence"', [id]);
+
+    it('keeps nothing personal, whatever the same transaction records before and after the end', async () => {
+      const [id, other] = [newId(), newId()];
+      await inOne((tx) => record(tx, { type: 'user.exported', actor: byUser(id), accountId: id }));
+      expect((await about(id)).map(({ personal }) => personal)).toEqual([client]);
+      await inOne((tx) => {
+        record(tx, { type: 'user.renamed', actor: byUser(id), accountId: id });
+        record(tx, { type: 'user.renamed', actor: byUser(id), accountId: other });
+        record(tx, { type: 'user.deleted', actor: OPERATOR, accountId: id });
+        record(tx, { type: 'user.renamed', actor: byUser(other), accountId: id });
+        record(tx, { type: 'user.renamed', actor: byUser(other), accountId: other });
+      });
+      const events = await about(id);
+      expect(events.map(({ type }) => type)).toHaveLength(5);
+      expect(events.map(({ personal, salt }) => [personal, salt])).toEqual(events.map(() => [null, null]));
+      expect((await about(other)).at(-1)?.personal).toEqual(client);
+      expect((await verify()).fault).toBeNull();
+    });
+
+    it('keeps nothing personal of what it does or undergoes after its end', async () => {
+      const [gone, other] = [newId(), newId()];
+      await inOne((tx) => record(tx, { type: 'user.expired', actor: OPERATOR, accountId: gone }));
+      await inOne((tx) => {
+        record(tx, { type: 'user.renamed', actor: byUser(gone), accountId: other });
+        record(tx, { type: 'user.renamed', actor: byUser(other), accountId: gone });
+        record(tx, { type: 'user.renamed', actor: byUser(other), accountId: other });
+      });
+      const [one, two, three] = (await about(other)).map(({ personal }) => personal);
+      expect([one, two, three]).toEqual([null, null, client]);
+    });
+  });
+
+  it('records what the end of a transaction does, after what it was told before', async () => {
+    const id = newId();
+    const event = { actor: OPERATOR, accountId: id, details: {} } as const;
+    const audit = app.app.get(AuditWriter);
+    await app.app.get(Database).transaction((tx) => {
+      audit.record(tx, { type: 'user.renamed', ...event });
+      tx.beforeCommit(() => {
+        audit.record(tx, { type: 'user.exported', ...event });
+        return Promise.resolve();
+      });
+      return Promise.resolve();
+    });
+    const events = await app.app.get(Database).select(AuditEvent, '"accountId" = $1 ORDER BY "sequence"', [id]);
+    expect(events.map(({ type }) => type)).toEqual(['user.renamed', 'user.exported']);
+    expect((await verify()).fault).toBeNull();
   });
 
   it('does not record notes, which are their own record', async () => {

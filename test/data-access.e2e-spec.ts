@@ -137,6 +137,26 @@ onEachDatabase((dialect) => {
       expect(await database.findById(Task, row.id)).toEqual(row);
     });
 
+    it('runs everything deferred to its end, including what that defers in turn', async () => {
+      const [first, second, third] = [task({ weight: 1 }), task({ weight: 2 }), task({ weight: 3 })];
+      await database.transaction((tx) => {
+        tx.insertLast(Task, first);
+        tx.beforeCommit(async () => {
+          expect(await tx.exists(Task, '"weight" = $1', [1])).toBe(false);
+          tx.beforeCommit(async () => {
+            expect(await tx.exists(Task, '"weight" = $1', [1])).toBe(true);
+            tx.insertLast(Task, second);
+          });
+        });
+        tx.runLast({ sql: 'SELECT 1 AS "one"', parameters: [] }, () => {
+          tx.insertLast(Task, third);
+          return Promise.resolve();
+        });
+        return Promise.resolve();
+      });
+      expect(await database.select(Task, 'TRUE ORDER BY "weight"', [])).toEqual([first, second, third]);
+    });
+
     it('that fails leaves nothing, and none of its after-commit hooks run', async () => {
       const row = task();
       const happened: string[] = [];

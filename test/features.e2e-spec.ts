@@ -7,6 +7,8 @@ import type { Transaction } from '../src/platform/database/transaction';
 import { Feature, type FeatureDefinition } from '../src/platform/features/feature.decorator';
 import { using } from '../src/platform/features/provider-call';
 import { mailsIn } from '../src/platform/mail/mail-templates.service';
+import { UserDto } from '../src/users/dto/user.dto';
+import { readOnlyAccountField } from '../src/users/fields/account-field';
 import type { User } from '../src/users/user.entity';
 import { UsersService } from '../src/users/users.service';
 import { PASSWORD, TestApp } from './support/app';
@@ -146,6 +148,8 @@ onEachDatabase((dialect) => {
 });
 
 describe('an application with conflicting features does not start', () => {
+  const none = using(Database, () => (async function* () {})());
+  const field = readOnlyAccountField(UserDto, { read: using(Database, () => Promise.resolve(new Map())) });
   const limit = { name: 'login', subject: 'address', counts: 'attempts', points: 1, duration: 1 } as const;
 
   it.each<[string, FeatureDefinition, RegExp]>([
@@ -156,6 +160,17 @@ describe('an application with conflicting features does not start', () => {
     ['a tag of another', { name: 'other', tags: { Notes: 'Mine' } }, /Notes/],
     ['a route of another', { name: 'other', access: { 'GET /notes': 'public' } }, /GET \/notes/],
     ['a limit of the name of another', { name: 'other', rateLimits: [{ limits: [limit] }] }, /two limits named login/],
+    [
+      'an account field that accounts have',
+      { name: 'other', accountFields: { emailVerified: field } },
+      /have it already/,
+    ],
+    [
+      'a section of the export that owned rows have',
+      { name: 'other', personalData: { notes: none } },
+      /has notes already/,
+    ],
+    ['a section of the export named as the account', { name: 'other', personalData: { account: none } }, /has account/],
     [
       'a mail without its template',
       { name: 'other', mails: mailsIn(join(__dirname, 'support'), { nothing: null }) },

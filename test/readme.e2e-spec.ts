@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { TestApp } from './support/app';
 import { onEachDatabase } from './support/databases';
@@ -52,5 +52,28 @@ onEachDatabase((dialect) => {
     } finally {
       await app.stop();
     }
+  });
+});
+
+describe('the documents', () => {
+  const root = join(__dirname, '..');
+  const files = ['README.md', 'bench/README.md', ...namesIn('docs'), ...namesIn('docs/adr')];
+  /** Made by following it. */
+  const made = /^(src|test)\/(projects|bookmarks)\b/;
+
+  function namesIn(folder: string): string[] {
+    return readdirSync(join(root, folder))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `${folder}/${name}`);
+  }
+
+  it.each(files)('%s names files and documents that are there', (file) => {
+    const text = readFileSync(join(root, file), 'utf8');
+    const named = [...text.matchAll(/`((?:src|test|docs|scripts|bench)\/[\w./-]*)`/g)].map(([, path = '']) => path);
+    const linked = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, path = '']) =>
+      resolve(root, file, '..', path),
+    );
+    const paths = [...named.filter((path) => !made.test(path)).map((path) => join(root, path)), ...linked];
+    expect(paths.filter((path) => !existsSync(path))).toEqual([]);
   });
 });

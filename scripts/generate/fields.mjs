@@ -1,4 +1,5 @@
 // The kinds of fields of a generated resource.
+import { Script } from 'node:vm';
 
 const text = (max, min) => ({
   type: 'string',
@@ -48,6 +49,17 @@ export const KINDS = {
 
 const RESERVED = ['id', 'ownerId', 'createdAt', 'updatedAt'];
 
+/** Whether the name can be a parameter of the controller: not reserved, not `caller`, not an inherited property. */
+function isUsable(name) {
+  if (name === 'caller' || name in Object.prototype || name === 'prototype') return false;
+  try {
+    new Script(`'use strict'; (async ({ ${name} }) => ${name})`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Parses a field of the command line: `label:string?`.
  * @throws when the name is not a property name, or is one that every owned row has, or the kind is unknown
@@ -57,6 +69,7 @@ export function readField(argument) {
   if (name === undefined)
     throw new Error(`${argument} is not a field: use name:kind, or name:kind? for a nullable one`);
   if (RESERVED.includes(name)) throw new Error(`Every owned row already has ${name}`);
+  if (!isUsable(name)) throw new Error(`${name} is a reserved name; choose another one`);
   const found = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
   if (!found) throw new Error(`${kind} is not a kind of field; use ${Object.keys(KINDS).join(', ')}`);
   return { name, isNullable: question !== undefined, ...found };

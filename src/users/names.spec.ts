@@ -25,6 +25,25 @@ describe('a login name', () => {
     }
   });
 
+  it('has the key of every way to write it in capitals, as a username of 3 to 80 letters, digits, and _ . -', () => {
+    fc.assert(
+      fc.property(username, (name) => {
+        expect(usernameKey(name.toUpperCase())).toBe(name.toLowerCase());
+        expect(loginKey(name.toUpperCase())).toBe(name.toLowerCase());
+      }),
+    );
+    for (const length of [3, 80]) expect(usernameKey('A'.repeat(length))).toBe('a'.repeat(length));
+  });
+
+  it.each(['AB', 'A'.repeat(81), 'Alice!', '!Alice', 'Alice Smith', 'Zo\u00EB', ''])(
+    '%j is no username, and its own key',
+    (name) => expect([usernameKey(name), loginKey(name)]).toEqual([name, name]),
+  );
+
+  it('without an @ stands for whatever account has it as its username', () => {
+    expect(canIdentify('alice', { email: 'someone@example.com' })).toBe(true);
+  });
+
   it('that is no address stands only for an account that has exactly this one', () => {
     const text = '\u212Aelvin@example.com';
     expect(loginKey(text)).toBe(addressKey('kelvin@example.com'));

@@ -3,7 +3,7 @@
 // by Jest. What they import is loaded by Node.js, once for all files of a worker, as in the built program.
 import { readFileSync } from 'node:fs';
 import Module, { createRequire, SourceMap } from 'node:module';
-import { sep } from 'node:path';
+import { join, sep } from 'node:path';
 import { transformSync } from '@swc/core';
 import swcJest from '@swc/jest';
 
@@ -32,8 +32,12 @@ export function requireShared(module) {
   return module.exports;
 }
 
-/** What Jest makes of each file. @param swc how TypeScript becomes what Node.js runs */
-function createTransformer(swc) {
+/**
+ * What Jest makes of each file.
+ * @param loadsSource whether Jest loads the application too, and Node.js its packages alone
+ * @param swc how TypeScript becomes what Node.js runs
+ */
+function createTransformer({ loadsSource = false, ...swc }) {
   globalThis.requireShared = requireShared;
   Module._extensions['.ts'] = (module, file) => {
     const { code, map } = transformSync(readFileSync(file, 'utf8'), { ...swc, sourceMaps: true, filename: file });
@@ -47,15 +51,16 @@ function createTransformer(swc) {
     return resolveFilename(isSource ? request.replace(/\.js$/, '') : request, parent, ...rest);
   };
   const tests = swcJest.createTransformer(swc);
-  const isTest = (file, { config }) =>
-    file.startsWith(`${config.rootDir}${sep}test${sep}`) || file.endsWith('.spec.ts');
+  const folders = loadsSource ? ['test', 'src'] : ['test'];
+  const isForJest = (file, { config }) =>
+    file.endsWith('.spec.ts') || folders.some((folder) => file.startsWith(join(config.rootDir, folder, sep)));
   return {
     process: (source, file, options) =>
-      isTest(file, options)
+      isForJest(file, options)
         ? tests.process(source, file, options)
         : { code: 'module.exports = requireShared(module);' },
     getCacheKey: (source, file, options) =>
-      isTest(file, options) ? tests.getCacheKey(source, file, options) : 'shared',
+      isForJest(file, options) ? tests.getCacheKey(source, file, options) : 'shared',
   };
 }
 

@@ -22,6 +22,16 @@ describe('the secret of an API token', () => {
     );
   });
 
+  it('is refused with anything in front of it or behind it', () => {
+    const text = fc.string({ unit: 'binary', minLength: 1 });
+    fc.assert(
+      fc.property(text, (more) => {
+        const secret = newApiTokenSecret();
+        expect([more + secret, secret + more].map(hashApiTokenSecret)).toEqual([null, null]);
+      }),
+    );
+  });
+
   it('no other text is one', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => expect(hashApiTokenSecret(text)).toBeNull()));
   });

@@ -22,5 +22,5 @@ export function newApiTokenSecret(): string {
  */
 export function hashApiTokenSecret(secret: string): string | null {
   const { random = '', checksum } = SHAPE.exec(secret)?.groups ?? {};
-  return checksum === checksumOf(random) && random !== '' ? createHash('sha256').update(secret).digest('hex') : null;
+  return checksum === checksumOf(random) ? createHash('sha256').update(secret).digest('hex') : null;
 }

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { Feature } from '../../platform/features/feature.decorator';
 import { UsersModule } from '../../users/users.module';
 import { NoticesModule } from '../notices/notices.module';
-import { HashThreadPool } from './hashing/hash-thread-pool.service';
+import { HashingModule } from './hashing/hashing.module';
 import { PasswordCredential } from './password-credential.entity';
 import { PasswordHasher } from './password-hasher.service';
 import { PasswordPolicy } from './password-policy.service';
@@ -31,15 +31,8 @@ declare module '../../platform/audit/domain-events' {
   entities: [PasswordCredential],
 })
 @Module({
-  imports: [UsersModule, NoticesModule],
-  providers: [
-    HashThreadPool,
-    PasswordWriter,
-    PasswordHasher,
-    PasswordPolicy,
-    PasswordReauthentication,
-    PasswordsService,
-  ],
+  imports: [UsersModule, NoticesModule, HashingModule],
+  providers: [PasswordWriter, PasswordHasher, PasswordPolicy, PasswordReauthentication, PasswordsService],
   exports: [PasswordReauthentication, PasswordWriter, PasswordsService],
 })
 export class PasswordsModule {}

@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { Feature } from '../../platform/features/feature.decorator';
 import { using } from '../../platform/features/provider-call';
 import { MailLimiter } from '../../platform/mail/mail-limiter';
+import { CountersModule } from './counters/counters.module';
 import { RateLimitCounter } from './counters/rate-limit-counter.entity';
 import { RateLimitStore } from './counters/rate-limit.store';
 import { MailboxRateLimiter } from './mailbox-rate-limiter.service';
@@ -21,7 +22,8 @@ const PURGE_EVERY_MS = 600_000;
 })
 @Global()
 @Module({
-  providers: [{ provide: MailLimiter, useClass: MailboxRateLimiter }, RateLimitStore, RateLimits, RateLimitKeys],
+  imports: [CountersModule],
+  providers: [{ provide: MailLimiter, useClass: MailboxRateLimiter }, RateLimits, RateLimitKeys],
   exports: [MailLimiter, RateLimits],
 })
 export class RateLimitsModule {}

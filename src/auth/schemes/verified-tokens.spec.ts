@@ -18,6 +18,13 @@ describe('tokens whose signature was checked', () => {
     expect(mine.at(-1)).toBe(claims);
   });
 
+  it('that are checked again displace no other token of their session', () => {
+    const tokens = new VerifiedTokens(MOST);
+    const claims = claimsOf(newId());
+    for (const token of ['a', 'b', 'c', 'c', 'c', 'b']) tokens.add(token, claims);
+    expect(['a', 'b', 'c'].map((token) => tokens.get(token))).toEqual([claims, claims, claims]);
+  });
+
   it('are bounded in total: the least recently used ones are evicted first', () => {
     const tokens = new VerifiedTokens(MOST);
     for (let session = 0; session < 3 * MOST; session += 1) {

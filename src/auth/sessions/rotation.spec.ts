@@ -38,6 +38,11 @@ describe('the use of a refresh token', () => {
     );
   });
 
+  it('with an older token repeats up to the very end of its 10 seconds, also when another token rotates then', () => {
+    const { chain, now } = chainOf([0, GRACE_MS]);
+    expect([0, 1].map((later) => classifyRefresh(chain, 0, now + later))).toEqual(['repeat', 'reuse']);
+  });
+
   it('with a number that was never given is reuse', () => {
     fc.assert(
       fc.property(pauses, fc.integer({ min: 1, max: 0xffffffff }), (before, ahead) => {
@@ -51,5 +56,10 @@ describe('the use of a refresh token', () => {
     const { chain } = chainOf(Array<number>(1000).fill(0));
     expect(chain.rotation).toBe(1000);
     expect(chain.recentRotations.length).toBeLessThanOrEqual(32);
+  });
+
+  it('keeps no time of a rotation that no longer matters', () => {
+    const { chain, now } = chainOf([0, 0, GRACE_MS + 1]);
+    expect(chain.recentRotations).toEqual([now]);
   });
 });

@@ -20,8 +20,8 @@ type Chain = Pick<Session, 'rotation' | 'recentRotations'>;
  */
 export function classifyRefresh(chain: Chain, presented: number, now: number): RefreshUse {
   if (presented === chain.rotation) return 'rotate';
-  const rotatedAt = chain.recentRotations[chain.rotation - 1 - presented];
-  return rotatedAt !== undefined && now - rotatedAt <= GRACE_MS ? 'repeat' : 'reuse';
+  const rotatedAt = chain.recentRotations[chain.rotation - 1 - presented] ?? -Infinity;
+  return now - rotatedAt <= GRACE_MS ? 'repeat' : 'reuse';
 }
 
 /** The chain after its newest token was used. */

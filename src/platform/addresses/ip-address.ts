@@ -33,7 +33,7 @@ const mapped = (address: IpAddress): ipaddr.IPv6 => (address instanceof IPv4 ? a
  * @returns null for anything else, such as an IPv4 address in octal, in hexadecimal or with fewer than four parts
  */
 export function parseAddress(text: string): IpAddress | null {
-  const address = read(text.split('%', 1)[0] ?? '');
+  const address = read(text.replace(/%.*/s, ''));
   return address instanceof IPv6 && address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
 }
 

@@ -57,6 +57,32 @@ describe('a concurrency limiter', () => {
     expect(settled.slice(7)).toEqual(['a1', 'b1', 'c1', 'd1', 'b2', 'c2']);
   });
 
+  it.each([
+    ['the newest of an owner with more', ['a1', 'a2', 'a3'], 'b1', 'a3'],
+    ['the new one of the owner with the most', ['a1', 'a2', 'b1'], 'a3', 'a3'],
+    ['the new one of an owner who would have as many', ['a1', 'a2', 'b1'], 'b2', 'b2'],
+  ])('refuses %s where no more may wait', async (_, waiting, newcomer, refused) => {
+    const gate = new ConcurrencyLimiter({ ...bounds, places: 1, queue: 3 });
+    const leave = await gate.enter('z');
+    const names = [...waiting, newcomer];
+    const entered = names.map((name) => gate.run(() => Promise.resolve(name), name.slice(0, 1)));
+    leave();
+    const results = await Promise.allSettled(entered);
+    expect(results).toMatchObject(
+      names.map((name) => (name === refused ? { reason: { code: 'overloaded' } } : { value: name })),
+    );
+  });
+
+  it('has as much room to wait as before, once those who waited were served', async () => {
+    const gate = new ConcurrencyLimiter({ ...bounds, places: 1, queue: 1 });
+    for (let round = 0; round < 3; round += 1) {
+      const leave = await gate.enter();
+      const next = gate.run(() => Promise.resolve(round));
+      leave();
+      await expect(next).resolves.toBe(round);
+    }
+  });
+
   it('releases the slot when the work fails', async () => {
     const gate = new ConcurrencyLimiter({ ...bounds, places: 1, queue: 0 });
     await expect(gate.run(() => Promise.reject(new Error('work failed')))).rejects.toThrow('work failed');

@@ -7,9 +7,9 @@ const action = fc.oneof(
   fc.record({
     account: fc.constantFrom('ann', 'ben', 'cat', null),
     network: fc.constantFrom('home', 'office', 'café'),
-    amount: fc.integer({ min: 1, max: 8 }),
+    amount: fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 1, max: 8 }) }, fc.integer({ min: 9, max: 40 })),
   }),
-  fc.record({ giveBack: fc.nat({ max: 20 }) }),
+  fc.record({ giveBack: fc.nat() }),
 );
 
 /** Takes one after the other for as long as there is one. @returns how many */
@@ -32,7 +32,7 @@ describe('shares', () => {
           taken.reduce((sum, share) => (share.isHeld && isLike(share) ? sum + share.amount : sum), 0);
         for (const each of actions) {
           if ('giveBack' in each) {
-            const share = taken[each.giveBack];
+            const share = taken[each.giveBack % taken.length];
             share?.giveBack();
             if (share) share.isHeld = false;
             continue;
@@ -50,6 +50,29 @@ describe('shares', () => {
         }
       }),
     );
+  });
+
+  it('may all be one, which may be larger than what there is as long as nothing else is held', () => {
+    const shares = new FairShares(BOUNDS);
+    const giveBack = shares.take({ account: 'ann', network: 'home' }, BOUNDS.total + 1);
+    expect(giveBack).not.toBeNull();
+    expect(shares.take({ account: 'ben', network: 'office' }, 1)).toBeNull();
+    giveBack?.();
+    expect(shares.take({ account: 'ben', network: 'office' }, BOUNDS.total - 1)).not.toBeNull();
+    expect(shares.take({ account: 'cat', network: 'café' }, 2)).toBeNull();
+    expect(shares.take({ account: 'cat', network: 'café' }, 1)).not.toBeNull();
+  });
+
+  it('that are given back twice make no room for more', () => {
+    const shares = new FairShares(BOUNDS);
+    const [first, second] = ['home', 'office'].map((network) =>
+      shares.take({ account: null, network }, BOUNDS.total / 2),
+    );
+    first?.();
+    first?.();
+    expect(shares.take({ account: null, network: 'café' }, BOUNDS.total / 2 + 1)).toBeNull();
+    second?.();
+    expect(shares.take({ account: null, network: 'café' }, BOUNDS.total)).not.toBeNull();
   });
 
   it('leave half to other networks, whatever number of accounts one has', () => {

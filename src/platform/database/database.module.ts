@@ -2,7 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DatabaseConfig } from '../config/database.config';
 import { Features } from '../features/features.service';
-import { CursorCodec } from '../pagination/cursor.codec';
+import { PaginationModule } from '../pagination/pagination.module';
 import { dataSourceOptions, openDataSource } from './connection/data-source';
 import { Database } from './database.service';
 import { schemaOf } from './migrating/schema';
@@ -12,6 +12,7 @@ import { isUnavailable } from './sql/database-errors';
 @Global()
 @Module({
   imports: [
+    PaginationModule,
     TypeOrmModule.forRootAsync({
       inject: [DatabaseConfig, Features],
       useFactory: (config: DatabaseConfig, features: Features) => ({
@@ -27,7 +28,7 @@ import { isUnavailable } from './sql/database-errors';
       },
     }),
   ],
-  providers: [CursorCodec, Database],
+  providers: [Database],
   exports: [Database],
 })
 export class DatabaseModule {}

@@ -14,7 +14,8 @@ type Import = Type | DynamicModule | Promise<DynamicModule> | ForwardReference<(
 export function featuresIn(...roots: readonly Import[]): FeatureDefinition[] {
   const seen = new Set<Import>();
   const features: FeatureDefinition[] = [];
-  const visit = (imported: Import) => {
+  const visit = (named: Import) => {
+    const imported = 'forwardRef' in named ? named.forwardRef() : named;
     const { module, imports } = resolved(imported);
     // A dynamic module may have different imports each time.
     if (module === undefined || seen.has(imported)) return;
@@ -29,11 +30,13 @@ export function featuresIn(...roots: readonly Import[]): FeatureDefinition[] {
 }
 
 /** The class of a module, undefined for a promise, and its imports. */
-function resolved(imported: Import): { module: Type | undefined; imports: readonly Import[] } {
+function resolved(imported: Exclude<Import, ForwardReference>): {
+  module: Type | undefined;
+  imports: readonly Import[];
+} {
   if (typeof imported === 'function') {
     return { module: imported, imports: (Reflect.getMetadata(MODULE_METADATA.IMPORTS, imported) ?? []) as Import[] };
   }
-  if ('forwardRef' in imported) return resolved(imported.forwardRef());
   if (!('module' in imported)) return { module: undefined, imports: [] };
   return { module: imported.module, imports: [...resolved(imported.module).imports, ...(imported.imports ?? [])] };
 }

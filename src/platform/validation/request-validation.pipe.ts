@@ -51,8 +51,9 @@ export class RequestValidationPipe extends ValidationPipe {
     const { metatype } = metadata;
     const isEmptyQuery = metadata.type === 'query' && isObject(value) && Object.keys(value).length === 0;
     if (isEmptyQuery && metatype && this.withoutQuery.has(metatype)) return new metatype();
-    const result: unknown = await super.transform(value, metadata);
+    // Looked for before, as Nest takes some of them out of the value, and told after what the rules themselves refuse.
     const hidden = findInheritedWithin(value);
+    const result: unknown = await super.transform(value, metadata);
     if (hidden.length > 0) throw validationFailed(hidden);
     if (isEmptyQuery && metatype) this.withoutQuery.add(metatype);
     return result;

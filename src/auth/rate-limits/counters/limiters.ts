@@ -114,6 +114,7 @@ export class StreakLimiter implements Limiter {
   private async admitDelayed(key: string): Promise<Admission> {
     const delayed = this.delayed(key);
     const refusal = await this.table.countWithin({ key: delayed, duration: this.limit.duration }, this.maxDelayed);
+    // The delay stays, so that the next ones are refused by what is read alone.
     if (refusal) throw rateLimited(this.limit, refusal);
     return { giveBack: { giveBack: [delayed], forget: [this.delay(key)] }, succeed: this.forgotten(key) };
   }

@@ -5,7 +5,21 @@ import { highestParameter, together, toSqliteParameters } from './numbered-param
 const opaque = fc.oneof(
   fc.string().map((text) => `'${text.replaceAll("'", "''")}$1'`),
   fc.string().map((text) => `"${text.replaceAll('"', '""')}$2"`),
-  fc.constantFrom('a$1', 'é$2', '-- $3 it\'s "here\n', "/* $4 ' */", '$$', '$name', '?', '?7', ':name', '`$5`', '+'),
+  fc.constantFrom(
+    'a$1',
+    'abc$1',
+    '_d4$1',
+    'é$2',
+    '-- $3 it\'s "here\n',
+    "/* $4 ' */",
+    '$$',
+    '$name',
+    '?',
+    '?7',
+    ':name',
+    '`$5`',
+    '+',
+  ),
 );
 const number = fc.integer({ min: 1, max: 32_766 });
 const tokens = fc.array(fc.oneof(opaque, number));

@@ -8,13 +8,12 @@ const TOKENS = /'[^']*'|"[^"]*"|`[^`]*`|--[^\n]*|\/\*[\s\S]*?\*\/|[\p{L}_][\p{L}
  * name, and number names in the order of their first appearance.
  */
 export function toSqliteParameters(sql: string): string {
-  if (!sql.includes('$')) return sql;
   return sql.replace(TOKENS, (token, number?: string) => (number === undefined ? token : `?${number}`));
 }
 
 /** The highest parameter number in SQL; 0 when there is none. */
 export function highestParameter(sql: string): number {
-  const numbers = [...sql.matchAll(TOKENS)].map(([, number = '0']) => Number(number));
+  const numbers = [...sql.matchAll(TOKENS)].map(([, number = 0]) => Number(number));
   return Math.max(0, ...numbers);
 }
 
