@@ -21,6 +21,7 @@ import { type Actor, TEST_ENV, TestApp } from './support/app';
 import type { Answer, Authenticated, Client, NoteBody, PageBody } from './support/client';
 import { createDatabase, type Dialect, onEachDatabase, type TestDatabase } from './support/databases';
 import { type Identity, Program, PROGRAM_PASSWORD } from './support/program';
+import { Visitor } from './support/visitor';
 
 const run = promisify(execFile);
 
@@ -231,6 +232,32 @@ describe('a PostgreSQL server that fails', () => {
     }
     await server.start();
     await expectAllServed([...reads(client, note), ...writes(client, session, note)]);
+  });
+
+  it('while it is away, pages that need it are 503 pages, with and without a session; once it is back they work again', async () => {
+    const visitor = new Visitor(program.url);
+    await visitor.logIn(session.user.username);
+    const anonymous = new Visitor(program.url);
+    const asks = [() => visitor.get('/'), () => visitor.get('/admin/users'), () => anonymous.logIn('nobody')];
+    const cookie = visitor.cookies.get('latchkey-session');
+    await server.stop();
+    for (const ask of asks) {
+      const { status, headers, html } = await ask();
+      expect([status, headers.get('content-type'), headers.get('retry-after')]).toEqual([
+        ...[503, 'text/html; charset=utf-8', '5'],
+      ]);
+      expect(html).toContain('<h1>The site is not available right now</h1>');
+      expect(html).toContain('You can try again in a few seconds');
+    }
+    // What needs no database is served, and nobody is taken for another or logged out meanwhile.
+    expect((await anonymous.get('/login')).status).toBe(200);
+    const lost = await visitor.get('/nowhere');
+    expect([lost.status, lost.html.includes('Log out'), lost.html.includes('Register')]).toEqual([404, false, false]);
+    expect(visitor.cookies.get('latchkey-session')).toBe(cookie);
+    await server.start();
+    expect((await visitor.get('/')).html).toContain(`Hello, ${session.user.username}`);
+    expect((await visitor.get('/admin/users')).status).toBe(403);
+    expect((await anonymous.logIn(session.user.username)).status).toBe(303);
   });
 
   it('logins that could not be checked while it was away do not count as failed ones', async () => {

@@ -75,10 +75,15 @@ onEachDatabase((dialect) => {
 
   afterAll(() => app.stop());
 
-  const send = async (visitor: Visitor, path: string, init: RequestInit): Promise<PageAnswer> => {
+  /** Sends a body that no form has. */
+  const sendBody = async (
+    visitor: Visitor,
+    path: string,
+    { body, headers: more = {} }: { body: BodyInit; headers?: Record<string, string> },
+  ): Promise<PageAnswer> => {
     const cookie = [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const headers = { accept: 'text/html', 'sec-fetch-site': 'same-origin', cookie, ...init.headers };
-    const response = await fetch(`${app.origin}${path}`, { redirect: 'manual', ...init, headers });
+    const headers = { accept: 'text/html', 'sec-fetch-site': 'same-origin', cookie, ...more };
+    const response = await fetch(`${app.origin}${path}`, { method: 'POST', redirect: 'manual', headers, body });
     return { status: response.status, headers: response.headers, html: await response.text(), location: null };
   };
 
@@ -115,7 +120,7 @@ onEachDatabase((dialect) => {
       (visitor) => {
         const body = new Uint8Array([0x61, 0x3d, 0xff]);
         const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-        return send(visitor, '/logout', { method: 'POST', body, headers });
+        return sendBody(visitor, '/logout', { body, headers });
       },
     ],
     [
@@ -134,19 +139,19 @@ onEachDatabase((dialect) => {
       'JSON',
       415,
       'This form cannot be read',
-      (visitor) => send(visitor, '/logout', { method: 'POST', body: '{"username":1}', headers: JSON_HEADERS }),
+      (visitor) => sendBody(visitor, '/logout', { body: '{"username":1}', headers: JSON_HEADERS }),
     ],
     [
       'JSON of no bytes',
       415,
       'This form cannot be read',
-      (visitor) => send(visitor, '/logout', { method: 'POST', body: '', headers: JSON_HEADERS }),
+      (visitor) => sendBody(visitor, '/logout', { body: '', headers: JSON_HEADERS }),
     ],
     [
       'a form with files',
       415,
       'This form cannot be read',
-      (visitor) => send(visitor, '/logout', { method: 'POST', body: new FormData() }),
+      (visitor) => sendBody(visitor, '/logout', { body: new FormData() }),
     ],
     [
       'a form of another site',
@@ -268,8 +273,6 @@ onEachDatabase((dialect) => {
     const until = new Date(app.clock.now() + seconds * 1000).toISOString();
     expect(answer.html).toContain(`You can try again ${waitText(seconds)}, at <time datetime="${until}">`);
     expect(answer.html).toContain('<a class="button" href="/login">Back to the form</a>');
-    app.clock.advance(seconds * 1000);
-    expect((await logIn()).status).toBe(401);
   });
 });
 
