@@ -1,9 +1,33 @@
+import { Module } from '@nestjs/common';
 import { OPERATOR } from '../src/platform/audit/domain-events';
+import { Feature } from '../src/platform/features/feature.decorator';
+import { ProviderCall } from '../src/platform/features/provider-call';
+import { readOnlyAccountField } from '../src/users/fields/account-field';
 import { UsersService } from '../src/users/users.service';
 import { type Actor, TestApp } from './support/app';
 import type { Problem } from './support/client';
 import { onEachDatabase } from './support/databases';
 import { Visitor } from './support/visitor';
+
+class HabitsDto {
+  likesTea!: boolean;
+  colors!: string[];
+  motto!: { text: string; setAt: null };
+}
+
+const HABITS = { likesTea: true, colors: ['red', 'blue'], motto: { text: '<b>Be bold</b>', setAt: null } };
+
+/** What a feature of a team keeps of each account. */
+@Feature({
+  name: 'habits',
+  accountFields: {
+    habits: readOnlyAccountField(HabitsDto, {
+      read: new ProviderCall(() => (accounts) => Promise.resolve(new Map(accounts.map(({ id }) => [id, HABITS])))),
+    }),
+  },
+})
+@Module({})
+class HabitsModule {}
 
 const MISSING = '019aa3d2-7c4e-7b0a-9f3e-2f6a4f0c9a11';
 
@@ -27,7 +51,7 @@ onEachDatabase((dialect) => {
   let names = 0;
 
   beforeAll(async () => {
-    app = await TestApp.start(dialect);
+    app = await TestApp.start(dialect, {}, [], [HabitsModule]);
     users = app.app.get(UsersService);
     root = await app.registerAdmin('root');
     admin = new Visitor(app.origin);
@@ -122,6 +146,18 @@ onEachDatabase((dialect) => {
       }
       expect(html).toContain(`href="/admin/audit?accountId=${idOf(alice)}"`);
       expect((await admin.get(`/admin/users/${idOf(alice).toUpperCase()}`)).status).toBe(200);
+    });
+
+    it('shows what features keep of it, in words and escaped', async () => {
+      const { html } = await admin.get(`/admin/users/${idOf(await someone())}`);
+      for (const [name, value] of [
+        ['Habits likes tea', 'yes'],
+        ['Habits colors', 'red, blue'],
+        ['Habits motto text', '&lt;b&gt;Be bold&lt;/b&gt;'],
+        ['Habits motto set at', 'none'],
+      ]) {
+        expect(html).toContain(`<dt>${name}</dt><dd>${value}</dd>`);
+      }
     });
 
     it('that does not exist is a 404 page, and an id that is none a 400 page, for each page and form', async () => {
