@@ -79,7 +79,10 @@ onEachDatabase((dialect) => {
   const sendBody = async (
     visitor: Visitor,
     path: string,
-    { body, headers: more = {} }: { body: BodyInit; headers?: Record<string, string> },
+    {
+      body,
+      headers: more = {},
+    }: { body: string | Uint8Array<ArrayBuffer> | FormData; headers?: Record<string, string> },
   ): Promise<PageAnswer> => {
     const cookie = [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const headers = { accept: 'text/html', 'sec-fetch-site': 'same-origin', cookie, ...more };
