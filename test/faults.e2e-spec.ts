@@ -22,6 +22,7 @@ import { type Actor, TEST_ENV, TestApp } from './support/app';
 import type { Answer, Authenticated, Client, NoteBody, PageBody } from './support/client';
 import { createDatabase, type Dialect, onEachDatabase, type TestDatabase } from './support/databases';
 import { type Identity, Program, PROGRAM_PASSWORD } from './support/program';
+import { Visitor } from './support/visitor';
 
 const run = promisify(execFile);
 
@@ -232,6 +233,32 @@ describe('a PostgreSQL server that fails', () => {
     }
     await server.start();
     await expectAllServed([...reads(client, note), ...writes(client, session, note)]);
+  });
+
+  it('pages that need it respond with a 503 page while it is down, with and without a session, and work again afterwards', async () => {
+    const visitor = new Visitor(program.url);
+    await visitor.logIn(session.user.username);
+    const anonymous = new Visitor(program.url);
+    const asks = [() => visitor.get('/'), () => visitor.get('/admin/users'), () => anonymous.logIn('nobody')];
+    const cookie = visitor.cookies.get('latchkey-session');
+    await server.stop();
+    for (const ask of asks) {
+      const { status, headers, html } = await ask();
+      expect([status, headers.get('content-type'), headers.get('retry-after')]).toEqual([
+        ...[503, 'text/html; charset=utf-8', '5'],
+      ]);
+      expect(html).toContain('<h1>The site is not available right now</h1>');
+      expect(html).toContain('You can try again in a few seconds');
+    }
+    // Pages that need no database are served, and no visitor is mistaken for another or logged out meanwhile.
+    expect((await anonymous.get('/login')).status).toBe(200);
+    const lost = await visitor.get('/nowhere');
+    expect([lost.status, lost.html.includes('Log out'), lost.html.includes('Register')]).toEqual([404, false, false]);
+    expect(visitor.cookies.get('latchkey-session')).toBe(cookie);
+    await server.start();
+    expect((await visitor.get('/')).html).toContain(`Hello, ${session.user.username}`);
+    expect((await visitor.get('/admin/users')).status).toBe(403);
+    expect((await anonymous.logIn(session.user.username)).status).toBe(303);
   });
 
   it('logins that could not be checked while it was down do not count as failures', async () => {

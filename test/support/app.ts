@@ -71,16 +71,17 @@ export class TestApp {
     return TestApp.on(await createDatabase(dialect), env, controllers, modules);
   }
 
-  /** Starts the application, or one more instance of it, on a database that is there. */
+  /** Starts the application, or one more instance of it, on a database that is there. @param parts what it is made of */
   static async on(
     database: TestDatabase,
     env: Record<string, string> = {},
     controllers: Type[] = [],
     modules: Type[] = [],
+    parts: Type[] = [AppModule],
   ): Promise<TestApp> {
     const clock = new TestClock();
     const variables = { ...TEST_ENV, ...database.env, ...env };
-    const module = await Test.createTestingModule({ imports: [AppModule, ...modules], controllers })
+    const module = await Test.createTestingModule({ imports: [...parts, ...modules], controllers })
       .overrideProvider(ENVIRONMENT)
       .useValue(variables)
       .overrideProvider(Clock)

@@ -22,6 +22,7 @@ export interface LogLine {
   status?: number;
   durationMs?: number;
   code?: string;
+  userId?: string;
   /** Clients that were disconnected because they read too slowly. */
   connections?: number;
 }

@@ -97,3 +97,9 @@ export const FormBody = createParamDecorator((_: unknown, context: ExecutionCont
   const request = context.switchToHttp().getRequest<FastifyRequest<{ Body: FormFields | undefined }>>();
   return new Form(request.body ?? {}, request);
 });
+
+/** Hands what a form with `method="get"` sent to a handler: `list(@QueryForm() filters: Form)`. */
+export const QueryForm = createParamDecorator((_: unknown, context: ExecutionContext): Form => {
+  const request = context.switchToHttp().getRequest<FastifyRequest<{ Querystring: FormFields }>>();
+  return new Form(request.query, request);
+});

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, preParsingHookHandler } from 'fastify';
 import { isApiAddress } from '../../platform/http/api-version';
 import { DomainError } from '../../platform/problems/domain-error';
 
@@ -9,11 +9,15 @@ const MAX_FIELDS = 200;
 /** What a form sent: text by name, or a list where a name came several times. */
 export type FormFields = Readonly<Record<string, string | readonly string[]>>;
 
-/** Reads `application/x-www-form-urlencoded` for pages. The API still takes JSON alone (415). */
+const TYPE = 'application/x-www-form-urlencoded';
+
+/** Reads `application/x-www-form-urlencoded` for pages, and nothing else. The API still takes JSON alone (415). */
 export function parseForms(fastify: FastifyInstance): void {
-  const type = 'application/x-www-form-urlencoded';
-  fastify.addContentTypeParser<Buffer>(type, { parseAs: 'buffer' }, (request, body, done) => {
-    if (isApiAddress(request.originalUrl)) {
+  fastify.addHook('onRoute', (route) => {
+    if (!isApiAddress(route.url)) route.preParsing = refuseOtherTypes;
+  });
+  fastify.addContentTypeParser<Buffer>(TYPE, { parseAs: 'buffer' }, (request, body, done) => {
+    if (isApiAddress(request.routeOptions.url ?? request.originalUrl)) {
       done(new DomainError('unsupported_media_type', 'Send the body as application/json.'));
       return;
     }
@@ -22,6 +26,14 @@ export function parseForms(fastify: FastifyInstance): void {
     else done(new DomainError('malformed_body', 'The form cannot be read.'));
   });
 }
+
+const refuseOtherTypes: preParsingHookHandler = (request, _reply, payload, done) => {
+  const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? TYPE;
+  // Nothing is read of these.
+  const isBodiless = request.method === 'GET' || request.method === 'HEAD';
+  if (type === TYPE || isBodiless) done(null, payload);
+  else done(new DomainError('unsupported_media_type', `Send the form as ${TYPE}.`));
+};
 
 function fieldsOf(pairs: URLSearchParams): FormFields {
   const names = [...new Set(pairs.keys())];
