@@ -13,9 +13,9 @@ export class NotesService extends OwnedRows<Note> {
     super(database, clock, Note, ['isPinned', 'createdAt', 'id']);
   }
 
-  /** Writes a new note of this owner. */
-  create(ownerId: string, { title, content = '', isPinned = false }: CreateNoteDto): Promise<Note> {
-    return this.insert(ownerId, { title, content, isPinned });
+  /** Writes a new note of this owner. @param id a new one when left out */
+  create(ownerId: string, { title, content = '', isPinned = false }: CreateNoteDto, id?: string): Promise<Note> {
+    return this.insert(ownerId, { title, content, isPinned }, id);
   }
 
   /** As the API shows it, with `authorId`. */

@@ -5,6 +5,7 @@ import type { Clock } from '../platform/kernel/clock';
 import { newId } from '../platform/kernel/ids';
 import type { Page } from '../platform/pagination/page';
 import type { PageQueryDto } from '../platform/pagination/page-query.dto';
+import { DomainError } from '../platform/problems/domain-error';
 import { OwnedDto } from './owned.dto';
 import type { OwnedEntity } from './owned.entity';
 
@@ -36,18 +37,32 @@ export abstract class OwnedRows<T extends OwnedEntity> {
     return this.page([ownerId], query);
   }
 
-  /** Makes a row of this owner. */
-  insert(ownerId: string, values: OwnValues<T>): Promise<T> {
-    return this.database.insert(this.Entity, this.newRow(ownerId, values));
+  /** The owner's row with this id, or null. */
+  find(ownerId: string, id: string): Promise<T | null> {
+    return this.database.selectOne(this.Entity, '"id" = $1 AND "ownerId" = $2', [id, ownerId]);
+  }
+
+  /** Makes a row of this owner. @param id a new one when left out */
+  insert(ownerId: string, values: OwnValues<T>, id?: string): Promise<T> {
+    return this.database.insert(this.Entity, this.newRow(ownerId, values, id));
   }
 
   /**
    * Changes what is given and not undefined.
-   * @throws DomainError `not_found` when the row was deleted meanwhile, or belongs to another owner by now
+   * @param version the `updatedAt` of the row that the changes are meant for; whatever it is when left out
+   * @throws DomainError `not_found` when the row was deleted meanwhile, or belongs to another owner by now;
+   * `precondition_failed` when it has another version by now
    */
-  update(row: T, changes: Partial<OwnValues<T>>): Promise<T> {
+  async update(row: T, changes: Partial<OwnValues<T>>, version?: T['updatedAt']): Promise<T> {
     const changed = Object.assign(new this.Entity(), changes, { updatedAt: this.clock.now() });
-    return this.database.update(this.Entity, keyOf(row), changed);
+    // Always more than before, also within one millisecond: it tells one version from the next.
+    if (version === undefined) return this.database.update(this.Entity, keyOf(row), changed, 'updatedAt');
+    try {
+      return await this.database.update(this.Entity, { ...keyOf(row), updatedAt: version }, changed, 'updatedAt');
+    } catch (error) {
+      const isOutdated = error instanceof DomainError && (await this.find(row.ownerId, row.id)) !== null;
+      throw isOutdated ? new DomainError('precondition_failed', 'This was changed meanwhile.') : error;
+    }
   }
 
   /** Deletes a row. @throws DomainError `not_found` as `update` */
@@ -55,10 +70,10 @@ export abstract class OwnedRows<T extends OwnedEntity> {
     return this.database.remove(this.Entity, keyOf(row));
   }
 
-  /** A new row of this owner, for a transaction that inserts it. */
-  newRow(ownerId: string, values: OwnValues<T>): T {
+  /** A new row of this owner, for a transaction that inserts it. @param id a new one when left out */
+  newRow(ownerId: string, values: OwnValues<T>, id = newId()): T {
     const now = this.clock.now();
-    const owned: OwnedEntity = { id: newId(), ownerId, createdAt: now, updatedAt: now };
+    const owned: OwnedEntity = { id, ownerId, createdAt: now, updatedAt: now };
     return Object.assign(new this.Entity(), values, owned);
   }
 

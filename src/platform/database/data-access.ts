@@ -85,11 +85,17 @@ export abstract class DataAccess {
   /**
    * Changes columns of one row by one statement; columns that are undefined stay.
    * @param key such as `{ id, ownerId }`: the row must still have all of it
+   * @param growing a property, such as a version, that grows by 1 where what is given is not more than what it has
    * @returns the row as it is now; @throws DomainError `not_found` when there is none
    */
-  async update<T extends object, K extends keyof T>(Entity: Type<T>, key: Key<T, K>, changes: Partial<T>): Promise<T> {
+  async update<T extends object, K extends keyof T>(
+    Entity: Type<T>,
+    key: Key<T, K>,
+    changes: Partial<T>,
+    growing?: keyof T & string,
+  ): Promise<T> {
     const mapper = this.mappers.of(Entity);
-    const { sql, parameters } = mapper.update(mapper.matching(key), changes);
+    const { sql, parameters } = mapper.update(mapper.matching(key), changes, growing);
     const [row] = await this.rows(
       { sql: `${sql} RETURNING ${mapper.selected}`, columns: mapper.properties },
       parameters,
