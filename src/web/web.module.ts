@@ -4,6 +4,7 @@ import { Feature } from '../platform/features/feature.decorator';
 import { using } from '../platform/features/provider-call';
 import { AssetsModule } from './assets/assets.module';
 import { HomeModule } from './home/home.module';
+import { NotesPagesModule } from './notes/notes-pages.module';
 import { PagesModule } from './pages/pages.module';
 import { SignInPagesModule } from './sign-in/sign-in-pages.module';
 import { WebSetup } from './web-setup.service';
@@ -16,7 +17,7 @@ import { WebSetup } from './web-setup.service';
   site: { templates: join(__dirname, 'templates') },
 })
 @Module({
-  imports: [PagesModule, AssetsModule, HomeModule, SignInPagesModule],
+  imports: [PagesModule, AssetsModule, HomeModule, SignInPagesModule, NotesPagesModule],
   providers: [WebSetup],
 })
 export class WebModule {}
