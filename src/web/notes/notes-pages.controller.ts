@@ -12,7 +12,7 @@ import { sitePath } from '../pages/site-path';
 import { TEXTS } from '../pages/texts';
 import { type PageAnswer, Redirect, View } from '../rendering/page-answer';
 import { MarkdownRenderer } from './markdown-renderer.service';
-import { NoteEntry } from './note-entry';
+import { NoteEntries } from './note-entries.service';
 import { NoteForms } from './note-forms.service';
 
 /** Notes on a page of the list. */
@@ -26,6 +26,7 @@ const FORM_BYTES = 1_300_000;
 export class NotesPagesController {
   constructor(
     private readonly notes: NotesService,
+    private readonly entries: NoteEntries,
     private readonly forms: NoteForms,
     private readonly markdown: MarkdownRenderer,
   ) {}
@@ -35,7 +36,8 @@ export class NotesPagesController {
     const query = cursor === '' ? {} : { cursor };
     const { items, nextCursor } = await this.notes.list(caller.id, { limit: PAGE_SIZE, ...query });
     const here = `/notes${cursor === '' ? '' : `?cursor=${encodeURIComponent(cursor)}`}`;
-    return new View('notes/list', { notes: items.map(NoteEntry.from), nextCursor, here });
+    const entries = items.map((note) => this.entries.render(note)).join('');
+    return new View('notes/list', { entries, nextCursor, here });
   }
 
   @Get('new')

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { NotesModule } from '../../notes/notes.module';
 import { Feature } from '../../platform/features/feature.decorator';
 import { MarkdownRenderer } from './markdown-renderer.service';
+import { NoteEntries } from './note-entries.service';
 import { NoteForms } from './note-forms.service';
 import { NotesPagesController } from './notes-pages.controller';
 
@@ -21,5 +22,9 @@ import { NotesPagesController } from './notes-pages.controller';
   },
   site: { menu: [{ label: 'Notes', href: '/notes', audience: 'accounts' }] },
 })
-@Module({ imports: [NotesModule], controllers: [NotesPagesController], providers: [MarkdownRenderer, NoteForms] })
+@Module({
+  imports: [NotesModule],
+  controllers: [NotesPagesController],
+  providers: [MarkdownRenderer, NoteEntries, NoteForms],
+})
 export class NotesPagesModule {}
