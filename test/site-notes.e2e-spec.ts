@@ -1,6 +1,6 @@
-import { type Note } from '../src/notes/note.entity';
+import type { Note } from '../src/notes/note.entity';
 import { NotesService } from '../src/notes/notes.service';
-import type { DomainError } from '../src/platform/problems/domain-error';
+import { DomainError } from '../src/platform/problems/domain-error';
 import { type Actor, TestApp } from './support/app';
 import type { NoteBody, PageBody } from './support/client';
 import { onEachDatabase } from './support/databases';
@@ -147,7 +147,8 @@ onEachDatabase((dialect) => {
       ...Array.from({ length: 5 }, (_, index) => alice.patch(`/notes/${id}`, { content: `after ${index}` })),
     ]);
     expect(texts.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
-    expect(await read(id)).toMatchObject({ content: expect.stringMatching(/^after/), isPinned: true });
+    const { content, isPinned } = await read(id);
+    expect([content.slice(0, 5), isPinned]).toEqual(['after', true]);
     // The version that the form was made for is gone, however many changes fell into one millisecond.
     const late = await visitor.post(`/notes/${id}`, { version: edit, title: 'Both', content: 'mine' });
     expect(late.status).toBe(412);
@@ -270,7 +271,7 @@ onEachDatabase((dialect) => {
     const codeOf = (version: number) =>
       service.update(note, { title: 'Changed' }, version).then(
         ({ updatedAt }) => updatedAt,
-        ({ code }: DomainError) => code,
+        (error: unknown) => (error instanceof DomainError ? error.code : error),
       );
     expect(await codeOf(note.updatedAt)).toBe(note.updatedAt + 1);
     expect(await codeOf(note.updatedAt)).toBe('precondition_failed');
