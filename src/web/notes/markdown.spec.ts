@@ -166,12 +166,14 @@ describe('Markdown', () => {
     );
   });
 
-  it('is not made of what would take long: a text of more than 10,000 characters, or a table of as many cells', () => {
+  it('is not made of what would take long: a text of more than 10,000 characters, or tables of more than 5,000 cells', () => {
     const wide = `${'|a'.repeat(200)}|\n${'|-'.repeat(200)}|\n`;
     expect(renderMarkdown('a'.repeat(10_000))).toBe(`<p>${'a'.repeat(10_000)}</p>\n`);
     expect(renderMarkdown('a'.repeat(10_001))).toBeNull();
     expect(renderMarkdown(wide + 'a\n'.repeat(20))).toContain('<table>');
     expect(renderMarkdown(wide + 'a\n'.repeat(1000))).toBeNull();
+    expect(renderMarkdown(`a|b\n-|-\n${'|\n'.repeat(2_600)}`)).toBeNull();
+    expect(renderMarkdown('a\n'.repeat(5_000))).toContain('<p>');
   });
 
   it('is rendered again once the text changed, and is the same while it did not', () => {

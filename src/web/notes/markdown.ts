@@ -5,7 +5,7 @@ import sanitizeHtml from 'sanitize-html';
 const MAX_CHARACTERS = 10_000;
 
 /** Most cells of all tables, as a row of one character has as many cells as the table has columns. */
-const MAX_CELLS = 10_000;
+const MAX_CELLS = 5_000;
 
 /** Whether a link may lead there. */
 const isAllowed = (address: string): boolean => /^(?:https?:\/\/|mailto:)./i.test(address);
@@ -57,7 +57,7 @@ function cellsIn(text: string): number {
   const lines = text.split('\n');
   const pipes = lines.map((line) => line.split('|').length - 1);
   const widest = pipes.reduce((most, count) => Math.max(most, count), 0);
-  return widest * lines.length;
+  return widest === 0 ? 0 : (widest + 1) * lines.length;
 }
 
 /** Lowers headings by one level and makes links of images, which would be loaded from elsewhere. */
