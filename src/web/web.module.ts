@@ -5,6 +5,7 @@ import { using } from '../platform/features/provider-call';
 import { AdministrationPagesModule } from './administration/administration-pages.module';
 import { AssetsModule } from './assets/assets.module';
 import { HomeModule } from './home/home.module';
+import { NotesPagesModule } from './notes/notes-pages.module';
 import { PagesModule } from './pages/pages.module';
 import { SignInPagesModule } from './sign-in/sign-in-pages.module';
 import { WebSetup } from './web-setup.service';
@@ -17,7 +18,7 @@ import { WebSetup } from './web-setup.service';
   site: { templates: join(__dirname, 'templates') },
 })
 @Module({
-  imports: [PagesModule, AssetsModule, HomeModule, SignInPagesModule, AdministrationPagesModule],
+  imports: [PagesModule, AssetsModule, HomeModule, SignInPagesModule, NotesPagesModule, AdministrationPagesModule],
   providers: [WebSetup],
 })
 export class WebModule {}

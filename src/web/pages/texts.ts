@@ -13,6 +13,12 @@ export const TEXTS = {
   sessionsEnded: 'All sessions of the account have ended.',
   resetSent: 'A link for a new password is on its way to the address of the account.',
   resetRefused: 'The account is deactivated, so no link was sent.',
+
+  // notes
+  noteWritten: 'Your note is written.',
+  noteSaved: 'Your changes are saved.',
+  noteDeleted: 'The note is deleted.',
+  noteFormUsed: 'This form has made a note already. Save it again to make another one.',
 };
 
 /** What an error page says. */
