@@ -66,6 +66,7 @@ function speeds(routes: readonly RouteResult[]): string {
 function details({
   paging,
   bearers,
+  notesPage,
   bulk,
   storm,
   flood,
@@ -77,6 +78,7 @@ function details({
   const lines = [
     `- \`GET /users/me\` with an API token: ${whole(bearers.apiToken.perSecond)}/s; ` +
       `with an access token, in the same rounds: ${whole(bearers.session.perSecond)}/s.`,
+    `- The page of 20 notes: ${whole(notesPage.page.perSecond)}/s; the same list as JSON: ${whole(notesPage.json.perSecond)}/s.`,
     `- 100,000 notes were exported in ${bulk.export.seconds.toFixed(0)} s, ` +
       `100,000 users imported in ${bulk.import.seconds.toFixed(0)} s.`,
     `- Page 1 of 100,000 notes: ${whole(paging.first.perSecond)}/s; the last page: ${whole(paging.last.perSecond)}/s.`,

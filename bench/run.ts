@@ -11,6 +11,7 @@ import { LoginFlood } from './login-flood';
 import { LoginStorm } from './login-storm';
 import { MemoryWatch } from './memory';
 import { measureNoise } from './noise';
+import { notesPageContest } from './notes-page';
 import { pagingContest } from './paging';
 import type { CheckResult, CheckTask } from './password-check';
 import type { Ground } from './programs';
@@ -33,11 +34,13 @@ async function measure(children: Children, ground: Ground): Promise<Measurements
   const throughput = new Throughput(stage, load);
   const paging = await pagingContest(stage, load);
   const bearers = bearerContest(stage, load);
+  const notesPage = await notesPageContest(stage, load);
   const storm = new LoginStorm(stage, children, load);
   const flood = new LoginFlood(stage);
   await throughput.warmUp();
   await paging.warmUp();
   await bearers.warmUp();
+  await notesPage.warmUp();
   const memory = new MemoryWatch(stage.programs.latchkey.child.pid ?? 0);
   const noise: number[] = [];
   for (let index = 0; index < settings.rounds; index++) {
@@ -46,6 +49,7 @@ async function measure(children: Children, ground: Ground): Promise<Measurements
     await throughput.round(index);
     await paging.round(index);
     await bearers.round(index);
+    await notesPage.round(index);
     await storm.round();
     await flood.round();
   }
@@ -59,6 +63,7 @@ async function measure(children: Children, ground: Ground): Promise<Measurements
     routes: throughput.result(),
     paging: { first: paging.cell('first'), last: paging.cell('last') },
     bearers: { session: bearers.cell('session'), apiToken: bearers.cell('apiToken') },
+    notesPage: { page: notesPage.cell('page'), json: notesPage.cell('json') },
     storm: storm.result(),
     flood: flood.result(),
     startMs: stage.startMs,

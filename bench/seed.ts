@@ -24,6 +24,8 @@ const CONTENT =
 export interface People {
   /** The measured user, with 1,000 notes. */
   readerId: string;
+  /** The login name of that user. */
+  reader: string;
   /** One of that user's notes. */
   noteId: string;
   /** The login name of the user with 100,000 notes. */
@@ -36,7 +38,10 @@ export interface People {
 export const contentOf = (index: number): string => `${index}. ${CONTENT}`;
 
 /** Fills the program's own file while it is closed: the registered user's notes, and all other accounts. */
-export async function seedLatchkey(file: string, readerId: string): Promise<People> {
+export async function seedLatchkey(
+  file: string,
+  { id: readerId, username: reader }: { id: string; username: string },
+): Promise<People> {
   const database = await Connection.open(file, 'write');
   const now = Date.now();
   const others = Array.from({ length: OTHERS }, (_, index) => `other-${index}`);
@@ -61,7 +66,7 @@ export async function seedLatchkey(file: string, readerId: string): Promise<Peop
   }
   await database.exec('COMMIT; PRAGMA wal_checkpoint(TRUNCATE)');
   await database.close();
-  return { readerId, noteId: String(notes[READER_NOTES / 2]?.['id']), archive, others };
+  return { readerId, reader, noteId: String(notes[READER_NOTES / 2]?.['id']), archive, others };
 }
 
 /**

@@ -38,7 +38,10 @@ export async function setStage(children: Children, ground: Ground): Promise<Stag
   const reader = await send<Session>(`${empty.api}/auth/register`, profile);
   await children.stop(empty.child);
 
-  const people = await seedLatchkey(databaseOf('latchkey', ground), reader.user.id);
+  const people = await seedLatchkey(databaseOf('latchkey', ground), {
+    id: reader.user.id,
+    username: READER,
+  });
   await copyFile(databaseOf('latchkey', ground), databaseOf('limit', ground));
   await dropTriggers(databaseOf('limit', ground));
   await mkdir(bulkFolder(ground));

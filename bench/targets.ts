@@ -13,6 +13,8 @@ export interface Measurements {
   paging: { first: Cell; last: Cell };
   /** `GET /users/me` with an access token and with an API token. */
   bearers: { session: Cell; apiToken: Cell };
+  /** A list of 20 notes as a page and as JSON. */
+  notesPage: { page: Cell; json: Cell };
   /** The export of 100,000 notes, and the import of 100,000 accounts. */
   bulk: { export: Bulk; import: Bulk };
   storm: StormResult;
@@ -56,6 +58,7 @@ export function judge({
   routes,
   paging,
   bearers,
+  notesPage,
   bulk,
   storm,
   flood,
@@ -68,7 +71,8 @@ export function judge({
     routes.find((result) => result.route === route)?.cells[name].perSecond ?? NaN;
   const ofLimit = (route: string) => speed(route, 'latchkey') / speed(route, 'limit');
   const pages = [paging.first.perSecond, paging.last.perSecond];
-  const failed = [...routes.map(({ cells }) => cells.latchkey), ...Object.values(paging), ...Object.values(bearers)];
+  const pairs = [paging, bearers, notesPage].flatMap((pair) => Object.values<Cell>(pair));
+  const failed = [...routes.map(({ cells }) => cells.latchkey), ...pairs];
   return [
     atLeast('`GET /notes`, of limit', ofLimit('GET /notes'), 0.6),
     atLeast('`GET /notes`, times tutorial', speed('GET /notes', 'latchkey') / speed('GET /notes', 'tutorial'), 6),
@@ -78,6 +82,7 @@ export function judge({
       bearers.apiToken.perSecond / bearers.session.perSecond,
       0.8,
     ),
+    atLeast('The page of 20 notes, of the same list as JSON', notesPage.page.perSecond / notesPage.json.perSecond, 0.4),
     atMost(
       'Requests that failed under load',
       failed.reduce((sum, cell) => sum + cell.failed, 0),

@@ -17,10 +17,12 @@ import { Note } from '../src/notes/note.entity';
 import { ConfigModule } from '../src/platform/config/config.module';
 import { ConfigError, ENVIRONMENT } from '../src/platform/config/environment';
 import { Database } from '../src/platform/database/database.service';
+import { isError } from '../src/platform/kernel/is-error';
 import { type Actor, TEST_ENV, TestApp } from './support/app';
 import type { Answer, Authenticated, Client, NoteBody, PageBody } from './support/client';
 import { createDatabase, type Dialect, onEachDatabase, type TestDatabase } from './support/databases';
 import { type Identity, Program, PROGRAM_PASSWORD } from './support/program';
+import { Visitor } from './support/visitor';
 
 const run = promisify(execFile);
 
@@ -231,6 +233,32 @@ describe('a PostgreSQL server that fails', () => {
     }
     await server.start();
     await expectAllServed([...reads(client, note), ...writes(client, session, note)]);
+  });
+
+  it('pages that need it respond with a 503 page while it is down, with and without a session, and work again afterwards', async () => {
+    const visitor = new Visitor(program.url);
+    await visitor.logIn(session.user.username);
+    const anonymous = new Visitor(program.url);
+    const asks = [() => visitor.get('/'), () => visitor.get('/admin/users'), () => anonymous.logIn('nobody')];
+    const cookie = visitor.cookies.get('latchkey-session');
+    await server.stop();
+    for (const ask of asks) {
+      const { status, headers, html } = await ask();
+      expect([status, headers.get('content-type'), headers.get('retry-after')]).toEqual([
+        ...[503, 'text/html; charset=utf-8', '5'],
+      ]);
+      expect(html).toContain('<h1>The site is not available right now</h1>');
+      expect(html).toContain('You can try again in a few seconds');
+    }
+    // Pages that need no database are served, and no visitor is mistaken for another or logged out meanwhile.
+    expect((await anonymous.get('/login')).status).toBe(200);
+    const lost = await visitor.get('/nowhere');
+    expect([lost.status, lost.html.includes('Log out'), lost.html.includes('Register')]).toEqual([404, false, false]);
+    expect(visitor.cookies.get('latchkey-session')).toBe(cookie);
+    await server.start();
+    expect((await visitor.get('/')).html).toContain(`Hello, ${session.user.username}`);
+    expect((await visitor.get('/admin/users')).status).toBe(403);
+    expect((await anonymous.logIn(session.user.username)).status).toBe(303);
   });
 
   it('logins that could not be checked while it was down do not count as failures', async () => {
@@ -712,18 +740,22 @@ describe('the program refuses to start, with 1 and one line on standard error,',
     expect(await refusal()).toContain('unable to open database file');
   });
 
+  /** The message of the error that stops the start; the program prints nothing else. */
+  const failure = async (env: Record<string, string> = {}): Promise<string> => {
+    const error = await TestApp.on(database, env).catch((reason: unknown) => reason);
+    if (!isError(error)) throw new Error('It did start');
+    return error.message;
+  };
+
   it('when DATA_DIR cannot be created', async () => {
     writeFileSync(join(database.dataDir, 'file'), '');
-    const { code, stderr } = await Program.refuse({ DATA_DIR: join(database.dataDir, 'file/folder') });
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/^Latchkey cannot start: [^\n]*not a directory[^\n]*file\/folder'\n$/);
+    const reason = await failure({ DATA_DIR: join(database.dataDir, 'file/folder') });
+    expect(reason).toMatch(/^[^\n]*not a directory[^\n]*file\/folder'$/);
   });
 
   it('when the database file is not a database', async () => {
     writeFileSync(join(database.dataDir, 'latchkey.sqlite'), 'This is a text, and no database.'.repeat(100));
-    const { code, stderr } = await Program.refuse(database.env);
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/^Latchkey cannot start: [^\n]*latchkey\.sqlite: [^\n]*file is not a database[^\n]*\n$/);
+    expect(await failure()).toMatch(/^[^\n]*latchkey\.sqlite: [^\n]*file is not a database[^\n]*$/);
   });
 
   it('when the port is taken', async () => {

@@ -8,6 +8,7 @@ import { newId } from '../src/platform/kernel/ids';
 import type { Answer, Authenticated, NoteBody } from './support/client';
 import { createDatabase, onEachDatabase, type TestDatabase } from './support/databases';
 import { type LogLine, Program, PROGRAM_PASSWORD } from './support/program';
+import { Visitor } from './support/visitor';
 
 const MISSING_ID = '019aa3d2-7c4e-7b0a-9f3e-2f6a4f0c9a11';
 
@@ -154,6 +155,37 @@ onEachDatabase((dialect) => {
     const output = talkative.stdout.join('\n');
     expect([...secrets].filter((value) => output.includes(value))).toEqual([]);
     await hidden.drop();
+  });
+
+  it('a page request is one line with route, status and account, without cookie, token or query', async () => {
+    const visitor = new Visitor(program.url);
+    const { user } = await program.register('wanda');
+    const secrets = new Set<string>(['Mozilla', 'wrong password', PROGRAM_PASSWORD, 'looked-for']);
+    const keepCookies = () => [...visitor.cookies.values()].forEach((value) => secrets.add(value));
+    const logIn = (password: string) => visitor.logIn('wanda', { password, next: '/?q=looked-for' });
+    const id = newId();
+    const lines = await requestsDuring(async () => {
+      const { html } = await visitor.get('/login?next=%2F%3Fq%3Dlooked-for');
+      secrets.add(/name="_csrf" value="([^"]+)"/.exec(html)?.[1] ?? 'no token');
+      await logIn('wrong password');
+      await logIn(PROGRAM_PASSWORD);
+      keepCookies();
+      await visitor.get('/?q=looked-for');
+      await visitor.get(`/admin/users/${id}?q=looked-for`);
+      await visitor.get('/nowhere/looked-for');
+      await visitor.post('/logout', { _csrf: 'looked-for' });
+      keepCookies();
+    });
+    expect(lines.map(({ method, route, status, userId }) => [method, route, status, userId])).toEqual([
+      ['GET', '/login', 200, undefined],
+      ['POST', '/login', 401, undefined],
+      ['POST', '/login', 303, undefined],
+      ['GET', '/', 200, user.id],
+      ['GET', '/admin/users/:id', 403, user.id],
+      ['GET', 'none', 404, user.id],
+      ['POST', '/logout', 303, user.id],
+    ]);
+    expect([...secrets].filter((value) => value !== '' && program.stdout.join('\n').includes(value))).toEqual([]);
   });
 
   it('no header and no name can forge a log line', async () => {

@@ -1,9 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
+import { OPERATOR } from '../src/platform/audit/domain-events';
 import { SiteConfig } from '../src/platform/config/site.config';
+import { UsersService } from '../src/users/users.service';
 import { PASSWORD, TestApp } from './support/app';
 import { launchBrowser } from './support/browser';
+import type { NoteBody } from './support/client';
 import { OtherSite, Person } from './support/people';
 import { TestPagesController } from './support/test-pages';
 
@@ -66,13 +69,51 @@ const SCRIPTS = [
   '{{ "<script>alert(1)</script>" | raw }}',
 ];
 
-/** Every page, by a name and where it is; and who sees it. */
+/** Markdown that runs, or loads something, where what it makes is not sanitized. */
+const MARKDOWN = [
+  '[click](javascript:alert(1)) [click](JaVaScRiPt&colon;alert(1)) <javascript:alert(1)>',
+  '![x](x" onerror="alert(1)) ![x](https://evil.example/x.png) ![x](//evil.example/x.svg)',
+  '<img src=x onerror=alert(1)><svg/onload=alert(1)><iframe srcdoc="<script>alert(1)</script>"></iframe>',
+  '<a href="javascript:alert(1)">x</a><form action="https://evil.example"><button>x</button></form>',
+  '<style>body{background:url(https://evil.example)}</style><link rel=stylesheet href=//evil.example>',
+  '[x]: data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==\n\n[click][x] <base href="https://evil.example/">',
+  '```html\n<script>alert(1)</script>\n```\n\n`<script>alert(1)</script>` &lt;script&gt;alert(1)&lt;/script&gt;',
+  '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=alert(1)&gt;">',
+].join('\n\n');
+
+/** Every page, by a name and where it is; and who sees it: anyone, or the owner of the rows, who is an administrator too. */
 const PAGES: readonly (readonly [name: string, path: string, who: 'visitor' | 'owner'])[] = [
   ['home', '/', 'visitor'],
   ['login', '/login', 'visitor'],
   ['register', '/register', 'visitor'],
+  ['forgot-password', '/forgot-password', 'visitor'],
+  ['reset-password', '/reset-password#token=lko_abc', 'visitor'],
+  ['verify-email', '/verify-email', 'visitor'],
+  ['undo-email-change', '/undo-email-change', 'visitor'],
   ['missing', '/no/such/page', 'visitor'],
   ['greeting', '/', 'owner'],
+  ['forbidden', '/notes/:foreign', 'owner'],
+  ['notes', '/notes', 'owner'],
+  ['note', '/notes/:note', 'owner'],
+  ['note-new', '/notes/new', 'owner'],
+  ['note-edit', '/notes/:note/edit', 'owner'],
+  ['note-delete', '/notes/:note/delete', 'owner'],
+  ['account', '/account', 'owner'],
+  ['profile', '/account/profile', 'owner'],
+  ['password', '/account/password', 'owner'],
+  ['email', '/account/email', 'owner'],
+  ['sessions', '/account/sessions', 'owner'],
+  ['tokens', '/account/tokens', 'owner'],
+  ['token-new', '/account/tokens/new', 'owner'],
+  ['token-revoke', '/account/tokens/:token/revoke', 'owner'],
+  ['activity', '/account/activity', 'owner'],
+  ['export', '/account/export', 'owner'],
+  ['account-delete', '/account/delete', 'owner'],
+  ['users', '/admin/users', 'owner'],
+  ['user', '/admin/users/:user', 'owner'],
+  ['user-deactivate', '/admin/users/:user/deactivate', 'owner'],
+  ['user-reactivate', '/admin/users/:user/reactivate', 'owner'],
+  ['audit', '/admin/audit', 'owner'],
 ];
 
 const isDue = process.env['SCREENSHOTS'] !== undefined;
@@ -93,6 +134,7 @@ describe('the site in Chromium', () => {
     ]);
     [owner, visitor] = [await someone(), await someone()];
     await owner.register('owner');
+    await makeRows();
     if (isDue) mkdirSync(SCREENSHOTS, { recursive: true });
   });
 
@@ -106,6 +148,32 @@ describe('the site in Chromium', () => {
     other.stop();
     await app.stop();
   });
+
+  /** Ids of rows that pages are about, by their names in paths. */
+  const rows: Record<string, string> = {};
+
+  const makeRows = async () => {
+    const actor = await app.logIn('owner');
+    const other = await app.register('other');
+    const users = app.app.get(UsersService);
+    await users.updateStatus(OPERATOR, actor.session.user.id, { roles: ['user', 'admin'] });
+    const texts = [
+      '# A title\n\nText with `code`, a [link](https://example.com/) and\n\n- a list\n- of items',
+      'x'.repeat(400),
+    ];
+    const notes = [];
+    for (const content of texts)
+      notes.push(await actor.post<NoteBody>('/notes', { title: content.slice(0, 200), content }));
+    const foreign = await other.post<NoteBody>('/notes', { title: 'Private', content: 'Private' });
+    const token = { name: 'x'.repeat(100), scopes: ['notes:read'], password: PASSWORD };
+    const made = await actor.post<{ id: string }>('/auth/api-tokens', token);
+    Object.assign(rows, {
+      note: notes[0]?.body.id,
+      foreign: foreign.body.id,
+      token: made.body.id,
+      user: other.session.user.id,
+    });
+  };
 
   const someone = async (options: Parameters<typeof Person.arrive>[2] = {}) => {
     const person = await Person.arrive(browser, app.origin, options);
@@ -330,6 +398,192 @@ describe('the site in Chromium', () => {
     });
   });
 
+  describe('notes', () => {
+    const save = async (person: Person, fields: Record<string, string>) => {
+      await person.fill(fields);
+      await person.press('Save');
+    };
+    const titles = async (person: Person) => {
+      await person.open('/notes');
+      return person.page.locator('main h2').allInnerTexts();
+    };
+
+    it('are written, pinned, changed and deleted', async () => {
+      const person = await (await someone()).register('writer');
+      for (const title of ['First', 'Second', 'Third']) {
+        await person.open('/notes/new');
+        await save(person, { Title: title, Text: `**${title}** text` });
+      }
+      expect(await titles(person)).toEqual(['Third', 'Second', 'First']);
+      await person.press('Pin First');
+      expect(await titles(person)).toEqual(['First', 'Third', 'Second']);
+      await person.page.getByRole('link', { name: 'Second' }).click();
+      expect(await person.page.locator('.prose strong').innerText()).toBe('Second');
+      await person.page.getByRole('link', { name: 'Edit' }).click();
+      await save(person, { Title: 'Changed', Text: 'Other text' });
+      expect(await person.text()).toContain('Other text');
+      await person.page.getByRole('link', { name: 'Delete' }).click();
+      await person.press('Delete');
+      expect(await titles(person)).toEqual(['First', 'Third']);
+      expect(person.complaints).toEqual([]);
+    });
+
+    it('are made once, however often the button is pressed, also without scripts', async () => {
+      for (const javaScriptEnabled of [true, false]) {
+        const person = await (await someone({ javaScriptEnabled })).register(`hasty-${javaScriptEnabled}`);
+        await person.open('/notes/new');
+        await person.fill({ Title: 'Once', Text: '' });
+        await person.page.getByRole('button', { name: 'Save' }).dblclick();
+        await person.page.waitForURL((url) => url.pathname !== '/notes/new');
+        expect(await titles(person)).toEqual(['Once']);
+      }
+    });
+
+    it('that were changed in another tab meanwhile are not overwritten unasked', async () => {
+      const person = await (await someone()).register('torn');
+      await person.open('/notes/new');
+      await save(person, { Title: 'Shared', Text: 'Before' });
+      await person.open('/notes');
+      await person.page.getByRole('link', { name: 'Shared' }).click();
+      await person.page.getByRole('link', { name: 'Edit' }).click();
+      const address = person.page.url();
+      const second = await person.context.newPage();
+      await second.goto(address);
+      app.clock.advance(1000);
+      await save(person, { Text: 'From the first tab' });
+      await second.getByLabel('Text').fill('From the second tab');
+      await second.getByRole('button', { name: 'Save', exact: true }).click();
+      await second.getByRole('heading', { level: 1, name: 'changed meanwhile' }).waitFor();
+      expect(await second.locator('body').innerText()).toContain('From the first tab');
+      expect(await second.getByLabel('Text').inputValue()).toBe('From the second tab');
+      await second.getByRole('button', { name: 'Save my version over it' }).click();
+      await second.waitForURL(/\/notes\/[^/]+$/);
+      expect(await second.locator('main').innerText()).toContain('From the second tab');
+    });
+
+    it('run no script and load nothing from elsewhere, on any page', async () => {
+      const person = await (await someone()).register('hostile');
+      for (const script of [...SCRIPTS, MARKDOWN]) {
+        await person.open('/notes/new');
+        const title = script.slice(0, 100).replaceAll('\n', ' ');
+        await save(person, { Title: title, Text: script });
+        await person.open('/notes');
+        await person.page.locator('main h2 a').first().click();
+        expect(await person.page.locator('h1').innerText()).toBe(title.trim());
+        for (const link of await person.page.locator('main a').all()) {
+          expect(await link.getAttribute('href')).toMatch(/^(\/|https?:|mailto:|#)/);
+        }
+        const { pathname } = new URL(person.page.url());
+        await person.open(`${pathname}/edit`);
+        expect(await person.page.getByLabel('Text').inputValue()).toBe(script);
+        await person.open(`${pathname}/delete`);
+      }
+      expect(person.complaints).toEqual([]);
+    });
+  });
+
+  describe('an account', () => {
+    it('is recovered through the mailed link, whose token leaves the address', async () => {
+      const person = await (await someone()).register('forgetful');
+      await person.press('Log out');
+      await person.open('/forgot-password');
+      await person.fill({ Email: 'forgetful@example.com' });
+      await person.press('Send the link');
+      const { link = '' } =
+        (await app.mailTo('forgetful@example.com')).findLast(({ subject }) => /password/i.test(subject)) ?? {};
+      const { pathname, hash } = new URL(link);
+      expect(hash).toMatch(/^#token=/);
+      await person.open(pathname + hash);
+      await person.page.waitForURL(app.origin + pathname);
+      const password = 'entirely new words for it';
+      await person.fill({ Password: password, 'Password again': password });
+      await person.press('Set the password');
+      await person.open('/login');
+      await person.fill({ 'Username or email': 'forgetful', Password: password });
+      await person.press('Log in');
+      expect(await person.text()).toContain('Hello, forgetful');
+      expect(person.complaints).toEqual([]);
+    });
+
+    it('verifies its address by the mailed link', async () => {
+      const person = await (await someone()).register('verifier');
+      const { link = '' } = (await app.mailTo('verifier@example.com')).at(-1) ?? {};
+      const { pathname, hash } = new URL(link);
+      await person.open(pathname + hash);
+      await person.press('Verify');
+      await person.open('/account/email');
+      expect(await person.text()).toContain('It is verified.');
+    });
+
+    it('changes its name and password, which ends its other sessions and not this one', async () => {
+      const person = await (await someone()).register('mover');
+      const elsewhere = await someone();
+      await elsewhere.open('/login');
+      await elsewhere.logIn('mover');
+      await person.open('/account/profile');
+      await person.fill({ Username: 'moved' });
+      await person.press('Save');
+      await person.open('/account/password');
+      const next = 'some other words entirely';
+      await person.fill({ 'Current password': 'a wrong password', 'New password': next, 'New password again': next });
+      await person.press('Change the password');
+      expect(await person.page.getByLabel('Current password').getAttribute('aria-invalid')).toBe('true');
+      await person.fill({ 'Current password': PASSWORD, 'New password': next, 'New password again': next });
+      await person.press('Change the password');
+      expect(await isIn(person)).toBe(true);
+      expect(await person.text()).toContain('Hello, moved');
+      expect(await isIn(elsewhere)).toBe(false);
+      expect(person.complaints).toEqual([]);
+    });
+
+    it('makes a token that is shown once, ends sessions, takes its data away and deletes itself', async () => {
+      const person = await (await someone()).register('leaver');
+      const elsewhere = await someone();
+      await elsewhere.open('/login');
+      await elsewhere.logIn('leaver');
+      await person.open('/account/tokens/new');
+      await person.page.locator('input[name="scopes"]').first().check();
+      await person.fill({ Name: 'Script', Password: PASSWORD });
+      await person.press('Create the token');
+      const secret = await person.page.locator('#secret').inputValue();
+      expect(secret).toMatch(/^lk_/);
+      await person.open('/account/tokens');
+      expect(await person.page.content()).not.toContain(secret);
+      await person.open('/account/sessions');
+      await person.press('End all other sessions');
+      expect(await isIn(elsewhere)).toBe(false);
+      await person.open('/account/export');
+      const download = person.page.waitForEvent('download');
+      await person.page.getByRole('button', { name: 'Download my data' }).click();
+      expect((await download).suggestedFilename()).toMatch(/\.json$/);
+      await person.open('/account/delete');
+      await person.fill({ Password: PASSWORD });
+      await person.page.getByLabel('Delete my account and everything in it').check();
+      await person.press('Delete my account');
+      expect(await isIn(person)).toBe(false);
+      expect(person.complaints).toEqual([]);
+    });
+
+    it('is deactivated and reactivated by an administrator', async () => {
+      const person = await (await someone()).register('suspect');
+      await owner.open('/admin/users');
+      await owner.fill({ 'Username or email': 'suspect' });
+      await owner.press('Search');
+      await owner.page.getByRole('link', { name: 'suspect', exact: true }).click();
+      await owner.page.getByRole('link', { name: 'Deactivate' }).click();
+      await owner.press('Deactivate');
+      expect(await isIn(person)).toBe(false);
+      await owner.page.getByRole('link', { name: 'Reactivate' }).click();
+      await owner.press('Reactivate');
+      await person.open('/login');
+      await person.logIn('suspect');
+      expect(await person.text()).toContain('Hello, suspect');
+      await owner.page.getByRole('link', { name: 'What happened to this account' }).click();
+      expect(await owner.text()).toContain('suspect');
+      expect(owner.complaints).toEqual([]);
+    });
+  });
+
   describe.each(PAGES)('the page %s', (name, path, who) => {
     let person: Person;
     let loaded: Map<string, Promise<number>>;
@@ -343,7 +597,7 @@ describe('the site in Chromium', () => {
           body().then((bytes) => gzipSync(bytes).length),
         );
       person.page.on('response', (response) => note({ url: () => response.url(), body: () => response.body() }));
-      await person.open(path);
+      await person.open(path.replace(/:(\w+)/, (_, row: string) => rows[row] ?? ''));
       person.page.removeAllListeners('response');
     });
 
@@ -385,10 +639,15 @@ describe('the site in Chromium', () => {
       await person.page.emulateMedia({ reducedMotion: null });
     });
 
-    it('has one heading of the first rank, a title and a language', async () => {
+    it('has one main heading, a title, a language, and a field for each label', async () => {
       expect(await person.page.locator('h1').count()).toBe(1);
       expect(await person.page.title()).toMatch(/^\S.* · Latchkey$/);
       expect(await person.page.locator('html').getAttribute('lang')).toBe('en');
+      const twice =
+        '[...document.querySelectorAll("[id]")].map(({ id }) => id).filter((id, at, all) => all.indexOf(id) !== at)';
+      expect(await person.page.evaluate(twice)).toEqual([]);
+      const unlabeled = '[...document.querySelectorAll("label[for]")].filter(({ control }) => !control).length';
+      expect(await person.page.evaluate(unlabeled)).toBe(0);
       expect(person.complaints).toEqual([]);
     });
   });

@@ -13,9 +13,9 @@ export class NotesService extends OwnedRows<Note> {
     super(database, clock, Note, ['isPinned', 'createdAt', 'id']);
   }
 
-  /** Creates a note of this owner. */
-  create(ownerId: string, { title, content = '', isPinned = false }: CreateNoteDto): Promise<Note> {
-    return this.insert(ownerId, { title, content, isPinned });
+  /** Creates a note of this owner. @param id generated if omitted */
+  create(ownerId: string, { title, content = '', isPinned = false }: CreateNoteDto, id?: string): Promise<Note> {
+    return this.insert(ownerId, { title, content, isPinned }, id);
   }
 
   /** The note as in the API, with `authorId`. */

@@ -5,6 +5,7 @@ import type { Clock } from '../platform/kernel/clock.service';
 import { newId } from '../platform/kernel/ids';
 import type { Page } from '../platform/pagination/page';
 import type { PageQueryDto } from '../platform/pagination/page-query.dto';
+import { DomainError } from '../platform/problems/domain-error';
 import { OwnedDto } from './owned.dto';
 import type { OwnedEntity } from './owned.entity';
 
@@ -36,18 +37,32 @@ export abstract class OwnedRows<T extends OwnedEntity> {
     return this.page([ownerId], query);
   }
 
-  /** Inserts a row of this owner. */
-  insert(ownerId: string, values: OwnValues<T>): Promise<T> {
-    return this.database.insert(this.Entity, this.newRow(ownerId, values));
+  /** The owner's row with this id, or null. */
+  find(ownerId: string, id: string): Promise<T | null> {
+    return this.database.selectOne(this.Entity, '"id" = $1 AND "ownerId" = $2', [id, ownerId]);
+  }
+
+  /** Inserts a row of this owner. @param id generated if omitted */
+  insert(ownerId: string, values: OwnValues<T>, id?: string): Promise<T> {
+    return this.database.insert(this.Entity, this.newRow(ownerId, values, id));
   }
 
   /**
    * Updates the given properties that are not undefined.
-   * @throws DomainError `not_found` when the row was deleted in the meantime, or has another owner
+   * @param version the `updatedAt` that the row must still have; any if omitted
+   * @throws DomainError `not_found` when the row was deleted in the meantime, or has another owner;
+   * `precondition_failed` when it has another version
    */
-  update(row: T, changes: Partial<OwnValues<T>>): Promise<T> {
+  async update(row: T, changes: Partial<OwnValues<T>>, version?: T['updatedAt']): Promise<T> {
     const changed = Object.assign(new this.Entity(), changes, { updatedAt: this.clock.now() });
-    return this.database.update(this.Entity, keyOf(row), changed);
+    // Greater than before even within one millisecond, because it identifies the version.
+    if (version === undefined) return this.database.update(this.Entity, keyOf(row), changed, 'updatedAt');
+    try {
+      return await this.database.update(this.Entity, { ...keyOf(row), updatedAt: version }, changed, 'updatedAt');
+    } catch (error) {
+      const isOutdated = error instanceof DomainError && (await this.find(row.ownerId, row.id)) !== null;
+      throw isOutdated ? new DomainError('precondition_failed', 'This was changed in the meantime.') : error;
+    }
   }
 
   /** Deletes a row. @throws DomainError `not_found` like `update` */
@@ -55,10 +70,10 @@ export abstract class OwnedRows<T extends OwnedEntity> {
     return this.database.remove(this.Entity, keyOf(row));
   }
 
-  /** A new row of this owner, to be inserted in a transaction. */
-  newRow(ownerId: string, values: OwnValues<T>): T {
+  /** A new row of this owner, to be inserted in a transaction. @param id generated if omitted */
+  newRow(ownerId: string, values: OwnValues<T>, id = newId()): T {
     const now = this.clock.now();
-    const owned: OwnedEntity = { id: newId(), ownerId, createdAt: now, updatedAt: now };
+    const owned: OwnedEntity = { id, ownerId, createdAt: now, updatedAt: now };
     return Object.assign(new this.Entity(), values, owned);
   }
 

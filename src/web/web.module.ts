@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import { Feature } from '../platform/features/feature.decorator';
 import { using } from '../platform/features/provider-call';
+import { AdministrationPagesModule } from './administration/administration-pages.module';
 import { AssetsModule } from './assets/assets.module';
 import { HomeModule } from './home/home.module';
+import { NotesPagesModule } from './notes/notes-pages.module';
 import { PagesModule } from './pages/pages.module';
 import { SignInPagesModule } from './sign-in/sign-in-pages.module';
 import { WebSetup } from './web-setup.service';
@@ -16,7 +18,7 @@ import { WebSetup } from './web-setup.service';
   site: { templates: join(__dirname, 'templates') },
 })
 @Module({
-  imports: [PagesModule, AssetsModule, HomeModule, SignInPagesModule],
+  imports: [PagesModule, AssetsModule, HomeModule, SignInPagesModule, NotesPagesModule, AdministrationPagesModule],
   providers: [WebSetup],
 })
 export class WebModule {}

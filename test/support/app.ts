@@ -43,8 +43,8 @@ class RegisteredActor extends Client implements Actor {
   }
 }
 
-/** The password of every actor. */
-export const PASSWORD = 'correct horse battery staple';
+/** The password of every actor: random and short, as what it takes to see that it is strong grows faster than its length. */
+export const PASSWORD = 'kivo-93-tuz';
 
 /** The running application, the time it believes in, and those who call it. */
 export class TestApp {
@@ -71,16 +71,17 @@ export class TestApp {
     return TestApp.on(await createDatabase(dialect), env, controllers, modules);
   }
 
-  /** Starts the application, or one more instance of it, on a database that is there. */
+  /** Starts the application, or one more instance of it, on a database that is there. @param parts what it is made of */
   static async on(
     database: TestDatabase,
     env: Record<string, string> = {},
     controllers: Type[] = [],
     modules: Type[] = [],
+    parts: Type[] = [AppModule],
   ): Promise<TestApp> {
     const clock = new TestClock();
     const variables = { ...TEST_ENV, ...database.env, ...env };
-    const module = await Test.createTestingModule({ imports: [AppModule, ...modules], controllers })
+    const module = await Test.createTestingModule({ imports: [...parts, ...modules], controllers })
       .overrideProvider(ENVIRONMENT)
       .useValue(variables)
       .overrideProvider(Clock)

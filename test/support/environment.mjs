@@ -1,9 +1,18 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { ModernFakeTimers } from '@jest/fake-timers';
 import { TestEnvironment } from 'jest-environment-node';
 import { inSource, requireShared } from './shared-modules.mjs';
 
 /** What a test and the modules outside of its context must mean the same by: a test stops the clock, and decorates. */
 const SHARED = ['Date', 'Map', 'Reflect', 'Set'];
+
+/** The storages that were used since the last file ended. */
+const storages = new Set();
+const { run } = AsyncLocalStorage.prototype;
+AsyncLocalStorage.prototype.run = function (...args) {
+  storages.add(this);
+  return run.apply(this, args);
+};
 
 /** The context of a test file. */
 export default class SharingEnvironment extends TestEnvironment {
@@ -20,5 +29,12 @@ export default class SharingEnvironment extends TestEnvironment {
     await super.setup();
     const write = Error.prepareStackTrace;
     Error.prepareStackTrace = (error, sites) => write(error, sites.map(inSource));
+  }
+
+  /** Jest makes a storage for each file and keeps it: every promise of later files would be noted in all of them. */
+  async teardown() {
+    for (const storage of storages) storage.disable();
+    storages.clear();
+    await super.teardown();
   }
 }

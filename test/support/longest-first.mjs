@@ -2,7 +2,10 @@ import { basename } from 'node:path';
 import testSequencer from '@jest/test-sequencer';
 
 /** Files that take longest; started last, one of them would run alone while the other workers have nothing left to do. */
-const LONGEST = ['hostile-readers', 'contract-fuzz', 'cli', 'faults', 'extending', 'swagger-ui', 'import'];
+const LONGEST = [
+  ...['hostile-readers', 'extending', 'faults', 'swagger-ui', 'contract-fuzz', 'distant-database', 'enumeration'],
+  ...['mail', 'throttling', 'cli', 'durability', 'import'],
+];
 
 const rankOf = ({ path }) => {
   const rank = LONGEST.findIndex((name) => basename(path).startsWith(`${name}.`));

@@ -8,8 +8,8 @@ import { type Authenticated, Client } from './client';
 const MAIN = join(__dirname, '../../dist/main.js');
 const SERVES = 'Latchkey serves ';
 
-/** The password of every account that registers with a program. */
-export const PROGRAM_PASSWORD = 'correct horse battery staple';
+/** The password of every account that registers with a program, random and short. */
+export const PROGRAM_PASSWORD = 'kivo-93-tuz';
 
 /** One line of the program's log. */
 export interface LogLine {
@@ -22,6 +22,7 @@ export interface LogLine {
   status?: number;
   durationMs?: number;
   code?: string;
+  userId?: string;
   /** Clients that were disconnected because they read too slowly. */
   connections?: number;
 }

@@ -54,6 +54,14 @@ export class UserAdministration {
     return user;
   }
 
+  /** The usernames of accounts that exist, by id. */
+  async namesOf(ids: Iterable<string>): Promise<Map<string, string>> {
+    const wanted = [...new Set(ids)];
+    const among = `"id" IN (${wanted.map((_, index) => `$${index + 1}`).join(', ')})`;
+    const users = wanted.length === 0 ? [] : await this.database.select(User, among, wanted);
+    return new Map(users.map(({ id, username }) => [id, username]));
+  }
+
   /** Ends every session of an account. @throws DomainError `not_found` */
   async endSessions(actor: Actor, id: string): Promise<void> {
     await this.find(id);

@@ -1,12 +1,13 @@
 import Bowser from 'bowser';
 import fc from 'fast-check';
+import { anyCharacter } from '../../../test/support/any-character';
 import { addressName, deviceName } from './device-name';
 
 const VOCABULARY = new Set(['', 'on', ...Object.values(Bowser.BROWSER_MAP), ...Object.values(Bowser.OS_MAP)]);
 
 /** Parts that the parser looks for, between any text. */
 const part = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 20 }),
+  fc.string({ unit: anyCharacter, maxLength: 20 }),
   fc.webUrl(),
   fc.constantFrom(
     'Mozilla/5.0',

@@ -1,5 +1,6 @@
 import { dictionary } from '@zxcvbn-ts/language-common';
 import fc from 'fast-check';
+import { anyCharacter } from '../../../test/support/any-character';
 import { DomainError } from '../../platform/problems/domain-error';
 import { PasswordPolicy } from './password-policy.service';
 import type { PasswordOwner } from './strength/own-words';
@@ -192,7 +193,7 @@ describe('a word of the account', () => {
 });
 
 describe('any text', () => {
-  const text = fc.string({ unit: 'binary', maxLength: 256 });
+  const text = fc.string({ unit: anyCharacter, maxLength: 256 });
   const random = fc.string({ unit: 'grapheme', minLength: 24, maxLength: 256 });
 
   it('is taken or refused as a weak password, and never fails otherwise, whosever it is', async () => {

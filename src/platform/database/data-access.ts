@@ -86,11 +86,17 @@ export abstract class DataAccess {
   /**
    * Updates columns of one row by one statement; undefined columns stay unchanged.
    * @param key such as `{ id, ownerId }`: the row must still match all of it
+   * @param growing a property, such as a version, that increases by 1 if the given value is not greater than the stored one
    * @returns the updated row; @throws DomainError `not_found` when there is no such row
    */
-  async update<T extends object, K extends keyof T>(Entity: Type<T>, key: Key<T, K>, changes: Partial<T>): Promise<T> {
+  async update<T extends object, K extends keyof T>(
+    Entity: Type<T>,
+    key: Key<T, K>,
+    changes: Partial<T>,
+    growing?: keyof T & string,
+  ): Promise<T> {
     const mapper = this.mappers.of(Entity);
-    const { sql, parameters } = mapper.update(mapper.matching(key), changes);
+    const { sql, parameters } = mapper.update(mapper.matching(key), changes, growing);
     const [row] = await this.rows(
       { sql: `${sql} RETURNING ${mapper.selected}`, columns: mapper.properties },
       parameters,

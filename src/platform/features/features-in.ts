@@ -52,11 +52,21 @@ function assertNamesUnique(features: readonly FeatureDefinition[]): void {
   }
 }
 
+/** Properties that are settings of each feature: their keys are not names. */
+const settings = new Set<string>();
+
+/** Declares a property of features as settings, so that every feature may use the same keys. */
+export function declareSettings(part: Exclude<keyof FeatureDefinition, 'name'>): void {
+  settings.add(part);
+}
+
 /** What must be unique among all features: the feature's name, and each name in its properties. */
 const claimsOf = (feature: FeatureDefinition): string[] => [
   `name ${feature.name}`,
-  ...Object.entries(feature).flatMap(([kind, part]) => namesOf(part).map((name) => `${kind} entry ${name}`)),
+  ...partsWithNames(feature).flatMap(([kind, part]) => namesOf(part).map((name) => `${kind} entry ${name}`)),
 ];
+
+const partsWithNames = (feature: FeatureDefinition) => Object.entries(feature).filter(([kind]) => !settings.has(kind));
 
 /** The names in a property: the keys of an object, or a list of names. Other lists and calls have none. */
 function namesOf(part: unknown): string[] {

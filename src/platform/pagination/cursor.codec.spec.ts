@@ -1,11 +1,12 @@
 import fc from 'fast-check';
+import { anyCharacter } from '../../../test/support/any-character';
 import { Keyring } from '../config/keyring';
 import { CursorCodec } from './cursor.codec';
 
-const sortKey = fc.array(fc.oneof(fc.string({ unit: 'binary' }), fc.integer(), fc.boolean(), fc.constant(null)), {
+const sortKey = fc.array(fc.oneof(fc.string({ unit: anyCharacter }), fc.integer(), fc.boolean(), fc.constant(null)), {
   maxLength: 4,
 });
-const text = fc.string({ unit: 'binary' });
+const text = fc.string({ unit: anyCharacter });
 
 describe('a cursor', () => {
   const codec = new CursorCodec(new Keyring(['a secret of at least 32 bytes, surely']));

@@ -1,7 +1,8 @@
 import { createParamDecorator, type ExecutionContext, type Type } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { DomainError } from '../../platform/problems/domain-error';
-import { PROBLEMS } from '../../platform/problems/problem-codes';
+import { toDomainError } from '../../platform/http/errors/send-problem';
+import type { DomainError } from '../../platform/problems/domain-error';
+import { type ProblemCode, PROBLEMS } from '../../platform/problems/problem-codes';
 import { RequestValidationPipe, validationFailed } from '../../platform/validation/request-validation.pipe';
 import { type PageAnswer, View } from '../rendering/page-answer';
 import { LABELS } from '../rendering/texts';
@@ -66,17 +67,21 @@ export class Form {
 
   /**
    * Does what the form asks for. What is wrong with its fields is shown in the form again, with what was filled in.
-   * @param again the page of the form
+   * @param again the page of the form, told why it comes again
    */
-  async submit(work: () => Promise<PageAnswer>, again: (form: FormState) => View | Promise<View>): Promise<PageAnswer> {
+  async submit(
+    work: () => Promise<PageAnswer>,
+    again: (form: FormState, code: ProblemCode) => View | Promise<View>,
+  ): Promise<PageAnswer> {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      const { status } = PROBLEMS.get(error.code);
-      if (status >= 500 || ELSEWHERE.has(error.code)) throw error;
-      this.request.problem = error;
-      const { template, values } = await again(this.rejected(error));
+      // What the database refuses, such as one row more than a quota allows, is no reason to lose what was filled in.
+      const problem = toDomainError(error, this.request);
+      const { status } = PROBLEMS.get(problem.code);
+      if (status >= 500 || ELSEWHERE.has(problem.code)) throw error;
+      this.request.problem = problem;
+      const { template, values } = await again(this.rejected(problem), problem.code);
       return new View(template, values, status);
     }
   }
@@ -100,4 +105,10 @@ export class Form {
 export const FormBody = createParamDecorator((_: unknown, context: ExecutionContext): Form => {
   const request = context.switchToHttp().getRequest<FastifyRequest<{ Body: FormFields | undefined }>>();
   return new Form(request.body ?? {}, request);
+});
+
+/** Hands what a form with `method="get"` sent to a handler: `list(@QueryForm() filters: Form)`. */
+export const QueryForm = createParamDecorator((_: unknown, context: ExecutionContext): Form => {
+  const request = context.switchToHttp().getRequest<FastifyRequest<{ Querystring: FormFields }>>();
+  return new Form(request.query, request);
 });

@@ -3,34 +3,71 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SiteConfig } from '../../platform/config/site.config';
 import { isApiAddress } from '../../platform/http/api-version';
 import { asksForPage } from '../../platform/http/index-document';
+import { Clock } from '../../platform/kernel/clock.service';
+import { AppLogger } from '../../platform/logging/app-logger.service';
 import type { DomainError } from '../../platform/problems/domain-error';
 import { PROBLEMS } from '../../platform/problems/problem-codes';
 import { Redirect, View } from '../rendering/page-answer';
 import { PageRenderer } from '../rendering/page-renderer.service';
+import { Visitors } from '../sessions/visitors.service';
 import { loginPath, sitePath } from './site-path';
-import { TEXTS } from './texts';
+import { ERROR_TEXTS, TEXTS, waitText } from './texts';
 
 /** Answers what pages refuse with pages: anonymous visitors are sent to log in, and back to where they wanted to go. */
 @Injectable()
 export class ProblemPages {
   constructor(
     private readonly renderer: PageRenderer,
+    private readonly visitors: Visitors,
+    private readonly clock: Clock,
     private readonly config: SiteConfig,
+    private readonly logger: AppLogger,
   ) {}
 
   /** @returns false for a request to the API, or of a program to an address that does not exist */
   present(error: DomainError, request: FastifyRequest, reply: FastifyReply): boolean {
-    if (isApiAddress(request.originalUrl) || (request.is404 && !asksForPage(request))) return false;
-    const { status, title } = PROBLEMS.get(error.code);
+    // The route decides where there is one, as an address can be written in many ways.
+    const isApi = isApiAddress(request.routeOptions.url ?? request.originalUrl);
+    if (isApi || (request.is404 && !asksForPage(request))) return false;
+    const { status } = PROBLEMS.get(error.code);
     void reply.headers(error.headers);
     if (status === 401) {
       void reply.send(this.renderer.redirect(this.login(request), reply));
-      return true;
+    } else if (status < 500 && this.visitors.isUnknown(request)) {
+      void this.visitors.recognize(request).then(() => this.send(error, request, reply));
+    } else {
+      this.send(error, request, reply);
     }
-    const wait = error.headers['retry-after'];
-    const view = new View('error', { status, title, detail: error.message, wait }, status);
-    void reply.send(this.renderer.page(view, request, reply));
     return true;
+  }
+
+  private send(error: DomainError, request: FastifyRequest, reply: FastifyReply): void {
+    const view = this.page(error, request);
+    try {
+      void reply.send(this.renderer.page(view, request, reply));
+    } catch (failure) {
+      // A template of a team's own is broken, maybe the very layout that failed before.
+      this.logger.pino.error({ requestId: request.id, err: failure }, 'An error page cannot be rendered');
+      const { title } = PROBLEMS.get(error.code);
+      void reply.code(view.status).type('text/plain; charset=utf-8').send(`${title}. Request ${request.id}\n`);
+    }
+  }
+
+  private page(error: DomainError, request: FastifyRequest): View {
+    const { status, title } = PROBLEMS.get(error.code);
+    const { heading, text, advice }: Partial<(typeof ERROR_TEXTS)[number]> = ERROR_TEXTS[status] ?? {};
+    const seconds = Number(error.headers['retry-after'] ?? 0);
+    const values = {
+      heading: heading ?? title,
+      text: text ?? error.message,
+      advice: advice ?? '',
+      wait: seconds > 0 ? { text: waitText(seconds), until: this.clock.now() + seconds * 1000 } : null,
+      back: backTo(request, status),
+      isForm: request.method === 'POST',
+      // Who it is was not found out, so neither menu would be right.
+      ...(this.visitors.isUnknown(request) && { menu: [] }),
+    };
+    return new View('error', values, status);
   }
 
   /** The page comes again after a login; of a form, which is not sent again, the page that it is on. */
@@ -40,6 +77,12 @@ export class ProblemPages {
     const wanted = request.method === 'GET' ? request.originalUrl : pageOf(request);
     return new Redirect(loginPath(sitePath(wanted) ?? '/'), flash);
   }
+}
+
+/** Where to try again: the page of a form, or a page that may come later. Empty where there is no such page. */
+function backTo(request: FastifyRequest, status: number): string {
+  if (request.method === 'POST') return (sitePath(pageOf(request)) ?? '/').replace(/^\/$/, '');
+  return request.method === 'GET' && (status === 429 || status >= 500) ? (sitePath(request.originalUrl) ?? '') : '';
 }
 
 /** The path of the page from which a form was sent, where the browser says so. */

@@ -6,4 +6,81 @@ export const TEXTS = {
   otherBrowser: 'To protect your account, please log in again to access this page.',
   passwordsDiffer: 'must be the same in both fields',
   verificationSent: 'Your account exists. Follow the link that was mailed to you, then log in.',
+  // administration
+  accountDeactivated: 'The account is deactivated.',
+  accountReactivated: 'The account is active again.',
+  rolesChanged: 'The roles are saved.',
+  sessionsEnded: 'All sessions of the account have ended.',
+  resetSent: 'A link for a new password is on its way to the address of the account.',
+  resetRefused: 'The account is deactivated, so no link was sent.',
+
+  // notes
+  noteWritten: 'Your note is written.',
+  noteSaved: 'Your changes are saved.',
+  noteDeleted: 'The note is deleted.',
+  noteFormUsed: 'This form has made a note already. Save it again to make another one.',
 };
+
+/** What an error page says. */
+export interface ErrorText {
+  readonly heading: string;
+  /** What happened. Left out: what the refusal itself says. */
+  readonly text?: string;
+  /** What to do about it. */
+  readonly advice?: string;
+}
+
+/** What error pages say, by status; of every other status, its name and what the refusal says. */
+export const ERROR_TEXTS: Readonly<Record<number, ErrorText>> = {
+  400: {
+    heading: 'This request cannot be read',
+    text: 'The address is incomplete, or the form was damaged on its way.',
+    advice: 'Check the address, or go back, reload the page and try again.',
+  },
+  403: {
+    heading: 'Access denied',
+    advice: 'If you think that this is a mistake, ask an administrator of this site.',
+  },
+  404: {
+    heading: 'Page not found',
+    text: 'There is nothing at this address. It may be mistyped, or what was here was deleted.',
+    advice: 'Check the address, or start from the home page.',
+  },
+  405: {
+    heading: 'This address does not work that way',
+    text: 'A form was sent to an address that takes none, or a page was requested where there is only a form to send.',
+    advice: 'Start from the home page.',
+  },
+  413: {
+    heading: 'Too much text',
+    text: 'The form contains more than this site accepts. Nothing was saved.',
+    advice: 'Go back, shorten the text and try again.',
+  },
+  415: {
+    heading: 'This form cannot be read',
+    text: 'Pages accept forms only as browsers send them.',
+    advice: 'Programs can use the API instead.',
+  },
+  429: {
+    heading: 'Too many attempts',
+    text: 'To protect accounts, this site limits how often this can be tried.',
+  },
+  500: {
+    heading: 'Something went wrong',
+    text: 'The error is on our side, and it was recorded.',
+    advice: 'Try again. If it keeps happening, send the request number below to an administrator.',
+  },
+  503: {
+    heading: 'The site is not available right now',
+    text: 'It is busy or under maintenance. What you just sent may not have been saved.',
+  },
+};
+
+/** A wait, rounded up: "in about 15 minutes". */
+export function waitText(seconds: number): string {
+  const about = (count: number, unit: string) => `in about ${count === 1 ? `1 ${unit}` : `${count} ${unit}s`}`;
+  if (seconds <= 10) return 'in a few seconds';
+  if (seconds < 60) return about(Math.ceil(seconds / 10) * 10, 'second');
+  if (seconds < 5_400) return about(Math.ceil(seconds / 60), 'minute');
+  return seconds < 129_600 ? about(Math.ceil(seconds / 3_600), 'hour') : about(Math.ceil(seconds / 86_400), 'day');
+}

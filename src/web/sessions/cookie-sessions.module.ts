@@ -6,11 +6,12 @@ import { CookieSessions } from './cookie-sessions.service';
 import { SessionCookieCodec } from './session-cookie.codec';
 import { SessionCookieScheme } from './session-cookie.scheme';
 import { SessionCookieStrategy } from './session-cookie.strategy';
+import { Visitors } from './visitors.service';
 
 /** How a page knows its visitor. */
 @Module({
   imports: [PassportModule, SessionsModule, CookiesModule],
-  providers: [CookieSessions, SessionCookieCodec, SessionCookieScheme, SessionCookieStrategy],
-  exports: [CookieSessions],
+  providers: [CookieSessions, SessionCookieCodec, SessionCookieScheme, SessionCookieStrategy, Visitors],
+  exports: [CookieSessions, Visitors],
 })
 export class CookieSessionsModule {}

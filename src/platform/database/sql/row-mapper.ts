@@ -94,13 +94,18 @@ export class RowMapper {
 
   /**
    * Updates the properties that are not undefined, in the rows that match a condition.
+   * @param growing a numeric property that increases by 1 if the given value is not greater than the stored one
    * @throws TypeError when there are no such properties
    */
-  update({ sql, parameters }: Statement, changes: object): Statement {
+  update({ sql, parameters }: Statement, changes: object, growing?: string): Statement {
     const given = this.columns.filter((column) => Reflect.get(changes, column.propertyName) !== undefined);
     if (given.length === 0) throw new TypeError(`No column of ${this.table} is to be changed`);
     const values = given.map((column) => this.persistent(changes, column));
-    const assignments = given.map((column, index) => `${this.name(column)} = $${parameters.length + index + 1}`);
+    const assignments = given.map((column, index) => {
+      const [name, value] = [this.name(column), `$${parameters.length + index + 1}`];
+      const next = `CASE WHEN ${name} < ${value} THEN ${value} ELSE ${name} + 1 END`;
+      return `${name} = ${column.propertyName === growing ? next : value}`;
+    });
     return {
       sql: `UPDATE ${this.table} SET ${assignments.join(', ')} WHERE ${sql}`,
       parameters: [...parameters, ...values],

@@ -35,7 +35,6 @@ export function sendProblem(error: DomainError, request: FastifyRequest, reply: 
   const { status } = PROBLEMS.get(error.code);
   request.problem = error;
   if (reply.sent) return;
-  if (request.server.problemPresenters?.some((present) => present(error, request, reply))) return;
   // The router refuses some addresses before any hook has run.
   reply.headers({ ...API_HEADERS, 'x-request-id': request.id });
   // The handler may have set these for a response that it did not finish.
@@ -43,6 +42,7 @@ export function sendProblem(error: DomainError, request: FastifyRequest, reply: 
   // Fastify would close the connection, and a client that is still sending would get a reset instead of this response.
   // Without the header, Node reads and discards the rest, within the request timeout.
   if (status === 413) reply.removeHeader('connection');
+  if (request.server.problemPresenters?.some((present) => present(error, request, reply))) return;
   if (status === 401) reply.header('www-authenticate', challenge(error.code));
   const body = JSON.stringify(problem(error, request));
   reply.code(status).headers(error.headers).type('application/problem+json').send(body);
