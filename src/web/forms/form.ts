@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext, type Type } from '@nestjs/
 import type { FastifyRequest } from 'fastify';
 import { DomainError } from '../../platform/problems/domain-error';
 import { PROBLEMS } from '../../platform/problems/problem-codes';
-import { RequestValidationPipe } from '../../platform/validation/validation.pipe';
+import { RequestValidationPipe, validationFailed } from '../../platform/validation/validation.pipe';
 import { type PageAnswer, View } from '../rendering/page-answer';
 import { LABELS } from '../rendering/texts';
 import type { FormFields } from './parse-forms';
@@ -34,10 +34,14 @@ export class Form {
     private readonly request: FastifyRequest,
   ) {}
 
-  /** The text of a field, with line ends as the API has them; empty where there is none. */
+  /**
+   * The text of a field, with line ends as the API has them; empty where there is none.
+   * @throws DomainError `validation_failed` for a field that was sent more than once: limits would not have counted it
+   */
   text(name: string): string {
     const value = this.fields[name] ?? '';
-    return (typeof value === 'string' ? value : (value.at(-1) ?? '')).replaceAll('\r\n', '\n');
+    if (typeof value !== 'string') throw validationFailed([{ pointer: `/${name}`, message: 'must be sent once' }]);
+    return value.replaceAll('\r\n', '\n');
   }
 
   /** Whether a checkbox is checked. */
