@@ -5,6 +5,7 @@ import { using } from '../platform/features/provider-call';
 import { AssetsModule } from './assets/assets.module';
 import { HomeModule } from './home/home.module';
 import { PagesModule } from './pages/pages.module';
+import { RecoveryPagesModule } from './recovery/recovery-pages.module';
 import { SignInPagesModule } from './sign-in/sign-in-pages.module';
 import { WebSetup } from './web-setup.service';
 
@@ -16,7 +17,7 @@ import { WebSetup } from './web-setup.service';
   site: { templates: join(__dirname, 'templates') },
 })
 @Module({
-  imports: [PagesModule, AssetsModule, HomeModule, SignInPagesModule],
+  imports: [PagesModule, AssetsModule, HomeModule, SignInPagesModule, RecoveryPagesModule],
   providers: [WebSetup],
 })
 export class WebModule {}
