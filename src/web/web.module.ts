@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import { Feature } from '../platform/features/feature.decorator';
 import { using } from '../platform/features/provider-call';
+import { AccountPagesModule } from './account/account-pages.module';
 import { AssetsModule } from './assets/assets.module';
 import { HomeModule } from './home/home.module';
 import { PagesModule } from './pages/pages.module';
@@ -17,7 +18,7 @@ import { WebSetup } from './web-setup.service';
   site: { templates: join(__dirname, 'templates') },
 })
 @Module({
-  imports: [PagesModule, AssetsModule, HomeModule, SignInPagesModule, RecoveryPagesModule],
+  imports: [PagesModule, AssetsModule, HomeModule, SignInPagesModule, RecoveryPagesModule, AccountPagesModule],
   providers: [WebSetup],
 })
 export class WebModule {}
