@@ -148,10 +148,9 @@ onEachDatabase((dialect) => {
     const { name, browser } = await person();
     const again = async (expected: string, status: number, fields: Record<string, string>) => {
       const good = { currentPassword: PASSWORD, newPassword: NEW_PASSWORD, newPasswordAgain: NEW_PASSWORD };
-      const sent = { ...good, ...fields };
-      const answer = await browser.post('/account/password', sent);
+      const answer = await browser.post('/account/password', { ...good, ...fields });
       expect(shownAgain(answer, expected)).toEqual([status, true, expected]);
-      for (const secret of Object.values(sent)) expect(answer.html).not.toContain(`"${secret}"`);
+      expect(answer.html.match(/type="password" value=""/g)).toHaveLength(3);
       expect(answer.html).not.toContain('name="endApiTokens" checked');
     };
     await again('Current password is wrong.', 401, { currentPassword: 'not this one' });
@@ -293,11 +292,11 @@ onEachDatabase((dialect) => {
     expect((await browser.get(`/account/tokens/${id}/revoke`)).status).toBe(404);
   });
 
-  it('a token form that is sent ten times makes one token, and another form makes another', async () => {
+  it('a token form that is sent five times makes one token, and another form makes another', async () => {
     const { browser } = await person();
     const key = keyIn(await browser.get('/account/tokens/new'));
-    const answers = await Promise.all(Array.from({ length: 10 }, () => newToken(browser, { key })));
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 9 }, () => 409)]);
+    const answers = await Promise.all(Array.from({ length: 5 }, () => newToken(browser, { key })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409]);
     const refused = answers.find(({ status }) => status === 409);
     expect(refused?.html).toContain('its secret was shown once');
     expect(await tokenIds(browser)).toHaveLength(1);
@@ -320,14 +319,12 @@ onEachDatabase((dialect) => {
     expect(wrong.html).toContain('value="notes:read" checked');
     expect(wrong.html).not.toContain('value="account:read" checked');
     await again('Name must be 1 to 100 characters.', 400, { name: '' });
-    await again('The list must be of', 400, { scopes: 'everything' });
+    await again('Scopes must be of', 400, { scopes: 'everything' });
     await again('Last day must be in the future.', 400, { expiresAt: '2020-01-01' });
     await again('Last day must be within', 400, { expiresAt: '2999-01-01' });
     await again('Last day must be a date like', 400, { expiresAt: '2026-02-30' });
     const none = await browser.post('/account/tokens', { name: 'Backup', password: PASSWORD });
-    expect(shownAgain(none, 'The list must name at least one scope.')[2]).toBe(
-      'The list must name at least one scope.',
-    );
+    expect(shownAgain(none, 'Scopes must name at least one scope.')[2]).toBe('Scopes must name at least one scope.');
     expect((await browser.post('/account/tokens')).status).toBe(400);
     expect(await tokenIds(browser)).toEqual([]);
   });
@@ -394,10 +391,10 @@ onEachDatabase((dialect) => {
       true,
       'Password is wrong.',
     ]);
-    expect(shownAgain(await remove({ password: PASSWORD }), 'The box must be checked.')).toEqual([
+    expect(shownAgain(await remove({ password: PASSWORD }), 'Confirmation must be checked.')).toEqual([
       400,
       true,
-      'The box must be checked.',
+      'Confirmation must be checked.',
     ]);
     expect((await remove({})).status).toBe(400);
     expect([await isLoggedIn(browser), await isLoggedIn(other)]).toEqual([true, true]);

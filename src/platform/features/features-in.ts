@@ -49,11 +49,21 @@ function assertNamesUnique(features: readonly FeatureDefinition[]): void {
   }
 }
 
+/** Parts that are settings of each feature: their keys are no names. */
+const settings = new Set<string>();
+
+/** Says that a part of features is an object of settings, of which every feature may have the same. */
+export function declareSettings(part: Exclude<keyof FeatureDefinition, 'name'>): void {
+  settings.add(part);
+}
+
 /** What must be unique of a feature: its name, and each name under which it brings something. */
 const claimsOf = (feature: FeatureDefinition): string[] => [
   `name ${feature.name}`,
-  ...Object.entries(feature).flatMap(([kind, part]) => namesOf(part).map((name) => `${kind} entry ${name}`)),
+  ...partsWithNames(feature).flatMap(([kind, part]) => namesOf(part).map((name) => `${kind} entry ${name}`)),
 ];
+
+const partsWithNames = (feature: FeatureDefinition) => Object.entries(feature).filter(([kind]) => !settings.has(kind));
 
 /** The names in a part: of an object, or of a list of names. Other lists, and calls, have none. */
 function namesOf(part: unknown): string[] {

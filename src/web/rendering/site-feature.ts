@@ -1,3 +1,5 @@
+import { declareSettings } from '../../platform/features/features-in';
+
 /** An entry of the menu that every page has. */
 export interface MenuEntry {
   readonly label: string;
@@ -17,3 +19,5 @@ declare module '../../platform/features/feature.decorator' {
     };
   }
 }
+
+declareSettings('site');

@@ -3,6 +3,7 @@ import { Liquid } from 'liquidjs';
 import { SiteConfig } from '../../platform/config/site.config';
 import { Features } from '../../platform/features/features.service';
 import { isoTime } from '../../platform/kernel/iso-time';
+import './site-feature';
 
 const WHEN = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
 
