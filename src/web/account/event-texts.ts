@@ -44,7 +44,6 @@ const ACTOR_TEXTS: Readonly<Record<ActivityDto['actor'], string>> = {
 export interface ShownEvent {
   readonly text: string;
   readonly actor: string;
-  readonly isFailure: boolean;
   readonly device: string;
   readonly ipAddress: string;
   /** Epoch milliseconds. */
@@ -55,9 +54,8 @@ export function shownEvent(event: AuditEvent): ShownEvent {
   const { type, actor, result, userAgent, ipAddress } = ActivityDto.from(event);
   const texts: Readonly<Record<string, string | undefined>> = EVENT_TEXTS;
   return {
-    text: texts[type] ?? type,
+    text: texts[type] ?? (result === 'failure' ? `${type} (refused)` : type),
     actor: ACTOR_TEXTS[actor],
-    isFailure: result === 'failure',
     device: deviceName(userAgent ?? ''),
     ipAddress: ipAddress ?? '',
     occurredAt: event.occurredAt,
