@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { toDomainError } from '../../platform/http/errors/send-problem';
 import type { DomainError } from '../../platform/problems/domain-error';
 import { type ProblemCode, PROBLEMS } from '../../platform/problems/problem-codes';
-import { RequestValidationPipe } from '../../platform/validation/request-validation.pipe';
+import { RequestValidationPipe, validationFailed } from '../../platform/validation/request-validation.pipe';
 import { type PageAnswer, View } from '../rendering/page-answer';
 import { LABELS } from '../rendering/texts';
 import type { FormFields } from './parse-forms';
@@ -35,10 +35,14 @@ export class Form {
     private readonly request: FastifyRequest,
   ) {}
 
-  /** The text of a field, with line ends as the API has them; empty where there is none. */
+  /**
+   * The text of a field, with line ends as the API has them; empty where there is none.
+   * @throws DomainError `validation_failed` for a field that was sent more than once: limits would not have counted it
+   */
   text(name: string): string {
     const value = this.fields[name] ?? '';
-    return (typeof value === 'string' ? value : (value.at(-1) ?? '')).replaceAll('\r\n', '\n');
+    if (typeof value !== 'string') throw validationFailed([{ pointer: `/${name}`, message: 'must be sent once' }]);
+    return value.replaceAll('\r\n', '\n');
   }
 
   /** Whether a checkbox is checked. */
