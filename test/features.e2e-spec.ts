@@ -163,12 +163,12 @@ describe('an application with conflicting features does not start', () => {
     [
       'an account field that accounts have',
       { name: 'other', accountFields: { emailVerified: field } },
-      /have it already/,
+      /already have it/,
     ],
     [
       'a section of the export that owned rows have',
       { name: 'other', personalData: { notes: none } },
-      /has notes already/,
+      /already has notes/,
     ],
     ['a section of the export named as the account', { name: 'other', personalData: { account: none } }, /has account/],
     [

@@ -59,7 +59,7 @@ onEachDatabase((dialect) => {
     const [note] = await notes();
     expect(note).toMatchObject({ title: 'Groceries', content: '\n# Milk\n\n*fresh*', isPinned: true });
     const shown = await visitor.get(path);
-    expect(shown.html).toContain('Your note is written.');
+    expect(shown.html).toContain('Your note is saved.');
     expect(shown.html).toContain('<h2>Milk</h2>\n<p><em>fresh</em></p>');
     const edit = await visitor.get(`${path}/edit`);
     // HTML parsers drop one line end behind <textarea>.

@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import { Feature } from '../platform/features/feature.decorator';
 import { using } from '../platform/features/provider-call';
+import { AccountPagesModule } from './account/account-pages.module';
 import { AdministrationPagesModule } from './administration/administration-pages.module';
 import { AssetsModule } from './assets/assets.module';
 import { HomeModule } from './home/home.module';
 import { NotesPagesModule } from './notes/notes-pages.module';
 import { PagesModule } from './pages/pages.module';
+import { RecoveryPagesModule } from './recovery/recovery-pages.module';
 import { SignInPagesModule } from './sign-in/sign-in-pages.module';
 import { WebSetup } from './web-setup.service';
 
@@ -18,7 +20,16 @@ import { WebSetup } from './web-setup.service';
   site: { templates: join(__dirname, 'templates') },
 })
 @Module({
-  imports: [PagesModule, AssetsModule, HomeModule, SignInPagesModule, NotesPagesModule, AdministrationPagesModule],
+  imports: [
+    PagesModule,
+    AssetsModule,
+    HomeModule,
+    SignInPagesModule,
+    RecoveryPagesModule,
+    NotesPagesModule,
+    AccountPagesModule,
+    AdministrationPagesModule,
+  ],
   providers: [WebSetup],
 })
 export class WebModule {}

@@ -3,20 +3,16 @@ import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { EXPORT, REAUTHENTICATE, RENAME } from '../../auth/rate-limits/policies';
 import { RateLimit } from '../../auth/rate-limits/rate-limit.decorator';
 import { Authenticated } from '../../platform/access/authenticated.decorator';
-import { AuditWriter } from '../../platform/audit/audit-writer.service';
-import { networkOf } from '../../platform/http/client/network';
 import { Problems } from '../../platform/openapi/operation';
 import { Scopes } from '../../users/access/scopes';
 import { type Caller, CurrentUser } from '../../users/caller';
 import { UpdateUserDto } from '../../users/dto/update-user.dto';
 import { UserDto } from '../../users/dto/user.dto';
 import { AccountFields } from '../../users/fields/account-fields.service';
-import { PersonalData } from '../../users/personal-data/personal-data.service';
 import { AccountDeletionService } from './account-deletion.service';
+import { AccountExportService, EXPORT_FILE } from './account-export.service';
 import { DeleteAccountDto } from './delete-account.dto';
 import { ProfileService } from './profile.service';
-
-const FILE = { type: 'application/json; charset=utf-8', disposition: 'attachment; filename="latchkey-export.json"' };
 
 @ApiTags('Users')
 @Authenticated()
@@ -24,10 +20,9 @@ const FILE = { type: 'application/json; charset=utf-8', disposition: 'attachment
 export class AccountController {
   constructor(
     private readonly deletion: AccountDeletionService,
-    private readonly personalData: PersonalData,
+    private readonly exports: AccountExportService,
     private readonly profile: ProfileService,
     private readonly fields: AccountFields,
-    private readonly audit: AuditWriter,
   ) {}
 
   /** Returns the caller's account. */
@@ -55,14 +50,7 @@ export class AccountController {
     content: { 'application/json': { schema: { type: 'object', additionalProperties: true } } },
   })
   async exportAccount(@CurrentUser() caller: Caller): Promise<StreamableFile> {
-    const text = this.personalData.export(caller.user, networkOf(caller.client.ipAddress));
-    try {
-      await this.audit.recordAlone({ type: 'user.exported', actor: caller, accountId: caller.id, details: {} });
-    } catch (error) {
-      text.destroy();
-      throw error;
-    }
-    return new StreamableFile(text, FILE);
+    return new StreamableFile(await this.exports.begin(caller), EXPORT_FILE);
   }
 
   /** Deletes the caller's account and everything that belongs to it. Immediate and irreversible. */

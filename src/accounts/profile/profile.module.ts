@@ -7,6 +7,7 @@ import { AccountFieldsModule } from '../../users/fields/account-fields.module';
 import { PersonalDataModule } from '../../users/personal-data/personal-data.module';
 import { UsersModule } from '../../users/users.module';
 import { AccountDeletionService } from './account-deletion.service';
+import { AccountExportService } from './account-export.service';
 import { AccountController } from './account.controller';
 import { ProfileService } from './profile.service';
 
@@ -32,7 +33,7 @@ declare module '../../platform/audit/domain-events' {
 @Module({
   imports: [UsersModule, AccountFieldsModule, PersonalDataModule, NoticesModule, ProofsModule],
   controllers: [AccountController],
-  providers: [AccountDeletionService, ProfileService],
-  exports: [AccountDeletionService, ProfileService],
+  providers: [AccountDeletionService, AccountExportService, ProfileService],
+  exports: [AccountDeletionService, AccountExportService, ProfileService],
 })
 export class ProfileModule {}

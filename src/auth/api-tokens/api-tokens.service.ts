@@ -25,6 +25,14 @@ export interface CreatedApiToken {
   secret: string;
 }
 
+const noSuchToken = () => new DomainError('not_found', 'You have no API token with this id.');
+
+const alreadyCreated = () =>
+  new DomainError(
+    'conflict',
+    'This token was already created, and its secret was shown once. If you do not have it, revoke the token and create another one.',
+  );
+
 /** Creates, lists and revokes the API tokens of a user. */
 @Injectable()
 export class ApiTokensService {
@@ -52,15 +60,17 @@ export class ApiTokensService {
    * in the meantime, for example by a change that revokes all tokens.
    * @returns the token and its secret, which is not stored
    * @throws DomainError `invalid_credentials` when the password is wrong; `validation_failed` for its expiry,
-   * `quota_exceeded`, `invalid_token` when the session has just ended
+   * `quota_exceeded`, `invalid_token` when the session has just ended, `conflict` when there is a token with this id
+   * @param id chosen in advance, so that a request sent twice creates one token; generated if omitted
    */
-  create(caller: Caller, { password, ...wanted }: CreateApiTokenDto): Promise<CreatedApiToken> {
+  create(caller: Caller, { password, ...wanted }: CreateApiTokenDto, id?: string): Promise<CreatedApiToken> {
     return this.reauthentication.run(caller, { password }, async (tx, user) => {
       if (!(await this.sessions.isLive(tx, sessionOf(caller)))) {
         throw new DomainError('invalid_token', 'The session of the access token has ended.');
       }
+      if (id !== undefined && (await tx.exists(ApiToken, '"id" = $1', [id]))) throw alreadyCreated();
       await this.notices.notify(tx, 'api-token-created', user, caller);
-      return this.insert(caller, tx, wanted);
+      return this.insert(caller, tx, { id: id ?? newId(), ...wanted });
     });
   }
 
@@ -69,12 +79,20 @@ export class ApiTokensService {
     return this.liveTokens([caller.id, this.clock.now()], query);
   }
 
+  /** One of the caller's tokens that have not expired. @throws DomainError `not_found` */
+  async find(caller: Caller, id: string): Promise<ApiToken> {
+    const mine = '"id" = $1 AND "userId" = $2 AND "expiresAt" > $3';
+    const token = await this.database.selectOne(ApiToken, mine, [id, caller.id, this.clock.now()]);
+    if (!token) throw noSuchToken();
+    return token;
+  }
+
   /** Revokes a token; it is refused from the next request on. @throws DomainError `not_found` when the caller has no such token */
   remove(caller: Caller, id: string): Promise<void> {
     const userId = caller.id;
     return this.database.transaction(async (tx) => {
       const { affected } = await tx.manager.delete(ApiToken, { id, userId });
-      if (affected !== 1) throw new DomainError('not_found', 'You have no API token with this id.');
+      if (affected !== 1) throw noSuchToken();
       const event = { type: 'api-token.ended', actor: caller, accountId: userId, targetId: id, details: {} } as const;
       this.audit.record(tx, event);
       tx.afterCommit(() => this.authenticator.forgetUser(userId));
@@ -108,7 +126,7 @@ export class ApiTokensService {
   private async insert(
     caller: Caller,
     tx: Transaction,
-    { name, scopes, expiresAt }: Omit<CreateApiTokenDto, 'password'>,
+    { id, name, scopes, expiresAt }: Omit<CreateApiTokenDto, 'password'> & Pick<ApiToken, 'id'>,
   ): Promise<CreatedApiToken> {
     const secret = newApiTokenSecret();
     const now = this.clock.now();
@@ -116,7 +134,7 @@ export class ApiTokensService {
     await tx.manager.delete(ApiToken, { userId, expiresAt: LessThanOrEqual(now) });
     await this.limits.assertRoom(tx, userId);
     const token = Object.assign(new ApiToken(), {
-      id: newId(),
+      id,
       userId,
       name,
       scopes,

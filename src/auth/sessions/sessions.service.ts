@@ -33,13 +33,16 @@ const invalidRefreshToken = (options: DomainErrorOptions = {}) =>
     options,
   );
 
+/** The SQL condition for the live sessions of a user. */
+const LIVE = '"userId" = $1 AND "endedAt" IS NULL AND "expiresAt" > $2 AND "lastUsedAt" > $3';
+
 /** Starts, refreshes and lists sessions. */
 @Injectable()
 export class SessionsService {
   private readonly liveSessions;
 
   constructor(
-    database: Database,
+    private readonly database: Database,
     private readonly store: SessionStore,
     private readonly lifetimes: SessionLifetimes,
     private readonly tokens: RefreshTokenCodec,
@@ -47,7 +50,7 @@ export class SessionsService {
   ) {
     this.liveSessions = database.list(Session, {
       name: 'sessions',
-      where: '"userId" = $1 AND "endedAt" IS NULL AND "expiresAt" > $2 AND "lastUsedAt" > $3',
+      where: LIVE,
       order: ['createdAt', 'id'],
     });
   }
@@ -97,8 +100,17 @@ export class SessionsService {
 
   /** The user's live sessions, newest first. */
   list(userId: string, query: PageQueryDto): Promise<Page<Session>> {
+    return this.liveSessions(this.liveOf(userId), query);
+  }
+
+  /** How many live sessions the user has. */
+  count(userId: string): Promise<number> {
+    return this.database.count(Session, LIVE, this.liveOf(userId));
+  }
+
+  private liveOf(userId: string): [userId: string, now: number, idleSince: number] {
     const now = this.clock.now();
-    return this.liveSessions([userId, now, this.lifetimes.idleSince(now)], query);
+    return [userId, now, this.lifetimes.idleSince(now)];
   }
 
   private grant(session: Session, rotation: number): SessionGrant {

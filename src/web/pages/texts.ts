@@ -15,10 +15,30 @@ export const TEXTS = {
   resetRefused: 'The account is deactivated, so no link was sent.',
 
   // notes
-  noteWritten: 'Your note is written.',
+  noteWritten: 'Your note is saved.',
   noteSaved: 'Your changes are saved.',
   noteDeleted: 'The note is deleted.',
   noteFormUsed: 'This form has made a note already. Save it again to make another one.',
+
+  // Recovery
+  resetLinkSent: 'If an account has this address, a link is on its way.',
+  passwordReset: 'Your password is set. Log in with it.',
+  emailVerified: 'Your email address is verified.',
+  emailChangeUndone:
+    'The change was undone, and every session and API token has ended. A link to set a new password was mailed to you.',
+
+  // Account
+  renamed: 'Your username was changed.',
+  passwordChanged: 'Your password was changed. Every other session has ended.',
+  passwordChangedTokensToo: 'Your password was changed. Every other session and every API token has ended.',
+  emailChangeRequested: 'Follow the link that was mailed to the new address.',
+  verificationSentAgain: 'If your address is not verified yet, a link is on its way.',
+  sessionEnded: 'The session has ended.',
+  otherSessionsEnded: 'Every other session has ended.',
+  tokenRevoked: 'The API token was revoked.',
+  accountDeleted: 'Your account and everything in it were deleted.',
+  wrongPassword: 'is wrong',
+  notConfirmed: 'must be checked',
 };
 
 /** What an error page says. */

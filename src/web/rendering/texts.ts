@@ -8,8 +8,10 @@ export const LABELS: Readonly<Record<string, string>> = {
   content: 'Text',
   currentPassword: 'Current password',
   newPassword: 'New password',
+  newPasswordAgain: 'New password again',
+  confirm: 'Confirmation',
   name: 'Name',
   scopes: 'Scopes',
-  expiresAt: 'Expiry',
+  expiresAt: 'Last day',
   token: 'Code from the mail',
 };

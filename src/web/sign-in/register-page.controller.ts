@@ -7,11 +7,11 @@ import { REGISTER, REGISTER_MAIL } from '../../auth/rate-limits/policies';
 import { RateLimit } from '../../auth/rate-limits/rate-limit.decorator';
 import { Public } from '../../platform/access/public.decorator';
 import { clientInfoOf } from '../../platform/http/client/client-info';
-import { validationFailed } from '../../platform/validation/request-validation.pipe';
 import { anonymous } from '../../users/caller';
 import { type Form, FormBody, type FormState, newForm } from '../forms/form';
 import { PageController } from '../pages/page-controller.decorator';
 import { QueryText } from '../pages/query-text.decorator';
+import { assertTypedTwice } from '../pages/repeated-password';
 import { loginPath, sitePath } from '../pages/site-path';
 import { TEXTS } from '../pages/texts';
 import { type PageAnswer, Redirect, View } from '../rendering/page-answer';
@@ -48,9 +48,7 @@ export class RegisterPageController {
     return form.submit(async () => {
       const [username, email, password] = [form.text('username'), form.text('email'), form.text('password')];
       const account = await form.read(RegisterDto, { username, email, password });
-      if (form.text('passwordAgain') !== password) {
-        throw validationFailed([{ pointer: '/passwordAgain', message: TEXTS.passwordsDiffer }]);
-      }
+      assertTypedTwice(form, 'password');
       const { user, grant } = await this.registration.register(anonymous(clientInfoOf(request)), account);
       if (!grant) return new Redirect(loginPath(next), { category: 'success', text: TEXTS.verificationSent });
       await this.sessions.begin(reply, grant.session);

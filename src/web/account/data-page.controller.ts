@@ -1,0 +1,66 @@
+import { Get, HttpCode, Post, Res, StreamableFile } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { AccountDeletionService } from '../../accounts/profile/account-deletion.service';
+import { AccountExportService, EXPORT_FILE } from '../../accounts/profile/account-export.service';
+import { DeleteAccountDto } from '../../accounts/profile/delete-account.dto';
+import { EXPORT, REAUTHENTICATE } from '../../auth/rate-limits/policies';
+import { RateLimit } from '../../auth/rate-limits/rate-limit.decorator';
+import { Authenticated } from '../../platform/access/authenticated.decorator';
+import { validationFailed } from '../../platform/validation/request-validation.pipe';
+import { type Caller, CurrentUser } from '../../users/caller';
+import { type Form, FormBody, type FormState, newForm } from '../forms/form';
+import { PageController } from '../pages/page-controller.decorator';
+import { TEXTS } from '../pages/texts';
+import { type PageAnswer, Redirect, View } from '../rendering/page-answer';
+import { CookieSessions } from '../sessions/cookie-sessions.service';
+import { Sensitive } from '../sessions/session-cookie.scheme';
+import { passwordAt } from './password-at';
+
+const page = (form: FormState) => new View('account/delete', { form });
+
+/** Taking everything away, and deleting it. */
+@Authenticated()
+@Sensitive()
+@PageController('account')
+export class DataPageController {
+  constructor(
+    private readonly exports: AccountExportService,
+    private readonly deletion: AccountDeletionService,
+    private readonly sessions: CookieSessions,
+  ) {}
+
+  @Get('export')
+  offerExport(): View {
+    return new View('account/export');
+  }
+
+  /** Answers the same file as the API. A form and no link, as each export is recorded and costs. */
+  @RateLimit(EXPORT)
+  @Post('export')
+  @HttpCode(200)
+  async export(@CurrentUser() caller: Caller): Promise<StreamableFile> {
+    return new StreamableFile(await this.exports.begin(caller), EXPORT_FILE);
+  }
+
+  @Get('delete')
+  offerDeletion(): View {
+    return page(newForm());
+  }
+
+  @RateLimit(REAUTHENTICATE)
+  @Post('delete')
+  @HttpCode(200)
+  delete(
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @CurrentUser() caller: Caller,
+    @FormBody() form: Form,
+  ): Promise<PageAnswer> {
+    return form.submit(async () => {
+      const { password } = await form.read(DeleteAccountDto, { password: form.text('password') });
+      if (!form.isChecked('confirm')) throw validationFailed([{ pointer: '/confirm', message: TEXTS.notConfirmed }]);
+      await passwordAt('password', () => this.deletion.delete(caller, password));
+      await this.sessions.end(reply);
+      return new Redirect('/', { category: 'success', text: TEXTS.accountDeleted });
+    }, page);
+  }
+}

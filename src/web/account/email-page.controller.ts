@@ -1,0 +1,49 @@
+import { Get, HttpCode, Post } from '@nestjs/common';
+import { EmailRequestsService } from '../../accounts/emails/email-requests.service';
+import { ChangeEmailDto } from '../../accounts/emails/email.dto';
+import { CHANGE_EMAIL, REAUTHENTICATE, RESEND } from '../../auth/rate-limits/policies';
+import { RateLimit } from '../../auth/rate-limits/rate-limit.decorator';
+import { Authenticated } from '../../platform/access/authenticated.decorator';
+import { type Caller, CurrentUser } from '../../users/caller';
+import { type Form, FormBody, type FormState, newForm } from '../forms/form';
+import { PageController } from '../pages/page-controller.decorator';
+import { TEXTS } from '../pages/texts';
+import { type PageAnswer, Redirect, View } from '../rendering/page-answer';
+import { Sensitive } from '../sessions/session-cookie.scheme';
+import { passwordAt } from './password-at';
+
+const page = (form: FormState) => new View('account/email', { form });
+
+@Authenticated()
+@Sensitive()
+@PageController('account/email')
+export class EmailPageController {
+  constructor(private readonly requests: EmailRequestsService) {}
+
+  @Get()
+  show(): View {
+    return page(newForm());
+  }
+
+  /** Asks for another address. It changes once the link that is mailed there is followed. */
+  @RateLimit(REAUTHENTICATE, CHANGE_EMAIL)
+  @Post()
+  @HttpCode(200)
+  change(@CurrentUser() caller: Caller, @FormBody() form: Form): Promise<PageAnswer> {
+    return form.submit(async () => {
+      const [email, password] = [form.text('email'), form.text('password')];
+      const wanted = await form.read(ChangeEmailDto, { email, password });
+      await passwordAt('password', () => this.requests.change(caller, wanted));
+      return new Redirect('/account/email', { category: 'success', text: TEXTS.emailChangeRequested });
+    }, page);
+  }
+
+  /** Mails the link that proves the address again. */
+  @RateLimit(RESEND)
+  @Post('verification')
+  @HttpCode(200)
+  async sendVerification(@CurrentUser() caller: Caller): Promise<Redirect> {
+    await this.requests.verification(caller);
+    return new Redirect('/account', { category: 'success', text: TEXTS.verificationSentAgain });
+  }
+}

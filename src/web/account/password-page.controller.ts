@@ -1,0 +1,63 @@
+import { Get, HttpCode, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DeviceTokens } from '../../auth/devices/device-tokens.service';
+import { ChangePasswordDto } from '../../auth/passwords/recovery/dto/change-password.dto';
+import { PasswordChangeService } from '../../auth/passwords/recovery/password-change.service';
+import { REAUTHENTICATE } from '../../auth/rate-limits/policies';
+import { RateLimit } from '../../auth/rate-limits/rate-limit.decorator';
+import { Authenticated } from '../../platform/access/authenticated.decorator';
+import { type Caller, CurrentUser } from '../../users/caller';
+import { type Form, FormBody, type FormState, newForm } from '../forms/form';
+import { PageController } from '../pages/page-controller.decorator';
+import { assertTypedTwice } from '../pages/repeated-password';
+import { TEXTS } from '../pages/texts';
+import { type PageAnswer, Redirect, View } from '../rendering/page-answer';
+import { CookieSessions } from '../sessions/cookie-sessions.service';
+import { Sensitive } from '../sessions/session-cookie.scheme';
+import { passwordAt } from './password-at';
+
+const page = (form: FormState) => new View('account/password', { form });
+
+@Authenticated()
+@Sensitive()
+@PageController('account/password')
+export class PasswordPageController {
+  constructor(
+    private readonly changes: PasswordChangeService,
+    private readonly sessions: CookieSessions,
+    private readonly devices: DeviceTokens,
+  ) {}
+
+  @Get()
+  show(): View {
+    return page(newForm({ endApiTokens: 'on' }));
+  }
+
+  /** Changes the password. Other sessions end; this one and its device get new tokens. */
+  @RateLimit(REAUTHENTICATE)
+  @Post()
+  @HttpCode(200)
+  change(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @CurrentUser() caller: Caller,
+    @FormBody() form: Form,
+  ): Promise<PageAnswer> {
+    return form.submit(async () => {
+      const wanted = await this.read(form);
+      await passwordAt('currentPassword', () => this.changes.change(caller, wanted));
+      await this.sessions.renew(reply, caller);
+      this.devices.renew(request, reply, caller.user);
+      const text = wanted.endApiTokens ? TEXTS.passwordChangedTokensToo : TEXTS.passwordChanged;
+      return new Redirect('/account', { category: 'success', text });
+    }, page);
+  }
+
+  private async read(form: Form): Promise<ChangePasswordDto> {
+    const [currentPassword, newPassword] = [form.text('currentPassword'), form.text('newPassword')];
+    const endApiTokens = form.isChecked('endApiTokens');
+    const wanted = await form.read(ChangePasswordDto, { currentPassword, newPassword, endApiTokens });
+    assertTypedTwice(form, 'newPassword');
+    return wanted;
+  }
+}
