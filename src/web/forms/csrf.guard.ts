@@ -25,9 +25,16 @@ export class CsrfGuard implements CanActivate {
   private isFromThisSite(request: FastifyRequest): boolean {
     const { 'sec-fetch-site': site, origin } = request.headers;
     if (site !== undefined) return site === 'same-origin';
-    if (origin !== undefined) return URL.canParse(origin) && new URL(origin).host === request.host.toLowerCase();
+    if (origin !== undefined) return isOwn(origin, request);
     return this.tokens.isValid(request, tokenOf(request.body));
   }
+}
+
+/** The host must be the same. Where a proxy does not say so, it is not known that the site is behind TLS; where it is, its pages are. */
+function isOwn(origin: string, { protocol, host }: FastifyRequest): boolean {
+  if (!URL.canParse(origin)) return false;
+  const from = new URL(origin);
+  return from.host === host.toLowerCase() && (from.protocol === 'https:' || protocol === 'http');
 }
 
 function tokenOf(body: unknown): string {

@@ -10,7 +10,7 @@ import { PROBLEMS } from '../../platform/problems/problem-codes';
 import { Redirect, View } from '../rendering/page-answer';
 import { PageRenderer } from '../rendering/page-renderer.service';
 import { Visitors } from '../sessions/visitors.service';
-import { sitePath } from './site-path';
+import { loginPath, sitePath } from './site-path';
 import { ERROR_TEXTS, TEXTS, waitText } from './texts';
 
 /** Answers what pages refuse with pages: anonymous visitors are sent to log in, and back to where they wanted to go. */
@@ -75,8 +75,7 @@ export class ProblemPages {
     const { loginMessage: text, loginMessageCategory: category } = this.config;
     const flash = request.isOtherBrowser ? { category, text: TEXTS.otherBrowser } : { category, text };
     const wanted = request.method === 'GET' ? request.originalUrl : pageOf(request);
-    const next = sitePath(wanted) ?? '/';
-    return new Redirect(next === '/' ? '/login' : `/login?next=${encodeURIComponent(next)}`, flash);
+    return new Redirect(loginPath(sitePath(wanted) ?? '/'), flash);
   }
 }
 

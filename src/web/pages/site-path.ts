@@ -4,6 +4,9 @@ const ORIGIN = 'http://site.invalid';
 /** Longest path that is kept. */
 const MAX_LENGTH = 2000;
 
+/** A path that was encoded more often is none that a page of this site links to. */
+const MAX_ENCODINGS = 4;
+
 /** What browsers drop, or read as something else: white space, control and other invisible characters, backslashes. */
 const SUSPICIOUS = /[\p{C}\p{Z}\\]/u;
 
@@ -13,22 +16,29 @@ const SUSPICIOUS = /[\p{C}\p{Z}\\]/u;
  * @returns null for anything else
  */
 export function sitePath(next: string): string | null {
-  if (next.length > MAX_LENGTH || !staysHere(next)) return null;
-  try {
-    // Encoded twice, it would leave the site behind a proxy that decodes.
-    for (let [text, decoded] = ['', pathIn(next)]; decoded !== text;) {
-      if (!staysHere(decoded)) return null;
-      [text, decoded] = [decoded, decodeURIComponent(decoded)];
-    }
-  } catch {
-    // A percent sign that begins no character.
-    return null;
-  }
+  if (next.length > MAX_LENGTH || !staysHere(next) || !staysDecoded(pathIn(next), MAX_ENCODINGS)) return null;
   const { pathname, search, hash } = new URL(next, ORIGIN);
-  return pathname + search + hash;
+  const path = pathname + search + hash;
+  return path.length > MAX_LENGTH ? null : path;
 }
 
+/** The login page, which leads on. @param next a path of this site */
+export const loginPath = (next: string): string =>
+  next === '/' ? '/login' : `/login?next=${encodeURIComponent(next)}`;
+
 const pathIn = (text: string): string => text.split(/[?#]/, 1)[0] ?? '';
+
+/** Encoded twice, or in full width, it would leave the site behind a proxy that decodes, or that looks for the closest character. */
+function staysDecoded(path: string, encodings: number): boolean {
+  if (!staysHere(path) || !staysHere(path.normalize('NFKC'))) return false;
+  try {
+    const decoded = decodeURIComponent(path);
+    return decoded === path || (encodings > 0 && staysDecoded(decoded, encodings - 1));
+  } catch {
+    // A percent sign that begins no character.
+    return false;
+  }
+}
 
 function staysHere(text: string): boolean {
   if (!/^\/(?!\/)/.test(text) || SUSPICIOUS.test(text) || !URL.canParse(text, ORIGIN)) return false;

@@ -12,7 +12,7 @@ import { type Form, FormBody, type FormState, newForm } from '../forms/form';
 import { PageController } from '../pages/page-controller.decorator';
 import { QueryText } from '../pages/query-text.decorator';
 import { assertTypedTwice } from '../pages/repeated-password';
-import { sitePath } from '../pages/site-path';
+import { loginPath, sitePath } from '../pages/site-path';
 import { TEXTS } from '../pages/texts';
 import { type PageAnswer, Redirect, View } from '../rendering/page-answer';
 import { CookieSessions } from '../sessions/cookie-sessions.service';
@@ -50,7 +50,7 @@ export class RegisterPageController {
       const account = await form.read(RegisterDto, { username, email, password });
       assertTypedTwice(form, 'password');
       const { user, grant } = await this.registration.register(anonymous(clientInfoOf(request)), account);
-      if (!grant) return new Redirect('/login', { category: 'success', text: TEXTS.verificationSent });
+      if (!grant) return new Redirect(loginPath(next), { category: 'success', text: TEXTS.verificationSent });
       await this.sessions.begin(reply, grant.session);
       this.devices.give(request, reply, user);
       return new Redirect(next, { category: 'success', text: TEXTS.welcome });
