@@ -116,6 +116,8 @@ const PAGES: readonly (readonly [name: string, path: string, who: 'visitor' | 'o
   ['audit', '/admin/audit', 'owner'],
 ];
 
+const REFUSALS: Readonly<Record<string, number>> = { missing: 404, forbidden: 403 };
+
 const isDue = process.env['SCREENSHOTS'] !== undefined;
 
 describe('the site in Chromium', () => {
@@ -469,7 +471,7 @@ describe('the site in Chromium', () => {
         await save(person, { Title: title, Text: script });
         await person.open('/notes');
         await person.page.locator('main h2 a').first().click();
-        expect(await person.page.locator('h1').innerText()).toBe(title.trim());
+        expect(await person.page.locator('h1').innerText()).toBe(title.replaceAll(/ +/g, ' ').trim());
         for (const link of await person.page.locator('main a').all()) {
           expect(await link.getAttribute('href')).toMatch(/^(\/|https?:|mailto:|#)/);
         }
@@ -587,6 +589,7 @@ describe('the site in Chromium', () => {
   describe.each(PAGES)('the page %s', (name, path, who) => {
     let person: Person;
     let loaded: Map<string, Promise<number>>;
+    let status: number;
 
     beforeAll(async () => {
       person = who === 'owner' ? owner : visitor;
@@ -597,9 +600,11 @@ describe('the site in Chromium', () => {
           body().then((bytes) => gzipSync(bytes).length),
         );
       person.page.on('response', (response) => note({ url: () => response.url(), body: () => response.body() }));
-      await person.open(path.replace(/:(\w+)/, (_, row: string) => rows[row] ?? ''));
+      status = await person.open(path.replace(/:(\w+)/, (_, row: string) => rows[row] ?? ''));
       person.page.removeAllListeners('response');
     });
+
+    it('is there', () => expect(status).toBe(REFUSALS[name] ?? 200));
 
     it('is open to everyone: nothing that axe finds, in light and dark', async () => {
       expect(await person.barriers()).toEqual([]);

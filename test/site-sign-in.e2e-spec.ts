@@ -643,7 +643,7 @@ onEachDatabase((dialect) => {
       }
       const page = await secure().logIn('alice');
       expect([page.status, page.headers.get('retry-after')]).toEqual([429, '2']);
-      expect(page.html).toContain('2 seconds');
+      expect(page.html).toContain('in a few seconds');
       expect(page.headers.get('content-type')).toContain('text/html');
       const api = await app.anonymous.post<Problem>('/auth/login', { username: 'alice', password: PASSWORD });
       expect([api.status, api.body.code, api.headers.get('retry-after')]).toEqual([429, 'rate_limited', '2']);

@@ -20,7 +20,7 @@ export class Person {
 
   static async arrive(browser: Browser, origin: string, options: BrowserContextOptions = {}): Promise<Person> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(10_000);
     const complaints: string[] = [];
     context.on('dialog', (dialog) => {
       complaints.push(`dialog ${dialog.message()}`);

@@ -138,7 +138,7 @@ describe('a form', () => {
     }
     const view = new View('done');
     expect(await form.submit(() => Promise.resolve(view), shown)).toBe(view);
-    expect(newForm()).toEqual({ values: {}, errors: {} });
+    expect(newForm()).toEqual({ values: {}, errors: {}, faults: [] });
   });
 });
 
