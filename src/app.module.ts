@@ -18,7 +18,7 @@ import { UsersModule } from './users/users.module';
 import { WebModule } from './web/web.module';
 
 /** The domain modules: add new ones here. */
-const domainModules = [NotesModule, WebModule];
+const domainModules = [NotesModule];
 
 /** The root module. */
 @Module({
@@ -38,6 +38,7 @@ const domainModules = [NotesModule, WebModule];
     AuthModule,
     AccountsModule,
     ...domainModules,
+    WebModule,
     HealthModule,
   ],
 })

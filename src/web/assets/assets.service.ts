@@ -43,6 +43,11 @@ export class Assets {
     return url;
   }
 
+  /** The URL of a bundle; empty if the build has not made it, as in watch mode. Pages work without it. */
+  bundleUrl(name: string): string {
+    return this.urls.get(name) ?? '';
+  }
+
   /** A file by what follows `/assets/` in its address. @returns undefined when there is none */
   load(address: string): Promise<Asset> | undefined {
     const file = this.files.get(address);

@@ -31,10 +31,8 @@ export class PageRenderer {
     assets: Assets,
   ) {
     this.menu = features.all.flatMap(({ site }) => site?.menu ?? []);
-    const [css, js, icon, strength] = ['site.css', 'site.js', 'icon.svg', 'strength.js'].map((name) =>
-      assets.url(name),
-    );
-    this.assets = { css, js, icon, strength };
+    const [css, js, icon] = ['site.css', 'site.js', 'icon.svg'].map((name) => assets.url(name));
+    this.assets = { css, js, icon, strength: assets.bundleUrl('strength.js') };
   }
 
   /** Sends a page as the answer. @returns its HTML */
