@@ -19,13 +19,13 @@ describe('npm run generate', () => {
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   it.each<[string, string[], RegExp]>([
-    ['a field that is a word of the language', ['things', 'class:string'], /^class has a meaning of its own/],
-    ['a field that is one only in strict code', ['things', 'package:string?'], /^package has a meaning/],
-    ['a field that is one only where code waits', ['things', 'await:string'], /^await has a meaning/],
-    ['a field that every object has', ['things', 'constructor:string'], /^constructor has a meaning/],
-    ['a field that is refused in bodies', ['things', 'prototype:string'], /^prototype has a meaning/],
-    ['a field that the handler has beside it', ['things', 'caller:string'], /^caller has a meaning/],
-    ['a table that is there', ['sessions', 'label:string'], /^Another module has the table sessions/],
+    ['a field that is a word of the language', ['things', 'class:string'], /^class is a reserved name/],
+    ['a field that is one only in strict code', ['things', 'package:string?'], /^package is a reserved name/],
+    ['a field that is one only where code waits', ['things', 'await:string'], /^await is a reserved name/],
+    ['a field that every object has', ['things', 'constructor:string'], /^constructor is a reserved name/],
+    ['a field that is refused in bodies', ['things', 'prototype:string'], /^prototype is a reserved name/],
+    ['a field that the handler has beside it', ['things', 'caller:string'], /^caller is a reserved name/],
+    ['a table that is there', ['sessions', 'label:string'], /^Another module already has the table sessions/],
   ])('refuses %s, and writes nothing', async (_, given, reason) => {
     const refused = run('node', [script, 'owned', ...given], { cwd: folder });
     await expect(refused).rejects.toMatchObject({ code: 1, stderr: expect.stringMatching(reason) as string });

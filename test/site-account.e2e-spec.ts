@@ -319,7 +319,7 @@ onEachDatabase((dialect) => {
     expect(wrong.html).toContain('value="notes:read" checked');
     expect(wrong.html).not.toContain('value="account:read" checked');
     await again('Name must be 1 to 100 characters.', 400, { name: '' });
-    await again('Scopes must be', 400, { scopes: 'everything' });
+    await again('Scopes must each be one of', 400, { scopes: 'everything' });
     await again('Last day must be in the future.', 400, { expiresAt: '2020-01-01' });
     await again('Last day must be within', 400, { expiresAt: '2999-01-01' });
     await again('Last day must be a date like', 400, { expiresAt: '2026-02-30' });

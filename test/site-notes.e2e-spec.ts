@@ -266,8 +266,8 @@ onEachDatabase((dialect) => {
   it('the service says which change came too late, and which row is gone', async () => {
     const service = app.app.get(NotesService);
     const { id } = await write({ title: 'Served' });
-    const note = (await service.find(alice.session.user.id, id)) as Note;
-    expect(await service.find(MISSING_ID, id)).toBeNull();
+    const note = (await service.findOwned(alice.session.user.id, id)) as Note;
+    expect(await service.findOwned(MISSING_ID, id)).toBeNull();
     const codeOf = (version: number) =>
       service.update(note, { title: 'Changed' }, version).then(
         ({ updatedAt }) => updatedAt,

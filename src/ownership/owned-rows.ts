@@ -38,7 +38,7 @@ export abstract class OwnedRows<T extends OwnedEntity> {
   }
 
   /** The owner's row with this id, or null. */
-  find(ownerId: string, id: string): Promise<T | null> {
+  findOwned(ownerId: string, id: string): Promise<T | null> {
     return this.database.selectOne(this.Entity, '"id" = $1 AND "ownerId" = $2', [id, ownerId]);
   }
 
@@ -60,7 +60,7 @@ export abstract class OwnedRows<T extends OwnedEntity> {
     try {
       return await this.database.update(this.Entity, { ...keyOf(row), updatedAt: version }, changed, 'updatedAt');
     } catch (error) {
-      const isOutdated = error instanceof DomainError && (await this.find(row.ownerId, row.id)) !== null;
+      const isOutdated = error instanceof DomainError && (await this.findOwned(row.ownerId, row.id)) !== null;
       throw isOutdated ? new DomainError('precondition_failed', 'This was changed in the meantime.') : error;
     }
   }

@@ -8,8 +8,8 @@ import { type Authenticated, Client } from './client';
 const MAIN = join(__dirname, '../../dist/main.js');
 const SERVES = 'Latchkey serves ';
 
-/** The password of every account that registers with a program, random and short. */
-export const PROGRAM_PASSWORD = 'kivo-93-tuz';
+/** The password of every account that registers with a program: that of `TestApp`. */
+export const PROGRAM_PASSWORD = 'correct horse battery staple';
 
 /** One line of the program's log. */
 export interface LogLine {

@@ -65,7 +65,7 @@ export class NoteForms {
     try {
       await this.notes.create(ownerId, wanted, id);
     } catch (error) {
-      const made = await this.notes.find(ownerId, id);
+      const made = await this.notes.findOwned(ownerId, id);
       if (!made) throw error;
       // The form was gone back to, and filled in for another note.
       if (!holds(made, wanted)) throw new DomainError('conflict', TEXTS.noteFormUsed, { cause: error });
@@ -76,13 +76,13 @@ export class NoteForms {
     try {
       await this.notes.update(note, wanted, version);
     } catch (error) {
-      const now = await this.notes.find(note.ownerId, note.id);
+      const now = await this.notes.findOwned(note.ownerId, note.id);
       if (!now || !holds(now, wanted)) throw error;
     }
   }
 
   private async conflict({ ownerId, id }: Note, formFor: (version: number) => FormState): Promise<View> {
-    const note = await this.notes.find(ownerId, id);
+    const note = await this.notes.findOwned(ownerId, id);
     if (!note) throw noSuch('Note');
     return new View('notes/conflict', { note, form: formFor(note.updatedAt) });
   }
