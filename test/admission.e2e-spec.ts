@@ -15,6 +15,7 @@ import { PASSWORD, TestApp } from './support/app';
 import type { Answer, Problem } from './support/client';
 import { onEachDatabase } from './support/databases';
 import { routesOf } from './support/routes';
+import { Visitor } from './support/visitor';
 
 /** Requests of one client network that may be in progress at once. */
 const UNDER_WAY = 64;
@@ -156,7 +157,9 @@ onEachDatabase((dialect) => {
   });
 
   it('every public route that writes is listed below', () => {
-    const open = routesOf(app.app).filter(({ method, rule }) => rule === 'public' && method !== 'GET');
+    const open = routesOf(app.app).filter(
+      ({ method, rule, isPage }) => !isPage && rule === 'public' && method !== 'GET',
+    );
     const paths = open.map(({ path }) => path).filter((path) => !path.startsWith('/team/'));
     expect([...new Set(paths)].sort()).toEqual([...PATHS].sort());
   });
@@ -168,6 +171,17 @@ onEachDatabase((dialect) => {
     expect(body.errors).not.toEqual([]);
     expect(statements()).toEqual([]);
   });
+
+  it.each(['/login', '/register', '/forgot-password'])(
+    '%s: a form that is not valid costs no statement',
+    async (path) => {
+      await listen();
+      const fields = { username: 'x', email: 'x', password: 'correct horse battery staple', passwordAgain: 'another' };
+      const { status } = await new Visitor(app.origin).post(path, path === '/login' ? { username: 'alice' } : fields);
+      expect(status).toBe(400);
+      expect(statements()).toEqual([]);
+    },
+  );
 
   it('a body is validated once, and the handler gets the result', async () => {
     const before = validations;

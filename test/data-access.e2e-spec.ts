@@ -315,8 +315,8 @@ onEachDatabase((dialect) => {
     });
 
     it('cannot have a nullable last property', () => {
-      expect(() => database.list(Task, { name: 'a', where: 'TRUE', order: ['rank'] })).toThrow('may be null');
-      expect(() => database.list(Task, { name: 'b', where: 'TRUE', order: [] })).toThrow('may be null');
+      expect(() => database.list(Task, { name: 'a', where: 'TRUE', order: ['rank'] })).toThrow('or a nullable one');
+      expect(() => database.list(Task, { name: 'b', where: 'TRUE', order: [] })).toThrow('or a nullable one');
     });
 
     it('of notes is read from its index, without sorting, on the first page and on later ones', async () => {

@@ -2,7 +2,7 @@ import { applyDecorators, SetMetadata, UseGuards } from '@nestjs/common';
 import { ApiExtension, ApiHeader } from '@nestjs/swagger';
 import { MARKS } from '../../platform/openapi/operation';
 import type { Policy } from './counters/limit';
-import { RATE_LIMIT, RateLimitGuard } from './rate-limit.guard';
+import { RATE_LIMIT, RateLimitFormGuard, RateLimitGuard } from './rate-limit.guard';
 
 const takesDevice = ({ limits }: Policy) => limits.some(({ subject }) => subject === 'device');
 
@@ -25,3 +25,10 @@ export const RateLimit = (...policies: readonly Policy[]) =>
     ...(policies.length > 0 ? [ApiExtension(MARKS.rateLimited, true)] : []),
     ...(policies.some(takesDevice) ? [ApiHeader(DEVICE_TOKEN)] : []),
   );
+
+/**
+ * Limits a form of a page like `@RateLimit()`, but only once its handler has validated the form and calls `form.admit()`:
+ * an invalid form, which is shown again, must neither count nor leave rows.
+ */
+export const RateLimitForm = (...policies: readonly Policy[]) =>
+  applyDecorators(SetMetadata(RATE_LIMIT, policies), UseGuards(RateLimitFormGuard));

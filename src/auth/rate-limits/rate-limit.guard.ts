@@ -8,6 +8,13 @@ import { RateLimits } from './rate-limits.service';
 /** Metadata key of the policies of a route. */
 export const RATE_LIMIT = Symbol('RATE_LIMIT');
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Asks the limits of a form; set on routes with `@RateLimitForm()` until it is called. */
+    admitForm?: (() => Promise<void>) | undefined;
+  }
+}
+
 /** Validates the body, then asks the limits of the route. Applied by `@RateLimit()`. */
 @Injectable()
 export class RateLimitGuard implements CanActivate {
@@ -22,6 +29,23 @@ export class RateLimitGuard implements CanActivate {
     request.isRateLimited = true;
     await assertValidBody(context);
     await this.limits.admit(policies, request);
+    return true;
+  }
+}
+
+/** Leaves it to the handler when to ask the limits of the route. Applied by `@RateLimitForm()`. */
+@Injectable()
+export class RateLimitFormGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly limits: RateLimits,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const policies = this.reflector.get<readonly Policy[]>(RATE_LIMIT, context.getHandler());
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    request.isRateLimited = true;
+    request.admitForm = () => this.limits.admit(policies, request);
     return true;
   }
 }

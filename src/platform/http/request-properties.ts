@@ -10,6 +10,7 @@ const PROPERTIES = [
   'sentDevices',
   'knownDevice',
   'isRateLimited',
+  'admitForm',
   'rateLimitedAttempt',
   'limitedAccount',
   'exceededLimit',

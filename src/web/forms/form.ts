@@ -66,6 +66,17 @@ export class Form {
   }
 
   /**
+   * Asks the limits of a route with `@RateLimitForm()`. Call it once the form is valid, before anything costly.
+   * @throws DomainError `rate_limited`
+   */
+  async admit(): Promise<void> {
+    const { admitForm } = this.request;
+    if (!admitForm) throw new TypeError('form.admit() needs @RateLimitForm() on the route');
+    this.request.admitForm = undefined;
+    await admitForm();
+  }
+
+  /**
    * Does what the form asks for. What is wrong with its fields is shown in the form again, with what was filled in.
    * @param again the page of the form, told why it comes again
    */

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { ForgotPasswordDto } from '../../auth/passwords/recovery/dto/reset-password.dto';
 import { PasswordResetRequestService } from '../../auth/passwords/recovery/password-reset-request.service';
 import { FORGOT } from '../../auth/rate-limits/policies';
-import { RateLimit } from '../../auth/rate-limits/rate-limit.decorator';
+import { RateLimitForm } from '../../auth/rate-limits/rate-limit.decorator';
 import { Public } from '../../platform/access/public.decorator';
 import { clientInfoOf } from '../../platform/http/client/client-info';
 import { anonymous } from '../../users/caller';
@@ -26,12 +26,13 @@ export class ForgotPasswordPageController {
 
   /** Mails a link for a new password. The answer is the same when no account has the address. */
   @Public()
-  @RateLimit(FORGOT)
+  @RateLimitForm(FORGOT)
   @Post()
   @HttpCode(200)
   send(@Req() request: FastifyRequest, @FormBody() form: Form): Promise<PageAnswer> {
     return form.submit(async () => {
       const { email } = await form.read(ForgotPasswordDto, { email: form.text('email') });
+      await form.admit();
       await this.requests.request(anonymous(clientInfoOf(request)), email);
       return new Redirect('/login', { category: 'success', text: TEXTS.resetLinkSent });
     }, page);

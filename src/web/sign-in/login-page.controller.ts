@@ -4,7 +4,7 @@ import { DeviceTokens } from '../../auth/devices/device-tokens.service';
 import { LoginDto } from '../../auth/passwords/login/dto/login.dto';
 import { PasswordLogin } from '../../auth/passwords/login/password-login.service';
 import { LOGIN } from '../../auth/rate-limits/policies';
-import { RateLimit } from '../../auth/rate-limits/rate-limit.decorator';
+import { RateLimitForm } from '../../auth/rate-limits/rate-limit.decorator';
 import { SignInService } from '../../auth/sign-in/sign-in.service';
 import { Public } from '../../platform/access/public.decorator';
 import { clientInfoOf } from '../../platform/http/client/client-info';
@@ -36,7 +36,7 @@ export class LoginPageController {
   }
 
   @Public()
-  @RateLimit(LOGIN)
+  @RateLimitForm(LOGIN)
   @Post('login')
   @HttpCode(200)
   logIn(
@@ -49,6 +49,7 @@ export class LoginPageController {
     return form.submit(async () => {
       const wanted = { username: form.text('username'), password: form.text('password') };
       const { username, password } = await form.read(LoginDto, wanted);
+      await form.admit();
       const { user, proof } = await this.logins.check(request, username, password);
       const start = { remembered: form.isChecked('remember'), isExpected: request.knownDevice !== undefined };
       const { grant } = await this.signIn.begin(anonymous(clientInfoOf(request)), proof, start);

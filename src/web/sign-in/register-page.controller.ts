@@ -4,7 +4,7 @@ import { DeviceTokens } from '../../auth/devices/device-tokens.service';
 import { RegisterDto } from '../../auth/passwords/registration/dto/register.dto';
 import { RegistrationService } from '../../auth/passwords/registration/registration.service';
 import { REGISTER, REGISTER_MAIL } from '../../auth/rate-limits/policies';
-import { RateLimit } from '../../auth/rate-limits/rate-limit.decorator';
+import { RateLimitForm } from '../../auth/rate-limits/rate-limit.decorator';
 import { Public } from '../../platform/access/public.decorator';
 import { clientInfoOf } from '../../platform/http/client/client-info';
 import { anonymous } from '../../users/caller';
@@ -35,7 +35,7 @@ export class RegisterPageController {
   }
 
   @Public()
-  @RateLimit(REGISTER, REGISTER_MAIL)
+  @RateLimitForm(REGISTER, REGISTER_MAIL)
   @Post('register')
   @HttpCode(200)
   register(
@@ -49,6 +49,7 @@ export class RegisterPageController {
       const [username, email, password] = [form.text('username'), form.text('email'), form.text('password')];
       const account = await form.read(RegisterDto, { username, email, password });
       assertTypedTwice(form, 'password');
+      await form.admit();
       const { user, grant } = await this.registration.register(anonymous(clientInfoOf(request)), account);
       if (!grant) return new Redirect(loginPath(next), { category: 'success', text: TEXTS.verificationSent });
       await this.sessions.begin(reply, grant.session);
