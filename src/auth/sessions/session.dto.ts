@@ -13,7 +13,7 @@ export class SessionDto {
   @ApiProperty({ format: 'date-time' })
   createdAt!: string;
 
-  /** When its tokens were last issued: by the login or the latest refresh. @example "2026-11-20T21:44:52.123Z" */
+  /** When it was last used: its login, its latest refresh or, on the site, its latest page. @example "2026-11-20T21:44:52.123Z" */
   @ApiProperty({ format: 'date-time' })
   lastUsedAt!: string;
 

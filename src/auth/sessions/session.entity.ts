@@ -37,7 +37,7 @@ export class Session {
   @TimestampColumn()
   createdAt!: number;
 
-  /** The login or the latest refresh. */
+  /** The login, the latest refresh or, on the site, the latest page: accurate to a minute. */
   @TimestampColumn()
   lastUsedAt!: number;
 

@@ -6,8 +6,8 @@ import { PageController } from '../pages/page-controller.decorator';
 import { QueryText } from '../pages/query-text.decorator';
 import { View } from '../rendering/page-answer';
 import { Sensitive } from '../sessions/session-cookie.scheme';
-import { shownEvent } from './event-texts';
 import { listQuery } from './list-query';
+import { shownEvent } from './shown-event';
 
 @Authenticated()
 @Sensitive()

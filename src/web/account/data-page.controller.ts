@@ -10,8 +10,8 @@ import { validationFailed } from '../../platform/validation/request-validation.p
 import { type Caller, CurrentUser } from '../../users/caller';
 import { type Form, FormBody, type FormState, newForm } from '../forms/form';
 import { PageController } from '../pages/page-controller.decorator';
-import { TEXTS } from '../pages/texts';
 import { type PageAnswer, Redirect, View } from '../rendering/page-answer';
+import { TEXTS } from '../rendering/texts';
 import { CookieSessions } from '../sessions/cookie-sessions.service';
 import { Sensitive } from '../sessions/session-cookie.scheme';
 import { passwordAt } from './password-at';

@@ -5,7 +5,7 @@ import { AuditQueries } from '../../platform/audit/audit-queries.service';
 import { type Caller, CurrentUser } from '../../users/caller';
 import { PageController } from '../pages/page-controller.decorator';
 import { Redirect, View } from '../rendering/page-answer';
-import { shownEvent } from './event-texts';
+import { shownEvent } from './shown-event';
 
 /** How many of the latest events the overview shows. */
 const LATEST = 5;

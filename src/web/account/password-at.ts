@@ -1,5 +1,5 @@
 import { DomainError } from '../../platform/problems/domain-error';
-import { TEXTS } from '../pages/texts';
+import { TEXTS } from '../rendering/texts';
 
 /** Does what a password is asked for again; a wrong one is told beside its field, which the API has no need to name. */
 export async function passwordAt<T>(field: string, work: () => Promise<T>): Promise<T> {

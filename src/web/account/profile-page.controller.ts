@@ -7,8 +7,8 @@ import { type Caller, CurrentUser } from '../../users/caller';
 import { UpdateUserDto } from '../../users/dto/update-user.dto';
 import { type Form, FormBody, type FormState, newForm } from '../forms/form';
 import { PageController } from '../pages/page-controller.decorator';
-import { TEXTS } from '../pages/texts';
 import { type PageAnswer, Redirect, View } from '../rendering/page-answer';
+import { TEXTS } from '../rendering/texts';
 import { Sensitive } from '../sessions/session-cookie.scheme';
 
 const page = (form: FormState) => new View('account/profile', { form });

@@ -9,8 +9,8 @@ import { IdPipe } from '../../platform/validation/id.pipe';
 import { type Caller, CurrentUser, sessionOf } from '../../users/caller';
 import { PageController } from '../pages/page-controller.decorator';
 import { QueryText } from '../pages/query-text.decorator';
-import { TEXTS } from '../pages/texts';
 import { Redirect, View } from '../rendering/page-answer';
+import { TEXTS } from '../rendering/texts';
 import { Sensitive } from '../sessions/session-cookie.scheme';
 import { listQuery } from './list-query';
 

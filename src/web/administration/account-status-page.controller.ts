@@ -6,8 +6,8 @@ import { type Caller, CurrentUser } from '../../users/caller';
 import { UsersService } from '../../users/users.service';
 import { type Form, FormBody } from '../forms/form';
 import { PageController } from '../pages/page-controller.decorator';
-import { TEXTS } from '../pages/texts';
 import { type PageAnswer, Redirect, type View } from '../rendering/page-answer';
+import { TEXTS } from '../rendering/texts';
 import { Sensitive } from '../sessions/session-cookie.scheme';
 import { AccountPages } from './account-pages.service';
 

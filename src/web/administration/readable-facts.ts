@@ -1,3 +1,4 @@
+import { isoTime } from '../../platform/kernel/iso-time';
 import { words } from '../../platform/kernel/words';
 
 /** A line of a list of facts. */
@@ -11,7 +12,10 @@ export function readableFacts(facts: object, within = ''): Fact[] {
   return Object.entries(facts).flatMap(([key, value]: [string, unknown]) => {
     const name = `${within} ${words(key)}`.trim();
     const isNested = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isNested ? readableFacts(value, name) : [{ name, value: readable(value) }];
+    if (isNested) return readableFacts(value, name);
+    // Properties of times end in At and are epoch milliseconds.
+    const isTime = typeof value === 'number' && key.endsWith('At');
+    return [{ name, value: isTime ? isoTime(value) : readable(value) }];
   });
 }
 

@@ -7,8 +7,8 @@ import { DomainError, noSuch } from '../../platform/problems/domain-error';
 import type { Caller } from '../../users/caller';
 import { type Form, type FormState, newForm } from '../forms/form';
 import { FormKeys } from '../forms/form-keys.service';
-import { TEXTS } from '../pages/texts';
 import { type PageAnswer, Redirect, View } from '../rendering/page-answer';
+import { TEXTS } from '../rendering/texts';
 
 /** The forms that notes are written and changed by. One that is sent twice does what it asks for once. */
 @Injectable()

@@ -9,9 +9,9 @@ import type { DomainError } from '../../platform/problems/domain-error';
 import { PROBLEMS } from '../../platform/problems/problem-codes';
 import { Redirect, View } from '../rendering/page-answer';
 import { PageRenderer } from '../rendering/page-renderer.service';
+import { ERROR_TEXTS, TEXTS, waitText } from '../rendering/texts';
 import { Visitors } from '../sessions/visitors.service';
 import { loginPath, sitePath } from './site-path';
-import { ERROR_TEXTS, TEXTS, waitText } from './texts';
 
 /** Answers what pages refuse with pages: anonymous visitors are sent to log in, and back to where they wanted to go. */
 @Injectable()

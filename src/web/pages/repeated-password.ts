@@ -1,6 +1,6 @@
 import { validationFailed } from '../../platform/validation/request-validation.pipe';
 import type { Form } from '../forms/form';
-import { TEXTS } from './texts';
+import { TEXTS } from '../rendering/texts';
 
 /**
  * Checks that a new password was typed twice alike: `name` and `nameAgain` are the fields.

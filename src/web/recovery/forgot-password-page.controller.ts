@@ -9,8 +9,8 @@ import { clientInfoOf } from '../../platform/http/client/client-info';
 import { anonymous } from '../../users/caller';
 import { type Form, FormBody, type FormState, newForm } from '../forms/form';
 import { PageController } from '../pages/page-controller.decorator';
-import { TEXTS } from '../pages/texts';
 import { type PageAnswer, Redirect, View } from '../rendering/page-answer';
+import { TEXTS } from '../rendering/texts';
 
 const page = (form: FormState) => new View('recovery/forgot-password', { form });
 

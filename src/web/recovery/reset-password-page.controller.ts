@@ -10,8 +10,8 @@ import { anonymous } from '../../users/caller';
 import { type Form, FormBody, type FormState, newForm } from '../forms/form';
 import { PageController } from '../pages/page-controller.decorator';
 import { assertTypedTwice } from '../pages/repeated-password';
-import { TEXTS } from '../pages/texts';
 import { type PageAnswer, Redirect, View } from '../rendering/page-answer';
+import { TEXTS } from '../rendering/texts';
 
 const page = (form: FormState) => new View('recovery/reset-password', { form });
 

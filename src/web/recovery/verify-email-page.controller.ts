@@ -8,8 +8,8 @@ import { clientInfoOf } from '../../platform/http/client/client-info';
 import { anonymous } from '../../users/caller';
 import { type Form, FormBody, type FormState, newForm } from '../forms/form';
 import { PageController } from '../pages/page-controller.decorator';
-import { TEXTS } from '../pages/texts';
 import { type PageAnswer, Redirect, View } from '../rendering/page-answer';
+import { TEXTS } from '../rendering/texts';
 import { isSignedIn } from '../sign-in/is-signed-in';
 
 const page = (form: FormState) => new View('recovery/verify-email', { form });

@@ -1,3 +1,113 @@
+import type { ActivityDto } from '../../accounts/activity/activity.dto';
+import type { EventType } from '../../platform/audit/domain-events';
+
+/** What pages say besides what stands in their templates; a team translates this file and the templates. */
+export const TEXTS = {
+  welcome: 'Welcome! Your account is ready.',
+  loggedIn: 'You are logged in.',
+  loggedOut: 'You are logged out.',
+  otherBrowser: 'To protect your account, please log in again to access this page.',
+  passwordsDiffer: 'must be the same in both fields',
+  verificationSent: 'Your account exists. Follow the link that was mailed to you, then log in.',
+  // administration
+  accountDeactivated: 'The account is deactivated.',
+  accountReactivated: 'The account is active again.',
+  rolesChanged: 'The roles are saved.',
+  sessionsEnded: 'All sessions of the account have ended.',
+  resetSent: 'A link for a new password is on its way to the address of the account.',
+  resetRefused: 'The account is deactivated, so no link was sent.',
+
+  // notes
+  noteWritten: 'Your note is saved.',
+  noteSaved: 'Your changes are saved.',
+  noteDeleted: 'The note is deleted.',
+  noteFormUsed: 'This form has made a note already. Save it again to make another one.',
+
+  // Recovery
+  resetLinkSent: 'If an account has this address, a link is on its way.',
+  passwordReset: 'Your password is set. Log in with it.',
+  emailVerified: 'Your email address is verified.',
+  emailChangeUndone:
+    'The change was undone, and every session and API token has ended. A link to set a new password was mailed to you.',
+
+  // Account
+  renamed: 'Your username was changed.',
+  passwordChanged: 'Your password was changed. Every other session has ended.',
+  passwordChangedTokensToo: 'Your password was changed. Every other session and every API token has ended.',
+  emailChangeRequested: 'Follow the link that was mailed to the new address.',
+  verificationSentAgain: 'If your address is not verified yet, a link is on its way.',
+  sessionEnded: 'The session has ended.',
+  otherSessionsEnded: 'Every other session has ended.',
+  tokenRevoked: 'The API token was revoked.',
+  accountDeleted: 'Your account and everything in it were deleted.',
+  wrongPassword: 'is wrong',
+  notConfirmed: 'must be checked',
+};
+
+/** What an error page says. */
+export interface ErrorText {
+  readonly heading: string;
+  /** What happened. Left out: what the refusal itself says. */
+  readonly text?: string;
+  /** What to do about it. */
+  readonly advice?: string;
+}
+
+/** What error pages say, by status; of every other status, its name and what the refusal says. */
+export const ERROR_TEXTS: Readonly<Record<number, ErrorText>> = {
+  400: {
+    heading: 'This request cannot be read',
+    text: 'The address is incomplete, or the form was damaged on its way.',
+    advice: 'Check the address, or go back, reload the page and try again.',
+  },
+  403: {
+    heading: 'Access denied',
+    advice: 'If you think that this is a mistake, ask an administrator of this site.',
+  },
+  404: {
+    heading: 'Page not found',
+    text: 'There is nothing at this address. It may be mistyped, or what was here was deleted.',
+    advice: 'Check the address, or start from the home page.',
+  },
+  405: {
+    heading: 'This address does not work that way',
+    text: 'A form was sent to an address that takes none, or a page was requested where there is only a form to send.',
+    advice: 'Start from the home page.',
+  },
+  413: {
+    heading: 'Too much text',
+    text: 'The form contains more than this site accepts. Nothing was saved.',
+    advice: 'Go back, shorten the text and try again.',
+  },
+  415: {
+    heading: 'This form cannot be read',
+    text: 'Pages accept forms only as browsers send them.',
+    advice: 'Programs can use the API instead.',
+  },
+  429: {
+    heading: 'Too many attempts',
+    text: 'To protect accounts, this site limits how often this can be tried.',
+  },
+  500: {
+    heading: 'Something went wrong',
+    text: 'The error is on our side, and it was recorded.',
+    advice: 'Try again. If it keeps happening, send the request number below to an administrator.',
+  },
+  503: {
+    heading: 'The site is not available right now',
+    text: 'It is busy or under maintenance. What you just sent may not have been saved.',
+  },
+};
+
+/** A wait, rounded up: "in about 15 minutes". */
+export function waitText(seconds: number): string {
+  const about = (count: number, unit: string) => `in about ${count === 1 ? `1 ${unit}` : `${count} ${unit}s`}`;
+  if (seconds <= 10) return 'in a few seconds';
+  if (seconds < 60) return about(Math.ceil(seconds / 10) * 10, 'second');
+  if (seconds < 5_400) return about(Math.ceil(seconds / 60), 'minute');
+  return seconds < 129_600 ? about(Math.ceil(seconds / 3_600), 'hour') : about(Math.ceil(seconds / 86_400), 'day');
+}
+
 /** What fields are called where a page lists what is wrong with them; others go by their own names. */
 export const LABELS: Readonly<Record<string, string>> = {
   username: 'Username',
@@ -14,4 +124,41 @@ export const LABELS: Readonly<Record<string, string>> = {
   scopes: 'Scopes',
   expiresAt: 'Last day',
   token: 'Code from the mail',
+};
+
+/** What happened to an account, for its owner. An event that is not here shows its type. */
+export const EVENT_TEXTS: Partial<Record<EventType, string>> = {
+  'user.registered': 'The account was registered',
+  'user.imported': 'The account was imported',
+  'user.renamed': 'The username was changed',
+  'user.deactivated': 'The account was deactivated',
+  'user.reactivated': 'The account was reactivated',
+  'user.roles-changed': 'The roles of the account were changed',
+  'user.exported': 'The data of the account was exported',
+  'session.started': 'Logged in',
+  'session.ended': 'A session ended',
+  'session.refused': 'A login was refused',
+  'session.refresh-refused': 'A session was not continued',
+  'session.theft-detected': 'A session ended because its token was used by someone else',
+  'password.changed': 'The password was changed',
+  'password.refused': 'A wrong password was entered',
+  'password.reset-requested': 'A link to set a new password was requested',
+  'password.reset': 'A new password was set by a mailed link',
+  'email.verification-requested': 'A link to verify the email address was requested',
+  'email.verified': 'The email address was verified',
+  'email.change-requested': 'A change of the email address was requested',
+  'email.changed': 'The email address was changed',
+  'email.change-undone': 'A change of the email address was undone',
+  'api-token.created': 'An API token was created',
+  'api-token.ended': 'An API token was revoked',
+  'rate-limit.exceeded': 'Too many attempts were refused',
+  'link.refused': 'A mailed link was refused',
+};
+
+/** Who did it, as `ActivityDto` has it. */
+export const ACTOR_TEXTS: Readonly<Record<ActivityDto['actor'], string>> = {
+  you: 'You',
+  somebody: 'Someone who was not logged in',
+  administrator: 'An administrator',
+  operator: 'The operator',
 };

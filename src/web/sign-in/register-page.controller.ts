@@ -13,8 +13,8 @@ import { PageController } from '../pages/page-controller.decorator';
 import { QueryText } from '../pages/query-text.decorator';
 import { assertTypedTwice } from '../pages/repeated-password';
 import { loginPath, sitePath } from '../pages/site-path';
-import { TEXTS } from '../pages/texts';
 import { type PageAnswer, Redirect, View } from '../rendering/page-answer';
+import { TEXTS } from '../rendering/texts';
 import { CookieSessions } from '../sessions/cookie-sessions.service';
 import { isSignedIn } from './is-signed-in';
 

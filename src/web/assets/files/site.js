@@ -37,6 +37,8 @@ for (const form of document.querySelectorAll('form[method="post"]:not([data-repe
   form.addEventListener('submit', (event) => {
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = 'yes';
+    // A submission may be stopped or fail; the form can be sent again then.
+    setTimeout(() => delete form.dataset.sent, 5000);
   });
 }
 // A page that comes back from the browser's memory may send its forms again.
