@@ -439,6 +439,16 @@ describe('the site in Chromium', () => {
       expect(person.complaints).toEqual([]);
     });
 
+    it('are printed without buttons', async () => {
+      const person = await (await someone()).register('printer');
+      await person.open('/notes/new');
+      await save(person, { Title: 'On paper', Text: '' });
+      await person.open('/notes');
+      await person.page.emulateMedia({ media: 'print' });
+      expect(await person.page.locator('main h2').isVisible()).toBe(true);
+      expect(await person.page.getByRole('button').count()).toBe(0);
+    });
+
     it('are made once, however often the button is pressed, also without scripts', async () => {
       for (const javaScriptEnabled of [true, false]) {
         const person = await (await someone({ javaScriptEnabled })).register(`hasty-${javaScriptEnabled}`);
