@@ -34,6 +34,7 @@ describe('Markdown', () => {
     ['images as links', '![a *b*](http://x.y/z)', `<p>${link('http://x.y/z', 'a b')}</p>\n`],
     ['images without words', '![](http://x.y/z)', `<p>${link('http://x.y/z', 'http://x.y/z')}</p>\n`],
     ['images in links', '[![a](http://i.j/)](http://l.m/)', `<p>${link('http://l.m/', 'a')}</p>\n`],
+    ['code behind a link that leads nowhere', '![a]()\n```\n', '<p>a</p>\n<pre tabindex="0"><code></code></pre>\n'],
     ['any Unicode', '# e\u0301 😀 \u202e 漢字', '<h2>e\u0301 😀 \u202e 漢字</h2>\n'],
   ])('has %s', (_, text, html) => {
     expect(renderMarkdown(text)).toBe(html);

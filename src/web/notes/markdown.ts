@@ -25,12 +25,10 @@ const ALLOWED: sanitizeHtml.IOptions = {
   },
   allowedSchemes: ['http', 'https', 'mailto'],
   allowProtocolRelative: false,
+  // Of a link that is not allowed, its text is left.
+  exclusiveFilter: ({ tag, attribs }) => tag === 'a' && !isAllowed(attribs['href'] ?? '') && 'excludeTag',
   transformTags: {
-    a: (tagName, { href = '' }) => ({
-      // Of what is not allowed, its text is left.
-      tagName: isAllowed(href) ? tagName : 'span',
-      attribs: { href, rel: 'nofollow noopener noreferrer' },
-    }),
+    a: (tagName, { href = '' }) => ({ tagName, attribs: { href, rel: 'nofollow noopener noreferrer' } }),
     // What may be wider than the window is scrolled by keyboard too (WCAG 2.1.1).
     pre: (tagName, attribs) => ({ tagName, attribs: { ...attribs, tabindex: '0' } }),
     th: (tagName, attribs) => ({ tagName, attribs: { ...attribs, scope: 'col' } }),
