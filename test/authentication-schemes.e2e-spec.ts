@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { type AuthenticationScheme, IsAuthenticationScheme } from '../src/auth/schemes/authentication-scheme';
 import { OPERATOR } from '../src/platform/audit/domain-events';
 import { DomainError } from '../src/platform/problems/domain-error';
+import { authenticationBy } from '../src/users/assurance';
 import { Caller } from '../src/users/caller';
 import type { User } from '../src/users/user.entity';
 import { UsersModule } from '../src/users/users.module';
@@ -36,8 +37,8 @@ class GatewayScheme implements AuthenticationScheme {
     const isGenuine = given.length === right.length && timingSafeEqual(given, right);
     const user = isGenuine ? await this.users.findById(id) : null;
     if (!user?.isActive) throw new DomainError('invalid_token', 'The gateway did not sign this.');
-    const proof = { method: 'gateway', at: Number(at) } as const;
-    return new Caller({ id, user, sessionId: null, scopes: null, proof }, request);
+    const authentication = authenticationBy([{ method: 'gateway', at: Number(at) }]);
+    return new Caller({ id, user, sessionId: null, scopes: null, authentication }, request);
   }
 }
 
@@ -100,7 +101,7 @@ onEachDatabase((dialect) => {
     const change = { email: 'carol@example.org', password: 'no password of this account' };
     const old = signed(owner.id, app.clock.now() - 300_001);
     const refused = await send<Problem>('POST', '/users/me/email', change, old);
-    expect([refused.status, refused.body.code]).toEqual([401, 'invalid_credentials']);
+    expect([refused.status, refused.body.code]).toEqual([401, 'step_up_required']);
     expect((await send('POST', '/users/me/email', change)).status).toBe(202);
     expect((await app.mailTo('carol@example.org')).map(({ to }) => to)).toEqual(['carol@example.org']);
   });

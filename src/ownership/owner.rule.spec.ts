@@ -7,7 +7,7 @@ import { OwnerRule } from './owner.rule';
 class Bookmark extends OwnedEntity {}
 
 const callerOf = (id: string) => {
-  const identity = { id, user: new User(), sessionId: null, scopes: null, proof: null };
+  const identity = { id, user: new User(), sessionId: null, scopes: null, authentication: null };
   return new Caller(identity, {} as ConstructorParameters<typeof Caller>[1]);
 };
 

@@ -4,7 +4,7 @@ import type { Actor } from '../platform/audit/domain-events';
 import { type ClientInfo, clientInfoOf } from '../platform/http/client/client-info';
 import { DomainError } from '../platform/problems/domain-error';
 import type { Scope } from './access/scopes';
-import type { Proof } from './proof';
+import type { Authentication } from './assurance';
 import type { User } from './user.entity';
 
 /** The result of an authentication scheme; may be cached and shared by requests. */
@@ -17,8 +17,8 @@ export interface Identity {
   readonly sessionId: string | null;
   /** The scopes of an API token; null for credentials without limits. */
   readonly scopes: readonly Scope[] | null;
-  /** The proof of the owner, if the scheme has one. */
-  readonly proof: Proof | null;
+  /** How and when the owner has authenticated; null for credentials that tell nothing about it, such as API tokens. */
+  readonly authentication: Authentication | null;
 }
 
 /** The authenticated account of a request, with its credentials and client. The first argument of service methods. */
@@ -32,8 +32,8 @@ export class Caller implements Actor {
   readonly sessionId: string | null;
   /** The scopes of an API token; null for credentials without limits. */
   readonly scopes: readonly Scope[] | null;
-  /** The proof of the owner, if the scheme has one. */
-  readonly proof: Proof | null;
+  /** How and when the owner has authenticated; null for credentials that tell nothing about it, such as API tokens. */
+  readonly authentication: Authentication | null;
 
   constructor(
     identity: Identity,
@@ -43,7 +43,7 @@ export class Caller implements Actor {
     this.user = identity.user;
     this.sessionId = identity.sessionId;
     this.scopes = identity.scopes;
-    this.proof = identity.proof;
+    this.authentication = identity.authentication;
   }
 
   /** The client of the request. */

@@ -24,6 +24,7 @@ export function newUser({ username, email, holdsEmail }: NewProfile, now: number
     unprovenSince: holdsEmail ? null : now,
     roles: ['user'],
     credentialVersion: 0,
+    requiresSecondFactor: false,
     isActive: true,
     createdAt: now,
     updatedAt: now,

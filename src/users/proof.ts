@@ -4,10 +4,21 @@ import type { User } from './user.entity';
 
 /**
  * The methods of proof, as keys. A room adds its own by declaration merging: `declare module './proof' { interface
- * ProofMethods { passkey: true } }`.
+ * ProofMethods { gateway: true } }`. One of its own counts as a first factor only (`assurance.ts`).
  */
 export interface ProofMethods {
+  /** The password of the account. */
   password: true;
+  /** A code or link mailed to the address of the account. */
+  email_code: true;
+  /** An assertion of a passkey (WebAuthn). */
+  passkey: true;
+  /** A code of an authenticator app (RFC 6238). */
+  totp: true;
+  /** One of the codes that were shown for the loss of other factors. */
+  recovery_code: true;
+  /** The account of another provider (OpenID Connect). */
+  external: true;
 }
 
 /** A method of proof: `password`, ... ... */
@@ -18,6 +29,8 @@ export interface Proof {
   readonly method: ProofMethod;
   /** The time, in epoch milliseconds. */
   readonly at: number;
+  /** For a passkey: whether its authenticator verified the user by PIN or biometrics (WebAuthn, flag UV). */
+  readonly userVerified?: boolean;
 }
 
 /**

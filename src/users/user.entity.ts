@@ -59,6 +59,10 @@ export class User {
   @Column({ type: 'integer', default: 0 })
   credentialVersion!: number;
 
+  /** Its owner wants sessions to need two factors. */
+  @Column({ type: 'boolean', default: false })
+  requiresSecondFactor!: boolean;
+
   /** False after a deactivation: all requests of this account are refused. */
   @Column({ type: 'boolean' })
   isActive!: boolean;

@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { RequestMethod, VERSION_NEUTRAL } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA, VERSION_METADATA } from '@nestjs/common/constants';
 import { MetadataScanner, ModulesContainer, Reflector } from '@nestjs/core';
+import { STEP_UP } from '../../src/auth/proofs/step-up.guard';
 import { OwnerRule } from '../../src/ownership/owner.rule';
 import { ACTION } from '../../src/ownership/rules/access-rule';
 import { ROW_ACCESS, type RowAccess } from '../../src/ownership/rules/row-access';
@@ -13,7 +14,7 @@ import { REQUIRED_SCOPES } from '../../src/users/access/scopes';
 /**
  * Who may call a route: everyone (`public`), every account on purpose (`authenticated`), the owner of the row in its path
  * (`owner`), those whom a rule of its module lets, by the name of the rule and of an `@Action()`, or those who have a role.
- * `unguarded` is open to every account too, but nothing says that it is meant to be.
+ * `, step-up` behind it: the owner must have authenticated recently. `unguarded` is open to every account too, but nothing says that it is meant to be.
  */
 export interface Route {
   method: string;
@@ -44,7 +45,11 @@ export function routesOf(app: INestApplication): Route[] {
       const saying = (key: symbol) => reflector.getAllAndOverride<unknown>(key, [handler, metatype]);
       const scopes = (saying(REQUIRED_SCOPES) ?? []) as readonly string[];
       const isPage = reflector.get<unknown>(VERSION_METADATA, metatype) === VERSION_NEUTRAL;
-      return [{ method: RequestMethod[method], path, isPage, scopes, ...ruleOf(path, saying) }];
+      const { rule, kind } = ruleOf(path, saying);
+      const isStepUp = saying(STEP_UP) !== undefined;
+      return [
+        { method: RequestMethod[method], path, isPage, scopes, rule: isStepUp ? `${rule}, step-up` : rule, kind },
+      ];
     });
   });
   return routes.sort((a, b) => `${a.path} ${a.method}`.localeCompare(`${b.path} ${b.method}`));

@@ -16,9 +16,9 @@ import { UserAdministration } from './user-administration.service';
     'GET /admin/audit-events': 'admin',
     'GET /admin/users': 'admin',
     'GET /admin/users/:id': 'admin',
-    'PATCH /admin/users/:id': 'admin',
-    'POST /admin/users/:id/password-reset': 'admin',
-    'DELETE /admin/users/:id/sessions': 'admin',
+    'PATCH /admin/users/:id': 'admin, step-up',
+    'POST /admin/users/:id/password-reset': 'admin, step-up',
+    'DELETE /admin/users/:id/sessions': 'admin, step-up',
   },
 })
 @Module({

@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { StepUp } from '../../auth/proofs/step-up.decorator';
 import { Problems } from '../../platform/openapi/operation';
 import { IdPipe } from '../../platform/validation/id.pipe';
 import { Roles } from '../../users/access/roles.decorator';
@@ -39,6 +40,7 @@ export class UserAdministrationController {
    * remain.
    */
   @Patch(':id')
+  @StepUp()
   @Problems('conflict')
   async updateUser(
     @CurrentUser() caller: Caller,
@@ -50,6 +52,7 @@ export class UserAdministrationController {
 
   /** Ends every session of an account. */
   @Delete(':id/sessions')
+  @StepUp()
   @HttpCode(204)
   deleteUserSessions(@CurrentUser() caller: Caller, @Param('id', IdPipe) id: string): Promise<void> {
     return this.administration.endSessions(caller, id);
@@ -57,6 +60,7 @@ export class UserAdministrationController {
 
   /** Mails a password reset link to the account's address. Administrators cannot set passwords. */
   @Post(':id/password-reset')
+  @StepUp()
   @HttpCode(202)
   sendPasswordReset(@CurrentUser() caller: Caller, @Param('id', IdPipe) id: string): Promise<void> {
     return this.administration.sendPasswordReset(caller, id);

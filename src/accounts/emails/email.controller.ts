@@ -1,5 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { StepUp } from '../../auth/proofs/step-up.decorator';
 import { CHANGE_EMAIL, REAUTHENTICATE, RESEND } from '../../auth/rate-limits/policies';
 import { RateLimit } from '../../auth/rate-limits/rate-limit.decorator';
 import { Authenticated } from '../../platform/access/authenticated.decorator';
@@ -57,6 +58,7 @@ export class EmailController {
   @Post('users/me/email')
   @HttpCode(202)
   @RateLimit(REAUTHENTICATE, CHANGE_EMAIL)
+  @StepUp({ takesPassword: true })
   @Problems('invalid_credentials')
   changeEmail(@CurrentUser() caller: Caller, @Body() wanted: ChangeEmailDto): Promise<void> {
     return this.requests.change(caller, wanted);

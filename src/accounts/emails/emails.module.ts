@@ -34,7 +34,7 @@ declare module '../../platform/audit/domain-events' {
     'POST /auth/email/undo': 'public',
     'POST /auth/email/verification': 'authenticated',
     'POST /auth/email/verify': 'public',
-    'POST /users/me/email': 'authenticated',
+    'POST /users/me/email': 'authenticated, step-up',
   },
   auditEvents: [
     'email.verification-requested',

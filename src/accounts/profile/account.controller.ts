@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { StepUp } from '../../auth/proofs/step-up.decorator';
 import { EXPORT, REAUTHENTICATE, RENAME } from '../../auth/rate-limits/policies';
 import { RateLimit } from '../../auth/rate-limits/rate-limit.decorator';
 import { Authenticated } from '../../platform/access/authenticated.decorator';
@@ -45,6 +46,7 @@ export class AccountController {
    */
   @Get('export')
   @RateLimit(EXPORT)
+  @StepUp()
   @ApiOkResponse({
     description: 'All data about the caller, by kind.',
     content: { 'application/json': { schema: { type: 'object', additionalProperties: true } } },
@@ -57,6 +59,7 @@ export class AccountController {
   @Delete()
   @HttpCode(204)
   @RateLimit(REAUTHENTICATE)
+  @StepUp({ takesPassword: true })
   @Problems('invalid_credentials', 'conflict')
   deleteAccount(@CurrentUser() caller: Caller, @Body() { password }: DeleteAccountDto): Promise<void> {
     return this.deletion.delete(caller, password);

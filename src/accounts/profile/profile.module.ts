@@ -22,10 +22,10 @@ declare module '../../platform/audit/domain-events' {
 @Feature({
   name: 'profile',
   access: {
-    'DELETE /users/me': 'authenticated',
+    'DELETE /users/me': 'authenticated, step-up',
     'GET /users/me': 'authenticated, token with account:read',
     'PATCH /users/me': 'authenticated',
-    'GET /users/me/export': 'authenticated',
+    'GET /users/me/export': 'authenticated, step-up',
   },
   auditEvents: ['user.exported', 'user.deleted'],
   rateLimits: [EXPORT, RENAME],

@@ -67,7 +67,10 @@ export class ApiTokenAuthenticator {
     const [token] = await this.database.select(ApiToken, '"tokenHash" = $1', [tokenHash]);
     const user = token ? await this.users.findById(token.userId) : null;
     if (!token || !user?.isActive) return null;
-    const holder = { token, identity: { id: user.id, sessionId: null, scopes: token.scopes, proof: null, user } };
+    const holder = {
+      token,
+      identity: { id: user.id, sessionId: null, scopes: token.scopes, authentication: null, user },
+    };
     if (this.database.isSingleProcess && before === this.changes) this.cache.set(tokenHash, holder);
     return holder;
   }

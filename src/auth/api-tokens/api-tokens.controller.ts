@@ -7,6 +7,7 @@ import { mapPage } from '../../platform/pagination/page';
 import { PageQueryDto } from '../../platform/pagination/page-query.dto';
 import { IdPipe } from '../../platform/validation/id.pipe';
 import { type Caller, CurrentUser } from '../../users/caller';
+import { StepUp } from '../proofs/step-up.decorator';
 import { MAKE_TOKEN, REAUTHENTICATE } from '../rate-limits/policies';
 import { RateLimit } from '../rate-limits/rate-limit.decorator';
 import { ApiTokensService } from './api-tokens.service';
@@ -28,6 +29,7 @@ export class ApiTokensController {
   /** Creates an API token for a script; requires the caller's password. The secret is only in this response. */
   @Post()
   @RateLimit(REAUTHENTICATE, MAKE_TOKEN)
+  @StepUp({ takesPassword: true })
   @WithLocation()
   @Problems('invalid_credentials', 'quota_exceeded')
   async create(@CurrentUser() caller: Caller, @Body() wanted: CreateApiTokenDto): Promise<CreatedApiTokenDto> {
@@ -37,6 +39,7 @@ export class ApiTokensController {
 
   /** Deletes an API token. It is refused from the next request on. */
   @Delete(':id')
+  @StepUp()
   @HttpCode(204)
   async remove(@CurrentUser() caller: Caller, @Param('id', IdPipe) id: string): Promise<void> {
     await this.tokens.remove(caller, id);

@@ -26,8 +26,8 @@ declare module '../../platform/audit/domain-events' {
   name: 'api-tokens',
   access: {
     'GET /auth/api-tokens': 'authenticated',
-    'POST /auth/api-tokens': 'authenticated',
-    'DELETE /auth/api-tokens/:id': 'authenticated',
+    'POST /auth/api-tokens': 'authenticated, step-up',
+    'DELETE /auth/api-tokens/:id': 'authenticated, step-up',
   },
   auditEvents: ['api-token.created', 'api-token.ended'],
   rateLimits: [MAKE_TOKEN],

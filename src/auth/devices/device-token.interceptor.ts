@@ -1,6 +1,7 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Observable, tap } from 'rxjs';
+import { mergeMap, type Observable, tap } from 'rxjs';
+import { UsersService } from '../../users/users.service';
 import { DeviceTokens } from './device-tokens.service';
 
 /** The response of a sign-in; without a user when none was signed in. */
@@ -11,18 +12,26 @@ interface SignInResponse {
 /** Gives the device of a sign-in its token. Applied by `@GivesDeviceToken()`. */
 @Injectable()
 export class DeviceTokenInterceptor implements NestInterceptor<SignInResponse, SignInResponse> {
-  constructor(private readonly devices: DeviceTokens) {}
+  constructor(
+    private readonly devices: DeviceTokens,
+    private readonly users: UsersService,
+  ) {}
 
   intercept(context: ExecutionContext, next: CallHandler<SignInResponse>): Observable<SignInResponse> {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    const give = ({ user }: SignInResponse) => {
-      if (!user) return;
-      // Without a login, the account was just registered and has the first version of its credentials.
-      const credentialVersion = request.verifiedUser?.user.credentialVersion ?? 0;
-      this.devices.give(request, http.getResponse<FastifyReply>(), { id: user.id, credentialVersion });
+    const give = async (response: SignInResponse) => {
+      const reply = http.getResponse<FastifyReply>();
+      const owner = response.user && (await this.ownerOf(request, reply, response.user.id));
+      if (owner) this.devices.give(request, reply, owner);
+      return response;
     };
-    return next.handle().pipe(tap(give));
+    return next.handle().pipe(mergeMap(give));
+  }
+
+  private ownerOf({ verifiedUser }: FastifyRequest, { statusCode }: FastifyReply, id: string) {
+    // A new account has the first version of its credentials.
+    return verifiedUser?.user ?? (statusCode === 201 ? { id, credentialVersion: 0 } : this.users.findById(id));
   }
 }
 

@@ -1,8 +1,9 @@
 import { Global, Module } from '@nestjs/common';
+import { UsersModule } from '../../users/users.module';
 import { DeviceTokenCodec } from './device-token.codec';
 import { DeviceTokens } from './device-tokens.service';
 
 /** Known devices. Global, so that a route only needs `@GivesDeviceToken()`. */
 @Global()
-@Module({ providers: [DeviceTokenCodec, DeviceTokens], exports: [DeviceTokens] })
+@Module({ imports: [UsersModule], providers: [DeviceTokenCodec, DeviceTokens], exports: [DeviceTokens] })
 export class DevicesModule {}

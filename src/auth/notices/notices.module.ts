@@ -16,6 +16,7 @@ const prepare = using(SecurityNotices, (notices, message: OutboxMessage) => noti
     'password-changed': prepare,
     'api-token-created': prepare,
     'account-deleted': prepare,
+    'second-factor-refused': prepare,
     'notices-paused': prepare,
   }),
 })

@@ -13,7 +13,8 @@ import { addressName, deviceName } from './device-name';
 const PAUSED = 'notices-paused';
 
 /** The notices, by template. */
-export type Notice = 'new-device' | 'password-changed' | 'api-token-created' | 'account-deleted';
+export type Notice =
+  'new-device' | 'password-changed' | 'api-token-created' | 'account-deleted' | 'second-factor-refused';
 
 type Owner = Pick<User, 'id' | 'email' | 'emailVerified'>;
 

@@ -15,10 +15,16 @@ import { PasswordsService } from './passwords.service';
 @Injectable()
 @IsReauthenticationMethod()
 export class PasswordReauthentication implements ReauthenticationMethod {
+  readonly method = 'password';
+
   constructor(
     private readonly passwords: PasswordsService,
     private readonly audit: AuditWriter,
   ) {}
+
+  async isAvailable(userId: string): Promise<boolean> {
+    return (await this.passwords.find(userId)) !== null;
+  }
 
   async verify(caller: Caller, { password }: Evidence): Promise<AccountProof | null> {
     return password === undefined ? null : this.prove(caller, password);

@@ -1,6 +1,6 @@
 import { DiscoveryService } from '@nestjs/core';
 import type { Caller } from '../../users/caller';
-import type { AccountProof } from '../../users/proof';
+import type { AccountProof, ProofMethod } from '../../users/proof';
 
 /** What a caller sends to reauthenticate. A room adds its own properties by declaration merging. */
 export interface Evidence {
@@ -9,8 +9,11 @@ export interface Evidence {
 
 /** A way to reauthenticate the owner of a signed-in account. */
 export interface ReauthenticationMethod {
+  readonly method: ProofMethod;
+  /** Whether the account can use it. */
+  isAvailable(userId: string): Promise<boolean>;
   /**
-   * @returns null when the evidence is not for this method
+   * @returns null when the evidence is not for this method, or the account cannot use it
    * @throws DomainError `invalid_credentials` when it is for this method and wrong; the refusal is recorded
    */
   verify(caller: Caller, evidence: Evidence): Promise<AccountProof | null>;

@@ -1,5 +1,4 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { DiscoveryService } from '@nestjs/core';
+import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../platform/database/transaction';
 import { Clock } from '../../platform/kernel/clock.service';
 import { DomainError } from '../../platform/problems/domain-error';
@@ -7,30 +6,24 @@ import type { Caller } from '../../users/caller';
 import type { AccountProof } from '../../users/proof';
 import type { User } from '../../users/user.entity';
 import { UsersService } from '../../users/users.service';
-import { type Evidence, IsReauthenticationMethod, type ReauthenticationMethod } from './reauthentication-method';
-
-/** Maximum age of the proof of a scheme, in milliseconds. */
-const PROOF_MAX_AGE_MS = 300_000;
+import type { Evidence } from './reauthentication-method';
+import { STEP_UP_MAX_AGE } from './step-up.guard';
+import { StepUpService } from './step-up.service';
 
 /** The work of a transaction after reauthentication. @param user the current state of the account */
 export type ProvenWork<T> = (tx: Transaction, user: User) => Promise<T>;
 
-/** Requires a recent proof for actions that a stolen session must not be able to do (ASVS 7.5.1). */
+/**
+ * Requires the evidence of a body for actions that a stolen session must not be able to do (ASVS 7.5.1). Their routes have
+ * `@StepUp({ takesPassword: true })`, which asks accounts with a second factor for that.
+ */
 @Injectable()
-export class Reauthentication implements OnModuleInit {
-  private methods: readonly ReauthenticationMethod[] = [];
-
+export class Reauthentication {
   constructor(
-    private readonly discovery: DiscoveryService,
+    private readonly stepUp: StepUpService,
     private readonly users: UsersService,
     private readonly clock: Clock,
   ) {}
-
-  onModuleInit(): void {
-    this.methods = this.discovery
-      .getProviders({ metadataKey: IsReauthenticationMethod.KEY })
-      .map(({ instance }) => instance as ReauthenticationMethod);
-  }
 
   /**
    * Reauthenticates the caller, then runs a transaction that locks the account.
@@ -56,15 +49,22 @@ export class Reauthentication implements OnModuleInit {
     });
   }
 
-  private async prove(caller: Caller, evidence: Evidence): Promise<AccountProof | null> {
-    const { proof } = caller;
-    // The scheme itself has a recent proof, as that of a gateway that has just authenticated the owner.
-    if (proof !== null && this.clock.now() - proof.at <= PROOF_MAX_AGE_MS) return null;
-    for (const method of this.methods) {
+  /** @throws DomainError `invalid_credentials` when the evidence is wrong */
+  async verify(caller: Caller, evidence: Evidence): Promise<AccountProof> {
+    for (const method of this.stepUp.methods) {
       const proven = await method.verify(caller, evidence);
       if (proven) return proven;
     }
     throw new DomainError('invalid_credentials', 'Recent reauthentication is required.');
+  }
+
+  /** @returns null when the owner has just authenticated, and the account has no password or no session */
+  private async prove(caller: Caller, evidence: Evidence): Promise<AccountProof | null> {
+    const { authentication, sessionId } = caller;
+    const isRecent = authentication !== null && this.clock.now() - authentication.at <= STEP_UP_MAX_AGE * 1000;
+    // A scheme without sessions, as that of a gateway, has its own proof, and the body need not have another.
+    if (isRecent && (sessionId === null || !(await this.stepUp.hasFirstFactor(caller)))) return null;
+    return this.verify(caller, evidence);
   }
 }
 

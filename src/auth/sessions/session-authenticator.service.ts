@@ -5,7 +5,7 @@ import { Clock } from '../../platform/kernel/clock.service';
 import type { Identity } from '../../users/caller';
 import { UsersService } from '../../users/users.service';
 import { SessionLifetimes } from './session-lifetimes.service';
-import { Session } from './session.entity';
+import { authenticationOf, Session } from './session.entity';
 
 /** Cached sessions; the least recently used one is evicted first. */
 const MAX_CACHED = 10_000;
@@ -82,7 +82,8 @@ export class SessionAuthenticator {
       this.users.findById(userId),
     ]);
     if (!session || !user?.isActive || session.userId !== userId) return null;
-    const live = { session, identity: { id: userId, sessionId, scopes: null, proof: null, user } };
+    const identity = { id: userId, sessionId, scopes: null, authentication: authenticationOf(session), user };
+    const live = { session, identity };
     if (this.database.isSingleProcess && before === this.changes) this.cache.set(sessionId, live);
     return live;
   }

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { AuditWriter } from '../../platform/audit/audit-writer.service';
 import type { Transaction } from '../../platform/database/transaction';
+import { authenticationBy } from '../../users/assurance';
 import { type AnonymousCaller, userActor } from '../../users/caller';
+import type { Proof } from '../../users/proof';
 import type { User } from '../../users/user.entity';
 import { UsersService } from '../../users/users.service';
 import { SecurityNotices } from '../notices/security-notices.service';
@@ -25,15 +27,22 @@ export class SessionStarter {
     private readonly users: UsersService,
   ) {}
 
-  /** Starts a session within the caller's transaction. */
+  /**
+   * Starts a session within the caller's transaction. Only `SignInService` calls it, which knows what has to be proven.
+   */
   async begin(
     { client }: AnonymousCaller,
     tx: Transaction,
     user: User,
+    proofs: readonly Proof[],
     { remembered, isExpected }: SessionStart,
   ): Promise<SessionGrant> {
     if (user.unprovenSince !== null) await this.users.update(tx, user.id, { unprovenSince: null });
-    const { isFamiliar, ...grant } = await this.sessions.begin(tx, user.id, remembered, client);
+    const { isFamiliar, ...grant } = await this.sessions.begin(tx, user.id, {
+      remembered,
+      client,
+      ...authenticationBy(proofs),
+    });
     const newDevice = !isExpected && !isFamiliar;
     this.audit.record(tx, {
       type: 'session.started',

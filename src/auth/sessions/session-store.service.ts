@@ -9,6 +9,7 @@ import type { Transaction } from '../../platform/database/transaction';
 import { Clock } from '../../platform/kernel/clock.service';
 import { isoTime } from '../../platform/kernel/iso-time';
 import { userActor } from '../../users/caller';
+import { SignInChallenges } from '../challenges/sign-in-challenges.service';
 import { SessionAuthenticator } from './session-authenticator.service';
 import { SessionDto } from './session.dto';
 import { Session, type SessionEnd } from './session.entity';
@@ -34,6 +35,7 @@ export class SessionStore {
   constructor(
     private readonly database: Database,
     private readonly authenticator: SessionAuthenticator,
+    private readonly challenges: SignInChallenges,
     private readonly audit: AuditWriter,
     private readonly clock: Clock,
     private readonly quota: QuotaConfig,
@@ -79,6 +81,12 @@ export class SessionStore {
     return affected === 1;
   }
 
+  /** Updates a session within the caller's transaction, which has locked it. */
+  async update(tx: Transaction, { id }: Session, change: Partial<Session>): Promise<void> {
+    await tx.manager.update(Session, { id }, change);
+    tx.afterCommit(() => this.authenticator.forget(id));
+  }
+
   /** Records that a session was used now. A database that rejects writes for now does not refuse the request. */
   async noteUse({ id, lastUsedAt }: Session): Promise<void> {
     const now = this.clock.now();
@@ -105,11 +113,12 @@ export class SessionStore {
   }
 
   /**
-   * Ends the user's sessions within the caller's transaction.
+   * Ends the user's sessions within the caller's transaction, and sign-ins that wait for a second factor.
    * @param exceptId a session to keep
    * @returns the number of ended sessions
    */
   async endAll(tx: Transaction, userId: string, endReason: SessionEnd, exceptId?: string): Promise<number> {
+    await this.challenges.revoke(tx, userId);
     const ended = { userId, endedAt: IsNull(), ...(exceptId !== undefined && { id: Not(exceptId) }) };
     const { affected } = await tx.manager.update(Session, ended, { endedAt: this.clock.now(), endReason });
     tx.afterCommit(() => this.authenticator.forgetUser(userId));

@@ -1,10 +1,19 @@
 import { Column, Entity, Index } from 'typeorm';
 import { IdColumn, ReferenceColumn, TimestampColumn } from '../../platform/database/sql/columns';
+import type { AssuranceLevel, Authentication } from '../../users/assurance';
+import type { ProofMethod } from '../../users/proof';
 import { User } from '../../users/user.entity';
 
 /** Why a session was ended early. */
 export type SessionEnd =
-  'logout' | 'removed' | 'theft' | 'deactivated' | 'password-changed' | 'email-change-undone' | 'displaced';
+  | 'logout'
+  | 'removed'
+  | 'theft'
+  | 'deactivated'
+  | 'password-changed'
+  | 'email-change-undone'
+  | 'displaced'
+  | 'second-factor-demanded';
 
 /** A login on one device, with its chain of refresh tokens. Contains no secrets. */
 @Entity('sessions')
@@ -23,6 +32,18 @@ export class Session {
   /** The times of the latest rotations, newest first: epoch milliseconds, within the grace period only. */
   @Column({ type: 'simple-json' })
   recentRotations!: number[];
+
+  /** The methods of all proofs of its owner. */
+  @Column({ type: 'simple-array', default: 'password' })
+  methods!: ProofMethod[];
+
+  /** The time of the latest proof. */
+  @TimestampColumn({ default: 0 })
+  authenticatedAt!: number;
+
+  /** The assurance level of all proofs; it never sinks. */
+  @Column({ type: 'varchar', default: 'aal1' })
+  level!: AssuranceLevel;
 
   /** Started with `remember`. */
   @Column({ type: 'boolean' })
@@ -52,3 +73,10 @@ export class Session {
   @Column({ type: 'varchar', nullable: true })
   endReason!: SessionEnd | null;
 }
+
+/** How and when the owner of a session has authenticated. */
+export const authenticationOf = ({ methods, authenticatedAt: at, level }: Session): Authentication => ({
+  methods,
+  at,
+  level,
+});

@@ -6,6 +6,7 @@ import { PageQueryDto } from '../../platform/pagination/page-query.dto';
 import { DomainError } from '../../platform/problems/domain-error';
 import { IdPipe } from '../../platform/validation/id.pipe';
 import { type Caller, CurrentUser, sessionOf } from '../../users/caller';
+import { StepUp } from '../proofs/step-up.decorator';
 import { SessionStore } from './session-store.service';
 import { SessionDto, SessionPageDto } from './session.dto';
 import { SessionsService } from './sessions.service';
@@ -29,6 +30,7 @@ export class SessionsController {
 
   /** Ends every other session of the caller; this one stays. */
   @Delete()
+  @StepUp()
   @HttpCode(204)
   deleteOtherSessions(@CurrentUser() caller: Caller): Promise<void> {
     return this.store.endMany(caller, caller.id, sessionOf(caller));
@@ -36,6 +38,7 @@ export class SessionsController {
 
   /** Ends one session of the caller. */
   @Delete(':id')
+  @StepUp()
   @HttpCode(204)
   async remove(@CurrentUser() caller: Caller, @Param('id', IdPipe) id: string): Promise<void> {
     const ended = await this.store.end(caller, { id, userId: caller.id }, 'removed');

@@ -3,8 +3,10 @@ import { Feature } from '../../platform/features/feature.decorator';
 import { using } from '../../platform/features/provider-call';
 import { HOUR_MS } from '../../platform/jobs/job';
 import { UsersModule } from '../../users/users.module';
+import { ChallengesModule } from '../challenges/challenges.module';
 import { NoticesModule } from '../notices/notices.module';
 import { TokensModule } from '../tokens/tokens.module';
+import { Assurance1763722000000 } from './migrations/1763722000000-assurance';
 import { SessionAuthenticator } from './session-authenticator.service';
 import { SessionLifetimes } from './session-lifetimes.service';
 import { SessionStarter } from './session-starter.service';
@@ -33,13 +35,14 @@ declare module '../../platform/audit/domain-events' {
   name: 'sessions',
   knownRows: { '/auth/sessions/{id}': async ({ owner }) => (await owner.newSession()).id },
   access: {
-    'DELETE /auth/sessions': 'authenticated',
+    'DELETE /auth/sessions': 'authenticated, step-up',
     'GET /auth/sessions': 'authenticated',
-    'DELETE /auth/sessions/:id': 'authenticated',
+    'DELETE /auth/sessions/:id': 'authenticated, step-up',
   },
   problems: { invalid_refresh_token: { status: 401, title: 'The refresh token is not valid' } },
   auditEvents: ['session.started', 'session.ended', 'session.theft-detected'],
   entities: [Session],
+  migrations: [Assurance1763722000000],
   jobs: { 'purge-sessions': { everyMs: HOUR_MS, run: using(SessionStore, (store) => store.purge()) } },
   personalData: { sessions: using(SessionStore, (store, userId) => store.export(userId)) },
   onDeactivation: using(SessionStore, (store, tx, { id }) => store.endAll(tx, id, 'deactivated')),
@@ -47,7 +50,7 @@ declare module '../../platform/audit/domain-events' {
   onReactivation: using(SessionStore, (store, tx, { id }) => store.endAll(tx, id, 'deactivated')),
 })
 @Module({
-  imports: [UsersModule, TokensModule, NoticesModule],
+  imports: [UsersModule, TokensModule, NoticesModule, ChallengesModule],
   controllers: [SessionsController],
   providers: [SessionAuthenticator, SessionLifetimes, SessionStarter, SessionStore, SessionsService],
   exports: [SessionAuthenticator, SessionLifetimes, SessionStarter, SessionStore, SessionsService],

@@ -8,16 +8,24 @@ import { newId } from '../../platform/kernel/ids';
 import type { Page } from '../../platform/pagination/page';
 import type { PageQueryDto } from '../../platform/pagination/page-query.dto';
 import { DomainError, type DomainErrorOptions } from '../../platform/problems/domain-error';
+import { type Authentication, strengthened } from '../../users/assurance';
+import type { Proof } from '../../users/proof';
 import { RefreshTokenCodec } from '../tokens/refresh-token.codec';
 import { classifyRefresh, rotated } from './rotation';
 import { SessionLifetimes } from './session-lifetimes.service';
 import { SessionStore } from './session-store.service';
-import { Session } from './session.entity';
+import { authenticationOf, Session } from './session.entity';
 
 /** A live session, and the refresh token that continues it. */
 export interface SessionGrant {
   session: Session;
   refreshToken: string;
+}
+
+/** Properties of a new session. */
+export interface NewSession extends Authentication {
+  remembered: boolean;
+  client: ClientInfo;
 }
 
 /** A new session. */
@@ -56,13 +64,17 @@ export class SessionsService {
   }
 
   /** Starts a session within the caller's transaction. */
-  async begin(tx: Transaction, userId: string, remembered: boolean, client: ClientInfo): Promise<BegunSession> {
+  async begin(tx: Transaction, userId: string, wanted: NewSession): Promise<BegunSession> {
+    const { remembered, client, methods, at: authenticatedAt, level } = wanted;
     const now = this.clock.now();
     const session = Object.assign(new Session(), {
       id: newId(),
       userId,
       rotation: 0,
       recentRotations: [],
+      methods: [...methods],
+      authenticatedAt,
+      level,
       remembered,
       ...client,
       createdAt: now,
@@ -96,6 +108,22 @@ export class SessionsService {
       if (await this.store.rotate(session, next)) return this.grant(Object.assign(session, next), next.rotation);
       // It was rotated or ended in the meantime; retry with its current state.
     }
+  }
+
+  /**
+   * Adds a proof to a live session within the caller's transaction. The session gets another refresh token (ASVS 7.2.4).
+   * @throws DomainError `invalid_token` when it has ended
+   */
+  async strengthen(tx: Transaction, id: string, proof: Proof): Promise<SessionGrant> {
+    const now = this.clock.now();
+    const session = await tx.lock(Session, { id });
+    if (!session || this.lifetimes.hasEnded(session, now)) {
+      throw new DomainError('invalid_token', 'The session of the access token has ended.');
+    }
+    const { methods, at: authenticatedAt, level } = strengthened(authenticationOf(session), proof);
+    const change = { ...rotated(session, now), methods: [...methods], authenticatedAt, level };
+    await this.store.update(tx, session, change);
+    return this.grant(Object.assign(session, change), change.rotation);
   }
 
   /** The user's live sessions, newest first. */

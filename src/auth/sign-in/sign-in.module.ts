@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { Feature } from '../../platform/features/feature.decorator';
 import { UsersModule } from '../../users/users.module';
+import { ChallengesModule } from '../challenges/challenges.module';
+import { FactorsModule } from '../factors/factors.module';
 import { SessionsModule } from '../sessions/sessions.module';
 import { TokensModule } from '../tokens/tokens.module';
 import { SignInController } from './sign-in.controller';
@@ -25,7 +27,7 @@ declare module '../../platform/problems/problem-codes' {
   problems: { email_unverified: { status: 403, title: 'The email address is not verified' } },
 })
 @Module({
-  imports: [UsersModule, SessionsModule, TokensModule],
+  imports: [UsersModule, SessionsModule, TokensModule, ChallengesModule, FactorsModule],
   controllers: [SignInController],
   providers: [SignInService],
   exports: [SignInService],

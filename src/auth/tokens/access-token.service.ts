@@ -4,6 +4,7 @@ import { AuthConfig } from '../../platform/config/auth.config';
 import { Keyring } from '../../platform/config/keyring';
 import { Clock } from '../../platform/kernel/clock.service';
 import { newId } from '../../platform/kernel/ids';
+import { amrOf, type Authentication } from '../../users/assurance';
 
 /** Purpose of the keyring keys for access tokens. */
 export const ACCESS_TOKEN_KEYS = 'access-token';
@@ -19,8 +20,22 @@ export interface AccessTokenClaims {
   sub: string;
   sid: string;
   jti: string;
+  /** When the owner has last authenticated (OpenID Connect Core 1.0, 2). */
+  auth_time: number;
+  /** The assurance level: `aal1` or `aal2`. */
+  acr: string;
+  /** The methods of the proofs (RFC 8176). */
+  amr: string[];
   iat: number;
   exp: number;
+}
+
+/** The session that a token is issued for. */
+export interface TokenSession {
+  id: string;
+  userId: string;
+  /** Its absolute end in epoch milliseconds. */
+  expiresAt: number;
 }
 
 /** Issues access tokens: short-lived JWTs (RFC 9068) bound to a session. */
@@ -32,12 +47,18 @@ export class AccessTokenService {
     private readonly clock: Clock,
   ) {}
 
-  /** @param expiresAt absolute end of the session in epoch milliseconds; the token never outlives it */
-  issue(userId: string, sessionId: string, expiresAt: number): { accessToken: string; expiresIn: number } {
+  /** @returns a token that never outlives its session */
+  issue(
+    { id: sid, userId: sub, expiresAt }: TokenSession,
+    authentication: Authentication,
+  ): { accessToken: string; expiresIn: number } {
     const { id: keyid, key } = this.keyring.signing(ACCESS_TOKEN_KEYS);
     const iat = Math.floor(this.clock.now() / 1000);
     const expiresIn = Math.max(0, Math.min(this.config.accessTokenTtl, Math.floor(expiresAt / 1000) - iat));
-    const claims: AccessTokenClaims = { sub: userId, sid: sessionId, jti: newId(), iat, exp: iat + expiresIn };
+    const claims: AccessTokenClaims = {
+      ...{ sub, sid, jti: newId(), iat, exp: iat + expiresIn },
+      ...{ auth_time: Math.floor(authentication.at / 1000), acr: authentication.level, amr: amrOf(authentication) },
+    };
     const accessToken = sign(claims, key, {
       algorithm: ACCESS_TOKEN_ALGORITHM,
       header: { alg: ACCESS_TOKEN_ALGORITHM, typ: ACCESS_TOKEN_TYPE },

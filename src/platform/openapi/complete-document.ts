@@ -67,8 +67,11 @@ function describeAccess(operation: Operation): void {
   const scopeRule = Array.isArray(scopes)
     ? `API tokens need the scope ${quoted(scopes, ' and ')}.`
     : 'Not open to API tokens.';
+  const stepUpRule = mark(operation, 'stepUp') === true && 'Needs a recent authentication (`POST /auth/step-up`).';
   const rules =
-    mark(operation, 'public') === true ? 'Needs no token.' : [roleRule, scopeRule].filter(Boolean).join(' ');
+    mark(operation, 'public') === true
+      ? 'Needs no token.'
+      : [roleRule, scopeRule, stepUpRule].filter(Boolean).join(' ');
   operation.description = [operation.description, rules].filter(Boolean).join('\n\n');
 }
 

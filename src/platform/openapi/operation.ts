@@ -15,6 +15,7 @@ export const MARKS = {
   rateLimited: 'x-rate-limited',
   deviceToken: 'x-device-token',
   roles: 'x-roles',
+  stepUp: 'x-step-up',
 } as const;
 
 /** The value that a decorator set on the operation. */

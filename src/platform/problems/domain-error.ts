@@ -21,6 +21,8 @@ export interface DomainErrorOptions {
   errors?: FieldError[];
   /** For `quota_exceeded`. */
   quota?: QuotaUse;
+  /** For `step_up_required`: the methods of proof that would do. */
+  methods?: readonly string[];
   /** Headers of the response. */
   headers?: Record<string, string>;
   /** The account concerned, if known: for the audit trail, never for the client. */
@@ -39,6 +41,7 @@ export class DomainError extends Error {
   override readonly name = 'DomainError';
   readonly errors: FieldError[] | undefined;
   readonly quota: QuotaUse | undefined;
+  readonly methods: readonly string[] | undefined;
   readonly headers: Record<string, string>;
   readonly accountId: string | undefined;
   readonly isRecorded: boolean;
@@ -51,6 +54,7 @@ export class DomainError extends Error {
     super(detail, { cause: options.cause });
     this.errors = options.errors;
     this.quota = options.quota;
+    this.methods = options.methods;
     this.headers = options.headers ?? {};
     this.accountId = options.accountId;
     this.isRecorded = options.isRecorded ?? false;

@@ -54,4 +54,7 @@ export class ProblemDto {
 
   /** The quota that was reached; only with `quota_exceeded`. */
   quota?: QuotaUseDto;
+
+  /** The methods of proof that would do; only with `step_up_required`. */
+  methods?: string[];
 }

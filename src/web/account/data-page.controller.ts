@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { AccountDeletionService } from '../../accounts/profile/account-deletion.service';
 import { AccountExportService, EXPORT_FILE } from '../../accounts/profile/account-export.service';
 import { DeleteAccountDto } from '../../accounts/profile/delete-account.dto';
+import { StepUp } from '../../auth/proofs/step-up.decorator';
 import { EXPORT, REAUTHENTICATE } from '../../auth/rate-limits/policies';
 import { RateLimit } from '../../auth/rate-limits/rate-limit.decorator';
 import { Authenticated } from '../../platform/access/authenticated.decorator';
@@ -37,6 +38,7 @@ export class DataPageController {
   /** Answers the same file as the API. A form and no link, as each export is recorded and costs. */
   @RateLimit(EXPORT)
   @Post('export')
+  @StepUp()
   @HttpCode(200)
   async export(@CurrentUser() caller: Caller): Promise<StreamableFile> {
     return new StreamableFile(await this.exports.begin(caller), EXPORT_FILE);
@@ -49,6 +51,7 @@ export class DataPageController {
 
   @RateLimit(REAUTHENTICATE)
   @Post('delete')
+  @StepUp({ takesPassword: true })
   @HttpCode(200)
   delete(
     @Res({ passthrough: true }) reply: FastifyReply,

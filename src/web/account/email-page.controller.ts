@@ -1,6 +1,7 @@
 import { Get, HttpCode, Post } from '@nestjs/common';
 import { EmailRequestsService } from '../../accounts/emails/email-requests.service';
 import { ChangeEmailDto } from '../../accounts/emails/email.dto';
+import { StepUp } from '../../auth/proofs/step-up.decorator';
 import { CHANGE_EMAIL, REAUTHENTICATE, RESEND } from '../../auth/rate-limits/policies';
 import { RateLimit } from '../../auth/rate-limits/rate-limit.decorator';
 import { Authenticated } from '../../platform/access/authenticated.decorator';
@@ -28,6 +29,7 @@ export class EmailPageController {
   /** Asks for another address. It changes once the link that is mailed there is followed. */
   @RateLimit(REAUTHENTICATE, CHANGE_EMAIL)
   @Post()
+  @StepUp({ takesPassword: true })
   @HttpCode(200)
   change(@CurrentUser() caller: Caller, @FormBody() form: Form): Promise<PageAnswer> {
     return form.submit(async () => {

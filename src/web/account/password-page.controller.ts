@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DeviceTokens } from '../../auth/devices/device-tokens.service';
 import { ChangePasswordDto } from '../../auth/passwords/recovery/dto/change-password.dto';
 import { PasswordChangeService } from '../../auth/passwords/recovery/password-change.service';
+import { StepUp } from '../../auth/proofs/step-up.decorator';
 import { REAUTHENTICATE } from '../../auth/rate-limits/policies';
 import { RateLimit } from '../../auth/rate-limits/rate-limit.decorator';
 import { Authenticated } from '../../platform/access/authenticated.decorator';
@@ -36,6 +37,7 @@ export class PasswordPageController {
   /** Changes the password. Other sessions end; this one and its device get new tokens. */
   @RateLimit(REAUTHENTICATE)
   @Post()
+  @StepUp({ takesPassword: true })
   @HttpCode(200)
   change(
     @Req() request: FastifyRequest,

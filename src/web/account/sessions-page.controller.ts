@@ -1,5 +1,6 @@
 import { Get, HttpCode, Param, Post } from '@nestjs/common';
 import { deviceName } from '../../auth/notices/device-name';
+import { StepUp } from '../../auth/proofs/step-up.decorator';
 import { SessionStore } from '../../auth/sessions/session-store.service';
 import type { Session } from '../../auth/sessions/session.entity';
 import { SessionsService } from '../../auth/sessions/sessions.service';
@@ -31,6 +32,7 @@ export class SessionsPageController {
   }
 
   @Post('end-others')
+  @StepUp()
   @HttpCode(200)
   async endOthers(@CurrentUser() caller: Caller): Promise<Redirect> {
     await this.store.endMany(caller, caller.id, sessionOf(caller));
@@ -38,6 +40,7 @@ export class SessionsPageController {
   }
 
   @Post(':id/end')
+  @StepUp()
   @HttpCode(200)
   async end(@CurrentUser() caller: Caller, @Param('id', IdPipe) id: string): Promise<Redirect> {
     const ended = await this.store.end(caller, { id, userId: caller.id }, 'removed');

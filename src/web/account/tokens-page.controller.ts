@@ -1,6 +1,7 @@
 import { Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTokensService } from '../../auth/api-tokens/api-tokens.service';
 import { CreateApiTokenDto } from '../../auth/api-tokens/dto/create-api-token.dto';
+import { StepUp } from '../../auth/proofs/step-up.decorator';
 import { MAKE_TOKEN, REAUTHENTICATE } from '../../auth/rate-limits/policies';
 import { RateLimit } from '../../auth/rate-limits/rate-limit.decorator';
 import { Authenticated } from '../../platform/access/authenticated.decorator';
@@ -45,6 +46,7 @@ export class TokensPageController {
   /** Makes a token. Its secret is on this page and nowhere else; the same form again makes no other one. */
   @RateLimit(REAUTHENTICATE, MAKE_TOKEN)
   @Post()
+  @StepUp({ takesPassword: true })
   @HttpCode(200)
   create(@CurrentUser() caller: Caller, @FormBody() form: Form): Promise<PageAnswer> {
     return form.submit(
@@ -64,6 +66,7 @@ export class TokensPageController {
   }
 
   @Post(':id/revoke')
+  @StepUp()
   @HttpCode(200)
   async revoke(@CurrentUser() caller: Caller, @Param('id', IdPipe) id: string): Promise<Redirect> {
     await this.tokens.remove(caller, id);

@@ -1,5 +1,6 @@
 import { Get, HttpCode, Param, Post } from '@nestjs/common';
 import { UserAdministration } from '../../accounts/administration/user-administration.service';
+import { StepUp } from '../../auth/proofs/step-up.decorator';
 import { IdPipe } from '../../platform/validation/id.pipe';
 import { Roles } from '../../users/access/roles.decorator';
 import { type Caller, CurrentUser } from '../../users/caller';
@@ -32,6 +33,7 @@ export class AccountStatusPageController {
   }
 
   @Post('deactivate')
+  @StepUp()
   @HttpCode(200)
   deactivate(
     @CurrentUser() caller: Caller,
@@ -53,6 +55,7 @@ export class AccountStatusPageController {
   }
 
   @Post('reactivate')
+  @StepUp()
   @HttpCode(200)
   async reactivate(@CurrentUser() caller: Caller, @Param('id', IdPipe) id: string): Promise<Redirect> {
     await this.users.reactivate(caller, id);
@@ -61,6 +64,7 @@ export class AccountStatusPageController {
 
   /** Mails a link for a new password; to a deactivated account, none is sent. */
   @Post('password-reset')
+  @StepUp()
   @HttpCode(200)
   async sendPasswordReset(@CurrentUser() caller: Caller, @Param('id', IdPipe) id: string): Promise<Redirect> {
     const { isActive } = await this.administration.find(id);
@@ -70,6 +74,7 @@ export class AccountStatusPageController {
   }
 
   @Post('sessions/end')
+  @StepUp()
   @HttpCode(200)
   async endSessions(@CurrentUser() caller: Caller, @Param('id', IdPipe) id: string): Promise<Redirect> {
     await this.administration.endSessions(caller, id);

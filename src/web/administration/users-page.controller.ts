@@ -2,6 +2,7 @@ import { Get, HttpCode, Param, Post } from '@nestjs/common';
 import { AdministerUserDto } from '../../accounts/administration/dto/user-administration.dto';
 import { UsersQueryDto } from '../../accounts/administration/dto/users-query.dto';
 import { UserAdministration } from '../../accounts/administration/user-administration.service';
+import { StepUp } from '../../auth/proofs/step-up.decorator';
 import { IdPipe } from '../../platform/validation/id.pipe';
 import { ROLES } from '../../users/access/roles';
 import { Roles } from '../../users/access/roles.decorator';
@@ -50,6 +51,7 @@ export class UsersPageController {
   }
 
   @Post(':id/roles')
+  @StepUp()
   @HttpCode(200)
   changeRoles(
     @CurrentUser() caller: Caller,

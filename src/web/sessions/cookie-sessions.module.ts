@@ -3,6 +3,7 @@ import { PassportModule } from '@nestjs/passport';
 import { SessionsModule } from '../../auth/sessions/sessions.module';
 import { CookiesModule } from '../cookies/cookies.module';
 import { CookieSessions } from './cookie-sessions.service';
+import { PendingSignIns } from './pending-sign-ins.service';
 import { SessionCookieCodec } from './session-cookie.codec';
 import { SessionCookieScheme } from './session-cookie.scheme';
 import { SessionCookieStrategy } from './session-cookie.strategy';
@@ -11,7 +12,7 @@ import { Visitors } from './visitors.service';
 /** How a page knows its visitor. */
 @Module({
   imports: [PassportModule, SessionsModule, CookiesModule],
-  providers: [CookieSessions, SessionCookieCodec, SessionCookieScheme, SessionCookieStrategy, Visitors],
-  exports: [CookieSessions, Visitors],
+  providers: [CookieSessions, PendingSignIns, SessionCookieCodec, SessionCookieScheme, SessionCookieStrategy, Visitors],
+  exports: [CookieSessions, PendingSignIns, Visitors],
 })
 export class CookieSessionsModule {}

@@ -16,6 +16,7 @@ import { sitePath } from '../pages/site-path';
 import { type PageAnswer, Redirect, View } from '../rendering/page-answer';
 import { TEXTS } from '../rendering/texts';
 import { CookieSessions } from '../sessions/cookie-sessions.service';
+import { PendingSignIns } from '../sessions/pending-sign-ins.service';
 import { isSignedIn } from './is-signed-in';
 
 const page = (form: FormState) => new View('login', { form });
@@ -26,6 +27,7 @@ export class LoginPageController {
     private readonly logins: PasswordLogin,
     private readonly signIn: SignInService,
     private readonly devices: DeviceTokens,
+    private readonly pending: PendingSignIns,
     private readonly sessions: CookieSessions,
   ) {}
 
@@ -52,7 +54,8 @@ export class LoginPageController {
       await form.admit();
       const { user, proof } = await this.logins.check(request, username, password);
       const start = { remembered: form.isChecked('remember'), isExpected: request.knownDevice !== undefined };
-      const { grant } = await this.signIn.begin(anonymous(clientInfoOf(request)), proof, start);
+      const { grant, challenge } = await this.signIn.begin(anonymous(clientInfoOf(request)), proof, start);
+      if (!grant) return this.pending.begin(reply, challenge, form.text('next'));
       await this.sessions.begin(reply, grant.session);
       this.devices.give(request, reply, user);
       return home;

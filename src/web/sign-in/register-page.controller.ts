@@ -16,6 +16,7 @@ import { loginPath, sitePath } from '../pages/site-path';
 import { type PageAnswer, Redirect, View } from '../rendering/page-answer';
 import { TEXTS } from '../rendering/texts';
 import { CookieSessions } from '../sessions/cookie-sessions.service';
+import { PendingSignIns } from '../sessions/pending-sign-ins.service';
 import { isSignedIn } from './is-signed-in';
 
 const page = (form: FormState) => new View('register', { form });
@@ -25,6 +26,7 @@ export class RegisterPageController {
   constructor(
     private readonly registration: RegistrationService,
     private readonly devices: DeviceTokens,
+    private readonly pending: PendingSignIns,
     private readonly sessions: CookieSessions,
   ) {}
 
@@ -50,10 +52,11 @@ export class RegisterPageController {
       const account = await form.read(RegisterDto, { username, email, password });
       assertTypedTwice(form, 'password');
       await form.admit();
-      const { user, grant } = await this.registration.register(anonymous(clientInfoOf(request)), account);
-      if (!grant) return new Redirect(loginPath(next), { category: 'success', text: TEXTS.verificationSent });
-      await this.sessions.begin(reply, grant.session);
-      this.devices.give(request, reply, user);
+      const outcome = await this.registration.register(anonymous(clientInfoOf(request)), account);
+      if (!outcome) return new Redirect(loginPath(next), { category: 'success', text: TEXTS.verificationSent });
+      if (!outcome.grant) return this.pending.begin(reply, outcome.challenge, next);
+      await this.sessions.begin(reply, outcome.grant.session);
+      this.devices.give(request, reply, outcome.user);
       return new Redirect(next, { category: 'success', text: TEXTS.welcome });
     }, page);
   }

@@ -5,6 +5,7 @@ import { Public } from '../../../platform/access/public.decorator';
 import { Problems } from '../../../platform/openapi/operation';
 import { type AnonymousCaller, type Caller, CurrentUser } from '../../../users/caller';
 import { RenewsDeviceToken } from '../../devices/gives-device-token.decorator';
+import { StepUp } from '../../proofs/step-up.decorator';
 import { FORGOT, REAUTHENTICATE, RESET } from '../../rate-limits/policies';
 import { RateLimit } from '../../rate-limits/rate-limit.decorator';
 import { ChangePasswordDto, PasswordChangedDto } from './dto/change-password.dto';
@@ -29,6 +30,7 @@ export class PasswordController {
   @Authenticated()
   @Put()
   @RateLimit(REAUTHENTICATE)
+  @StepUp({ takesPassword: true })
   @RenewsDeviceToken()
   @Problems('weak_password', 'invalid_credentials')
   changePassword(@CurrentUser() caller: Caller, @Body() wanted: ChangePasswordDto): Promise<PasswordChangedDto> {

@@ -26,7 +26,7 @@ declare module '../../../platform/audit/domain-events' {
     'POST /auth/password/reset': knownLink('reset-password', ({ owner: { password } }) => ({ password })),
   },
   access: {
-    'PUT /auth/password': 'authenticated',
+    'PUT /auth/password': 'authenticated, step-up',
     'POST /auth/password/forgot': 'public',
     'POST /auth/password/reset': 'public',
   },

@@ -1,5 +1,5 @@
 import { Body, Controller, Post, Res } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiExtraModels, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../../../platform/access/public.decorator';
 import { Problems } from '../../../platform/openapi/operation';
@@ -8,6 +8,7 @@ import { GivesDeviceToken } from '../../devices/gives-device-token.decorator';
 import { REGISTER, REGISTER_MAIL } from '../../rate-limits/policies';
 import { RateLimit } from '../../rate-limits/rate-limit.decorator';
 import { AuthResponseDto } from '../../sign-in/dto/auth-response.dto';
+import { ChallengeDto } from '../../sign-in/dto/challenge.dto';
 import { SignInService } from '../../sign-in/sign-in.service';
 import { RegisterDto, VerificationRequiredDto } from './dto/register.dto';
 import { RegistrationService } from './registration.service';
@@ -26,23 +27,22 @@ export class RegistrationController {
   @RateLimit(REGISTER, REGISTER_MAIL)
   @GivesDeviceToken()
   @ApiResponse({ status: 201, type: AuthResponseDto })
+  @ApiExtraModels(ChallengeDto, VerificationRequiredDto)
   @ApiResponse({
     status: 202,
-    type: VerificationRequiredDto,
-    description: 'If `EMAIL_VERIFICATION` is `required`: the account exists, and a link was mailed to its address.',
+    schema: { oneOf: [{ $ref: getSchemaPath(VerificationRequiredDto) }, { $ref: getSchemaPath(ChallengeDto) }] },
+    description:
+      'The account exists. With `EMAIL_VERIFICATION=required`, a link was mailed to its address; with `SECOND_FACTOR=everyone`, it must have a second factor first.',
   })
   @Problems('weak_password', 'username_taken', 'email_taken')
   async register(
     @CurrentUser() caller: AnonymousCaller,
     @Body() account: RegisterDto,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<AuthResponseDto | VerificationRequiredDto> {
-    const { user, grant } = await this.registration.register(caller, account);
-    if (grant) {
-      void reply.header('location', '/api/v1/users/me');
-      return this.signIn.respond(user, grant);
-    }
-    void reply.status(202);
-    return { status: 'verification_required' };
+  ): Promise<AuthResponseDto | ChallengeDto | VerificationRequiredDto> {
+    const outcome = await this.registration.register(caller, account);
+    if (outcome?.grant) void reply.header('location', '/api/v1/users/me');
+    else void reply.status(202);
+    return outcome ? this.signIn.respondTo(outcome) : { status: 'verification_required' };
   }
 }

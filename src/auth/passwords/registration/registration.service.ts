@@ -2,21 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { AuthConfig } from '../../../platform/config/auth.config';
 import type { Transaction } from '../../../platform/database/transaction';
 import type { ClientInfo } from '../../../platform/http/client/client-info';
+import { Clock } from '../../../platform/kernel/clock.service';
 import type { AnonymousCaller } from '../../../users/caller';
 import type { User } from '../../../users/user.entity';
 import { UsersService } from '../../../users/users.service';
 import { LinkMessages } from '../../links/link-messages.service';
-import { SessionStarter } from '../../sessions/session-starter.service';
-import type { SessionGrant } from '../../sessions/sessions.service';
+import { type SignInOutcome, SignInService } from '../../sign-in/sign-in.service';
 import { stranger } from '../hashing/hash-requester';
 import { PasswordWriter } from '../password-writer.service';
 import type { RegisterDto } from './dto/register.dto';
-
-/** A new account, and its first session unless its address must be verified first. */
-export interface Registered {
-  user: User;
-  grant: SessionGrant | null;
-}
 
 /** Registers accounts with a password. */
 @Injectable()
@@ -26,29 +20,31 @@ export class RegistrationService {
     private readonly users: UsersService,
     private readonly passwordWriter: PasswordWriter,
     private readonly messages: LinkMessages,
-    private readonly starts: SessionStarter,
+    private readonly signIn: SignInService,
+    private readonly clock: Clock,
   ) {}
 
   /**
    * Creates an account and its first session. Where verification is required, there is no session, and the address is
    * only asserted: the steps are the same whether or not another account has it, and the first account to verify it
    * holds it.
-   * @returns no session where verification is required; @throws DomainError `username_taken`, or `email_taken` where it
+   * @returns null where verification is required; @throws DomainError `username_taken`, or `email_taken` where it
    * is not
    */
-  async register(caller: AnonymousCaller, { password, ...wanted }: RegisterDto): Promise<Registered> {
+  async register(caller: AnonymousCaller, { password, ...wanted }: RegisterDto): Promise<SignInOutcome | null> {
     const isRequired = this.config.emailVerification === 'required';
     const profile = { ...wanted, holdsEmail: !isRequired };
     // Check before the expensive hash; the unique constraints still decide.
     await this.users.assertFree(profile);
     const hash = await this.passwordWriter.hash(password, wanted, '/password', stranger(caller.client));
-    let grant: SessionGrant | null = null;
-    const user = await this.users.create(caller, profile, async (tx, made) => {
+    let outcome: SignInOutcome | null = null;
+    await this.users.create(caller, profile, async (tx, made) => {
       await this.storeCredentials(tx, made, hash, caller.client);
       const start = { remembered: false, isExpected: true };
-      if (!isRequired) grant = await this.starts.begin(caller, tx, made, start);
+      const proof = { method: 'password', at: this.clock.now() } as const;
+      if (!isRequired) outcome = await this.signIn.admit(caller, tx, made, [proof], start);
     });
-    return { user, grant };
+    return outcome;
   }
 
   private async storeCredentials(tx: Transaction, user: User, hash: string, client: ClientInfo): Promise<void> {

@@ -106,6 +106,7 @@ const problem = (error: DomainError, request: FastifyRequest): ProblemDto => ({
   requestId: request.id,
   ...(error.errors && { errors: error.errors }),
   ...(error.quota && { quota: error.quota }),
+  ...(error.methods && { methods: [...error.methods] }),
 });
 
 /** The requested path without the query, which may contain data that must not be repeated. */

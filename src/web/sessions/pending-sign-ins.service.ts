@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CHALLENGE_TTL } from '../../auth/challenges/sign-in-challenges.service';
+import type { Challenged } from '../../auth/sign-in/sign-in.service';
+import { Cookies } from '../cookies/cookies.service';
+import { Redirect } from '../rendering/page-answer';
+
+const COOKIE = 'latchkey-challenge';
+
+/** Sign-ins in a browser that still need a second factor: a cookie holds their challenge token. */
+@Injectable()
+export class PendingSignIns {
+  constructor(private readonly cookies: Cookies) {}
+
+  /** Has the browser hold a challenge, and go to the page that asks for the factor. @param next as the visitor sent it */
+  begin(reply: FastifyReply, { token, purpose }: Challenged['challenge'], next: string): Redirect {
+    this.cookies.set(reply, COOKIE, token, CHALLENGE_TTL);
+    const page = purpose === 'enrolment' ? '/login/enroll' : '/login/second-factor';
+    return new Redirect(next === '' || next === '/' ? page : `${page}?next=${encodeURIComponent(next)}`);
+  }
+
+  /** The challenge token that the browser holds. */
+  tokenOf(request: FastifyRequest): string | undefined {
+    return this.cookies.get(request, COOKIE);
+  }
+
+  /** Has the browser forget the challenge. */
+  end(reply: FastifyReply): void {
+    this.cookies.clear(reply, COOKIE);
+  }
+}
