@@ -43,7 +43,18 @@ onEachDatabase((dialect) => {
       typ: 'at+jwt',
       kid,
     });
-    expect(Object.keys(claims).sort()).toEqual(['aud', 'exp', 'iat', 'iss', 'jti', 'sid', 'sub']);
+    expect(Object.keys(claims).sort()).toEqual([
+      'acr',
+      'amr',
+      'aud',
+      'auth_time',
+      'exp',
+      'iat',
+      'iss',
+      'jti',
+      'sid',
+      'sub',
+    ]);
     expect(claims.sub).toBe(alice.session.user.id);
     expect(Number(claims.exp) - Number(claims.iat)).toBe(900);
   });
