@@ -59,6 +59,31 @@ export const authVariables = {
     desc: 'Systems whose password hashes can be imported; the first login replaces each hash: werkzeug, django, bcrypt and argon2, separated by commas, or none.',
     example: 'werkzeug,bcrypt',
   }),
+  BREACHED_PASSWORDS: oneOf(
+    'off',
+    'file',
+    'range',
+  )({
+    default: 'off',
+    desc: 'Whether new passwords that were leaked elsewhere are refused: off, file (BREACHED_PASSWORDS_FILE has them) or range (BREACHED_PASSWORDS_URL is asked, with 5 of the 40 digits of the SHA-1 hash; without an answer within a second, the password is accepted).',
+    example: 'range',
+  }),
+  BREACHED_PASSWORDS_FILE: text(
+    /^[^\0\r\n]*$/,
+    'a path',
+  )({
+    default: '',
+    desc: 'With BREACHED_PASSWORDS=file: file of SHA-1 hashes sorted by hash, one per line, as haveibeenpwned-downloader writes it.',
+    example: '/var/lib/latchkey/pwnedpasswords.txt',
+  }),
+  BREACHED_PASSWORDS_URL: text(
+    /^https?:\/\/[^\s?#@]+$/,
+    'an address like https://api.pwnedpasswords.com',
+  )({
+    default: 'https://api.pwnedpasswords.com',
+    desc: 'With BREACHED_PASSWORDS=range: base URL of the range API of Pwned Passwords, or of a mirror of it.',
+    example: 'https://pwned.example.com',
+  }),
   TOKEN_ISSUER: text(
     /^\S{1,200}$/,
     'a name or URL without spaces',
@@ -148,6 +173,8 @@ export class AuthConfig {
   readonly hashQueue: number;
   /** Systems whose password hashes are imported and verified; empty for none. */
   readonly hashImport: readonly HashScheme[];
+  /** Where the hashes of leaked passwords are; null when new passwords are not compared with them. */
+  readonly breachedPasswords: { file: string } | { url: string } | null;
   /** The `iss` and `aud` claims. */
   readonly issuer: string;
   /** Access token lifetime, seconds. */
@@ -175,6 +202,7 @@ export class AuthConfig {
     this.hashConcurrency = variables.PASSWORD_HASH_CONCURRENCY;
     this.hashQueue = variables.PASSWORD_HASH_QUEUE;
     this.hashImport = variables.HASH_IMPORT;
+    this.breachedPasswords = breachedPasswordsIn(variables);
     this.issuer = variables.TOKEN_ISSUER;
     this.accessTokenTtl = variables.ACCESS_TOKEN_TTL;
     this.sessionTtl = variables.SESSION_TTL;
@@ -195,4 +223,16 @@ export class AuthConfig {
       );
     }
   }
+}
+
+/** Where the hashes of leaked passwords are. @throws ConfigError when the file is not named */
+function breachedPasswordsIn(variables: { [name in `BREACHED_PASSWORDS${'' | '_FILE' | '_URL'}`]: string }) {
+  const { BREACHED_PASSWORDS: mode, BREACHED_PASSWORDS_FILE: file, BREACHED_PASSWORDS_URL: url } = variables;
+  if (mode === 'off') return null;
+  if (mode === 'range') return { url: url.replace(/\/+$/, '') };
+  if (file !== '') return { file };
+  const { example } = authVariables.BREACHED_PASSWORDS_FILE;
+  throw new ConfigError(
+    `BREACHED_PASSWORDS_FILE: is required by BREACHED_PASSWORDS=file (example: BREACHED_PASSWORDS_FILE=${example})`,
+  );
 }

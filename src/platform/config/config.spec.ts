@@ -74,6 +74,10 @@ describe('the configuration', () => {
     ['PASSWORD_HASH_CONCURRENCY', '65'],
     ['HASH_IMPORT', 'bcrypt,md5'],
     ['HASH_IMPORT', 'none,bcrypt'],
+    ['BREACHED_PASSWORDS', 'on'],
+    ['BREACHED_PASSWORDS_URL', 'api.pwnedpasswords.com'],
+    ['BREACHED_PASSWORDS_URL', 'https://name:password@pwned.example.com'],
+    ['BREACHED_PASSWORDS_URL', 'https://pwned.example.com/?key=1'],
     ['ACCESS_TOKEN_TTL', '3601'],
     ['SESSION_REMEMBER_TTL', '2592001'],
     ['SMTP_URL', 'smtp.example.com'],
@@ -105,6 +109,22 @@ describe('the configuration', () => {
     ['bcrypt, django', ['bcrypt', 'django']],
   ])('HASH_IMPORT=%s takes over the hashes of %j', (words, schemes) => {
     expect(new AuthConfig({ HASH_IMPORT: words }).hashImport).toEqual(schemes);
+  });
+
+  it.each([
+    [{}, null],
+    [{ BREACHED_PASSWORDS_FILE: '/pwned.txt' }, null],
+    [{ BREACHED_PASSWORDS: 'file', BREACHED_PASSWORDS_FILE: '/pwned.txt' }, { file: '/pwned.txt' }],
+    [{ BREACHED_PASSWORDS: 'range' }, { url: 'https://api.pwnedpasswords.com' }],
+    [{ BREACHED_PASSWORDS: 'range', BREACHED_PASSWORDS_URL: 'http://mirror/pwned/' }, { url: 'http://mirror/pwned' }],
+  ])('%j takes leaked passwords from %j', (env, source) => {
+    expect(new AuthConfig(env).breachedPasswords).toEqual(source);
+  });
+
+  it('BREACHED_PASSWORDS=file needs to know which', () => {
+    expect(() => load({ BREACHED_PASSWORDS: 'file' })).toThrow(
+      /^BREACHED_PASSWORDS_FILE: is required by BREACHED_PASSWORDS=file \(example: BREACHED_PASSWORDS_FILE=\/[^\n]+\)$/,
+    );
   });
 
   it.each([

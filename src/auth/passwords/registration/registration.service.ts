@@ -8,7 +8,6 @@ import { UsersService } from '../../../users/users.service';
 import { LinkMessages } from '../../links/link-messages.service';
 import { SessionStarter } from '../../sessions/session-starter.service';
 import type { SessionGrant } from '../../sessions/sessions.service';
-import { stranger } from '../hashing/hash-requester';
 import { PasswordWriter } from '../password-writer.service';
 import type { RegisterDto } from './dto/register.dto';
 
@@ -41,7 +40,7 @@ export class RegistrationService {
     const profile = { ...wanted, holdsEmail: !isRequired };
     // Check before the expensive hash; the unique constraints still decide.
     await this.users.assertFree(profile);
-    const hash = await this.passwordWriter.hash(password, wanted, '/password', stranger(caller.client));
+    const hash = await this.passwordWriter.hash(password, wanted, '/password', caller);
     let grant: SessionGrant | null = null;
     const user = await this.users.create(caller, profile, async (tx, made) => {
       await this.storeCredentials(tx, made, hash, caller.client);
