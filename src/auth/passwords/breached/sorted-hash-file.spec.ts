@@ -80,6 +80,11 @@ describe('a sorted file of hashes', () => {
     ['one whose last line is cut off', lines(some(1000)).slice(0, -30), /something other than a line/],
     ['one sorted by count', lines(some(1000).reverse()), /^is not sorted by hash around byte 0$/],
     ['one that was appended to', lines(some(2000)) + lines(some(2000)), /^is not sorted by hash around byte \d+$/],
+    [
+      'one of two sorted halves',
+      lines([...some(30_000).slice(12_345), ...some(30_000).slice(0, 12_345)]),
+      /^is not sorted by/,
+    ],
     ['one whose end is unsorted', lines([...some(2000), '0'.repeat(40)]), /^is not sorted by hash around byte \d+$/],
   ])('is not %s: that is refused when it is opened, without a word of its content', async (_, content, fault) => {
     const refused: unknown = await findIn(content, []).catch((error: unknown) => error);
