@@ -4,7 +4,7 @@ import { Test } from '@nestjs/testing';
 import { AppModule } from '../../src/app.module';
 import { configureApp } from '../../src/app.setup';
 import { OPERATOR } from '../../src/platform/audit/domain-events';
-import { ENVIRONMENT } from '../../src/platform/config/environment';
+import { ENVIRONMENT } from '../../src/platform/config/variables/environment';
 import { ServerConfig } from '../../src/platform/config/server.config';
 import { Database } from '../../src/platform/database/database.service';
 import { createAdapter } from '../../src/platform/http/adapter';

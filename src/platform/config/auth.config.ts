@@ -1,6 +1,15 @@
-import { ConfigError, type Environment, integer, list, oneOf, readVariables, someOf, text } from './environment';
-import { defaultHashes } from './processors';
 import { serverVariables } from './server.config';
+import {
+  ConfigError,
+  type Environment,
+  integer,
+  list,
+  oneOf,
+  readVariables,
+  someOf,
+  text,
+} from './variables/environment';
+import { defaultHashes } from './variables/processors';
 
 /** Beyond this, threads cost more memory than faster logins are worth. */
 const MAX_HASHES_AT_ONCE = 64;
@@ -108,15 +117,6 @@ export const authVariables = {
     desc: 'off, optional or required. optional: a link is mailed at registration, and the account works without following it. required: an account cannot log in before its link is followed, and registration does not reveal whether an address is known.',
     example: 'required',
   }),
-  SECOND_FACTOR: oneOf(
-    'optional',
-    'admins',
-    'everyone',
-  )({
-    default: 'optional',
-    desc: 'Whose sessions need a second factor: optional (of accounts that want it), admins (of these, and of administrators) or everyone.',
-    example: 'admins',
-  }),
   API_TOKEN_TTL: integer(
     60,
     157_680_000,
@@ -169,8 +169,6 @@ export class AuthConfig {
   readonly idleTtl: number;
   /** Whether and how addresses of new accounts are verified. */
   readonly emailVerification: 'off' | 'optional' | 'required';
-  /** Whose sessions need a second factor. */
-  readonly secondFactor: 'optional' | 'admins' | 'everyone';
   /** Lifetime of an API token created without `expiresAt`, seconds. */
   readonly apiTokenTtl: number;
   /** Longest lifetime of an API token, seconds. */
@@ -192,7 +190,6 @@ export class AuthConfig {
     this.rememberTtl = variables.SESSION_REMEMBER_TTL;
     this.idleTtl = variables.SESSION_IDLE_TTL;
     this.emailVerification = variables.EMAIL_VERIFICATION;
-    this.secondFactor = variables.SECOND_FACTOR;
     this.apiTokenTtl = Math.min(variables.API_TOKEN_TTL, variables.API_TOKEN_MAX_TTL);
     this.apiTokenMaxTtl = variables.API_TOKEN_MAX_TTL;
     this.unverifiedAccountTtl = variables.UNVERIFIED_ACCOUNT_TTL;
@@ -208,3 +205,5 @@ export class AuthConfig {
     }
   }
 }
+
+/** Where the hashes of leaked passwords are. @throws ConfigError when the file is not named */
