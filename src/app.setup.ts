@@ -52,7 +52,6 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   if (!fastify.hasRoute({ method: 'GET', url: '/' })) serveIndex(fastify, config);
   refuseOtherMethods(fastify, methods);
   await app.get(Database).watchExternalWrites();
-  await app.get(QuotaPublisher).publish();
-  await app.get(SigningKeySet).refresh();
+  await Promise.all([app.get(QuotaPublisher).publish(), app.get(SigningKeySet).refresh()]);
   app.get(Scheduler).start();
 }

@@ -1,7 +1,7 @@
 import { Controller, Get, Header, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Public } from '../../platform/access/public.decorator';
-import { JwksDto, PublicKeyDto } from './jwks.dto';
+import { JwksDto, JwkDto } from './jwks.dto';
 import { SigningKeySet } from './signing-key-set.service';
 
 /** The public keys, at the well-known address of the server (RFC 8615) that is the same for every version of the API. */
@@ -19,6 +19,6 @@ export class JwksController {
   @Header('cache-control', 'public, max-age=300')
   async getPublicKeys(): Promise<JwksDto> {
     const keys = await this.keys.published();
-    return { keys: keys.map((key) => PublicKeyDto.from(key)) };
+    return { keys: keys.map((key) => JwkDto.from(key)) };
   }
 }

@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { KeyPair } from './key-pair';
 
 /** The public half of a signing key, as a JSON Web Key (RFC 7517). */
-export class PublicKeyDto {
+export class JwkDto {
   /** The key type; always `EC`. */
   @ApiProperty({ enum: ['EC'], example: 'EC' })
   kty!: 'EC';
@@ -28,7 +28,7 @@ export class PublicKeyDto {
   @ApiProperty({ enum: ['ES256'], example: 'ES256' })
   alg!: 'ES256';
 
-  static from({ kid, publicKey }: Pick<KeyPair, 'kid' | 'publicKey'>): PublicKeyDto {
+  static from({ kid, publicKey }: Pick<KeyPair, 'kid' | 'publicKey'>): JwkDto {
     const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
     return { kty: 'EC', crv: 'P-256', x, y, kid, use: 'sig', alg: 'ES256' };
   }
@@ -37,5 +37,5 @@ export class PublicKeyDto {
 /** The public keys that verify access tokens, as a JSON Web Key Set (RFC 7517, 5). */
 export class JwksDto {
   /** The keys; none where access tokens are signed with a shared secret (HS256). */
-  keys!: PublicKeyDto[];
+  keys!: JwkDto[];
 }

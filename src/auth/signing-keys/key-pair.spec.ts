@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import jwt from 'jsonwebtoken';
-import { PublicKeyDto } from './jwks.dto';
+import { JwkDto } from './jwks.dto';
 import { deserialize, newKeyPair, serialize, thumbprint } from './key-pair';
 
 /** The key of RFC 7638, 3.1. */
@@ -50,7 +50,7 @@ describe('a key pair', () => {
   it('K3 publishes only the members of a public key', async () => {
     const pkcs8 = createPrivateKey({ key: EC_KEY, format: 'jwk' }).export({ type: 'pkcs8', format: 'der' });
     const { x, y } = EC_KEY;
-    expect(PublicKeyDto.from(await deserialize(pkcs8))).toEqual({
+    expect(JwkDto.from(await deserialize(pkcs8))).toEqual({
       ...{ kty: 'EC', crv: 'P-256', x, y, use: 'sig', alg: 'ES256' },
       kid: 'oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U',
     });
