@@ -74,6 +74,8 @@ describe('the configuration', () => {
     ['PASSWORD_HASH_CONCURRENCY', '65'],
     ['HASH_IMPORT', 'bcrypt,md5'],
     ['HASH_IMPORT', 'none,bcrypt'],
+    ['ACCESS_TOKEN_ALGORITHM', 'EdDSA'],
+    ['ACCESS_TOKEN_ALGORITHM', 'none'],
     ['ACCESS_TOKEN_TTL', '3601'],
     ['SESSION_REMEMBER_TTL', '2592001'],
     ['SMTP_URL', 'smtp.example.com'],
