@@ -33,6 +33,7 @@ const rooms = [
   ...under('users', ['access', '.', 'fields', 'personal-data']),
   ...under('ownership', ['rules', '.']),
   ...under('auth', [
+    'signing-keys',
     'tokens',
     'notices',
     'links',

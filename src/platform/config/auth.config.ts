@@ -20,6 +20,15 @@ export const HASH_SCHEMES = ['werkzeug', 'django', 'bcrypt', 'argon2'] as const;
 /** A system whose password hashes can be imported. */
 export type HashScheme = (typeof HASH_SCHEMES)[number];
 
+/** Longest lifetime of an access token in seconds. */
+export const MAX_ACCESS_TOKEN_TTL = 3600;
+
+/** Algorithms that can sign access tokens. */
+export const ACCESS_TOKEN_ALGORITHMS = ['HS256', 'ES256'] as const;
+
+/** An algorithm that can sign access tokens. */
+export type AccessTokenAlgorithm = (typeof ACCESS_TOKEN_ALGORITHMS)[number];
+
 const isLongSecret = (item: string) => Buffer.byteLength(item) >= 32;
 
 export const authVariables = {
@@ -76,9 +85,14 @@ export const authVariables = {
     desc: 'The iss and aud claims of access tokens.',
     example: 'https://api.example.com',
   }),
+  ACCESS_TOKEN_ALGORITHM: oneOf(...ACCESS_TOKEN_ALGORITHMS)({
+    default: 'HS256',
+    desc: 'Algorithm that signs access tokens, HS256 or ES256. HS256: with a key derived from APP_SECRET. ES256: with a key pair in the database, whose public half is served at /.well-known/jwks.json, so that other services can verify tokens.',
+    example: 'ES256',
+  }),
   ACCESS_TOKEN_TTL: integer(
     10,
-    3600,
+    MAX_ACCESS_TOKEN_TTL,
   )({
     default: 900,
     desc: 'Lifetime of an access token in seconds, at most an hour.',
@@ -159,6 +173,8 @@ export class AuthConfig {
   readonly hashImport: readonly HashScheme[];
   /** The `iss` and `aud` claims. */
   readonly issuer: string;
+  /** The algorithm that signs access tokens. */
+  readonly accessTokenAlgorithm: AccessTokenAlgorithm;
   /** Access token lifetime, seconds. */
   readonly accessTokenTtl: number;
   /** Absolute session lifetime, seconds. */
@@ -185,6 +201,7 @@ export class AuthConfig {
     this.hashQueue = variables.PASSWORD_HASH_QUEUE;
     this.hashImport = variables.HASH_IMPORT;
     this.issuer = variables.TOKEN_ISSUER;
+    this.accessTokenAlgorithm = variables.ACCESS_TOKEN_ALGORITHM;
     this.accessTokenTtl = variables.ACCESS_TOKEN_TTL;
     this.sessionTtl = variables.SESSION_TTL;
     this.rememberTtl = variables.SESSION_REMEMBER_TTL;

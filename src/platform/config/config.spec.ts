@@ -81,6 +81,8 @@ describe('the configuration', () => {
     ['BREACHED_PASSWORDS_URL', 'api.pwnedpasswords.com'],
     ['BREACHED_PASSWORDS_URL', 'https://name:password@pwned.example.com'],
     ['BREACHED_PASSWORDS_URL', 'https://pwned.example.com/?key=1'],
+    ['ACCESS_TOKEN_ALGORITHM', 'EdDSA'],
+    ['ACCESS_TOKEN_ALGORITHM', 'none'],
     ['ACCESS_TOKEN_TTL', '3601'],
     ['SESSION_REMEMBER_TTL', '2592001'],
     ['SMTP_URL', 'smtp.example.com'],
