@@ -8,6 +8,7 @@ import { RegistrationModule } from './passwords/registration/registration.module
 import { RateLimitsModule } from './rate-limits/rate-limits.module';
 import { RefusalsModule } from './refusals/refusals.module';
 import { SchemesModule } from './schemes/schemes.module';
+import { SecondFactorModule } from './second-factor/second-factor.module';
 import { SessionsModule } from './sessions/sessions.module';
 import { SignInModule } from './sign-in/sign-in.module';
 
@@ -33,6 +34,7 @@ import { SignInModule } from './sign-in/sign-in.module';
     DevicesModule,
     RateLimitsModule,
     RefusalsModule,
+    SecondFactorModule,
   ],
 })
 export class AuthModule {}

@@ -26,6 +26,7 @@ const AMR: Partial<Record<ProofMethod, readonly string[]>> = {
   totp: ['otp'],
   recovery_code: ['otp'],
   external: ['fed'],
+  trusted_device: [],
 };
 
 /**

@@ -19,6 +19,8 @@ export interface Identity {
   readonly scopes: readonly Scope[] | null;
   /** How and when the owner has authenticated; null for credentials that tell nothing about it, such as API tokens. */
   readonly authentication: Authentication | null;
+  /** The sign-in that has to enroll a second factor, and may do nothing else; left out for all others. */
+  readonly challengeId?: string;
 }
 
 /** The authenticated account of a request, with its credentials and client. The first argument of service methods. */
@@ -34,11 +36,14 @@ export class Caller implements Actor {
   readonly scopes: readonly Scope[] | null;
   /** How and when the owner has authenticated; null for credentials that tell nothing about it, such as API tokens. */
   readonly authentication: Authentication | null;
+  /** The sign-in that has to enroll a second factor, and may do nothing else; null for all others. */
+  readonly challengeId: string | null;
 
   constructor(
     identity: Identity,
     private readonly request: FastifyRequest,
   ) {
+    this.challengeId = identity.challengeId ?? null;
     this.id = identity.id;
     this.user = identity.user;
     this.sessionId = identity.sessionId;

@@ -17,6 +17,8 @@ export interface ProofMethods {
   totp: true;
   /** One of the codes that were shown for the loss of other factors. */
   recovery_code: true;
+  /** A device from which a second factor was proven before: it replaces one for a login, and proves nothing more. */
+  trusted_device: true;
   /** The account of another provider (OpenID Connect). */
   external: true;
 }

@@ -3,8 +3,8 @@ import { IdColumn, ReferenceColumn, TimestampColumn } from '../../platform/datab
 import type { ProofMethod } from '../../users/proof';
 import { User } from '../../users/user.entity';
 
-/** What a challenge asks for: a factor of the account, or the enrolment of its first one. */
-export type ChallengePurpose = 'second-factor' | 'enrolment';
+/** What a challenge asks for: a factor of the account, or the enrollment of its first one. */
+export type ChallengePurpose = 'second-factor' | 'enrollment';
 
 /** A sign-in that still needs a second factor. */
 @Entity('sign_in_challenges')

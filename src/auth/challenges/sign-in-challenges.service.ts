@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { LessThan, LessThanOrEqual, MoreThan } from 'typeorm';
+import { LessThan, LessThanOrEqual, MoreThan, Not } from 'typeorm';
 import { Database } from '../../platform/database/database.service';
 import type { Transaction } from '../../platform/database/transaction';
 import { Clock } from '../../platform/kernel/clock.service';
@@ -97,13 +97,15 @@ export class SignInChallenges {
   }
 
   /** Adds a proof to a challenge within the caller's transaction, as of a factor that was just enrolled. */
-  async add(tx: Transaction, { id, methods }: SignInChallenge, { method }: Proof): Promise<void> {
-    await tx.manager.update(SignInChallenge, { id }, { methods: [...methods, method] });
+  async add(tx: Transaction, id: string, { method }: Proof): Promise<void> {
+    const challenge = await tx.findById(SignInChallenge, id);
+    if (!challenge) throw invalidChallenge();
+    await tx.manager.update(SignInChallenge, { id }, { methods: [...challenge.methods, method] });
   }
 
-  /** Revokes all challenges of an account within the caller's transaction. */
-  async revoke(tx: Transaction, userId: string): Promise<void> {
-    await tx.manager.delete(SignInChallenge, { userId });
+  /** Revokes the challenges of an account within the caller's transaction. @param keptId one to keep */
+  async revoke(tx: Transaction, userId: string, keptId: string | null = null): Promise<void> {
+    await tx.manager.delete(SignInChallenge, { userId, ...(keptId !== null && { id: Not(keptId) }) });
   }
 
   /** Deletes expired challenges. */

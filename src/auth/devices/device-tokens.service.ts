@@ -12,6 +12,8 @@ declare module 'fastify' {
     sentDevices?: readonly DeviceTokenContent[] | undefined;
     /** The id of the device, if it has logged in before to the account of this request. */
     knownDevice?: string | undefined;
+    /** The id that the device is given by this request, if it had none. */
+    newDevice?: string;
   }
 }
 
@@ -43,9 +45,15 @@ export class DeviceTokens {
     return device?.deviceId;
   }
 
+  /** The id of the device for an account that has just signed in; a device without one is given one. */
+  deviceFor(request: FastifyRequest, owner: DeviceOwner): string {
+    return this.find(request, owner)?.deviceId ?? (request.newDevice ??= v4());
+  }
+
   /** Sends the device of a successful login its token, in a header and in a cookie; a known device keeps its own. */
   give(request: FastifyRequest, reply: FastifyReply, owner: DeviceOwner): void {
-    this.send(request, reply, this.find(request, owner) ?? this.newContent(owner, v4()));
+    const known = this.find(request, owner);
+    this.send(request, reply, known ?? this.newContent(owner, this.deviceFor(request, owner)));
   }
 
   /** Sends a known device a token for the changed password. @param before the account before the change */

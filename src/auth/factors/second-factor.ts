@@ -1,6 +1,7 @@
 import { DiscoveryService } from '@nestjs/core';
 import type { DataAccess } from '../../platform/database/data-access';
 import type { Transaction } from '../../platform/database/transaction';
+import type { ClientInfo } from '../../platform/http/client/client-info';
 import type { Proof, ProofMethod } from '../../users/proof';
 import type { User } from '../../users/user.entity';
 
@@ -19,6 +20,23 @@ export interface FactorEvidence {
  */
 export type Ceremony = `${'challenge' | 'session'}:${string}`;
 
+/** What a factor is proven for, and by which client. */
+export interface FactorUse {
+  readonly ceremony: Ceremony;
+  readonly client: ClientInfo | null;
+}
+
+/** A factor of an account, as its owner sees it. */
+export interface FactorSummary {
+  readonly id: string;
+  /** As its owner calls it. */
+  readonly name: string;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  /** Epoch milliseconds; null for one that was never used. */
+  readonly lastUsedAt: number | null;
+}
+
 /** A kind of second factor. */
 export interface SecondFactor {
   readonly method: ProofMethod;
@@ -32,7 +50,14 @@ export interface SecondFactor {
    * Verifies evidence, and uses up what is good once only, within the caller's transaction, which has locked the account.
    * @returns null when it is wrong
    */
-  verify(tx: Transaction, user: User, evidence: FactorEvidence, ceremony: Ceremony): Promise<Proof | null>;
+  verify(tx: Transaction, user: User, evidence: FactorEvidence, use: FactorUse): Promise<Proof | null>;
+  /** The factors of the account that could be used now, oldest first. */
+  list(data: DataAccess, userId: string): Promise<readonly FactorSummary[]>;
+  /**
+   * Removes the factors of the account within the caller's transaction. @param since only those added at this time or
+   * later; epoch milliseconds @returns their number
+   */
+  removeAll(tx: Transaction, userId: string, since: number): Promise<number>;
 }
 
 /** Marks a provider as a kind of second factor, which `SecondFactors` finds in any module. */

@@ -13,7 +13,13 @@ import { UsersService } from '../../users/users.service';
 import { SecurityNotices } from '../notices/security-notices.service';
 import { FREEZING_FAILURES } from './attempt-delay';
 import { FactorAttemptCounter } from './factor-attempts.service';
-import { type Ceremony, type FactorEvidence, IsSecondFactor, type SecondFactor } from './second-factor';
+import {
+  type Ceremony,
+  type FactorEvidence,
+  type FactorSummary,
+  IsSecondFactor,
+  type SecondFactor,
+} from './second-factor';
 
 /** The same error for everything that is wrong with a factor. */
 export const invalidSecondFactor = () =>
@@ -32,7 +38,7 @@ export interface FactorAttempt {
 
 /** What is demanded of a sign-in before it may have a session. */
 export interface FactorDemand {
-  readonly purpose: 'second-factor' | 'enrolment';
+  readonly purpose: 'second-factor' | 'enrollment';
   /** The methods that would satisfy it. */
   readonly methods: readonly ProofMethod[];
 }
@@ -71,7 +77,7 @@ export class SecondFactors implements OnModuleInit {
     const methods = await this.enrolled(tx, user.id);
     if (methods.length > 0) return { purpose: 'second-factor', methods };
     const kinds = this.kinds.map(({ method }) => method).filter((method) => method !== 'recovery_code');
-    return { purpose: 'enrolment', methods: kinds };
+    return { purpose: 'enrollment', methods: kinds };
   }
 
   /** The methods of all factors that the account has. */
@@ -82,9 +88,22 @@ export class SecondFactors implements OnModuleInit {
     return methods.some((method) => method !== 'recovery_code') ? methods : [];
   }
 
-  /** The highest level that the account could prove. */
-  async highestLevel(data: DataAccess, userId: string): Promise<AssuranceLevel> {
-    return (await this.enrolled(data, userId)).length > 0 ? 'aal2' : 'aal1';
+  /** The factors of one kind that the account has, oldest first. */
+  async list(data: DataAccess, userId: string, method: ProofMethod): Promise<readonly FactorSummary[]> {
+    return (await this.kinds.find((kind) => kind.method === method)?.list(data, userId)) ?? [];
+  }
+
+  /**
+   * Removes factors of every kind within the caller's transaction. @param since only those added at this time or later;
+   * epoch milliseconds @returns their number, without recovery codes
+   */
+  async removeAll(tx: Transaction, userId: string, since = 0): Promise<number> {
+    let removed = 0;
+    for (const kind of this.kinds) {
+      const count = await kind.removeAll(tx, userId, since);
+      if (kind.method !== 'recovery_code') removed += count;
+    }
+    return removed;
   }
 
   /**
@@ -93,7 +112,7 @@ export class SecondFactors implements OnModuleInit {
    * @throws DomainError `invalid_second_factor`, which is recorded; `rate_limited` after too many wrong codes
    */
   async prove<T>(attempt: FactorAttempt, work: (tx: Transaction, user: User, proof: Proof) => Promise<T>): Promise<T> {
-    const { accountId, evidence, ceremony, gone } = attempt;
+    const { actor, accountId, evidence, ceremony, gone } = attempt;
     const kind = this.kinds.find((candidate) => candidate.reads(evidence));
     if (!kind) return this.refuse(attempt, null, 0);
     const failures = kind.isGuessable ? await this.attempts.count(accountId) : 0;
@@ -102,7 +121,7 @@ export class SecondFactors implements OnModuleInit {
       return await this.users.withLockedUser(
         accountId,
         async (tx, user) => {
-          const proof = await kind.verify(tx, user, evidence, ceremony);
+          const proof = await kind.verify(tx, user, evidence, { ceremony, client: actor.client });
           verdict.isWrong = proof === null;
           if (!proof) throw invalidSecondFactor();
           await this.attempts.reset(tx, accountId);

@@ -17,6 +17,11 @@ const prepare = using(SecurityNotices, (notices, message: OutboxMessage) => noti
     'api-token-created': prepare,
     'account-deleted': prepare,
     'second-factor-refused': prepare,
+    'second-factor-added': prepare,
+    'second-factor-removed': prepare,
+    'second-factor-reset': prepare,
+    'recovery-codes-made': prepare,
+    'recovery-code-used': prepare,
     'notices-paused': prepare,
   }),
 })

@@ -14,7 +14,16 @@ const PAUSED = 'notices-paused';
 
 /** The notices, by template. */
 export type Notice =
-  'new-device' | 'password-changed' | 'api-token-created' | 'account-deleted' | 'second-factor-refused';
+  | 'new-device'
+  | 'password-changed'
+  | 'api-token-created'
+  | 'account-deleted'
+  | 'second-factor-refused'
+  | 'second-factor-added'
+  | 'second-factor-removed'
+  | 'recovery-codes-made'
+  | 'recovery-code-used'
+  | 'second-factor-reset';
 
 type Owner = Pick<User, 'id' | 'email' | 'emailVerified'>;
 
@@ -23,6 +32,10 @@ export interface NoticeContext {
   client: ClientInfo | null;
   /** Number of API tokens that were revoked, and that are still valid. */
   apiTokens?: { ended: number; kept: number };
+  /** The kind of factor that was added or removed, for people. */
+  factor?: string;
+  /** Recovery codes that are left. */
+  codesLeft?: number;
 }
 
 /** Notifies owners of security events, so that they notice what they did not do themselves. */
@@ -36,7 +49,12 @@ export class SecurityNotices {
   /**
    * Notifies the owner within the caller's transaction, unless the address is unverified and may not be the owner's.
    */
-  async notify(tx: Transaction, notice: Notice, owner: Owner, { client, apiTokens }: NoticeContext): Promise<void> {
+  async notify(
+    tx: Transaction,
+    notice: Notice,
+    owner: Owner,
+    { client, apiTokens, factor, codesLeft }: NoticeContext,
+  ): Promise<void> {
     if (!owner.emailVerified) return;
     await this.outbox.enqueue(tx, {
       template: notice,
@@ -47,6 +65,8 @@ export class SecurityNotices {
         time: isoTime(this.clock.now()),
         address: client ? addressName(client.ipAddress) : 'the command line of the server',
         device: client?.userAgent ?? '',
+        ...(factor !== undefined && { factor }),
+        ...(codesLeft !== undefined && { codesLeft: String(codesLeft) }),
         ...(apiTokens && { tokensEnded: String(apiTokens.ended), tokensKept: String(apiTokens.kept) }),
       },
     });
@@ -54,6 +74,8 @@ export class SecurityNotices {
   /** Prepares each of these mails. Only this method turns the User-Agent into text for a mail. */
   prepare({ parameters }: OutboxMessage): Promise<Prepared> {
     const device = deviceName(parameters['device'] ?? '');
-    return Promise.resolve({ values: { tokensEnded: '', tokensKept: '', ...parameters, device } });
+    return Promise.resolve({
+      values: { tokensEnded: '', tokensKept: '', factor: '', codesLeft: '', ...parameters, device },
+    });
   }
 }

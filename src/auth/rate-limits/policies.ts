@@ -140,3 +140,8 @@ export const RESEND: Policy = {
 export const RESET: Policy = {
   limits: [{ name: 'reset-address', subject: 'address', counts: 'attempts', points: 60, duration: QUARTER }],
 };
+
+/** Requests that judge or make second factors: wrong codes are counted for the account by `FactorAttemptCounter`. */
+export const SECOND_FACTOR: Policy = {
+  limits: [{ name: 'second-factor-address', subject: 'address', counts: 'attempts', points: 600, duration: QUARTER }],
+};

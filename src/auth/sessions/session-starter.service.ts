@@ -15,6 +15,8 @@ export interface SessionStart {
   remembered: boolean;
   /** The account is new, or the device is known: no notice is needed. */
   isExpected: boolean;
+  /** The id of the device, if it has logged in before to the account. */
+  deviceId?: string | undefined;
 }
 
 /** Starts sessions: records them, and notifies the owner of a login from a new device. */

@@ -8,8 +8,10 @@ import { isUnavailable } from '../../platform/database/sql/database-errors';
 import type { Transaction } from '../../platform/database/transaction';
 import { Clock } from '../../platform/kernel/clock.service';
 import { isoTime } from '../../platform/kernel/iso-time';
+import type { AssuranceLevel } from '../../users/assurance';
 import { userActor } from '../../users/caller';
 import { SignInChallenges } from '../challenges/sign-in-challenges.service';
+import { TrustedDevices } from '../trusted-devices/trusted-devices.service';
 import { SessionAuthenticator } from './session-authenticator.service';
 import { SessionDto } from './session.dto';
 import { Session, type SessionEnd } from './session.entity';
@@ -36,6 +38,7 @@ export class SessionStore {
     private readonly database: Database,
     private readonly authenticator: SessionAuthenticator,
     private readonly challenges: SignInChallenges,
+    private readonly devices: TrustedDevices,
     private readonly audit: AuditWriter,
     private readonly clock: Clock,
     private readonly quota: QuotaConfig,
@@ -113,16 +116,25 @@ export class SessionStore {
   }
 
   /**
-   * Ends the user's sessions within the caller's transaction, and sign-ins that wait for a second factor.
+   * Ends the user's sessions within the caller's transaction, and sign-ins that wait for a second factor; no device stays
+   * trusted.
    * @param exceptId a session to keep
    * @returns the number of ended sessions
    */
   async endAll(tx: Transaction, userId: string, endReason: SessionEnd, exceptId?: string): Promise<number> {
     await this.challenges.revoke(tx, userId);
+    await this.devices.removeAll(tx, userId);
     const ended = { userId, endedAt: IsNull(), ...(exceptId !== undefined && { id: Not(exceptId) }) };
     const { affected } = await tx.manager.update(Session, ended, { endedAt: this.clock.now(), endReason });
     tx.afterCommit(() => this.authenticator.forgetUser(userId));
     return affected ?? 0;
+  }
+
+  /** Ends the sessions of a lower level within the caller's transaction. @param exceptId a session to keep */
+  async endBelow(tx: Transaction, userId: string, level: AssuranceLevel, exceptId: string | null): Promise<void> {
+    const low = { userId, endedAt: IsNull(), level: Not(level), ...(exceptId !== null && { id: Not(exceptId) }) };
+    await tx.manager.update(Session, low, { endedAt: this.clock.now(), endReason: 'second-factor-demanded' });
+    tx.afterCommit(() => this.authenticator.forgetUser(userId));
   }
 
   /**

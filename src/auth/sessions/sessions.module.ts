@@ -6,6 +6,7 @@ import { UsersModule } from '../../users/users.module';
 import { ChallengesModule } from '../challenges/challenges.module';
 import { NoticesModule } from '../notices/notices.module';
 import { TokensModule } from '../tokens/tokens.module';
+import { TrustedDevicesModule } from '../trusted-devices/trusted-devices.module';
 import { Assurance1763722000000 } from './migrations/1763722000000-assurance';
 import { SessionAuthenticator } from './session-authenticator.service';
 import { SessionLifetimes } from './session-lifetimes.service';
@@ -50,7 +51,7 @@ declare module '../../platform/audit/domain-events' {
   onReactivation: using(SessionStore, (store, tx, { id }) => store.endAll(tx, id, 'deactivated')),
 })
 @Module({
-  imports: [UsersModule, TokensModule, NoticesModule, ChallengesModule],
+  imports: [UsersModule, TokensModule, NoticesModule, ChallengesModule, TrustedDevicesModule],
   controllers: [SessionsController],
   providers: [SessionAuthenticator, SessionLifetimes, SessionStarter, SessionStore, SessionsService],
   exports: [SessionAuthenticator, SessionLifetimes, SessionStarter, SessionStore, SessionsService],

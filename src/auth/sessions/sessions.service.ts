@@ -111,19 +111,22 @@ export class SessionsService {
   }
 
   /**
-   * Adds a proof to a live session within the caller's transaction. The session gets another refresh token (ASVS 7.2.4).
+   * Adds a proof to a live session within the caller's transaction.
+   * @param keepsToken whether the refresh token stays, because the response has no place for another; otherwise the session
+   * gets a new one (ASVS 7.2.4)
    * @throws DomainError `invalid_token` when it has ended
    */
-  async strengthen(tx: Transaction, id: string, proof: Proof): Promise<SessionGrant> {
+  async strengthen(tx: Transaction, id: string, proof: Proof, keepsToken = false): Promise<SessionGrant> {
     const now = this.clock.now();
     const session = await tx.lock(Session, { id });
     if (!session || this.lifetimes.hasEnded(session, now)) {
       throw new DomainError('invalid_token', 'The session of the access token has ended.');
     }
     const { methods, at: authenticatedAt, level } = strengthened(authenticationOf(session), proof);
-    const change = { ...rotated(session, now), methods: [...methods], authenticatedAt, level };
+    const change = { ...(!keepsToken && rotated(session, now)), methods: [...methods], authenticatedAt, level };
     await this.store.update(tx, session, change);
-    return this.grant(Object.assign(session, change), change.rotation);
+    Object.assign(session, change);
+    return this.grant(session, session.rotation);
   }
 
   /** The user's live sessions, newest first. */

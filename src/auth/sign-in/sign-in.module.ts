@@ -5,6 +5,8 @@ import { ChallengesModule } from '../challenges/challenges.module';
 import { FactorsModule } from '../factors/factors.module';
 import { SessionsModule } from '../sessions/sessions.module';
 import { TokensModule } from '../tokens/tokens.module';
+import { TrustedDevicesModule } from '../trusted-devices/trusted-devices.module';
+import { EnrolledProofs } from './enrolled-proofs.service';
 import { SignInController } from './sign-in.controller';
 import { SignInService } from './sign-in.service';
 
@@ -27,9 +29,9 @@ declare module '../../platform/problems/problem-codes' {
   problems: { email_unverified: { status: 403, title: 'The email address is not verified' } },
 })
 @Module({
-  imports: [UsersModule, SessionsModule, TokensModule, ChallengesModule, FactorsModule],
+  imports: [UsersModule, SessionsModule, TokensModule, ChallengesModule, FactorsModule, TrustedDevicesModule],
   controllers: [SignInController],
-  providers: [SignInService],
-  exports: [SignInService],
+  providers: [EnrolledProofs, SignInService],
+  exports: [EnrolledProofs, SignInService],
 })
 export class SignInModule {}

@@ -16,6 +16,7 @@ import { SessionStore } from '../sessions/session-store.service';
 import { authenticationOf } from '../sessions/session.entity';
 import { type SessionGrant, SessionsService } from '../sessions/sessions.service';
 import { AccessTokenService } from '../tokens/access-token.service';
+import { TrustedDevices } from '../trusted-devices/trusted-devices.service';
 import type { AuthResponseDto } from './dto/auth-response.dto';
 import type { ChallengeDto } from './dto/challenge.dto';
 
@@ -45,6 +46,7 @@ export class SignInService {
     private readonly users: UsersService,
     private readonly factors: SecondFactors,
     private readonly challenges: SignInChallenges,
+    private readonly devices: TrustedDevices,
     private readonly starts: SessionStarter,
     private readonly sessions: SessionsService,
     private readonly store: SessionStore,
@@ -85,6 +87,14 @@ export class SignInService {
     start: SessionStart,
   ): Promise<SignInOutcome> {
     const demand = await this.factors.demandOf(tx, user, levelOf(proofs));
+    if (demand?.purpose === 'second-factor' && (await this.isTrusted(tx, user, start))) {
+      const device = { method: 'trusted_device', at: Math.max(...proofs.map(({ at }) => at)) } as const;
+      return {
+        user,
+        grant: await this.starts.begin(caller, tx, user, [...proofs, device], start),
+        challenge: null,
+      };
+    }
     if (!demand) return { user, grant: await this.starts.begin(caller, tx, user, proofs, start), challenge: null };
     const token = this.challenges.issue(tx, user, proofs, start, demand.purpose);
     return { user, grant: null, challenge: { ...demand, token } };
@@ -125,12 +135,12 @@ export class SignInService {
   /** Refreshes a session. @throws DomainError `invalid_refresh_token` */
   async refresh(caller: AnonymousCaller, refreshToken: string): Promise<AuthResponseDto> {
     const grant = await this.sessions.refresh(caller, refreshToken);
-    const { userId: accountId, level, id } = grant.session;
+    const { userId: accountId, level, methods, id } = grant.session;
     const user = await this.users.findById(accountId);
     if (!user?.isActive) {
       throw new DomainError('invalid_refresh_token', 'The account of this session is not active.', { accountId });
     }
-    if (level === 'aal1' && this.factors.isDemanded(user)) {
+    if (level === 'aal1' && !methods.includes('trusted_device') && this.factors.isDemanded(user)) {
       await this.store.end(caller, { id, userId: accountId }, 'second-factor-demanded');
       throw new DomainError('invalid_refresh_token', 'The account needs a second factor by now. Sign in again.', {
         accountId,
@@ -143,7 +153,7 @@ export class SignInService {
   respondTo(outcome: SignInOutcome): AuthResponseDto | ChallengeDto {
     if (outcome.grant) return this.respond(outcome.user, outcome.grant);
     const { token, purpose, methods } = outcome.challenge;
-    const status = purpose === 'enrolment' ? 'second_factor_enrolment_required' : 'second_factor_required';
+    const status = purpose === 'enrollment' ? 'second_factor_enrolment_required' : 'second_factor_required';
     return { status, challengeToken: token, expiresIn: CHALLENGE_TTL, methods: [...methods] };
   }
 
@@ -151,6 +161,10 @@ export class SignInService {
   respond(user: User, { session, refreshToken }: SessionGrant): AuthResponseDto {
     const { accessToken, expiresIn } = this.accessTokens.issue(session, authenticationOf(session));
     return { accessToken, tokenType: 'Bearer', expiresIn, refreshToken, user: UserDto.from(user) };
+  }
+
+  private async isTrusted(tx: Transaction, { id }: User, { deviceId }: SessionStart): Promise<boolean> {
+    return deviceId !== undefined && (await this.devices.isTrusted(tx, id, deviceId));
   }
 
   /** Only a factor that was judged and found wrong costs an attempt. */

@@ -1,4 +1,4 @@
-import { ConfigError, type Environment, oneOf, readVariables, text } from './variables/environment';
+import { ConfigError, type Environment, integer, oneOf, readVariables, text } from './variables/environment';
 
 export const signInVariables = {
   SECOND_FACTOR: oneOf(
@@ -9,6 +9,14 @@ export const signInVariables = {
     default: 'optional',
     desc: 'Whose sessions need a second factor: optional (of accounts that want it), admins (of these, and of administrators) or everyone.',
     example: 'admins',
+  }),
+  TRUSTED_DEVICE_TTL: integer(
+    0,
+    2_592_000,
+  )({
+    default: 0,
+    desc: 'Seconds for which a login from a device that its owner trusts needs no second factor; at most 30 days, 0 for never.',
+    example: '2592000',
   }),
   BREACHED_PASSWORDS: oneOf(
     'off',
@@ -41,12 +49,15 @@ export const signInVariables = {
 export class SignInConfig {
   /** Whose sessions need a second factor. */
   readonly secondFactor: 'optional' | 'admins' | 'everyone';
+  /** How long a trusted device needs no second factor, seconds; 0 for never. */
+  readonly trustedDeviceTtl: number;
   /** Where the hashes of leaked passwords are; null when new passwords are not compared with them. */
   readonly breachedPasswords: { file: string } | { url: string } | null;
 
   constructor(env: Environment) {
     const variables = readVariables(signInVariables, env);
     this.secondFactor = variables.SECOND_FACTOR;
+    this.trustedDeviceTtl = variables.TRUSTED_DEVICE_TTL;
     this.breachedPasswords = breachedPasswordsIn(variables);
   }
 }

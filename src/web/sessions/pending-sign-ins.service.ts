@@ -15,7 +15,7 @@ export class PendingSignIns {
   /** Has the browser hold a challenge, and go to the page that asks for the factor. @param next as the visitor sent it */
   begin(reply: FastifyReply, { token, purpose }: Challenged['challenge'], next: string): Redirect {
     this.cookies.set(reply, COOKIE, token, CHALLENGE_TTL);
-    const page = purpose === 'enrolment' ? '/login/enroll' : '/login/second-factor';
+    const page = purpose === 'enrollment' ? '/login/enroll' : '/login/second-factor';
     return new Redirect(next === '' || next === '/' ? page : `${page}?next=${encodeURIComponent(next)}`);
   }
 

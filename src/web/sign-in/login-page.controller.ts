@@ -53,7 +53,8 @@ export class LoginPageController {
       const { username, password } = await form.read(LoginDto, wanted);
       await form.admit();
       const { user, proof } = await this.logins.check(request, username, password);
-      const start = { remembered: form.isChecked('remember'), isExpected: request.knownDevice !== undefined };
+      const deviceId = request.knownDevice;
+      const start = { remembered: form.isChecked('remember'), isExpected: deviceId !== undefined, deviceId };
       const { grant, challenge } = await this.signIn.begin(anonymous(clientInfoOf(request)), proof, start);
       if (!grant) return this.pending.begin(reply, challenge, form.text('next'));
       await this.sessions.begin(reply, grant.session);

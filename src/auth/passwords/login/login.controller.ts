@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Public } from '../../../platform/access/public.decorator';
 import { Problems } from '../../../platform/openapi/operation';
 import { type AnonymousCaller, CurrentUser } from '../../../users/caller';
-import { IsKnownDevice } from '../../devices/known-device.decorator';
+import { KnownDevice } from '../../devices/known-device.decorator';
 import { LOGIN } from '../../rate-limits/policies';
 import { RateLimit } from '../../rate-limits/rate-limit.decorator';
 import type { AuthResponseDto } from '../../sign-in/dto/auth-response.dto';
@@ -31,8 +31,12 @@ export class LoginController {
     @CurrentUser() caller: AnonymousCaller,
     @VerifiedUser() { proof }: VerifiedCredentials,
     @Body() { remember }: LoginDto,
-    @IsKnownDevice() isExpected: boolean,
+    @KnownDevice() deviceId: string | undefined,
   ): Promise<AuthResponseDto | ChallengeDto> {
-    return this.signIn.signIn(caller, proof, { remembered: remember ?? false, isExpected });
+    return this.signIn.signIn(caller, proof, {
+      remembered: remember ?? false,
+      isExpected: deviceId !== undefined,
+      deviceId,
+    });
   }
 }

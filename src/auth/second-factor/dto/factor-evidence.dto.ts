@@ -1,0 +1,15 @@
+import { Optional, Text } from '../../../platform/validation/fields';
+import { TotpCode } from '../../totp/totp.dto';
+
+/** A second factor: exactly one of its properties. */
+export class FactorEvidenceDto {
+  /** The code that an authenticator app shows. */
+  @TotpCode()
+  @Optional()
+  totp?: string;
+
+  /** One of the recovery codes, with or without hyphens. */
+  @Text({ min: 24, max: 64, example: '8D3V-0QKT-1GXM-5R7W-Z2N4-C6HB' })
+  @Optional()
+  recoveryCode?: string;
+}

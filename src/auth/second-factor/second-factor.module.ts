@@ -1,0 +1,53 @@
+import { Module } from '@nestjs/common';
+import { Feature } from '../../platform/features/feature.decorator';
+import type { KnownAccounts } from '../../platform/features/known-good';
+import { using } from '../../platform/features/provider-call';
+import { UsersModule } from '../../users/users.module';
+import { FactorsModule } from '../factors/factors.module';
+import { NoticesModule } from '../notices/notices.module';
+import { RecoveryCodesModule } from '../recovery-codes/recovery-codes.module';
+import { RevocationModule } from '../revocation/revocation.module';
+import { SessionsModule } from '../sessions/sessions.module';
+import { SignInModule } from '../sign-in/sign-in.module';
+import { TotpModule } from '../totp/totp.module';
+import { TrustedDevicesModule } from '../trusted-devices/trusted-devices.module';
+import { SecondFactorSettings } from './second-factor-settings.service';
+import { SecondFactorController } from './second-factor.controller';
+import { SecondStep } from './second-step.service';
+import { StepUps } from './step-ups.service';
+
+declare module '../../platform/audit/domain-events' {
+  interface DomainEventDetails {
+    'second-factor.requirement-changed': { required: boolean };
+    'recovery-codes.made': NoDetails;
+  }
+}
+
+/** Second factors of accounts: the second step of a login, step-up, and what owners decide about them. */
+@Feature({
+  name: 'second-factor',
+  knownBodies: {
+    'POST /auth/step-up': ({ owner: { password } }: KnownAccounts) => ({ password }),
+    'PUT /auth/second-factor': () => ({ required: false }),
+  },
+  access: {
+    'POST /auth/second-factor': 'public',
+    'GET /auth/second-factor': 'authenticated',
+    'PUT /auth/second-factor': 'authenticated, step-up',
+    'POST /auth/recovery-codes': 'authenticated, step-up',
+    'DELETE /auth/trusted-devices/:id': 'authenticated, step-up',
+    'POST /auth/step-up': 'authenticated',
+  },
+  auditEvents: ['second-factor.requirement-changed', 'recovery-codes.made'],
+  personalData: { secondFactor: using(SecondFactorSettings, (settings, userId) => settings.export(userId)) },
+})
+@Module({
+  imports: [
+    ...[UsersModule, FactorsModule, NoticesModule, RecoveryCodesModule, RevocationModule, SessionsModule],
+    ...[SignInModule, TotpModule, TrustedDevicesModule],
+  ],
+  controllers: [SecondFactorController],
+  providers: [SecondFactorSettings, SecondStep, StepUps],
+  exports: [SecondFactorSettings, SecondStep, StepUps],
+})
+export class SecondFactorModule {}

@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Database } from '../../platform/database/database.service';
+import { clientInfoOf } from '../../platform/http/client/client-info';
+import type { AnonymousCaller } from '../../users/caller';
+import { DeviceTokens } from '../devices/device-tokens.service';
+import { type SignedIn, SignInService } from '../sign-in/sign-in.service';
+import { TrustedDevices } from '../trusted-devices/trusted-devices.service';
+import type { CompleteSignInDto } from './dto/second-factor.dto';
+import { assertOne } from './one-evidence';
+
+/** The second step of a login. */
+@Injectable()
+export class SecondStep {
+  constructor(
+    private readonly database: Database,
+    private readonly signIn: SignInService,
+    private readonly devices: DeviceTokens,
+    private readonly trusted: TrustedDevices,
+  ) {}
+
+  /**
+   * Completes a sign-in by a second factor, and trusts the device if that is wanted.
+   * @throws DomainError as `SignInService.complete`; `validation_failed` for more than one factor
+   */
+  async complete(
+    caller: AnonymousCaller,
+    request: FastifyRequest,
+    { challengeToken, trustDevice = false, ...evidence }: CompleteSignInDto,
+  ): Promise<SignedIn> {
+    const sent = Object.keys(evidence);
+    if (sent.length > 0) assertOne(evidence, sent);
+    const signedIn = await this.signIn.complete(caller, challengeToken, evidence);
+    if (trustDevice) {
+      const deviceId = this.devices.deviceFor(request, signedIn.user);
+      const { id } = signedIn.user;
+      await this.database.transaction((tx) => this.trusted.trust(tx, id, deviceId, clientInfoOf(request)));
+    }
+    return signedIn;
+  }
+}

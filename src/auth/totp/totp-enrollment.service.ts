@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import { AuthConfig } from '../../platform/config/auth.config';
+import type { Transaction } from '../../platform/database/transaction';
+import { Clock } from '../../platform/kernel/clock.service';
+import { noSuch } from '../../platform/problems/domain-error';
+import type { Caller } from '../../users/caller';
+import { UsersService } from '../../users/users.service';
+import { invalidSecondFactor } from '../factors/second-factors.service';
+import { RecoveryCodes } from '../recovery-codes/recovery-codes.service';
+import { FactorChanges } from '../revocation/factor-changes.service';
+import { EnrolledProofs } from '../sign-in/enrolled-proofs.service';
+import type { TotpAuthenticator } from './totp-authenticator.entity';
+import { TotpAuthenticators } from './totp-authenticators.service';
+import { base32, otpauthUri } from './totp-code';
+import type { AddedTotpDto } from './totp.dto';
+
+const DEFAULT_NAME = 'Authenticator';
+
+const labelOf = ({ name }: TotpAuthenticator) => `authenticator app "${name}"`;
+
+/** Adds and removes the authenticator apps of a caller, who has authenticated recently. */
+@Injectable()
+export class TotpEnrollment {
+  constructor(
+    private readonly config: AuthConfig,
+    private readonly users: UsersService,
+    private readonly authenticators: TotpAuthenticators,
+    private readonly codes: RecoveryCodes,
+    private readonly changes: FactorChanges,
+    private readonly proofs: EnrolledProofs,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Adds an authenticator, which is not in use before its first code is confirmed within 10 minutes.
+   * @throws DomainError `quota_exceeded`
+   */
+  async add(caller: Caller, name: string = DEFAULT_NAME): Promise<AddedTotpDto> {
+    const { authenticator, seed } = await this.users.withLockedUser(caller.id, (tx) =>
+      this.authenticators.add(tx, caller.id, name),
+    );
+    const uri = otpauthUri(seed, this.config.issuer, caller.user.username);
+    return { id: authenticator.id, secret: base32(seed), uri };
+  }
+
+  /**
+   * Puts an authenticator to use. Of concurrent confirmations, one succeeds. The first one of an account has its sessions
+   * need two factors from now on; other sessions without a second factor end.
+   * @returns recovery codes, if the account had none
+   * @throws DomainError `invalid_second_factor` for a wrong code; `not_found` for one that is not waiting
+   */
+  confirm(caller: Caller, id: string, code: string): Promise<string[] | null> {
+    return this.users.withLockedUser(caller.id, async (tx, user) => {
+      const authenticator = await this.waiting(tx, caller.id, id);
+      if (!(await this.authenticators.accept(tx, authenticator, code, true))) throw invalidSecondFactor();
+      await this.changes.added(tx, caller, user, {
+        ...{ method: 'totp', label: labelOf(authenticator), isDemanded: true },
+        ...{ sessionId: caller.sessionId, challengeId: caller.challengeId },
+      });
+      await this.proofs.add(tx, caller, { method: 'totp', at: this.clock.now() });
+      return (await this.codes.left(tx, caller.id)) === 0 ? this.codes.replace(tx, caller.id) : null;
+    });
+  }
+
+  /** Removes an authenticator. Without any factor left, sessions no longer need two. @throws DomainError `not_found` */
+  remove(caller: Caller, id: string): Promise<void> {
+    return this.users.withLockedUser(caller.id, async (tx, user) => {
+      const authenticator = await this.authenticators.find(tx, caller.id, id);
+      if (!authenticator) throw noSuch('Authenticator');
+      await this.authenticators.remove(tx, caller.id, id);
+      if (authenticator.confirmedAt === null) return;
+      await this.changes.removed(tx, caller, user, { method: 'totp', label: labelOf(authenticator) });
+    });
+  }
+
+  private async waiting(tx: Transaction, userId: string, id: string): Promise<TotpAuthenticator> {
+    const authenticator = await this.authenticators.find(tx, userId, id);
+    if (authenticator?.confirmedAt !== null) throw noSuch('Authenticator');
+    return authenticator;
+  }
+}
