@@ -28,7 +28,9 @@ export class FactorAttemptCounter {
       const { failures, blockedUntil } = row ?? { failures: 0, blockedUntil: 0 };
       if (failures >= FREEZING_FAILURES) throw frozen();
       if (blockedUntil > now) throw delayed(blockedUntil - now);
-      const change = { failures: failures + 1, blockedUntil: now + delayAfter(failures + 1) };
+      const delay = delayAfter(failures + 1);
+      // No time at all without a delay: the clock may be set back.
+      const change = { failures: failures + 1, blockedUntil: delay === 0 ? 0 : now + delay };
       if (row) await tx.manager.update(FactorAttempts, { userId }, change);
       else await tx.manager.insert(FactorAttempts, { userId, ...change });
       return change.failures;
