@@ -159,6 +159,10 @@ export default tseslint.config(
     languageOptions: { globals: { module: 'readonly', process: 'readonly', console: 'readonly', fetch: 'readonly' } },
   },
   {
+    files: ['**/*.cjs'],
+    languageOptions: { globals: { __dirname: 'readonly', process: 'readonly' } },
+  },
+  {
     files: ['src/web/assets/files/*.js'],
     languageOptions: {
       globals: Object.fromEntries(
