@@ -12,7 +12,7 @@ const isFresh =
 
 if (!isFresh) {
   if (hasCompiler()) {
-    console.error('Building Latchkey (about 15 s)...');
+    console.error('Building Latchkey (about 25 s)...');
     const { status } = spawnSync('npm', ['run', '--silent', 'build'], { stdio: ['ignore', 2, 2] });
     process.exitCode = status ?? 1;
   } else if (isBuilt) {

@@ -8,10 +8,14 @@ export const STAMP = 'dist/sources.sha256';
 const SETTINGS = [
   'package.json',
   'nest-cli.json',
+  'scripts/class-docstrings.mjs',
   'tsconfig.json',
   'tsconfig.build.json',
-  'scripts/class-docstrings.mjs',
+
+  'package-lock.json',
   'scripts/bundle-strength.mjs',
+  'scripts/bundle-programs.mjs',
+  'scripts/run-bundle.cjs',
 ];
 
 /** SHA-256 of the names and contents of all files that the build reads, in hex. */

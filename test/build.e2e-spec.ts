@@ -66,6 +66,21 @@ it('npm start is node dist/main.js, so that both ways are as fast and as small',
   expect(scripts['start']).toBe('node dist/main.js');
 });
 
+it('the built program has each package once: from node_modules come only native ones and what those need', () => {
+  const tell = `process.on('exit', () => console.log(JSON.stringify(Object.keys(require.cache))))`;
+  const hook = join(mkdtempSync(join(tmpdir(), 'latchkey-build-')), 'hook.cjs');
+  writeFileSync(hook, tell);
+  // Loads everything that the server loads, and opens no database.
+  const args = ['--require', hook, 'dist/openapi.js', '--check'];
+  const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: join(__dirname, '..'), encoding: 'utf8' });
+  rmSync(dirname(hook), { recursive: true });
+  expect(stderr).toBe('');
+  const files = JSON.parse(stdout) as string[];
+  const packages = files.flatMap((file) => /.*node_modules.((?:@[^/]*.)?[^/]*)/.exec(file)?.[1] ?? []);
+  const ofSqlite = ['bindings', 'file-uri-to-path', 'sqlite3'];
+  expect([...new Set(packages)].sort()).toEqual(['@phc/format', 'argon2', ...ofSqlite, 'node-gyp-build'].sort());
+});
+
 describe('npm start', () => {
   let project: Project;
 

@@ -1,4 +1,3 @@
-import '../compile-cache';
 import { existsSync } from 'node:fs';
 import { FAILED, runCommand } from './commands';
 import { describeError } from './describe-error';

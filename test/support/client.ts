@@ -1,3 +1,5 @@
+import { exchange } from './exchange';
+
 /** An answer, read whole. */
 export interface Answer<T = unknown> {
   status: number;
@@ -109,19 +111,19 @@ export class Client {
   async send<T>(method: string, path: string, body?: unknown, options: RequestOptions = {}): Promise<Answer<T>> {
     const url = path.startsWith('//') ? `${this.origin}${path.slice(1)}` : `${this.origin}/api/v1${path}`;
     const payload = options.raw ?? (body === undefined ? undefined : JSON.stringify(body));
-    const response = await fetch(url, {
+    const { status, headers, text } = await exchange(
+      url,
       method,
-      headers: {
+      {
         ...(this.accessToken !== undefined && { authorization: `Bearer ${this.accessToken}` }),
         ...(payload !== undefined && { 'content-type': 'application/json' }),
         ...options.headers,
       },
-      ...(payload !== undefined && { body: payload }),
-    });
-    const text = await response.text();
-    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+      payload,
+    );
+    const isJson = headers.get('content-type')?.includes('json') ?? false;
     // The caller says what it expects; assertions on the body then prove it.
     const parsed = (isJson ? JSON.parse(text) : text) as T;
-    return { status: response.status, headers: response.headers, body: parsed, text };
+    return { status, headers, body: parsed, text };
   }
 }

@@ -1,4 +1,5 @@
 import { PASSWORD } from './app';
+import { exchange } from './exchange';
 
 /** A page as it was answered; redirects are not followed. */
 export interface PageAnswer {
@@ -56,15 +57,23 @@ export class Visitor {
     headers: Record<string, string>,
   ): Promise<PageAnswer> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(`${this.origin}${path}`, {
+    const {
+      status,
+      headers: received,
+      text,
+    } = await exchange(
+      `${this.origin}${path}`,
       method,
-      redirect: 'manual',
-      headers: { ...this.headers, ...(cookie !== '' && { cookie }), ...headers },
-      ...(body && { body }),
-    });
-    for (const line of response.headers.getSetCookie()) this.keep(line);
-    const html = await response.text();
-    return { status: response.status, headers: response.headers, html, location: response.headers.get('location') };
+      {
+        ...this.headers,
+        ...(cookie !== '' && { cookie }),
+        ...(body && { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8' }),
+        ...headers,
+      },
+      body?.toString(),
+    );
+    for (const line of received.getSetCookie()) this.keep(line);
+    return { status, headers: received, html: text, location: received.get('location') };
   }
 
   private keep(line: string): void {

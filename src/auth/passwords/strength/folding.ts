@@ -12,9 +12,11 @@ const STANDS_FOR = new Map(
 export const folded = (text: string) =>
   text.normalize('NFKC').toLowerCase().normalize('NFKC').replace(/\s/g, ' ').slice(0, MAX_UNITS);
 
+const SUBSTITUTES = new RegExp(`[${[...STANDS_FOR.keys()].join('')}]`, 'g');
+
 /** Undoes substitutions in folded text, such as `p@55w0rd`; the length stays the same. */
 export const unsubstituted = (text: string) =>
-  text.replace(/[^a-km-z]/g, (character) => STANDS_FOR.get(character) ?? character);
+  text.replace(SUBSTITUTES, (character) => STANDS_FOR.get(character) ?? character);
 
 /** The text reversed, by code points. */
 export function reversed(text: string): string {

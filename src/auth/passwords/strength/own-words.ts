@@ -34,7 +34,7 @@ export function ownWords({ username, email }: PasswordOwner): string[] {
 export function isMadeOf(password: string, words: readonly string[]): boolean {
   const text = unsubstituted(password);
   const isInWord = Array.from({ length: password.length }, () => false);
-  for (const word of words.flatMap((each) => [unsubstituted(each), unsubstituted(reversed(each))])) {
+  for (const word of words.map(unsubstituted).flatMap((each) => [each, reversed(each)])) {
     for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1))
       isInWord.fill(true, at, at + word.length);
   }

@@ -1,0 +1,115 @@
+// Runs after every build (`postbuild`): puts the programs and their packages into one file, dist/bundle.js, as a start
+// spends most of its time on finding, reading and compiling 1,900 files. See docs/adr/0022-bundled-programs.md.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { build } from 'esbuild';
+
+const DIST = resolve('dist');
+const BUNDLE = join(DIST, 'bundle.js');
+const PROGRAMS = ['main', 'cli/main', 'openapi'];
+
+/** Packages that stay in node_modules: native ones, and those that read files of their own folder. */
+const EXTERNAL = ['argon2', 'bcrypt', 'sqlite3', 'swagger-ui-dist'];
+
+/** What packages load where it is installed. In the bundle like any package if it is, so that there is one Nest. */
+const OPTIONAL = [
+  ...['@nestjs/microservices', '@nestjs/websockets', '@fastify/multipart', '@fastify/view', 'pg-native'],
+  'class-transformer/storage',
+];
+
+/** Templates and workers are files beside the modules that name them, also for a module in the bundle. */
+const ownFolders = {
+  name: 'own-folders',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]dist[\\/].*\.js$/ }, ({ path }) => {
+      const folder = relative(DIST, dirname(path));
+      if (folder.startsWith('..')) return undefined;
+      const here = `(__dirname + ${JSON.stringify(`/${folder.replaceAll('\\', '/')}`)})`;
+      return { contents: readFileSync(path, 'utf8').replaceAll('__dirname', here) };
+    });
+  },
+};
+
+/** Nest loads class-validator and TypeORM by a require() of its own: from node_modules, a second time. */
+const requiredByNest = {
+  name: 'required-by-nest',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]@nestjs[\\/].*\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace('const require = createRequire(import.meta.url);', ''),
+    }));
+  },
+};
+
+await bundle();
+for (const program of PROGRAMS) {
+  const file = join(DIST, `${program}.js`);
+  const runner = relative(dirname(file), join(DIST, 'run-bundle.cjs'));
+  writeFileSync(file, `require('./${runner}').runBundle('${program}');\n`);
+}
+copyFileSync('scripts/run-bundle.cjs', join(DIST, 'run-bundle.cjs'));
+await keepCompiled();
+
+async function bundle() {
+  await build({
+    stdin: {
+      contents: PROGRAMS.map((name) => `exports['${name}'] = () => require('./${name}.js');`).join('\n'),
+      resolveDir: DIST,
+    },
+    outfile: BUNDLE,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    external: [...EXTERNAL, ...OPTIONAL.filter((name) => !isInstalled(name))],
+    // Nest's messages and TypeORM's names are those of the classes.
+    keepNames: true,
+    // What import() would do without a module loader.
+    supported: { 'dynamic-import': false },
+    define: { 'import.meta.url': 'BUNDLE_URL' },
+    banner: { js: 'const BUNDLE_URL = require("node:url").pathToFileURL(__filename).href;' },
+    sourcemap: true,
+    sourcesContent: false,
+    legalComments: 'external',
+    plugins: [ownFolders, requiredByNest],
+    // Nest's plugin for OpenAPI repeats keys of what a decorator says.
+    logOverride: { 'duplicate-object-key': 'silent' },
+    logLevel: 'warning',
+  });
+  // ASCII, as run-bundle.cjs reads it; esbuild leaves regular expressions as they are.
+  const escape = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  writeFileSync(BUNDLE, readFileSync(BUNDLE, 'utf8').replace(/[\u0080-\uffff]/g, escape));
+}
+
+function isInstalled(name) {
+  try {
+    return createRequire(import.meta.url).resolve(name) !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** Starts the server once, on an empty folder, and keeps its code as V8 has compiled it by then. */
+async function keepCompiled() {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-build-'));
+  const [runner, cache] = [join(DIST, 'run-bundle.cjs'), join(DIST, 'bundle.cache')].map((file) =>
+    JSON.stringify(file),
+  );
+  const starter = join(folder, 'start.js');
+  const code = `const script = require(${runner}).runBundle('main');
+    process.on('exit', () => require('node:fs').writeFileSync(${cache}, script.createCachedData()));`;
+  writeFileSync(starter, code);
+  const env = { PATH: process.env.PATH, NODE_ENV: 'test', DATA_DIR: folder, HOST: '127.0.0.1', PORT: '0' };
+  const server = spawn(process.execPath, [starter], {
+    ...{ cwd: folder, env, timeout: 60_000 },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  createInterface({ input: server.stdout }).once('line', () => server.kill());
+  const [status] = await once(server, 'close');
+  rmSync(folder, { recursive: true });
+  if (status !== 0) console.warn('The server did not start for the build: its starts will take twice as long.');
+}
