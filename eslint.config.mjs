@@ -46,6 +46,7 @@ const rooms = [
     'revocation',
     'schemes',
     'sign-in',
+    'email-sign-in',
     ...under('passwords', ['hashing', 'foreign-hashes', 'strength', '.', 'registration', 'login', 'recovery']),
     'refusals',
     '.',

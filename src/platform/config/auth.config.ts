@@ -108,6 +108,14 @@ export const authVariables = {
     desc: 'off, optional or required. optional: a link is mailed at registration, and the account works without following it. required: an account cannot log in before its link is followed, and registration does not reveal whether an address is known.',
     example: 'required',
   }),
+  EMAIL_SIGN_IN: oneOf(
+    'off',
+    'on',
+  )({
+    default: 'off',
+    desc: 'on: owners of verified addresses can log in by a mailed code or link.',
+    example: 'on',
+  }),
   SECOND_FACTOR: oneOf(
     'optional',
     'admins',
@@ -169,6 +177,8 @@ export class AuthConfig {
   readonly idleTtl: number;
   /** Whether and how addresses of new accounts are verified. */
   readonly emailVerification: 'off' | 'optional' | 'required';
+  /** Whether owners of verified addresses can log in by a mailed code or link. */
+  readonly emailSignIn: boolean;
   /** Whose sessions need a second factor. */
   readonly secondFactor: 'optional' | 'admins' | 'everyone';
   /** Lifetime of an API token created without `expiresAt`, seconds. */
@@ -192,6 +202,7 @@ export class AuthConfig {
     this.rememberTtl = variables.SESSION_REMEMBER_TTL;
     this.idleTtl = variables.SESSION_IDLE_TTL;
     this.emailVerification = variables.EMAIL_VERIFICATION;
+    this.emailSignIn = variables.EMAIL_SIGN_IN === 'on';
     this.secondFactor = variables.SECOND_FACTOR;
     this.apiTokenTtl = Math.min(variables.API_TOKEN_TTL, variables.API_TOKEN_MAX_TTL);
     this.apiTokenMaxTtl = variables.API_TOKEN_MAX_TTL;
