@@ -49,7 +49,7 @@ export class VerifyEmailLoginDto {
 
   /** What follows `#token=` in the link of the mail, instead of challenge and code. */
   @Optional()
-  @Text({ min: 1, max: 512, example: '<what follows #token= in the link>' })
+  @Text({ min: 1, max: 512 })
   @Alone()
   token?: string;
 
