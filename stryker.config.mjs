@@ -25,6 +25,7 @@ export const AREAS = {
   ],
   parsing: [
     'src/auth/passwords/foreign-hashes/*.ts',
+    'src/auth/passwords/breached/{range-api,sorted-hash-file}.ts',
     'src/users/names.ts',
     'src/platform/addresses/*.ts',
     'src/platform/http/client/{client-address,network}.ts',

@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { settleAttempts } from './auth/rate-limits/attempt';
 import { paceRefusals } from './auth/rate-limits/paced-refusals';
 import { recordRefusals, RefusalRecorder } from './auth/refusals/refusal-recorder.service';
+import { SigningKeySet } from './auth/signing-keys/signing-key-set.service';
 import { QuotaPublisher } from './ownership/quota-publisher.service';
 import { ResponseConfig } from './platform/config/response.config';
 import { ServerConfig } from './platform/config/server.config';
@@ -51,6 +52,6 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   if (!fastify.hasRoute({ method: 'GET', url: '/' })) serveIndex(fastify, config);
   refuseOtherMethods(fastify, methods);
   await app.get(Database).watchExternalWrites();
-  await app.get(QuotaPublisher).publish();
+  await Promise.all([app.get(QuotaPublisher).publish(), app.get(SigningKeySet).refresh()]);
   app.get(Scheduler).start();
 }

@@ -15,7 +15,7 @@ import sqlite3 from 'sqlite3';
 import { DataSource } from 'typeorm';
 import { Note } from '../src/notes/note.entity';
 import { ConfigModule } from '../src/platform/config/config.module';
-import { ConfigError, ENVIRONMENT } from '../src/platform/config/environment';
+import { ConfigError, ENVIRONMENT } from '../src/platform/config/variables/environment';
 import { Database } from '../src/platform/database/database.service';
 import { isError } from '../src/platform/kernel/is-error';
 import { type Actor, TEST_ENV, TestApp } from './support/app';

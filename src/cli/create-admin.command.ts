@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
-import { requesterOf } from '../auth/passwords/hashing/hash-requester';
 import { PasswordWriter } from '../auth/passwords/password-writer.service';
 import { RegisterDto } from '../auth/passwords/registration/dto/register.dto';
 import { AuditWriter } from '../platform/audit/audit-writer.service';
@@ -59,7 +58,7 @@ async function firstLine({ environment: { stdin } }: Shell): Promise<string> {
 async function makeAdmin(app: INestApplicationContext, shell: Shell, account: RegisterDto): Promise<void> {
   const { username, email, password } = await validAccount(account);
   const [users, passwords, audit] = [app.get(UsersService), app.get(PasswordWriter), app.get(AuditWriter)];
-  const hash = await passwords.hash(password, { username, email }, '/password', requesterOf(OPERATOR));
+  const hash = await passwords.hash(password, { username, email }, '/password', OPERATOR);
   const user = await users.create(OPERATOR, { username, email, holdsEmail: false }, async (tx, { id }) => {
     await passwords.store(tx, id, hash);
     await app.get(EmailAddresses).prove(tx, id, email);

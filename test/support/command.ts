@@ -13,7 +13,7 @@ import { JwtStrategy } from '../../src/auth/schemes/jwt.strategy';
 import { runCommand as run } from '../../src/cli/commands';
 import { Shell } from '../../src/cli/shell';
 import { DatabaseConfig } from '../../src/platform/config/database.config';
-import { ENVIRONMENT } from '../../src/platform/config/environment';
+import { ENVIRONMENT } from '../../src/platform/config/variables/environment';
 import { dataSourceOptions, openDataSource } from '../../src/platform/database/connection/data-source';
 import { type Schema, schemaOf } from '../../src/platform/database/migrating/schema';
 import { featuresIn } from '../../src/platform/features/features-in';

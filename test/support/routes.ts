@@ -8,6 +8,7 @@ import { ACTION } from '../../src/ownership/rules/access-rule';
 import { ROW_ACCESS, type RowAccess } from '../../src/ownership/rules/row-access';
 import { IS_AUTHENTICATED } from '../../src/platform/access/authenticated.decorator';
 import { IS_PUBLIC } from '../../src/platform/access/public.decorator';
+import { isApiAddress } from '../../src/platform/http/api-version';
 import { REQUIRED_ROLES } from '../../src/users/access/roles.guard';
 import { REQUIRED_SCOPES } from '../../src/users/access/scopes';
 
@@ -44,7 +45,7 @@ export function routesOf(app: INestApplication): Route[] {
       const path = `/${paths.join('/')}`.replace(/\/+/g, '/').replace(/(?<=.)\/$/, '');
       const saying = (key: symbol) => reflector.getAllAndOverride<unknown>(key, [handler, metatype]);
       const scopes = (saying(REQUIRED_SCOPES) ?? []) as readonly string[];
-      const isPage = reflector.get<unknown>(VERSION_METADATA, metatype) === VERSION_NEUTRAL;
+      const isPage = reflector.get<unknown>(VERSION_METADATA, metatype) === VERSION_NEUTRAL && !isApiAddress(path);
       const { rule, kind } = ruleOf(path, saying);
       const isStepUp = saying(STEP_UP) !== undefined;
       return [

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AuthConfig } from '../../platform/config/auth.config';
+import { SignInConfig } from '../../platform/config/sign-in.config';
 import type { DataAccess } from '../../platform/database/data-access';
 import { User } from '../../users/user.entity';
 import { IsSignInMethod, type SignInMethod } from '../factors/sign-in-method';
@@ -8,7 +8,7 @@ import { IsSignInMethod, type SignInMethod } from '../factors/sign-in-method';
 @Injectable()
 @IsSignInMethod()
 export class EmailSignInMethod implements SignInMethod {
-  constructor(private readonly config: AuthConfig) {}
+  constructor(private readonly config: SignInConfig) {}
 
   async has(data: DataAccess, userId: string): Promise<boolean> {
     return this.config.emailSignIn && data.exists(User, '"id" = $1 AND "emailVerified" = $2', [userId, true]);

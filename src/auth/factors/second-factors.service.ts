@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { AuditWriter } from '../../platform/audit/audit-writer.service';
 import type { Actor } from '../../platform/audit/domain-events';
-import { AuthConfig } from '../../platform/config/auth.config';
+import { SignInConfig } from '../../platform/config/sign-in.config';
 import type { DataAccess } from '../../platform/database/data-access';
 import type { Transaction } from '../../platform/database/transaction';
 import { DomainError } from '../../platform/problems/domain-error';
@@ -48,7 +48,7 @@ export class SecondFactors implements OnModuleInit {
     private readonly attempts: FactorAttemptCounter,
     private readonly audit: AuditWriter,
     private readonly notices: SecurityNotices,
-    private readonly config: AuthConfig,
+    private readonly config: SignInConfig,
   ) {}
 
   onModuleInit(): void {

@@ -1,17 +1,28 @@
+import { Test } from '@nestjs/testing';
 import { dictionary } from '@zxcvbn-ts/language-common';
 import fc from 'fast-check';
 import { anyCharacter } from '../../../test/support/any-character';
+import { OPERATOR } from '../../platform/audit/domain-events';
 import { DomainError } from '../../platform/problems/domain-error';
+import { BreachedPasswords } from './breached/breached-passwords.service';
 import { PasswordPolicy } from './password-policy.service';
 import type { PasswordOwner } from './strength/own-words';
 
-const policy = new PasswordPolicy();
+const LEAKED = 'leaked although it is hard to guess';
+let policy: PasswordPolicy;
+
+beforeAll(async () => {
+  const breached = { has: (password: string) => Promise.resolve(password === LEAKED) };
+  const providers = [PasswordPolicy, { provide: BreachedPasswords, useValue: breached }];
+  policy = (await Test.createTestingModule({ providers }).compile()).get(PasswordPolicy);
+});
+
 const ALICE = { username: 'alice.w-1', email: 'wonder@rabbit-hole.example' };
 
 /** The problem a password is refused with; null when it is taken. */
 const problemOf = async (password: string, owner: PasswordOwner = ALICE) => {
   try {
-    await policy.assertAcceptable(password, owner, '/password');
+    await policy.assertAcceptable(password, owner, '/password', OPERATOR);
     return null;
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
@@ -110,6 +121,21 @@ describe('a password that is set', () => {
     );
     expect(await detail('aaaaaaaa')).toMatch(/Repeating it adds little\. Choose/);
     expect(await detail('22.03.1987!')).toMatch(/Dates are tried early\. Choose/);
+  });
+
+  it('is refused when it was leaked, with the reason and what to do', async () => {
+    expect(await problemOf(LEAKED)).toMatchObject({
+      code: 'weak_password',
+      message:
+        'The password has appeared in a data breach of another service. Leaked passwords are tried first, whoever used ' +
+        'them. Choose one that was never used anywhere, such as several unrelated words.',
+      errors: [
+        {
+          pointer: '/password',
+          message: 'must not be a password that has appeared in a data breach of another service',
+        },
+      ],
+    });
   });
 
   it('is judged by the account it is for', async () => {

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../platform/audit/domain-events';
 import type { Transaction } from '../../platform/database/transaction';
 import { Clock } from '../../platform/kernel/clock.service';
-import type { HashRequester } from './hashing/hash-requester';
+import { requesterOf } from './hashing/hash-requester';
 import { PasswordCredential } from './password-credential.entity';
 import { PasswordHasher } from './password-hasher.service';
 import { PasswordPolicy } from './password-policy.service';
@@ -22,9 +23,9 @@ export class PasswordWriter {
    * @param pointer JSON pointer to the password in the body
    * @throws DomainError `weak_password`, before hashing; `overloaded` when too many wait
    */
-  async hash(password: string, owner: PasswordOwner, pointer: string, requester: HashRequester): Promise<string> {
-    await this.policy.assertAcceptable(password, owner, pointer);
-    return this.hasher.hash(password, requester);
+  async hash(password: string, owner: PasswordOwner, pointer: string, actor: Actor): Promise<string> {
+    await this.policy.assertAcceptable(password, owner, pointer, actor);
+    return this.hasher.hash(password, requesterOf(actor));
   }
 
   /** Stores a new user's first hash, within the caller's transaction. */

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { Feature } from '../../platform/features/feature.decorator';
 import { UsersModule } from '../../users/users.module';
 import { NoticesModule } from '../notices/notices.module';
+import { BreachedModule } from './breached/breached.module';
 import { HashingModule } from './hashing/hashing.module';
 import { PasswordCredential } from './password-credential.entity';
 import { PasswordHasher } from './password-hasher.service';
@@ -31,7 +32,7 @@ declare module '../../platform/audit/domain-events' {
   entities: [PasswordCredential],
 })
 @Module({
-  imports: [UsersModule, NoticesModule, HashingModule],
+  imports: [UsersModule, NoticesModule, HashingModule, BreachedModule],
   providers: [PasswordWriter, PasswordHasher, PasswordPolicy, PasswordReauthentication, PasswordsService],
   exports: [PasswordReauthentication, PasswordWriter, PasswordsService],
 })

@@ -5,7 +5,7 @@ import { isError } from '../../platform/kernel/is-error';
 import type { Caller } from '../../users/caller';
 import { type AuthenticationScheme, IsAuthenticationScheme } from './authentication-scheme';
 import { invalidToken, sendsBearer } from './bearer';
-import { JwtStrategy } from './jwt.strategy';
+import { JwtStrategy, KeyLookupError } from './jwt.strategy';
 
 /** Access tokens of sessions, from `Authorization: Bearer` (RFC 6750), by passport-jwt. */
 @Injectable()
@@ -21,7 +21,9 @@ export class AccessTokenScheme extends AuthGuard('jwt') implements Authenticatio
     return this.strategy.recognize(request) ?? this.byPassport(request, context);
   }
 
-  override handleRequest<T>(error: unknown, user: T | false): T {
+  override handleRequest<T>(error: unknown, user: T | false, info: unknown): T {
+    // Passport treats it as a refusal of the token.
+    if (info instanceof KeyLookupError) throw info.cause;
     if (isError(error)) throw error;
     if (!user) throw invalidToken();
     return user;

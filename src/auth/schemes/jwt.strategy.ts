@@ -3,23 +3,21 @@ import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-jwt';
-import { AuthConfig } from '../../platform/config/auth.config';
-import { Keyring } from '../../platform/config/keyring';
+import { ACCESS_TOKEN_ALGORITHMS, AuthConfig } from '../../platform/config/auth.config';
 import { Clock } from '../../platform/kernel/clock.service';
 import { isId } from '../../platform/kernel/ids';
 import { Caller } from '../../users/caller';
 import { SessionAuthenticator } from '../sessions/session-authenticator.service';
-import {
-  ACCESS_TOKEN_ALGORITHM,
-  ACCESS_TOKEN_KEYS,
-  ACCESS_TOKEN_TYPE,
-  type AccessTokenClaims,
-} from '../tokens/access-token.service';
+import { AccessTokenKeys } from '../tokens/access-token-keys.service';
+import { ACCESS_TOKEN_TYPE, type AccessTokenClaims } from '../tokens/access-token.service';
 import { bearerToken, invalidToken } from './bearer';
 import { type VerifiedClaims, VerifiedTokens } from './verified-tokens';
 
 /** Maximum number of cached tokens whose signature was verified. */
 const MAX_VERIFIED = 10_000;
+
+/** The key of a token could not be looked up, for the reason in `cause`: nothing is known about the token. */
+export class KeyLookupError extends Error {}
 
 /** Verifies access tokens from `Authorization: Bearer` (RFC 6750) per RFC 8725, and their live session. */
 @Injectable()
@@ -28,21 +26,23 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
 
   constructor(
     config: AuthConfig,
-    keyring: Keyring,
+    keys: AccessTokenKeys,
     private readonly sessions: SessionAuthenticator,
     private readonly clock: Clock,
   ) {
-    // Key objects, because jsonwebtoken would first try to parse a string as a public key, which takes 289 us per token
-    // on Node 20.
-    const keys = new Map(keyring.all(ACCESS_TOKEN_KEYS).map(({ id, key }) => [id, key]));
     super({
       jwtFromRequest: bearerToken,
       secretOrKeyProvider: (_request: unknown, token: string, done: (error: unknown, key?: KeyObject) => void) => {
-        const key = keyFor(token, keys);
-        if (key) done(null, key);
-        else done(invalidToken());
+        void keyFor(token, keys).then(
+          (key) => {
+            if (key) done(null, key);
+            else done(invalidToken());
+          },
+          (cause: unknown) => done(new KeyLookupError('The key of a token could not be looked up', { cause })),
+        );
       },
-      algorithms: [ACCESS_TOKEN_ALGORITHM],
+      // Each key is for one of them only: see keyFor.
+      algorithms: ACCESS_TOKEN_ALGORITHMS,
       issuer: config.issuer,
       audience: config.issuer,
       // The library only uses the system clock; validate() uses ours.
@@ -81,14 +81,20 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
   }
 }
 
-/** The key named in the token's header, if it is the header of an access token. */
-function keyFor(token: string, keys: ReadonlyMap<string, KeyObject>): KeyObject | undefined {
+/** The key that the token's header names, if it is exactly the header of an access token. */
+async function keyFor(token: string, keys: AccessTokenKeys): Promise<KeyObject | undefined> {
+  const { alg, kid, typ, ...others } = headerOf(token);
+  if (typeof alg !== 'string' || typeof kid !== 'string' || typ !== ACCESS_TOKEN_TYPE) return undefined;
+  // Ours have nothing else: no key of the sender's choice (`jwk`, `jku`, `x5c`), no extension that we must know (`crit`).
+  return Object.keys(others).length === 0 ? keys.verifying(kid, alg) : undefined;
+}
+
+function headerOf(token: string): Readonly<Record<string, unknown>> {
   try {
     const header: unknown = JSON.parse(Buffer.from(token.slice(0, token.indexOf('.')), 'base64url').toString());
-    if (typeof header !== 'object' || header === null || !('typ' in header) || !('kid' in header)) return undefined;
-    return header.typ === ACCESS_TOKEN_TYPE ? keys.get(String(header.kid)) : undefined;
+    return typeof header === 'object' && header !== null ? { ...header } : {};
   } catch {
     // Not JSON, so not one of our headers.
-    return undefined;
+    return {};
   }
 }

@@ -1,16 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { sign } from 'jsonwebtoken';
 import { AuthConfig } from '../../platform/config/auth.config';
-import { Keyring } from '../../platform/config/keyring';
 import { Clock } from '../../platform/kernel/clock.service';
 import { newId } from '../../platform/kernel/ids';
 import { amrOf, type Authentication } from '../../users/assurance';
-
-/** Purpose of the keyring keys for access tokens. */
-export const ACCESS_TOKEN_KEYS = 'access-token';
-
-/** The only accepted algorithm (RFC 8725, 3.1). */
-export const ACCESS_TOKEN_ALGORITHM = 'HS256';
+import { AccessTokenKeys } from './access-token-keys.service';
 
 /** The `typ` of a JWT access token (RFC 9068, 2.1). */
 export const ACCESS_TOKEN_TYPE = 'at+jwt';
@@ -43,7 +37,7 @@ export interface TokenSession {
 export class AccessTokenService {
   constructor(
     private readonly config: AuthConfig,
-    private readonly keyring: Keyring,
+    private readonly keys: AccessTokenKeys,
     private readonly clock: Clock,
   ) {}
 
@@ -52,7 +46,7 @@ export class AccessTokenService {
     { id: sid, userId: sub, expiresAt }: TokenSession,
     authentication: Authentication,
   ): { accessToken: string; expiresIn: number } {
-    const { id: keyid, key } = this.keyring.signing(ACCESS_TOKEN_KEYS);
+    const { kid, algorithm, key } = this.keys.signing();
     const iat = Math.floor(this.clock.now() / 1000);
     const expiresIn = Math.max(0, Math.min(this.config.accessTokenTtl, Math.floor(expiresAt / 1000) - iat));
     const claims: AccessTokenClaims = {
@@ -60,9 +54,9 @@ export class AccessTokenService {
       ...{ auth_time: Math.floor(authentication.at / 1000), acr: authentication.level, amr: amrOf(authentication) },
     };
     const accessToken = sign(claims, key, {
-      algorithm: ACCESS_TOKEN_ALGORITHM,
-      header: { alg: ACCESS_TOKEN_ALGORITHM, typ: ACCESS_TOKEN_TYPE },
-      keyid,
+      algorithm,
+      header: { alg: algorithm, typ: ACCESS_TOKEN_TYPE },
+      keyid: kid,
       issuer: this.config.issuer,
       audience: this.config.issuer,
     });

@@ -61,18 +61,20 @@ export class AuditWriter {
   /**
    * Signs the end of the chain with another keyring, so that it stays verifiable once the old secrets are gone. No
    * event can be appended at the same time.
-   * @param rotate gets a function that tells whether a keyring signed the end, and returns the new keyring; it stores
-   * new secrets last
+   * @param rotate gets a function that tells whether a keyring signed the end, and the transaction; returns the new
+   * keyring, and stores new secrets last
    * @throws Error when the end was not signed with one of our secrets: it must not get a valid signature
    */
-  resign(rotate: (isSignedBy: (keyring: Keyring) => boolean) => Keyring): Promise<void> {
+  resign(
+    rotate: (isSignedBy: (keyring: Keyring) => boolean, tx: Transaction) => Keyring | Promise<Keyring>,
+  ): Promise<void> {
     return this.database.transaction(async (tx) => {
       const head = await this.lockHead(tx);
       const isEmpty = head.sequence === 0;
       if (!isEmpty && !isHeadGenuine(this.keyring, head)) {
         throw new Error('The head of the audit chain is not signed with a secret of ours; see audit:verify.');
       }
-      const keyring = rotate((signer) => isEmpty || isHeadGenuine(signer, head));
+      const keyring = await rotate((signer) => isEmpty || isHeadGenuine(signer, head), tx);
       if (!isEmpty) await tx.update(AuditHead, { id: HEAD_ID }, { mac: signHead(keyring, head) });
     });
   }

@@ -1,6 +1,15 @@
-import { ConfigError, type Environment, integer, list, oneOf, readVariables, someOf, text } from './environment';
-import { defaultHashes } from './processors';
 import { serverVariables } from './server.config';
+import {
+  ConfigError,
+  type Environment,
+  integer,
+  list,
+  oneOf,
+  readVariables,
+  someOf,
+  text,
+} from './variables/environment';
+import { defaultHashes } from './variables/processors';
 
 /** Beyond this, threads cost more memory than faster logins are worth. */
 const MAX_HASHES_AT_ONCE = 64;
@@ -10,6 +19,15 @@ export const HASH_SCHEMES = ['werkzeug', 'django', 'bcrypt', 'argon2'] as const;
 
 /** A system whose password hashes can be imported. */
 export type HashScheme = (typeof HASH_SCHEMES)[number];
+
+/** Longest lifetime of an access token in seconds. */
+export const MAX_ACCESS_TOKEN_TTL = 3600;
+
+/** Algorithms that can sign access tokens. */
+export const ACCESS_TOKEN_ALGORITHMS = ['HS256', 'ES256'] as const;
+
+/** An algorithm that can sign access tokens. */
+export type AccessTokenAlgorithm = (typeof ACCESS_TOKEN_ALGORITHMS)[number];
 
 const isLongSecret = (item: string) => Buffer.byteLength(item) >= 32;
 
@@ -67,9 +85,14 @@ export const authVariables = {
     desc: 'The iss and aud claims of access tokens.',
     example: 'https://api.example.com',
   }),
+  ACCESS_TOKEN_ALGORITHM: oneOf(...ACCESS_TOKEN_ALGORITHMS)({
+    default: 'HS256',
+    desc: 'Algorithm that signs access tokens, HS256 or ES256. HS256: with a key derived from APP_SECRET. ES256: with a key pair in the database, whose public half is served at /.well-known/jwks.json, so that other services can verify tokens.',
+    example: 'ES256',
+  }),
   ACCESS_TOKEN_TTL: integer(
     10,
-    3600,
+    MAX_ACCESS_TOKEN_TTL,
   )({
     default: 900,
     desc: 'Lifetime of an access token in seconds, at most an hour.',
@@ -107,23 +130,6 @@ export const authVariables = {
     default: 'optional',
     desc: 'off, optional or required. optional: a link is mailed at registration, and the account works without following it. required: an account cannot log in before its link is followed, and registration does not reveal whether an address is known.',
     example: 'required',
-  }),
-  EMAIL_SIGN_IN: oneOf(
-    'off',
-    'on',
-  )({
-    default: 'off',
-    desc: 'on: owners of verified addresses can log in by a mailed code or link.',
-    example: 'on',
-  }),
-  SECOND_FACTOR: oneOf(
-    'optional',
-    'admins',
-    'everyone',
-  )({
-    default: 'optional',
-    desc: 'Whose sessions need a second factor: optional (of accounts that want it), admins (of these, and of administrators) or everyone.',
-    example: 'admins',
   }),
   API_TOKEN_TTL: integer(
     60,
@@ -167,6 +173,8 @@ export class AuthConfig {
   readonly hashImport: readonly HashScheme[];
   /** The `iss` and `aud` claims. */
   readonly issuer: string;
+  /** The algorithm that signs access tokens. */
+  readonly accessTokenAlgorithm: AccessTokenAlgorithm;
   /** Access token lifetime, seconds. */
   readonly accessTokenTtl: number;
   /** Absolute session lifetime, seconds. */
@@ -177,10 +185,6 @@ export class AuthConfig {
   readonly idleTtl: number;
   /** Whether and how addresses of new accounts are verified. */
   readonly emailVerification: 'off' | 'optional' | 'required';
-  /** Whether owners of verified addresses can log in by a mailed code or link. */
-  readonly emailSignIn: boolean;
-  /** Whose sessions need a second factor. */
-  readonly secondFactor: 'optional' | 'admins' | 'everyone';
   /** Lifetime of an API token created without `expiresAt`, seconds. */
   readonly apiTokenTtl: number;
   /** Longest lifetime of an API token, seconds. */
@@ -197,13 +201,12 @@ export class AuthConfig {
     this.hashQueue = variables.PASSWORD_HASH_QUEUE;
     this.hashImport = variables.HASH_IMPORT;
     this.issuer = variables.TOKEN_ISSUER;
+    this.accessTokenAlgorithm = variables.ACCESS_TOKEN_ALGORITHM;
     this.accessTokenTtl = variables.ACCESS_TOKEN_TTL;
     this.sessionTtl = variables.SESSION_TTL;
     this.rememberTtl = variables.SESSION_REMEMBER_TTL;
     this.idleTtl = variables.SESSION_IDLE_TTL;
     this.emailVerification = variables.EMAIL_VERIFICATION;
-    this.emailSignIn = variables.EMAIL_SIGN_IN === 'on';
-    this.secondFactor = variables.SECOND_FACTOR;
     this.apiTokenTtl = Math.min(variables.API_TOKEN_TTL, variables.API_TOKEN_MAX_TTL);
     this.apiTokenMaxTtl = variables.API_TOKEN_MAX_TTL;
     this.unverifiedAccountTtl = variables.UNVERIFIED_ACCOUNT_TTL;
@@ -219,3 +222,5 @@ export class AuthConfig {
     }
   }
 }
+
+/** Where the hashes of leaked passwords are. @throws ConfigError when the file is not named */

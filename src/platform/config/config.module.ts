@@ -1,14 +1,15 @@
 import { Global, Module } from '@nestjs/common';
 import { AuthConfig } from './auth.config';
 import { DatabaseConfig } from './database.config';
-import { ENVIRONMENT, type Environment } from './environment';
 import { Keyring } from './keyring';
 import { MailConfig } from './mail.config';
 import { QuotaConfig } from './quota.config';
 import { ResponseConfig } from './response.config';
 import { SecretFile } from './secret-file';
 import { ServerConfig } from './server.config';
+import { SignInConfig } from './sign-in.config';
 import { SiteConfig } from './site.config';
+import { ENVIRONMENT, type Environment } from './variables/environment';
 
 /** Makes the configuration injectable: one class per concern, validated at startup. */
 @Global()
@@ -21,6 +22,7 @@ import { SiteConfig } from './site.config';
     { provide: AuthConfig, useFactory: (env: Environment) => new AuthConfig(env), inject: [ENVIRONMENT] },
     { provide: MailConfig, useFactory: (env: Environment) => new MailConfig(env), inject: [ENVIRONMENT] },
     { provide: QuotaConfig, useFactory: (env: Environment) => new QuotaConfig(env), inject: [ENVIRONMENT] },
+    { provide: SignInConfig, useFactory: (env: Environment) => new SignInConfig(env), inject: [ENVIRONMENT] },
     { provide: SiteConfig, useFactory: (env: Environment) => new SiteConfig(env), inject: [ENVIRONMENT] },
     {
       provide: Keyring,
@@ -31,6 +33,16 @@ import { SiteConfig } from './site.config';
       inject: [AuthConfig, DatabaseConfig],
     },
   ],
-  exports: [ServerConfig, ResponseConfig, DatabaseConfig, AuthConfig, MailConfig, QuotaConfig, SiteConfig, Keyring],
+  exports: [
+    ServerConfig,
+    ResponseConfig,
+    DatabaseConfig,
+    AuthConfig,
+    MailConfig,
+    QuotaConfig,
+    SignInConfig,
+    SiteConfig,
+    Keyring,
+  ],
 })
 export class ConfigModule {}

@@ -3,14 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AuthConfig, authVariables } from './auth.config';
 import { DatabaseConfig, databaseVariables } from './database.config';
-import { ConfigError, type Environment } from './environment';
 import { Keyring } from './keyring';
 import { MailConfig, mailVariables } from './mail.config';
 import { QuotaConfig, quotaVariables } from './quota.config';
 import { ResponseConfig, responseVariables } from './response.config';
 import { SecretFile } from './secret-file';
 import { ServerConfig, serverVariables } from './server.config';
+import { SignInConfig, signInVariables } from './sign-in.config';
 import { SiteConfig, siteVariables } from './site.config';
+import { ConfigError, type Environment } from './variables/environment';
 
 const load = (env: Environment) => [
   new ServerConfig(env),
@@ -19,6 +20,7 @@ const load = (env: Environment) => [
   new AuthConfig(env),
   new MailConfig(env),
   new QuotaConfig(env),
+  new SignInConfig(env),
   new SiteConfig(env),
 ];
 const variables = {
@@ -28,6 +30,7 @@ const variables = {
   ...authVariables,
   ...mailVariables,
   ...quotaVariables,
+  ...signInVariables,
   ...siteVariables,
 };
 const SECRET = 'a secret of at least thirty-two bytes';
@@ -74,6 +77,12 @@ describe('the configuration', () => {
     ['PASSWORD_HASH_CONCURRENCY', '65'],
     ['HASH_IMPORT', 'bcrypt,md5'],
     ['HASH_IMPORT', 'none,bcrypt'],
+    ['BREACHED_PASSWORDS', 'on'],
+    ['BREACHED_PASSWORDS_URL', 'api.pwnedpasswords.com'],
+    ['BREACHED_PASSWORDS_URL', 'https://name:password@pwned.example.com'],
+    ['BREACHED_PASSWORDS_URL', 'https://pwned.example.com/?key=1'],
+    ['ACCESS_TOKEN_ALGORITHM', 'EdDSA'],
+    ['ACCESS_TOKEN_ALGORITHM', 'none'],
     ['ACCESS_TOKEN_TTL', '3601'],
     ['SESSION_REMEMBER_TTL', '2592001'],
     ['SMTP_URL', 'smtp.example.com'],
@@ -105,6 +114,22 @@ describe('the configuration', () => {
     ['bcrypt, django', ['bcrypt', 'django']],
   ])('HASH_IMPORT=%s takes over the hashes of %j', (words, schemes) => {
     expect(new AuthConfig({ HASH_IMPORT: words }).hashImport).toEqual(schemes);
+  });
+
+  it.each([
+    [{}, null],
+    [{ BREACHED_PASSWORDS_FILE: '/pwned.txt' }, null],
+    [{ BREACHED_PASSWORDS: 'file', BREACHED_PASSWORDS_FILE: '/pwned.txt' }, { file: '/pwned.txt' }],
+    [{ BREACHED_PASSWORDS: 'range' }, { url: 'https://api.pwnedpasswords.com' }],
+    [{ BREACHED_PASSWORDS: 'range', BREACHED_PASSWORDS_URL: 'http://mirror/pwned/' }, { url: 'http://mirror/pwned' }],
+  ])('%j takes leaked passwords from %j', (env, source) => {
+    expect(new SignInConfig(env).breachedPasswords).toEqual(source);
+  });
+
+  it('BREACHED_PASSWORDS=file needs to know which', () => {
+    expect(() => load({ BREACHED_PASSWORDS: 'file' })).toThrow(
+      /^BREACHED_PASSWORDS_FILE: is required by BREACHED_PASSWORDS=file \(example: BREACHED_PASSWORDS_FILE=\/[^\n]+\)$/,
+    );
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { type Environment, integer, onOff, readVariables, text } from './environment';
+import { type Environment, integer, onOff, readVariables, text } from './variables/environment';
 
 export const databaseVariables = {
   DATA_DIR: text(

@@ -1,4 +1,4 @@
-import { type Environment, readVariables, text } from './environment';
+import { type Environment, readVariables, text } from './variables/environment';
 
 export const mailVariables = {
   SMTP_URL: text(

@@ -1,4 +1,4 @@
-import { type Environment, integer, readVariables } from './environment';
+import { type Environment, integer, readVariables } from './variables/environment';
 
 export const quotaVariables = {
   QUOTA_ROWS: integer(

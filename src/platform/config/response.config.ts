@@ -1,4 +1,4 @@
-import { type Environment, integer, readVariables } from './environment';
+import { type Environment, integer, readVariables } from './variables/environment';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;

@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { isError } from '../kernel/is-error';
 import { makePrivateFolder } from '../kernel/private-files';
-import { ConfigError } from './environment';
+import { ConfigError } from './variables/environment';
 
 /** Secrets of an installation, the newest first. */
 export type Secrets = readonly [string, ...string[]];

@@ -1,5 +1,5 @@
 import { parseNetwork } from '../addresses/ip-address';
-import { type Environment, integer, list, oneOf, onOff, readVariables, text } from './environment';
+import { type Environment, integer, list, oneOf, onOff, readVariables, text } from './variables/environment';
 
 const isAddressOrRange = (item: string) => parseNetwork(item) !== null;
 

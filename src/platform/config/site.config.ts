@@ -1,4 +1,4 @@
-import { type Environment, oneOf, readVariables, text } from './environment';
+import { type Environment, oneOf, readVariables, text } from './variables/environment';
 
 export const siteVariables = {
   SESSION_PROTECTION: oneOf(

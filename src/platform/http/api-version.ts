@@ -11,5 +11,5 @@ export function serveBelowVersion(app: INestApplication): void {
   app.enableVersioning({ type: VersioningType.URI, prefix: PREFIX, defaultVersion: VERSION });
 }
 
-/** Whether an address is the API's, its documentation's or a probe's: everything else is a page. */
-export const isApiAddress = (url: string): boolean => /^\/(?:api|health)(?:[/?#]|$)/.test(url);
+/** Whether an address is the API's, its documentation's, its public keys' or a probe's: everything else is a page. */
+export const isApiAddress = (url: string): boolean => /^\/(?:api|health|\.well-known\/jwks\.json)(?:[/?#]|$)/.test(url);

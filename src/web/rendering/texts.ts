@@ -142,6 +142,7 @@ export const EVENT_TEXTS: Partial<Record<EventType, string>> = {
   'session.theft-detected': 'A session ended because its token was used by someone else',
   'password.changed': 'The password was changed',
   'password.refused': 'A wrong password was entered',
+  'password.breach-check-failed': 'A new password could not be compared with leaked ones',
   'password.reset-requested': 'A link to set a new password was requested',
   'password.reset': 'A new password was set by a mailed link',
   'email.verification-requested': 'A link to verify the email address was requested',

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, sessionOf } from '../../../users/caller';
 import { UsersService } from '../../../users/users.service';
 import { AccessRevoker } from '../../revocation/access-revoker.service';
-import { requesterOf } from '../hashing/hash-requester';
 import { PasswordReauthentication } from '../password-reauthentication.service';
 import { PasswordWriter } from '../password-writer.service';
 import { PasswordsService } from '../passwords.service';
@@ -27,7 +26,7 @@ export class PasswordChangeService {
   async change(caller: Caller, wanted: ChangePasswordDto): Promise<PasswordChangedDto> {
     const kept = { sessionId: sessionOf(caller), apiTokens: wanted.endApiTokens === false };
     const proof = await this.reauthentication.prove(caller, wanted.currentPassword);
-    const hash = await this.passwordWriter.hash(wanted.newPassword, caller.user, '/newPassword', requesterOf(caller));
+    const hash = await this.passwordWriter.hash(wanted.newPassword, caller.user, '/newPassword', caller);
     return this.users.withLockedUser(caller.id, async (tx, user) => {
       const { sessions, apiTokens } = await this.revoker.revokeOthers(tx, user.id, 'password-changed', kept);
       if (!(await proof.isCurrent(tx, user))) throw proof.refusal();

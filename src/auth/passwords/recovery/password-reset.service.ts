@@ -5,7 +5,6 @@ import { User } from '../../../users/user.entity';
 import type { OneTimePurpose } from '../../links/one-time-token.entity';
 import { OneTimeTokens } from '../../links/one-time-tokens.service';
 import { AccessRevoker } from '../../revocation/access-revoker.service';
-import { requesterOf } from '../hashing/hash-requester';
 import { PasswordWriter } from '../password-writer.service';
 import { PasswordsService } from '../passwords.service';
 
@@ -30,7 +29,7 @@ export class PasswordResetService {
   async reset(caller: AnonymousCaller, text: string, password: string): Promise<void> {
     // Check the token before the expensive hash.
     const owner = await this.tokens.ownerOf(text, ...PURPOSES);
-    const hash = await this.passwordWriter.hash(password, owner, '/password', requesterOf(caller));
+    const hash = await this.passwordWriter.hash(password, owner, '/password', caller);
     await this.tokens.redeem(text, PURPOSES, async (tx, { email }, user) => {
       await this.tokens.revoke(tx, user.id, PURPOSES);
       const { apiTokens } = await this.revoker.revokeAll(tx, user.id, 'password-changed');

@@ -8,7 +8,6 @@ import type { User } from '../../../users/user.entity';
 import { UsersService } from '../../../users/users.service';
 import { LinkMessages } from '../../links/link-messages.service';
 import { type SignInOutcome, SignInService } from '../../sign-in/sign-in.service';
-import { stranger } from '../hashing/hash-requester';
 import { PasswordWriter } from '../password-writer.service';
 import type { RegisterDto } from './dto/register.dto';
 
@@ -36,7 +35,7 @@ export class RegistrationService {
     const profile = { ...wanted, holdsEmail: !isRequired };
     // Check before the expensive hash; the unique constraints still decide.
     await this.users.assertFree(profile);
-    const hash = await this.passwordWriter.hash(password, wanted, '/password', stranger(caller.client));
+    const hash = await this.passwordWriter.hash(password, wanted, '/password', caller);
     let outcome: SignInOutcome | null = null;
     await this.users.create(caller, profile, async (tx, made) => {
       await this.storeCredentials(tx, made, hash, caller.client);

@@ -2,6 +2,8 @@ import { folded, reversed, unsubstituted } from './folding';
 
 /** The owner of a new password. */
 export interface PasswordOwner {
+  /** Left out while the account does not exist yet. */
+  id?: string;
   username: string;
   email: string;
 }

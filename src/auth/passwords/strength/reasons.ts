@@ -58,3 +58,10 @@ export function weakness(warning: string | null, suggestions: readonly string[] 
     advice: [...hints, ADVICE].join(' '),
   };
 }
+
+/** A password that others know, however hard it is to guess. */
+export const BREACHED: Weakness = {
+  reason: 'has appeared in a data breach of another service',
+  advice:
+    'Leaked passwords are tried first, whoever used them. Choose one that was never used anywhere, such as several unrelated words.',
+};

@@ -8,7 +8,7 @@ export class ChangePasswordDto {
   @Text({ min: 1, max: 256, example: 'correct horse battery staple' })
   currentPassword!: string;
 
-  /** 8 to 256 characters, any Unicode; refused if it is easy to guess. */
+  /** 8 to 256 characters, any Unicode; refused if it is easy to guess or, where the server checks it, leaked. */
   @Text({ min: 8, max: 256, example: 'a longer and better passphrase' })
   newPassword!: string;
 

@@ -14,7 +14,7 @@ export class ResetPasswordDto {
   @Text({ min: 1, max: 512, example: '<what follows #token= in the link>' })
   token!: string;
 
-  /** 8 to 256 characters, any Unicode; refused if it is easy to guess. */
+  /** 8 to 256 characters, any Unicode; refused if it is easy to guess or, where the server checks it, leaked. */
   @Text({ min: 8, max: 256, example: 'a longer and better passphrase' })
   password!: string;
 }

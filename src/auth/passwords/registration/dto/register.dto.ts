@@ -13,7 +13,7 @@ export class RegisterDto {
   @EmailAddress()
   email!: string;
 
-  /** 8 to 256 characters, any Unicode; refused if it is easy to guess. */
+  /** 8 to 256 characters, any Unicode; refused if it is easy to guess or, where the server checks it, leaked. */
   @Text({ min: 8, max: 256, example: 'correct horse battery staple' })
   password!: string;
 }
