@@ -50,6 +50,7 @@ const rooms = [
     'sign-in',
     'recovery-codes',
     'totp',
+    'email-sign-in',
     ...under('passwords', [
       'hashing',
       'foreign-hashes',

@@ -60,7 +60,8 @@ describe('with a distant database', () => {
 
   const start = async (limits: 'on' | 'off') => {
     distant = await DistantDatabase.start();
-    const env = { EMAIL_VERIFICATION: 'required', RATE_LIMITS: limits, TRUST_PROXY: '127.0.0.1' };
+    const modes = { EMAIL_VERIFICATION: 'required', EMAIL_SIGN_IN: 'on' };
+    const env = { ...modes, RATE_LIMITS: limits, TRUST_PROXY: '127.0.0.1' };
     app = await TestApp.on(distant.database, env);
     strangers = await Strangers.of(app);
   };

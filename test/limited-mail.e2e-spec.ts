@@ -34,7 +34,7 @@ onEachDatabase((dialect) => {
 
   describe('where verification is optional', () => {
     beforeAll(async () => {
-      app = await TestApp.start(dialect, { RATE_LIMITS: 'on', TRUST_PROXY: '127.0.0.1' });
+      app = await TestApp.start(dialect, { RATE_LIMITS: 'on', TRUST_PROXY: '127.0.0.1', EMAIL_SIGN_IN: 'on' });
     });
 
     it('a link to verify is sent again once a minute', async () => {
@@ -61,6 +61,25 @@ onEachDatabase((dialect) => {
       expect(resets).toHaveLength(5);
       time.now += 60 * MINUTE;
       expect((await app.anonymous.post('/auth/password/forgot', { email: 'BOB@example.com' })).status).toBe(202);
+    });
+
+    it('L3: a code to log in is mailed 5 times an hour to one address, known or not, and 20 times in all', async () => {
+      await app.registerProven('bill');
+      const from = (network: number) => ({ headers: { 'x-forwarded-for': `198.18.${network}.1` } });
+      for (const email of ['bill@example.com', 'nobody@example.com']) {
+        for (let network = 0; network < 5; network += 1) {
+          const ask = async () => {
+            const answer = await app.anonymous.post('/auth/email-login', { email }, from(network));
+            await app.sendMail();
+            return answer;
+          };
+          expect(await statusesOf(6, ask)).toEqual([202, 202, 202, 202, 202, 429]);
+        }
+      }
+      const codes = (await app.mailTo('bill@example.com')).filter(({ subject }) => subject === 'Your code to log in');
+      // Two more from the last network: others must not keep the owner from getting a code.
+      expect(codes).toHaveLength(22);
+      expect(await app.mailTo('nobody@example.com')).toEqual([]);
     });
 
     it('a change of address can be requested 5 times an hour for one address, and 10 times for one account', async () => {

@@ -15,7 +15,11 @@ onEachDatabase((dialect) => {
 
     beforeAll(async () => {
       smtp = await TestSmtpServer.start();
-      app = await TestApp.start(dialect, { SMTP_URL: smtp.url, MAIL_FROM: 'Example <no-reply@example.com>' });
+      app = await TestApp.start(dialect, {
+        SMTP_URL: smtp.url,
+        MAIL_FROM: 'Example <no-reply@example.com>',
+        EMAIL_SIGN_IN: 'on',
+      });
     });
 
     afterEach(async () => {
@@ -113,6 +117,30 @@ onEachDatabase((dialect) => {
       app.clock.advance(MINUTE);
       await app.sendMail();
       expect(smtp.received.map(({ to }) => to)).toEqual(['dave@example.com']);
+    });
+
+    it('with a code to log in is repeated with the same code, and one that a newer request replaced is not', async () => {
+      await app.register('dirk');
+      await app.sendMail();
+      expect((await app.anonymous.post('/auth/email/verify', { token: smtp.received[0]?.token })).status).toBe(204);
+      smtp.forget();
+      const ask = () =>
+        app.anonymous.post<{ challengeToken: string }>('/auth/email-login', { email: 'dirk@example.com' });
+      smtp.mood = 'reject';
+      await ask();
+      await app.sendMail();
+      const { challengeToken } = (await ask()).body;
+      await app.sendMail();
+      smtp.mood = 'accept';
+      app.clock.advance(5 * MINUTE);
+      await app.sendMail();
+      expect(smtp.received).toHaveLength(1);
+      const { text = '', token } = smtp.received[0] ?? {};
+      const code = /^\d{8}$/m.exec(text)?.[0];
+      // From when it was sent, not from the request.
+      app.clock.advance(9 * MINUTE);
+      expect((await app.anonymous.post('/auth/email-login/verify', { challengeToken, code })).status).toBe(200);
+      expect((await app.anonymous.post('/auth/email-login/verify', { token })).status).toBe(401);
     });
 
     it('is sent once to a server that is slow to respond, and delays no other', async () => {

@@ -133,6 +133,19 @@ onEachDatabase((dialect) => {
     });
   });
 
+  it('a login by mail is not possible unless it is configured', async () => {
+    await app.registerProven('ken');
+    for (const [path, body] of [
+      ['', { email: 'ken@example.com' }],
+      ['/verify', { token: await tokenFor('ken@example.com') }],
+      ['/verify', {}],
+    ] as const) {
+      const answer = await app.anonymous.post<Problem>(`/auth/email-login${path}`, body);
+      expect([answer.status, answer.body.code]).toEqual([404, 'not_found']);
+    }
+    expect(await app.mailTo('ken@example.com')).toHaveLength(2);
+  });
+
   describe('a login', () => {
     const LAPTOP = 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0';
     const device = (name: string) => ({ headers: { 'user-agent': name } });

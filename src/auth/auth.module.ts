@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { Feature } from '../platform/features/feature.decorator';
 import { ApiTokensModule } from './api-tokens/api-tokens.module';
 import { DevicesModule } from './devices/devices.module';
+import { EmailSignInModule } from './email-sign-in/email-sign-in.module';
 import { LoginModule } from './passwords/login/login.module';
 import { RecoveryModule } from './passwords/recovery/recovery.module';
 import { RegistrationModule } from './passwords/registration/registration.module';
@@ -26,6 +27,7 @@ import { SignInModule } from './sign-in/sign-in.module';
   imports: [
     SchemesModule,
     SignInModule,
+    EmailSignInModule,
     LoginModule,
     RegistrationModule,
     RecoveryModule,

@@ -88,11 +88,11 @@ export class OneTimeTokens {
    * Uses a token and does its work in the same transaction. Of several concurrent uses, one succeeds.
    * @throws DomainError `invalid_one_time_token`
    */
-  async redeem(
+  async redeem<T>(
     text: string,
     purposes: OneTimePurpose[],
-    work: (tx: Transaction, token: OneTimeToken, user: User) => Promise<void>,
-  ): Promise<void> {
+    work: (tx: Transaction, token: OneTimeToken, user: User) => Promise<T>,
+  ): Promise<T> {
     const token = await this.peek(text, ...purposes);
     const use = async (tx: Transaction, user: User) => {
       const now = this.clock.now();
@@ -100,9 +100,9 @@ export class OneTimeTokens {
       const { affected } = await tx.manager.update(OneTimeToken, good, { usedAt: now });
       // Links do not work for deactivated accounts; only an administrator can reactivate them.
       if (affected !== 1 || !user.isActive) throw invalidOneTimeToken(user.id);
-      await work(tx, token, user);
+      return work(tx, token, user);
     };
-    await this.users.withLockedUser(token.userId, use, invalidOneTimeToken);
+    return this.users.withLockedUser(token.userId, use, invalidOneTimeToken);
   }
 
   /**

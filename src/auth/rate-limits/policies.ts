@@ -91,6 +91,20 @@ export const FORGOT: Policy = {
   ],
 };
 
+/** Requests to sign in by mail to the address in the body's `email`. */
+export const EMAIL_LOGIN: Policy = {
+  limits: [
+    { name: 'email-login-address', subject: 'address', counts: 'attempts', points: 30, duration: HOUR },
+    mailsTo('email-login', 'attempts'),
+    MAILS_FROM,
+  ],
+};
+
+/** Wrong mailed codes and links from one client network; those for one address have a limit in the database. */
+export const VERIFY_EMAIL_LOGIN: Policy = {
+  limits: [{ name: 'email-code-address', subject: 'address', counts: 'failures', points: 100, duration: QUARTER }],
+};
+
 /**
  * Registrations: each costs a hash, even when the name is taken in the meantime. Many clients may share one address.
  */

@@ -67,6 +67,8 @@ function eventOf(request: FastifyRequest): NewEvent | null {
       return { ...about, type: 'session.refresh-refused', details: {} };
     case 'invalid_one_time_token':
       return { ...about, type: 'link.refused', details: {} };
+    case 'invalid_email_code':
+      return { ...about, type: 'email-sign-in.refused', details: {} };
     default:
       return null;
   }

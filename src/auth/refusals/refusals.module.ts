@@ -10,13 +10,15 @@ declare module '../../platform/audit/domain-events' {
     'rate-limit.exceeded': { limit: string };
     /** One per burst of invalid links, by client network and account. */
     'link.refused': NoDetails;
+    /** One per burst of invalid mailed codes and links to sign in, by client network and account. */
+    'email-sign-in.refused': NoDetails;
   }
 }
 
 /** Records refusals in the audit trail: one event per burst. */
 @Feature({
   name: 'refusals',
-  auditEvents: ['session.refresh-refused', 'rate-limit.exceeded', 'link.refused'],
+  auditEvents: ['session.refresh-refused', 'rate-limit.exceeded', 'link.refused', 'email-sign-in.refused'],
 })
 @Module({ providers: [RefusalRecorder], exports: [RefusalRecorder] })
 export class RefusalsModule {}

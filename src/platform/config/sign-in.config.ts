@@ -1,6 +1,14 @@
 import { ConfigError, type Environment, integer, oneOf, readVariables, text } from './variables/environment';
 
 export const signInVariables = {
+  EMAIL_SIGN_IN: oneOf(
+    'off',
+    'on',
+  )({
+    default: 'off',
+    desc: 'on: owners of verified addresses can log in by a mailed code or link.',
+    example: 'on',
+  }),
   SECOND_FACTOR: oneOf(
     'optional',
     'admins',
@@ -45,8 +53,10 @@ export const signInVariables = {
   }),
 };
 
-/** What accounts have to prove, beyond a password. */
+/** What accounts can and have to prove, beyond a password. */
 export class SignInConfig {
+  /** Whether owners of verified addresses can log in by a mailed code or link. */
+  readonly emailSignIn: boolean;
   /** Whose sessions need a second factor. */
   readonly secondFactor: 'optional' | 'admins' | 'everyone';
   /** How long a trusted device needs no second factor, seconds; 0 for never. */
@@ -56,6 +66,7 @@ export class SignInConfig {
 
   constructor(env: Environment) {
     const variables = readVariables(signInVariables, env);
+    this.emailSignIn = variables.EMAIL_SIGN_IN === 'on';
     this.secondFactor = variables.SECOND_FACTOR;
     this.trustedDeviceTtl = variables.TRUSTED_DEVICE_TTL;
     this.breachedPasswords = breachedPasswordsIn(variables);

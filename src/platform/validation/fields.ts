@@ -12,8 +12,8 @@ export const characters = (text: string): number =>
 export interface TextBounds {
   min: number;
   max: number;
-  /** Shown in the OpenAPI document. */
-  example: string;
+  /** Shown in the OpenAPI document; left out for a property that does not belong in the example of its body. */
+  example?: string;
   /** A pattern that the whole text must match. */
   pattern?: RegExp;
   /** The meaning of the pattern, to complete "must be 3 to 80". */
@@ -31,7 +31,7 @@ export function Text({ min, max, example, pattern, meaning, format }: TextBounds
       type: 'string',
       minLength: min,
       maxLength: max,
-      example,
+      ...(example !== undefined && { example }),
       pattern: pattern?.source,
       ...(format && { format }),
     }),

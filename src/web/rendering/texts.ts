@@ -154,6 +154,8 @@ export const EVENT_TEXTS: Partial<Record<EventType, string>> = {
   'api-token.ended': 'An API token was revoked',
   'rate-limit.exceeded': 'Too many attempts were refused',
   'link.refused': 'A mailed link was refused',
+  'email-sign-in.requested': 'A mail with a code to log in was requested',
+  'email-sign-in.refused': 'A mailed code or link to log in was refused',
 };
 
 /** Who did it, as `ActivityDto` has it. */
