@@ -31,7 +31,14 @@ describe('the command line', () => {
   it('lists every command and what it does', async () => {
     const { code, stdout } = await spawnCommand({}, ['help']);
     expect(code).toBe(0);
-    const names = ['users:create-admin', 'users:import', 'users:deactivate', 'audit:verify', 'keys:rotate'];
+    const names = [
+      'users:create-admin',
+      'users:import',
+      'users:deactivate',
+      'users:remove-second-factor',
+      'audit:verify',
+      'keys:rotate',
+    ];
     const migrations = ['run', 'show', 'revert', 'check'].map((name) => `migration:${name}`);
     for (const name of [...names, ...migrations]) {
       expect(stdout).toMatch(new RegExp(`^ {2}${name} .*\\w`, 'm'));

@@ -17,6 +17,7 @@ const commands = new Map<string, () => Promise<AddCommand>>([
   ['users:create-admin', async () => (await import('./create-admin.command.js')).createAdmin],
   ['users:import', async () => (await import('./import-users.command.js')).importUsers],
   ['users:deactivate', async () => (await import('./deactivate.command.js')).deactivate],
+  ['users:remove-second-factor', async () => (await import('./remove-second-factor.command.js')).removeSecondFactor],
   ['audit:verify', async () => (await import('./verify-audit.command.js')).verifyAudit],
   ['keys:rotate', async () => (await import('./rotate-keys.command.js')).rotateKeys],
   ['migration:run', migrations],

@@ -25,6 +25,7 @@ export function newUser({ username, email, holdsEmail }: NewProfile, now: number
     roles: ['user'],
     credentialVersion: 0,
     requiresSecondFactor: false,
+    factorResetAt: null,
     isActive: true,
     createdAt: now,
     updatedAt: now,

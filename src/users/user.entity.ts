@@ -12,6 +12,7 @@ export const withRole = (column: string, pattern: string) => `',' || ${column} |
 @Index(['assertedEmailKey'])
 @Index(['createdAt', 'id'])
 @Index(['unprovenSince'])
+@Index(['factorResetAt'])
 export class User {
   @IdColumn()
   id!: string;
@@ -62,6 +63,10 @@ export class User {
   /** Its owner wants sessions to need two factors. */
   @Column({ type: 'boolean', default: false })
   requiresSecondFactor!: boolean;
+
+  /** When the second factors, which were reported lost, are removed; epoch milliseconds, otherwise null. */
+  @TimestampColumn({ nullable: true })
+  factorResetAt!: number | null;
 
   /** False after a deactivation: all requests of this account are refused. */
   @Column({ type: 'boolean' })

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { FactorsModule } from '../../auth/factors/factors.module';
 import { LinksModule } from '../../auth/links/links.module';
 import { SessionsModule } from '../../auth/sessions/sessions.module';
 import { Feature } from '../../platform/features/feature.decorator';
@@ -18,11 +19,12 @@ import { UserAdministration } from './user-administration.service';
     'GET /admin/users/:id': 'admin',
     'PATCH /admin/users/:id': 'admin, step-up',
     'POST /admin/users/:id/password-reset': 'admin, step-up',
+    'DELETE /admin/users/:id/second-factor': 'admin, step-up',
     'DELETE /admin/users/:id/sessions': 'admin, step-up',
   },
 })
 @Module({
-  imports: [UsersModule, AccountFieldsModule, SessionsModule, LinksModule],
+  imports: [UsersModule, AccountFieldsModule, SessionsModule, LinksModule, FactorsModule],
   controllers: [AuditEventsController, UserAdministrationController],
   providers: [UserAdministration],
   exports: [UserAdministration],

@@ -50,6 +50,17 @@ export class UserAdministrationController {
     return this.fields.showOne(await this.users.updateStatus(caller, id, status));
   }
 
+  /**
+   * Begins the removal of an account's second factors. They are removed after 72 hours, in which the owner is told three
+   * times, and can stop it by logging in or by a link.
+   */
+  @Delete(':id/second-factor')
+  @StepUp()
+  @HttpCode(202)
+  removeSecondFactor(@CurrentUser() caller: Caller, @Param('id', IdPipe) id: string): Promise<void> {
+    return this.administration.removeSecondFactor(caller, id);
+  }
+
   /** Ends every session of an account. */
   @Delete(':id/sessions')
   @StepUp()

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { FactorResets } from '../../auth/factors/factor-resets.service';
 import { LinkMessages } from '../../auth/links/link-messages.service';
 import { SessionStore } from '../../auth/sessions/session-store.service';
 import { caseless } from '../../platform/addresses/mailbox';
@@ -26,6 +27,7 @@ export class UserAdministration {
     private readonly users: UsersService,
     private readonly sessions: SessionStore,
     private readonly messages: LinkMessages,
+    private readonly resets: FactorResets,
     private readonly audit: AuditWriter,
   ) {
     this.filtered = database.filteredList(User, {
@@ -60,6 +62,14 @@ export class UserAdministration {
     const among = `"id" IN (${wanted.map((_, index) => `$${index + 1}`).join(', ')})`;
     const users = wanted.length === 0 ? [] : await this.database.select(User, among, wanted);
     return new Map(users.map(({ id, username }) => [id, username]));
+  }
+
+  /**
+   * Begins the removal of the second factors of an account, which its owner can stop for 72 hours.
+   * @throws DomainError `not_found`
+   */
+  removeSecondFactor(actor: Actor, id: string): Promise<void> {
+    return this.users.withLockedUser(id, (tx, user) => this.resets.request(tx, actor, user));
   }
 
   /** Ends every session of an account. @throws DomainError `not_found` */

@@ -1,5 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { OneTimeTokenDto } from '../../auth/links/one-time-token.dto';
 import { StepUp } from '../../auth/proofs/step-up.decorator';
 import { CHANGE_EMAIL, REAUTHENTICATE, RESEND } from '../../auth/rate-limits/policies';
 import { RateLimit } from '../../auth/rate-limits/rate-limit.decorator';
@@ -10,7 +11,7 @@ import { type AnonymousCaller, type Caller, CurrentUser } from '../../users/call
 import { EmailRequestsService } from './email-requests.service';
 import { EmailUndoService } from './email-undo.service';
 import { EmailVerificationService } from './email-verification.service';
-import { ChangeEmailDto, OneTimeTokenDto } from './email.dto';
+import { ChangeEmailDto } from './email.dto';
 
 @ApiTags('Email')
 @Controller()

@@ -1,13 +1,6 @@
 import { Text } from '../../platform/validation/fields';
 import { EmailAddress } from '../../users/dto/email-address';
 
-/** The token of a mailed link. */
-export class OneTimeTokenDto {
-  /** What follows `#token=` in the link. */
-  @Text({ min: 1, max: 512, example: '<what follows #token= in the link>' })
-  token!: string;
-}
-
 /** A new address for the account, and the password as a fresh proof. */
 export class ChangeEmailDto {
   /** The new address. */

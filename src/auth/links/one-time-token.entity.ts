@@ -11,6 +11,7 @@ export interface OneTimePurposes {
   'undo-email-change': true;
   'reset-password': true;
   'recover-account': true;
+  'keep-second-factor': true;
 }
 
 /** The purpose of a one-time token. */

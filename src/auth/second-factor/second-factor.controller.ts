@@ -7,6 +7,7 @@ import { Problems } from '../../platform/openapi/operation';
 import { IdPipe } from '../../platform/validation/id.pipe';
 import { type AnonymousCaller, type Caller, CurrentUser } from '../../users/caller';
 import { GivesDeviceToken } from '../devices/gives-device-token.decorator';
+import { OneTimeTokenDto } from '../links/one-time-token.dto';
 import { StepUp } from '../proofs/step-up.decorator';
 import { REAUTHENTICATE, SECOND_FACTOR } from '../rate-limits/policies';
 import { RateLimit } from '../rate-limits/rate-limit.decorator';
@@ -16,10 +17,12 @@ import { TrustedDevices } from '../trusted-devices/trusted-devices.service';
 import {
   CompleteSignInDto,
   RecoveryCodesDto,
+  ReportLostDto,
   RequireSecondFactorDto,
   SecondFactorDto,
   StepUpDto,
 } from './dto/second-factor.dto';
+import { LostFactors } from './lost-factors.service';
 import { assertOne } from './one-evidence';
 import { SecondFactorSettings } from './second-factor-settings.service';
 import { SecondStep } from './second-step.service';
@@ -34,6 +37,7 @@ export class SecondFactorController {
     private readonly stepUps: StepUps,
     private readonly signIn: SignInService,
     private readonly devices: TrustedDevices,
+    private readonly lost: LostFactors,
   ) {}
 
   /**
@@ -54,6 +58,29 @@ export class SecondFactorController {
   ): Promise<AuthResponseDto> {
     const { user, grant } = await this.secondStep.complete(caller, request, wanted);
     return this.signIn.respond(user, grant);
+  }
+
+  /**
+   * Reports the second factors lost, during a login. They are removed after 72 hours, in which the owner is told three times,
+   * and can stop it by logging in or by a link.
+   */
+  @Public()
+  @Post('second-factor/lost')
+  @HttpCode(202)
+  @RateLimit(SECOND_FACTOR)
+  @Problems('invalid_challenge', 'conflict')
+  reportLost(@CurrentUser() caller: AnonymousCaller, @Body() { challengeToken }: ReportLostDto): Promise<void> {
+    return this.lost.report(caller, challengeToken);
+  }
+
+  /** Keeps second factors that were reported lost, by the token of a mailed link. */
+  @Public()
+  @Post('second-factor/keep')
+  @HttpCode(204)
+  @RateLimit()
+  @Problems('invalid_one_time_token')
+  keep(@CurrentUser() caller: AnonymousCaller, @Body() { token }: OneTimeTokenDto): Promise<void> {
+    return this.lost.keep(caller, token);
   }
 
   /** Shows the second factors of the account, without secrets. */

@@ -3,7 +3,10 @@ import { Feature } from '../../platform/features/feature.decorator';
 import type { KnownAccounts } from '../../platform/features/known-good';
 import { using } from '../../platform/features/provider-call';
 import { UsersModule } from '../../users/users.module';
+import { ChallengesModule } from '../challenges/challenges.module';
 import { FactorsModule } from '../factors/factors.module';
+import { knownLink } from '../links/known-link';
+import { LinksModule } from '../links/links.module';
 import { NoticesModule } from '../notices/notices.module';
 import { RecoveryCodesModule } from '../recovery-codes/recovery-codes.module';
 import { RevocationModule } from '../revocation/revocation.module';
@@ -11,6 +14,7 @@ import { SessionsModule } from '../sessions/sessions.module';
 import { SignInModule } from '../sign-in/sign-in.module';
 import { TotpModule } from '../totp/totp.module';
 import { TrustedDevicesModule } from '../trusted-devices/trusted-devices.module';
+import { LostFactors } from './lost-factors.service';
 import { SecondFactorSettings } from './second-factor-settings.service';
 import { SecondFactorController } from './second-factor.controller';
 import { SecondStep } from './second-step.service';
@@ -28,10 +32,13 @@ declare module '../../platform/audit/domain-events' {
   name: 'second-factor',
   knownBodies: {
     'POST /auth/step-up': ({ owner: { password } }: KnownAccounts) => ({ password }),
+    'POST /auth/second-factor/keep': knownLink('keep-second-factor'),
     'PUT /auth/second-factor': () => ({ required: false }),
   },
   access: {
     'POST /auth/second-factor': 'public',
+    'POST /auth/second-factor/lost': 'public',
+    'POST /auth/second-factor/keep': 'public',
     'GET /auth/second-factor': 'authenticated',
     'PUT /auth/second-factor': 'authenticated, step-up',
     'POST /auth/recovery-codes': 'authenticated, step-up',
@@ -39,15 +46,18 @@ declare module '../../platform/audit/domain-events' {
     'POST /auth/step-up': 'authenticated',
   },
   auditEvents: ['second-factor.requirement-changed', 'recovery-codes.made'],
+  jobs: {
+    'remove-lost-factors': { everyMs: 600_000, run: using(LostFactors, (lost) => lost.removeDue()) },
+  },
   personalData: { secondFactor: using(SecondFactorSettings, (settings, userId) => settings.export(userId)) },
 })
 @Module({
   imports: [
     ...[UsersModule, FactorsModule, NoticesModule, RecoveryCodesModule, RevocationModule, SessionsModule],
-    ...[SignInModule, TotpModule, TrustedDevicesModule],
+    ...[ChallengesModule, LinksModule, SignInModule, TotpModule, TrustedDevicesModule],
   ],
   controllers: [SecondFactorController],
-  providers: [SecondFactorSettings, SecondStep, StepUps],
-  exports: [SecondFactorSettings, SecondStep, StepUps],
+  providers: [LostFactors, SecondFactorSettings, SecondStep, StepUps],
+  exports: [LostFactors, SecondFactorSettings, SecondStep, StepUps],
 })
 export class SecondFactorModule {}

@@ -6,6 +6,7 @@ import { type AnonymousCaller, userActor } from '../../users/caller';
 import type { Proof } from '../../users/proof';
 import type { User } from '../../users/user.entity';
 import { UsersService } from '../../users/users.service';
+import { FactorResets } from '../factors/factor-resets.service';
 import { SecurityNotices } from '../notices/security-notices.service';
 import { type SessionGrant, SessionsService } from './sessions.service';
 
@@ -26,6 +27,7 @@ export class SessionStarter {
     private readonly sessions: SessionsService,
     private readonly audit: AuditWriter,
     private readonly notices: SecurityNotices,
+    private readonly resets: FactorResets,
     private readonly users: UsersService,
   ) {}
 
@@ -39,6 +41,7 @@ export class SessionStarter {
     proofs: readonly Proof[],
     { remembered, isExpected }: SessionStart,
   ): Promise<SessionGrant> {
+    await this.resets.cancel(tx, userActor(user.id, client), user);
     if (user.unprovenSince !== null) await this.users.update(tx, user.id, { unprovenSince: null });
     const { isFamiliar, ...grant } = await this.sessions.begin(tx, user.id, {
       remembered,

@@ -4,6 +4,7 @@ import { using } from '../../platform/features/provider-call';
 import { HOUR_MS } from '../../platform/jobs/job';
 import { UsersModule } from '../../users/users.module';
 import { ChallengesModule } from '../challenges/challenges.module';
+import { FactorsModule } from '../factors/factors.module';
 import { NoticesModule } from '../notices/notices.module';
 import { TokensModule } from '../tokens/tokens.module';
 import { TrustedDevicesModule } from '../trusted-devices/trusted-devices.module';
@@ -51,7 +52,7 @@ declare module '../../platform/audit/domain-events' {
   onReactivation: using(SessionStore, (store, tx, { id }) => store.endAll(tx, id, 'deactivated')),
 })
 @Module({
-  imports: [UsersModule, TokensModule, NoticesModule, ChallengesModule, TrustedDevicesModule],
+  imports: [UsersModule, TokensModule, NoticesModule, ChallengesModule, FactorsModule, TrustedDevicesModule],
   controllers: [SessionsController],
   providers: [SessionAuthenticator, SessionLifetimes, SessionStarter, SessionStore, SessionsService],
   exports: [SessionAuthenticator, SessionLifetimes, SessionStarter, SessionStore, SessionsService],

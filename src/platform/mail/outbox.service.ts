@@ -16,6 +16,8 @@ export interface NewMessage extends CountedMessage {
   accountId: string | null;
   /** Parameters of the template; no secrets, because they are stored until the message is sent. */
   parameters?: Record<string, string>;
+  /** When it is to be sent, in epoch milliseconds; at once when left out. */
+  dueAt?: number;
   /** Template sent instead of the first message that is dropped because of the mailbox limit. */
   whenTooMany?: string;
 }
@@ -39,9 +41,9 @@ export class Outbox {
    * the change itself is not refused, because others may have used up the limit. @returns the id of the message
    */
   enqueue(tx: Transaction, message: NewMessage): Promise<string> {
-    const { template, recipient, accountId, parameters = {} } = message;
+    const { template, recipient, accountId, parameters = {}, dueAt } = message;
     const now = this.clock.now();
-    const fresh = { id: newId(), createdAt: now, attempts: 0, dueAt: now, lastError: null };
+    const fresh = { id: newId(), createdAt: now, attempts: 0, dueAt: dueAt ?? now, lastError: null };
     tx.insertLast(OutboxMessage, { template, recipient, accountId, parameters, ...fresh });
     this.limiter.count(tx, message, (which) => this.drop(tx, fresh.id, message, which));
     tx.afterCommit(() => this.scheduler.wake(OUTBOX_JOB));

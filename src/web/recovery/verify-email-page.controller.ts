@@ -1,7 +1,7 @@
 import { Get, HttpCode, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { EmailVerificationService } from '../../accounts/emails/email-verification.service';
-import { OneTimeTokenDto } from '../../accounts/emails/email.dto';
+import { OneTimeTokenDto } from '../../auth/links/one-time-token.dto';
 import { RateLimit } from '../../auth/rate-limits/rate-limit.decorator';
 import { Public } from '../../platform/access/public.decorator';
 import { clientInfoOf } from '../../platform/http/client/client-info';

@@ -19,6 +19,13 @@ export class CompleteSignInDto extends FactorEvidenceDto {
   trustDevice?: boolean;
 }
 
+/** A sign-in whose second factors are lost. */
+export class ReportLostDto {
+  /** The token of the response with `second_factor_required`. */
+  @Text({ min: 1, max: 200, example: '<challengeToken of the login>' })
+  challengeToken!: string;
+}
+
 /** A proof for a session: exactly one of its properties. */
 export class StepUpDto extends FactorEvidenceDto {
   /** The password, for an account without a second factor. */
