@@ -97,11 +97,11 @@ onEachDatabase((dialect) => {
     const path = `/admin/users/${mine.actor.session.user.id}/second-factor`;
     expect((await mine.actor.delete(path)).status).toBe(403);
     expect((await admin.delete(path)).status).toBe(202);
+    expect(await mailsOf(mine)).toHaveLength(1);
     await pass(71);
     expect((await login(mine)).status).toBe(202);
     await pass(1);
     expect((await login(mine)).status).toBe(200);
-    expect((await mailsOf(mine)).length).toBeGreaterThan(0);
   });
 
   it('a password reset does not shorten the wait', async () => {
