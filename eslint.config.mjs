@@ -46,6 +46,7 @@ const rooms = [
     'revocation',
     'schemes',
     'sign-in',
+    ...under('passkeys', ['ceremonies', 'webauthn', '.', 'management', 'login']),
     ...under('passwords', ['hashing', 'foreign-hashes', 'strength', '.', 'registration', 'login', 'recovery']),
     'refusals',
     '.',

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { Feature } from '../platform/features/feature.decorator';
 import { ApiTokensModule } from './api-tokens/api-tokens.module';
 import { DevicesModule } from './devices/devices.module';
+import { PasskeyLoginModule } from './passkeys/login/passkey-login.module';
+import { PasskeyManagementModule } from './passkeys/management/management.module';
 import { LoginModule } from './passwords/login/login.module';
 import { RecoveryModule } from './passwords/recovery/recovery.module';
 import { RegistrationModule } from './passwords/registration/registration.module';
@@ -25,6 +27,8 @@ import { SignInModule } from './sign-in/sign-in.module';
   imports: [
     SchemesModule,
     SignInModule,
+    PasskeyManagementModule,
+    PasskeyLoginModule,
     LoginModule,
     RegistrationModule,
     RecoveryModule,

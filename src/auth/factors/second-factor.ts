@@ -1,4 +1,5 @@
 import { DiscoveryService } from '@nestjs/core';
+import type { Actor } from '../../platform/audit/domain-events';
 import type { DataAccess } from '../../platform/database/data-access';
 import type { Transaction } from '../../platform/database/transaction';
 import type { Proof, ProofMethod } from '../../users/proof';
@@ -33,6 +34,8 @@ export interface SecondFactor {
    * @returns null when it is wrong
    */
   verify(tx: Transaction, user: User, evidence: FactorEvidence, ceremony: Ceremony): Promise<Proof | null>;
+  /** Called in the transaction that records a refusal, for what has to be told about it beyond that. */
+  onRefusal?(tx: Transaction, owner: User, evidence: FactorEvidence, ceremony: Ceremony, actor: Actor): Promise<void>;
 }
 
 /** Marks a provider as a kind of second factor, which `SecondFactors` finds in any module. */

@@ -17,6 +17,9 @@ const prepare = using(SecurityNotices, (notices, message: OutboxMessage) => noti
     'api-token-created': prepare,
     'account-deleted': prepare,
     'second-factor-refused': prepare,
+    'passkey-added': prepare,
+    'passkey-removed': prepare,
+    'passkey-cloned': prepare,
     'notices-paused': prepare,
   }),
 })

@@ -14,7 +14,14 @@ const PAUSED = 'notices-paused';
 
 /** The notices, by template. */
 export type Notice =
-  'new-device' | 'password-changed' | 'api-token-created' | 'account-deleted' | 'second-factor-refused';
+  | 'new-device'
+  | 'password-changed'
+  | 'api-token-created'
+  | 'account-deleted'
+  | 'second-factor-refused'
+  | 'passkey-added'
+  | 'passkey-removed'
+  | 'passkey-cloned';
 
 type Owner = Pick<User, 'id' | 'email' | 'emailVerified'>;
 

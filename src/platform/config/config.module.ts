@@ -9,6 +9,7 @@ import { ResponseConfig } from './response.config';
 import { SecretFile } from './secret-file';
 import { ServerConfig } from './server.config';
 import { SiteConfig } from './site.config';
+import { WebAuthnConfig } from './webauthn.config';
 
 /** Makes the configuration injectable: one class per concern, validated at startup. */
 @Global()
@@ -22,6 +23,7 @@ import { SiteConfig } from './site.config';
     { provide: MailConfig, useFactory: (env: Environment) => new MailConfig(env), inject: [ENVIRONMENT] },
     { provide: QuotaConfig, useFactory: (env: Environment) => new QuotaConfig(env), inject: [ENVIRONMENT] },
     { provide: SiteConfig, useFactory: (env: Environment) => new SiteConfig(env), inject: [ENVIRONMENT] },
+    { provide: WebAuthnConfig, useFactory: (env: Environment) => new WebAuthnConfig(env), inject: [ENVIRONMENT] },
     {
       provide: Keyring,
       useFactory: (auth: AuthConfig, database: DatabaseConfig) => {
@@ -31,6 +33,16 @@ import { SiteConfig } from './site.config';
       inject: [AuthConfig, DatabaseConfig],
     },
   ],
-  exports: [ServerConfig, ResponseConfig, DatabaseConfig, AuthConfig, MailConfig, QuotaConfig, SiteConfig, Keyring],
+  exports: [
+    ServerConfig,
+    ResponseConfig,
+    DatabaseConfig,
+    AuthConfig,
+    MailConfig,
+    QuotaConfig,
+    SiteConfig,
+    WebAuthnConfig,
+    Keyring,
+  ],
 })
 export class ConfigModule {}

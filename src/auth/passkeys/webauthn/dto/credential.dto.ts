@@ -1,0 +1,33 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsIn, IsObject } from 'class-validator';
+import { Clearable } from '../../../../platform/validation/fields';
+import { Base64Url, MAX_CREDENTIAL_ID } from './base64url';
+
+const ATTACHMENTS = ['platform', 'cross-platform'] as const;
+
+/** What the answers of `navigator.credentials.create()` and `get()` have in common, as by their `toJSON()`. */
+export class CredentialDto {
+  /** Id of the credential. */
+  @Base64Url(MAX_CREDENTIAL_ID, 'Y3JlZGVudGlhbA')
+  id!: string;
+
+  /** The same. */
+  @Base64Url(MAX_CREDENTIAL_ID, 'Y3JlZGVudGlhbA')
+  rawId!: string;
+
+  /** Always `public-key`. */
+  @ApiProperty({ enum: ['public-key'], example: 'public-key' })
+  @IsIn(['public-key'], { message: 'must be public-key' })
+  type!: 'public-key';
+
+  /** How the authenticator is attached. */
+  @ApiProperty({ type: String, enum: [...ATTACHMENTS, null], required: false, nullable: true, example: 'platform' })
+  @Clearable()
+  @IsIn(ATTACHMENTS, { message: `must be one of ${ATTACHMENTS.join(', ')}` })
+  authenticatorAttachment?: string | null;
+
+  /** Results of extensions. */
+  @ApiProperty({ type: 'object', additionalProperties: true, example: {} })
+  @IsObject({ message: 'must be an object' })
+  clientExtensionResults!: Record<string, unknown>;
+}
