@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@ne
 import { ApiTags } from '@nestjs/swagger';
 import { AllowedBy, LoadedRow } from '../../../ownership/rules/allowed-by.decorator';
 import { Authenticated } from '../../../platform/access/authenticated.decorator';
+import { WithLocation } from '../../../platform/http/answers/with-location.decorator';
 import { BodyLimit } from '../../../platform/http/bodies/body-limit';
 import { Problems } from '../../../platform/openapi/operation';
 import { mapPage } from '../../../platform/pagination/page';
@@ -41,6 +42,7 @@ export class PasskeysController {
   @RateLimit(ADD_PASSKEY)
   @StepUp()
   @BodyLimit(65_536)
+  @WithLocation()
   @Problems('invalid_passkey', 'quota_exceeded', 'conflict')
   async create(@CurrentUser() caller: Caller, @Body() made: AddPasskeyDto): Promise<PasskeyDto> {
     return PasskeyDto.from(await this.registration.complete(caller, made));
