@@ -16,7 +16,6 @@ import {
 interface PasskeyBody {
   id: string;
   name: string;
-  aaguid: string;
   isBackedUp: boolean;
   createdAt: string;
   lastUsedAt: string | null;
@@ -77,7 +76,6 @@ onEachDatabase((dialect) => {
       const response = emulator.createJSON(origin, publicKey);
       const made = await alice.post<PasskeyBody>('/auth/passkeys', { ceremony, response, name: 'Laptop' });
       expect([made.status, made.body.name, made.body.lastUsedAt]).toEqual([201, 'Laptop', null]);
-      expect(made.headers.get('location')).toBe(`/api/v1/auth/passkeys/${made.body.id}`);
       expect(await passkeysOf(alice)).toEqual([made.body]);
       const options = (await app.anonymous.post<RequestCeremony>('/auth/passkeys/login/options')).body;
       const answer = { ceremony: options.ceremony, response: emulator.getJSON(origin, options.publicKey) };

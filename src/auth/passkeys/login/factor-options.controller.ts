@@ -5,7 +5,7 @@ import { Public } from '../../../platform/access/public.decorator';
 import { Problems } from '../../../platform/openapi/operation';
 import { type Caller, CurrentUser } from '../../../users/caller';
 import { RateLimit } from '../../rate-limits/rate-limit.decorator';
-import { AuthenticationCeremonyDto } from '../webauthn/dto/ceremony.dto';
+import { CeremonyDto } from '../webauthn/dto/ceremony.dto';
 import { FactorOptionsDto } from './dto/passkey-login.dto';
 import { PasskeyQuestions } from './passkey-questions.service';
 
@@ -20,7 +20,7 @@ export class FactorOptionsController {
   @HttpCode(200)
   @RateLimit()
   @Problems('invalid_challenge')
-  beginSecondFactor(@Body() { challengeToken }: FactorOptionsDto): Promise<AuthenticationCeremonyDto> {
+  beginSecondFactor(@Body() { challengeToken }: FactorOptionsDto): Promise<CeremonyDto> {
     return this.questions.forChallenge(challengeToken);
   }
 
@@ -28,7 +28,7 @@ export class FactorOptionsController {
   @Authenticated()
   @Post('step-up/options')
   @HttpCode(200)
-  beginStepUp(@CurrentUser() caller: Caller): Promise<AuthenticationCeremonyDto> {
+  beginStepUp(@CurrentUser() caller: Caller): Promise<CeremonyDto> {
     return this.questions.forStepUp(caller);
   }
 }

@@ -9,7 +9,7 @@ import { RateLimit } from '../../rate-limits/rate-limit.decorator';
 import type { AuthResponseDto } from '../../sign-in/dto/auth-response.dto';
 import type { ChallengeDto } from '../../sign-in/dto/challenge.dto';
 import { SignsIn } from '../../sign-in/signs-in.decorator';
-import { AuthenticationCeremonyDto } from '../webauthn/dto/ceremony.dto';
+import { CeremonyDto } from '../webauthn/dto/ceremony.dto';
 import { PasskeyLoginDto } from './dto/passkey-login.dto';
 import { PasskeyLogin } from './passkey-login.service';
 import { PasskeyQuestions } from './passkey-questions.service';
@@ -27,7 +27,7 @@ export class PasskeyLoginController {
   @Post('options')
   @HttpCode(200)
   @RateLimit()
-  beginPasskeyLogin(): Promise<AuthenticationCeremonyDto> {
+  beginPasskeyLogin(): Promise<CeremonyDto> {
     return this.questions.forLogin();
   }
 

@@ -9,7 +9,7 @@ import { Ceremonies, CEREMONY_TTL, type OpenCeremony } from '../ceremonies/cerem
 import type { Passkey } from '../passkey.entity';
 import { invalidPasskey, Passkeys } from '../passkeys.service';
 import { UserHandles } from '../user-handles.service';
-import type { RegistrationCeremonyDto } from '../webauthn/dto/ceremony.dto';
+import type { CeremonyDto } from '../webauthn/dto/ceremony.dto';
 import { RelyingParty } from '../webauthn/relying-party.service';
 import { WebAuthnVerifier } from '../webauthn/webauthn-verifier.service';
 import type { AddPasskeyDto } from './dto/add-passkey.dto';
@@ -35,7 +35,7 @@ export class PasskeyRegistration {
   ) {}
 
   /** What a browser makes a passkey with. Writes nothing. */
-  async begin(caller: Caller): Promise<RegistrationCeremonyDto> {
+  async begin(caller: Caller): Promise<CeremonyDto> {
     const handle = await this.handles.find(this.database, caller.id);
     const kind = handle ? 'registration' : 'first-registration';
     const { token, challenge, userHandle } = this.ceremonies.issue(kind, subjectOf(caller));

@@ -2,7 +2,6 @@ import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@ne
 import { ApiTags } from '@nestjs/swagger';
 import { AllowedBy, LoadedRow } from '../../../ownership/rules/allowed-by.decorator';
 import { Authenticated } from '../../../platform/access/authenticated.decorator';
-import { WithLocation } from '../../../platform/http/answers/with-location.decorator';
 import { BodyLimit } from '../../../platform/http/bodies/body-limit';
 import { Problems } from '../../../platform/openapi/operation';
 import { mapPage } from '../../../platform/pagination/page';
@@ -14,7 +13,7 @@ import { RateLimit } from '../../rate-limits/rate-limit.decorator';
 import { PasskeyDto, PasskeyPageDto } from '../dto/passkey.dto';
 import { Passkey } from '../passkey.entity';
 import { Passkeys } from '../passkeys.service';
-import { RegistrationCeremonyDto } from '../webauthn/dto/ceremony.dto';
+import { CeremonyDto } from '../webauthn/dto/ceremony.dto';
 import { AddPasskeyDto, RenamePasskeyDto } from './dto/add-passkey.dto';
 import { PasskeyOwnership } from './passkey-ownership.rule';
 import { PasskeyRegistration } from './passkey-registration.service';
@@ -32,7 +31,7 @@ export class PasskeysController {
   @Post('options')
   @HttpCode(200)
   @StepUp()
-  beginPasskey(@CurrentUser() caller: Caller): Promise<RegistrationCeremonyDto> {
+  beginPasskey(@CurrentUser() caller: Caller): Promise<CeremonyDto> {
     return this.registration.begin(caller);
   }
 
@@ -42,7 +41,6 @@ export class PasskeysController {
   @RateLimit(ADD_PASSKEY)
   @StepUp()
   @BodyLimit(65_536)
-  @WithLocation()
   @Problems('invalid_passkey', 'quota_exceeded', 'conflict')
   async create(@CurrentUser() caller: Caller, @Body() made: AddPasskeyDto): Promise<PasskeyDto> {
     return PasskeyDto.from(await this.registration.complete(caller, made));

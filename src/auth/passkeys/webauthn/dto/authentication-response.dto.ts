@@ -4,7 +4,7 @@ import { Clearable } from '../../../../platform/validation/fields';
 import { Base64Url } from './base64url';
 import { CredentialDto } from './credential.dto';
 
-/** The answer of an authenticator that has signed (`AuthenticatorAssertionResponseJSON`). */
+/** `AuthenticatorAssertionResponseJSON` of WebAuthn. */
 export class AssertionDto {
   /** What the browser asked the authenticator. */
   @Base64Url(4096, 'e30')
@@ -24,7 +24,7 @@ export class AssertionDto {
   userHandle?: string | null;
 }
 
-/** What `navigator.credentials.get()` returned, by its `toJSON()` (`AuthenticationResponseJSON` of WebAuthn). */
+/** `AuthenticationResponseJSON` of WebAuthn. */
 export class AuthenticationResponseDto extends CredentialDto {
   /** The answer of the authenticator. */
   @IsObject({ message: 'must be an object' })

@@ -4,22 +4,12 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
 } from '@simplewebauthn/server';
 
-/** What to make a passkey with. */
-export class RegistrationCeremonyDto {
+/** A question to an authenticator. */
+export class CeremonyDto {
   /** Goes with the answer, within 5 minutes. @example "lkw_AZqj0nxOewqfPi9qTwyaEQ" */
   ceremony!: string;
 
-  /** For `PublicKeyCredential.parseCreationOptionsFromJSON()` and `navigator.credentials.create()`. */
+  /** Options in JSON for `navigator.credentials`, as `PublicKeyCredential.parse...OptionsFromJSON()` reads them. */
   @ApiProperty({ type: 'object', additionalProperties: true })
-  publicKey!: PublicKeyCredentialCreationOptionsJSON;
-}
-
-/** What to use a passkey with. */
-export class AuthenticationCeremonyDto {
-  /** Goes with the answer, within 5 minutes. @example "lkw_AZqj0nxOewqfPi9qTwyaEQ" */
-  ceremony!: string;
-
-  /** For `PublicKeyCredential.parseRequestOptionsFromJSON()` and `navigator.credentials.get()`. */
-  @ApiProperty({ type: 'object', additionalProperties: true })
-  publicKey!: PublicKeyCredentialRequestOptionsJSON;
+  publicKey!: PublicKeyCredentialCreationOptionsJSON | PublicKeyCredentialRequestOptionsJSON;
 }

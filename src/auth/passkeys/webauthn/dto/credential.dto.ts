@@ -1,9 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsObject } from 'class-validator';
-import { Clearable } from '../../../../platform/validation/fields';
+import { Clearable, Text } from '../../../../platform/validation/fields';
 import { Base64Url, MAX_CREDENTIAL_ID } from './base64url';
-
-const ATTACHMENTS = ['platform', 'cross-platform'] as const;
 
 /** What the answers of `navigator.credentials.create()` and `get()` have in common, as by their `toJSON()`. */
 export class CredentialDto {
@@ -16,18 +14,17 @@ export class CredentialDto {
   rawId!: string;
 
   /** Always `public-key`. */
-  @ApiProperty({ enum: ['public-key'], example: 'public-key' })
+  @ApiProperty({ enum: ['public-key'] })
   @IsIn(['public-key'], { message: 'must be public-key' })
   type!: 'public-key';
 
   /** How the authenticator is attached. */
-  @ApiProperty({ type: String, enum: [...ATTACHMENTS, null], required: false, nullable: true, example: 'platform' })
   @Clearable()
-  @IsIn(ATTACHMENTS, { message: `must be one of ${ATTACHMENTS.join(', ')}` })
+  @Text({ min: 1, max: 32, example: 'platform' })
   authenticatorAttachment?: string | null;
 
   /** Results of extensions. */
-  @ApiProperty({ type: 'object', additionalProperties: true, example: {} })
+  @ApiProperty({ type: 'object', additionalProperties: true })
   @IsObject({ message: 'must be an object' })
   clientExtensionResults!: Record<string, unknown>;
 }

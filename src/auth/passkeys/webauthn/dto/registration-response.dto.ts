@@ -5,7 +5,7 @@ import { Optional } from '../../../../platform/validation/fields';
 import { Base64Url } from './base64url';
 import { CredentialDto } from './credential.dto';
 
-/** The answer of an authenticator that has made a credential (`AuthenticatorAttestationResponseJSON`). */
+/** `AuthenticatorAttestationResponseJSON` of WebAuthn. */
 export class AttestationDto {
   /** What the browser asked the authenticator. */
   @Base64Url(4096, 'e30')
@@ -15,7 +15,7 @@ export class AttestationDto {
   @Base64Url(8192, 'oA')
   attestationObject!: string;
 
-  /** A part of `attestationObject`, which is read there. */
+  /** Not used. */
   @Optional()
   @Base64Url(8192, 'AA')
   authenticatorData?: string;
@@ -26,7 +26,6 @@ export class AttestationDto {
     items: { type: 'string', pattern: '^[a-z-]{1,32}$' },
     maxItems: 10,
     required: false,
-    example: ['internal', 'hybrid'],
   })
   @Optional()
   @IsArray({ message: 'must be a list' })
@@ -34,19 +33,19 @@ export class AttestationDto {
   @Matches(/^[a-z-]{1,32}$/, { each: true, message: 'must each be a name of a transport' })
   transports?: string[];
 
-  /** A part of `attestationObject`, which is read there. */
-  @ApiProperty({ type: 'integer', required: false, example: -7 })
+  /** Not used. */
+  @ApiProperty({ type: 'integer', required: false })
   @Optional()
   @IsInt({ message: 'must be a whole number' })
   publicKeyAlgorithm?: number;
 
-  /** A part of `attestationObject`, which is read there. */
+  /** Not used. */
   @Optional()
   @Base64Url(4096, 'AA')
   publicKey?: string;
 }
 
-/** What `navigator.credentials.create()` returned, by its `toJSON()` (`RegistrationResponseJSON` of WebAuthn). */
+/** `RegistrationResponseJSON` of WebAuthn. */
 export class RegistrationResponseDto extends CredentialDto {
   /** The answer of the authenticator. */
   @IsObject({ message: 'must be an object' })
