@@ -5,11 +5,11 @@ import { AuthenticationResponseDto } from '../webauthn/dto/authentication-respon
 
 /** The answer of a passkey, and the ceremony that it answers. */
 export class PasskeyEvidenceDto {
-  /** The `ceremony` of the options. */
+  /** As in the options. */
   @Text({ min: 1, max: 128, example: 'lkw_AZqj0nxOewqfPi9qTwyaEQ' })
   ceremony!: string;
 
-  /** What `navigator.credentials.get()` returned, by its `toJSON()`. */
+  /** The result of `navigator.credentials.get()`, in JSON. */
   @IsObject({ message: 'must be an object' })
   @ValidateNested()
   @Type(() => AuthenticationResponseDto)

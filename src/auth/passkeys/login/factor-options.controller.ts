@@ -14,7 +14,7 @@ import { PasskeyQuestions } from './passkey-questions.service';
 export class FactorOptionsController {
   constructor(private readonly questions: PasskeyQuestions) {}
 
-  /** Starts the use of a passkey as second factor, for `POST /auth/second-factor`. */
+  /** Starts the use of a passkey for `POST /auth/second-factor`. */
   @Public()
   @Post('second-factor/options')
   @HttpCode(200)
@@ -24,7 +24,7 @@ export class FactorOptionsController {
     return this.questions.forChallenge(challengeToken);
   }
 
-  /** Starts the use of a passkey to authenticate again, for `POST /auth/step-up`. */
+  /** Starts the use of a passkey for `POST /auth/step-up`. */
   @Authenticated()
   @Post('step-up/options')
   @HttpCode(200)

@@ -22,7 +22,7 @@ export class PasskeyLoginController {
     private readonly logins: PasskeyLogin,
   ) {}
 
-  /** Starts a login by passkey. No name is needed: the authenticator knows the account. */
+  /** Starts a login by passkey. */
   @Public()
   @Post('options')
   @HttpCode(200)

@@ -64,7 +64,7 @@ export class PasskeysController {
     return PasskeyDto.from(await this.passkeys.rename(caller, passkey, name));
   }
 
-  /** Removes a passkey, which is refused from then on. The last way to sign in cannot be removed. */
+  /** Removes a passkey, unless it is the last way to sign in. */
   @StepUp()
   @AllowedBy(PasskeyOwnership, Passkey)
   @Delete(':id')

@@ -12,7 +12,7 @@ export class PasskeyLoginDto extends PasskeyEvidenceDto {
 
 /** A sign-in that needs a second factor. */
 export class FactorOptionsDto {
-  /** The token of the response to the first factor. */
+  /** As in the response to the first factor. */
   @Text({ min: 1, max: 128, example: 'lkc_AZqj0nxOewqfPi9qTwyaEQ' })
   challengeToken!: string;
 }

@@ -5,11 +5,11 @@ import { RegistrationResponseDto } from '../../webauthn/dto/registration-respons
 
 /** A new passkey, as an authenticator has made it. */
 export class AddPasskeyDto {
-  /** The `ceremony` of the options. */
+  /** As in the options. */
   @Text({ min: 1, max: 128, example: 'lkw_AZqj0nxOewqfPi9qTwyaEQ' })
   ceremony!: string;
 
-  /** What `navigator.credentials.create()` returned, by its `toJSON()`. */
+  /** The result of `navigator.credentials.create()`, in JSON. */
   @IsObject({ message: 'must be an object' })
   @ValidateNested()
   @Type(() => RegistrationResponseDto)

@@ -9,7 +9,7 @@ export class CeremonyDto {
   /** Goes with the answer, within 5 minutes. @example "lkw_AZqj0nxOewqfPi9qTwyaEQ" */
   ceremony!: string;
 
-  /** Options in JSON for `navigator.credentials`, as `PublicKeyCredential.parse...OptionsFromJSON()` reads them. */
+  /** Options for `navigator.credentials`, in JSON. */
   @ApiProperty({ type: 'object', additionalProperties: true })
   publicKey!: PublicKeyCredentialCreationOptionsJSON | PublicKeyCredentialRequestOptionsJSON;
 }

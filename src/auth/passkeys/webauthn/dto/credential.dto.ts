@@ -13,18 +13,18 @@ export class CredentialDto {
   @Base64Url(MAX_CREDENTIAL_ID, 'Y3JlZGVudGlhbA')
   rawId!: string;
 
-  /** Always `public-key`. */
-  @ApiProperty({ enum: ['public-key'] })
+  /** The type. */
+  @ApiProperty({ enum: ['public-key'], example: 'public-key' })
   @IsIn(['public-key'], { message: 'must be public-key' })
   type!: 'public-key';
 
-  /** How the authenticator is attached. */
+  /** Not used. */
   @Clearable()
   @Text({ min: 1, max: 32, example: 'platform' })
   authenticatorAttachment?: string | null;
 
   /** Results of extensions. */
-  @ApiProperty({ type: 'object', additionalProperties: true })
+  @ApiProperty({ type: 'object', additionalProperties: true, example: {} })
   @IsObject({ message: 'must be an object' })
   clientExtensionResults!: Record<string, unknown>;
 }
