@@ -51,6 +51,7 @@ const rooms = [
     'recovery-codes',
     'totp',
     'email-sign-in',
+    ...under('passkeys', ['ceremonies', 'webauthn', '.', 'management', 'login']),
     ...under('passwords', [
       'hashing',
       'foreign-hashes',

@@ -1,7 +1,7 @@
-import { runCommand } from './support/command';
 import { PASSWORD, TestApp } from './support/app';
 import { Authenticator, type ChallengeBody, type Protected, type SecondFactorBody } from './support/authenticator';
 import type { Authenticated, Problem } from './support/client';
+import { runCommand } from './support/command';
 import { onEachDatabase } from './support/databases';
 
 const HOUR = 3_600_000;

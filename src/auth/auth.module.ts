@@ -3,6 +3,8 @@ import { Feature } from '../platform/features/feature.decorator';
 import { ApiTokensModule } from './api-tokens/api-tokens.module';
 import { DevicesModule } from './devices/devices.module';
 import { EmailSignInModule } from './email-sign-in/email-sign-in.module';
+import { PasskeyLoginModule } from './passkeys/login/passkey-login.module';
+import { PasskeyManagementModule } from './passkeys/management/management.module';
 import { LoginModule } from './passwords/login/login.module';
 import { RecoveryModule } from './passwords/recovery/recovery.module';
 import { RegistrationModule } from './passwords/registration/registration.module';
@@ -28,6 +30,8 @@ import { SignInModule } from './sign-in/sign-in.module';
     SchemesModule,
     SignInModule,
     EmailSignInModule,
+    PasskeyManagementModule,
+    PasskeyLoginModule,
     LoginModule,
     RegistrationModule,
     RecoveryModule,

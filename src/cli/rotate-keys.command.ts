@@ -5,7 +5,7 @@ import { AuditWriter } from '../platform/audit/audit-writer.service';
 import { AuthConfig } from '../platform/config/auth.config';
 import { DatabaseConfig } from '../platform/config/database.config';
 import { Keyring } from '../platform/config/keyring';
-import { newSecret, SecretFile, type Secrets } from '../platform/config/secret-file';
+import { newSecret, SecretFile, type Secrets } from '../platform/config/variables/secret-file';
 import { isoTime } from '../platform/kernel/iso-time';
 import { withApplication } from './application';
 import type { Shell } from './shell';

@@ -5,6 +5,7 @@ import { ProviderCall } from '../../src/platform/features/provider-call';
 import { type Actor, PASSWORD, type TestApp } from './app';
 import { validValues } from './arbitraries';
 import type { Answer, Authenticated, PageBody } from './client';
+import { PASSKEY_BODIES, PASSKEY_ROWS } from './known-passkeys';
 import type { Contract, Operation, Schema } from './openapi';
 
 /** Bodies tried until one makes a row. */
@@ -35,6 +36,8 @@ export class KnownRequests {
 
   /** A body that succeeds; undefined where the operation takes none. */
   async body(operation: Operation): Promise<unknown> {
+    const made = PASSKEY_BODIES.get(`${operation.method} ${operation.path.replace(BASE, '')}`);
+    if (made) return made(this.app, this.people.owner);
     const bodies = this.features.named(({ knownBodies }) => knownBodies);
     const known = bodies.get(`${operation.method} ${operation.path.replace(BASE, '')}`);
     if (known) return this.make(known);
@@ -47,6 +50,8 @@ export class KnownRequests {
    * @param collection the path before it, with the rows that it names
    */
   async row(template: string, collection: string): Promise<string> {
+    const made = PASSKEY_ROWS.get(template.replace(BASE, ''));
+    if (made) return made(this.app, this.people.owner);
     const known = this.features.named(({ knownRows }) => knownRows).get(template.replace(BASE, ''));
     if (known) return this.make(known);
     const creation = this.contract.find('POST', template.slice(0, template.lastIndexOf('/')));

@@ -13,10 +13,12 @@ import { FactorResets } from './factor-resets.service';
 import { FactorAttempts1763721000000 } from './migrations/1763721000000-factor-attempts';
 import { FactorResets1763726000000 } from './migrations/1763726000000-factor-resets';
 import { SecondFactors } from './second-factors.service';
+import { SignInMethods } from './sign-in-methods.service';
 
 declare module '../../platform/problems/problem-codes' {
   interface ProblemCodes {
     invalid_second_factor: true;
+    last_sign_in_method: true;
   }
 }
 
@@ -28,10 +30,13 @@ declare module '../../platform/audit/domain-events' {
   }
 }
 
-/** What all kinds of second factors have in common. */
+/** What all kinds of second factors have in common, and what all ways to sign in have. */
 @Feature({
   name: 'factors',
-  problems: { invalid_second_factor: { status: 401, title: 'The second factor is not valid' } },
+  problems: {
+    invalid_second_factor: { status: 401, title: 'The second factor is not valid' },
+    last_sign_in_method: { status: 409, title: 'It is the last way to sign in' },
+  },
   linkPurposes: { 'keep-second-factor': { lifetimeMs: 3 * 86_400_000, page: 'keep-second-factor' } },
   mails: mailsIn(join(__dirname, 'templates'), {
     'second-factor-lost': using(FactorResets, (resets, message) => resets.prepare(message)),
@@ -42,7 +47,7 @@ declare module '../../platform/audit/domain-events' {
 })
 @Module({
   imports: [DiscoveryModule, UsersModule, NoticesModule, LinksModule],
-  providers: [FactorAttemptCounter, FactorResets, SecondFactors],
-  exports: [FactorAttemptCounter, FactorResets, SecondFactors],
+  providers: [FactorAttemptCounter, FactorResets, SecondFactors, SignInMethods],
+  exports: [FactorAttemptCounter, FactorResets, SecondFactors, SignInMethods],
 })
 export class FactorsModule {}

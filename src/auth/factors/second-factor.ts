@@ -1,4 +1,5 @@
 import { DiscoveryService } from '@nestjs/core';
+import type { Actor } from '../../platform/audit/domain-events';
 import type { DataAccess } from '../../platform/database/data-access';
 import type { Transaction } from '../../platform/database/transaction';
 import type { ClientInfo } from '../../platform/http/client/client-info';
@@ -51,6 +52,8 @@ export interface SecondFactor {
    * @returns null when it is wrong
    */
   verify(tx: Transaction, user: User, evidence: FactorEvidence, use: FactorUse): Promise<Proof | null>;
+  /** Called in the transaction that records a refusal, for what has to be told about it beyond that. */
+  onRefusal?(tx: Transaction, owner: User, evidence: FactorEvidence, use: FactorUse, actor: Actor): Promise<void>;
   /** The factors of the account that could be used now, oldest first. */
   list(data: DataAccess, userId: string): Promise<readonly FactorSummary[]>;
   /**

@@ -114,7 +114,7 @@ export class SecondFactors implements OnModuleInit {
   async prove<T>(attempt: FactorAttempt, work: (tx: Transaction, user: User, proof: Proof) => Promise<T>): Promise<T> {
     const { actor, accountId, evidence, ceremony, gone } = attempt;
     const kind = this.kinds.find((candidate) => candidate.reads(evidence));
-    if (!kind) return this.refuse(attempt, null, 0);
+    if (!kind) return this.refuse(attempt, undefined, 0);
     const failures = kind.isGuessable ? await this.attempts.count(accountId) : 0;
     const verdict = { isWrong: false };
     try {
@@ -130,7 +130,7 @@ export class SecondFactors implements OnModuleInit {
         gone,
       );
     } catch (error) {
-      if (verdict.isWrong) return await this.refuse(attempt, kind.method, failures);
+      if (verdict.isWrong) return await this.refuse(attempt, kind, failures);
       // The code was right, or the server failed before it knew.
       if (kind.isGuessable) await this.attempts.uncount(accountId);
       throw error;
@@ -138,13 +138,14 @@ export class SecondFactors implements OnModuleInit {
   }
 
   private async refuse(
-    { actor, accountId, gone }: FactorAttempt,
-    method: ProofMethod | null,
+    { actor, accountId, evidence, ceremony, gone }: FactorAttempt,
+    kind: SecondFactor | undefined,
     failures: number,
   ): Promise<never> {
     const record = async (tx: Transaction, owner: User) => {
-      const details = { method: method ?? 'unknown' };
+      const details = { method: kind?.method ?? 'unknown' };
       this.audit.record(tx, { type: 'second-factor.refused', result: 'failure', actor, accountId, details });
+      await kind?.onRefusal?.(tx, owner, evidence, { ceremony, client: actor.client }, actor);
       // Once for a series of wrong codes, and once more when no more are judged.
       if (failures !== 1 && failures !== FREEZING_FAILURES) return;
       await this.notices.notify(tx, 'second-factor-refused', owner, { client: actor.client });

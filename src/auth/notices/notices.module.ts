@@ -22,6 +22,9 @@ const prepare = using(SecurityNotices, (notices, message: OutboxMessage) => noti
     'second-factor-reset': prepare,
     'recovery-codes-made': prepare,
     'recovery-code-used': prepare,
+    'passkey-added': prepare,
+    'passkey-removed': prepare,
+    'passkey-cloned': prepare,
     'notices-paused': prepare,
   }),
 })

@@ -23,7 +23,10 @@ export type Notice =
   | 'second-factor-removed'
   | 'recovery-codes-made'
   | 'recovery-code-used'
-  | 'second-factor-reset';
+  | 'second-factor-reset'
+  | 'passkey-added'
+  | 'passkey-removed'
+  | 'passkey-cloned';
 
 type Owner = Pick<User, 'id' | 'email' | 'emailVerified'>;
 

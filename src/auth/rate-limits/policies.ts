@@ -131,6 +131,19 @@ export const MAKE_TOKEN: Policy = {
   limits: [{ name: 'api-tokens', subject: 'account', counts: 'attempts', points: 60, duration: HOUR }],
 };
 
+/** Passkeys that are added: each leaves permanent audit events, and mail. */
+export const ADD_PASSKEY: Policy = {
+  limits: [{ name: 'passkeys', subject: 'account', counts: 'attempts', points: 60, duration: HOUR }],
+};
+
+/** Logins by passkey. Nothing can be guessed: the limits are for what each costs. */
+export const PASSKEY_LOGIN: Policy = {
+  limits: [
+    { name: 'passkey-failures-address', subject: 'address', counts: 'failures', points: 100, duration: QUARTER },
+    { name: 'passkey-logins-address', subject: 'address', counts: 'successes', points: 300, duration: QUARTER },
+  ],
+};
+
 /** Changes of the username: each leaves a permanent audit event. */
 export const RENAME: Policy = {
   limits: [{ name: 'rename', subject: 'account', counts: 'attempts', points: 20, duration: HOUR }],

@@ -65,6 +65,8 @@ function eventOf(request: FastifyRequest): NewEvent | null {
       return { ...about, type: 'rate-limit.exceeded', accountId: limitedAccount ?? null, details: { limit } };
     case 'invalid_refresh_token':
       return { ...about, type: 'session.refresh-refused', details: {} };
+    case 'invalid_passkey':
+      return { ...about, type: 'passkey.refused', details: {} };
     case 'invalid_one_time_token':
       return { ...about, type: 'link.refused', details: {} };
     case 'invalid_email_code':

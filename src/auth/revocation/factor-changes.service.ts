@@ -43,10 +43,26 @@ export class FactorChanges {
 
   /** Call within the transaction that added a factor and has locked the account. */
   async added(tx: Transaction, actor: Actor, user: User, factor: AddedFactor): Promise<void> {
-    await this.challenges.revoke(tx, user.id, factor.challengeId);
-    await this.devices.removeAll(tx, user.id);
+    await this.afterAdding(tx, user, factor.challengeId);
     if (factor.isDemanded && !user.requiresSecondFactor) await this.require(tx, user, factor.sessionId);
     await this.report(tx, 'added', actor, user, factor);
+  }
+
+  /**
+   * What follows from any new factor: no device stays trusted, and sign-ins that wait for a factor end.
+   * @param challengeId a sign-in that goes on, because it had to enroll the factor; null for none
+   */
+  async afterAdding(tx: Transaction, { id }: User, challengeId: string | null): Promise<void> {
+    await this.challenges.revoke(tx, id, challengeId);
+    await this.devices.removeAll(tx, id);
+  }
+
+  /** What follows from any factor that is gone; without one, sessions no longer need two, and recovery codes go. */
+  async afterRemoving(tx: Transaction, user: User): Promise<void> {
+    await this.afterAdding(tx, user, null);
+    if ((await this.factors.enrolled(tx, user.id)).length > 0) return;
+    await this.factors.removeAll(tx, user.id);
+    if (user.requiresSecondFactor) await this.users.update(tx, user.id, { requiresSecondFactor: false });
   }
 
   /** Has sessions of the account need two factors from now on: other sessions with fewer end. */
@@ -57,12 +73,7 @@ export class FactorChanges {
 
   /** Call within the transaction that removed a factor and has locked the account. */
   async removed(tx: Transaction, actor: Actor, user: User, factor: ChangedFactor): Promise<void> {
-    await this.challenges.revoke(tx, user.id);
-    await this.devices.removeAll(tx, user.id);
-    if ((await this.factors.enrolled(tx, user.id)).length === 0) {
-      await this.factors.removeAll(tx, user.id);
-      if (user.requiresSecondFactor) await this.users.update(tx, user.id, { requiresSecondFactor: false });
-    }
+    await this.afterRemoving(tx, user);
     await this.report(tx, 'removed', actor, user, factor);
   }
 
@@ -72,10 +83,7 @@ export class FactorChanges {
    */
   async removeAll(tx: Transaction, actor: Actor, user: User, since = 0): Promise<void> {
     const removed = await this.factors.removeAll(tx, user.id, since);
-    await this.challenges.revoke(tx, user.id);
-    await this.devices.removeAll(tx, user.id);
-    const isLast = (await this.factors.enrolled(tx, user.id)).length === 0;
-    if (isLast && user.requiresSecondFactor) await this.users.update(tx, user.id, { requiresSecondFactor: false });
+    await this.afterRemoving(tx, user);
     if (removed === 0) return;
     this.audit.record(tx, { type: 'second-factors.reset', actor, accountId: user.id, details: { removed } });
     await this.notices.notify(tx, 'second-factor-reset', user, { client: actor.client });

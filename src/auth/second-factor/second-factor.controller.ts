@@ -129,7 +129,7 @@ export class SecondFactorController {
   @RateLimit(REAUTHENTICATE)
   @Problems('invalid_credentials', 'invalid_second_factor', 'step_up_required', 'forbidden')
   async stepUp(@CurrentUser() caller: Caller, @Body() proof: StepUpDto): Promise<AuthResponseDto> {
-    assertOne(proof, ['password', 'totp', 'recoveryCode']);
+    assertOne(proof, ['password', 'totp', 'recoveryCode', 'passkey']);
     return this.signIn.respond(caller.user, await this.stepUps.stepUp(caller, proof));
   }
 }

@@ -16,6 +16,12 @@ declare module '../../platform/problems/problem-codes' {
   }
 }
 
+declare module '../../platform/audit/domain-events' {
+  interface DomainEventDetails {
+    'session.refused': { reason: 'unknown-account' | 'wrong-password' | 'account-deactivated' | 'email-unverified' };
+  }
+}
+
 /** Starts sessions for proofs of any method. */
 @Feature({
   name: 'sign-in',
@@ -26,6 +32,7 @@ declare module '../../platform/problems/problem-codes' {
     'POST /auth/logout': 'authenticated',
     'POST /auth/refresh': 'public',
   },
+  auditEvents: ['session.refused'],
   problems: { email_unverified: { status: 403, title: 'The email address is not verified' } },
 })
 @Module({

@@ -5,11 +5,12 @@ import { Keyring } from './keyring';
 import { MailConfig } from './mail.config';
 import { QuotaConfig } from './quota.config';
 import { ResponseConfig } from './response.config';
-import { SecretFile } from './secret-file';
 import { ServerConfig } from './server.config';
 import { SignInConfig } from './sign-in.config';
 import { SiteConfig } from './site.config';
 import { ENVIRONMENT, type Environment } from './variables/environment';
+import { SecretFile } from './variables/secret-file';
+import { WebAuthnConfig } from './webauthn.config';
 
 /** Makes the configuration injectable: one class per concern, validated at startup. */
 @Global()
@@ -24,6 +25,7 @@ import { ENVIRONMENT, type Environment } from './variables/environment';
     { provide: QuotaConfig, useFactory: (env: Environment) => new QuotaConfig(env), inject: [ENVIRONMENT] },
     { provide: SignInConfig, useFactory: (env: Environment) => new SignInConfig(env), inject: [ENVIRONMENT] },
     { provide: SiteConfig, useFactory: (env: Environment) => new SiteConfig(env), inject: [ENVIRONMENT] },
+    { provide: WebAuthnConfig, useFactory: (env: Environment) => new WebAuthnConfig(env), inject: [ENVIRONMENT] },
     {
       provide: Keyring,
       useFactory: (auth: AuthConfig, database: DatabaseConfig) => {
@@ -42,6 +44,7 @@ import { ENVIRONMENT, type Environment } from './variables/environment';
     QuotaConfig,
     SignInConfig,
     SiteConfig,
+    WebAuthnConfig,
     Keyring,
   ],
 })

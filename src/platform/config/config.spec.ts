@@ -7,11 +7,12 @@ import { Keyring } from './keyring';
 import { MailConfig, mailVariables } from './mail.config';
 import { QuotaConfig, quotaVariables } from './quota.config';
 import { ResponseConfig, responseVariables } from './response.config';
-import { SecretFile } from './secret-file';
 import { ServerConfig, serverVariables } from './server.config';
 import { SignInConfig, signInVariables } from './sign-in.config';
 import { SiteConfig, siteVariables } from './site.config';
 import { ConfigError, type Environment } from './variables/environment';
+import { SecretFile } from './variables/secret-file';
+import { WebAuthnConfig, webAuthnVariables } from './webauthn.config';
 
 const load = (env: Environment) => [
   new ServerConfig(env),
@@ -22,6 +23,7 @@ const load = (env: Environment) => [
   new QuotaConfig(env),
   new SignInConfig(env),
   new SiteConfig(env),
+  new WebAuthnConfig(env),
 ];
 const variables = {
   ...serverVariables,
@@ -32,6 +34,7 @@ const variables = {
   ...quotaVariables,
   ...signInVariables,
   ...siteVariables,
+  ...webAuthnVariables,
 };
 const SECRET = 'a secret of at least thirty-two bytes';
 
@@ -88,6 +91,12 @@ describe('the configuration', () => {
     ['SMTP_URL', 'smtp.example.com'],
     ['MAIL_FROM', 'nobody'],
     ['LINK_BASE_URL', 'app.example.com'],
+    ['WEBAUTHN_RP_ID', 'https://example.com'],
+    ['WEBAUTHN_RP_ID', 'Example.com'],
+    ['WEBAUTHN_ORIGINS', 'app.example.com'],
+    ['WEBAUTHN_ORIGINS', 'https://app.example.com/'],
+    ['WEBAUTHN_ORIGINS', 'http://app.example.com'],
+    ['WEBAUTHN_ORIGINS', 'https://app.example.com,https://example.com'],
   ])(
     'refuses %s=%s in one line that names the variable and an example, and keeps the value to itself',
     (name, value) => {
@@ -138,6 +147,19 @@ describe('the configuration', () => {
     ['sqlite:////var/lib/latchkey.sqlite', '/var/lib/latchkey.sqlite'],
   ])('DATABASE_URL=%s is the SQLite file %s', (url, file) => {
     expect(new DatabaseConfig({ DATABASE_URL: url }).sqliteFile).toBe(file);
+  });
+
+  it('takes origins below the domain of passkeys, and http on localhost alone', () => {
+    const config = new WebAuthnConfig({
+      WEBAUTHN_RP_ID: 'example.com',
+      WEBAUTHN_ORIGINS: 'https://example.com,https://app.example.com:8443',
+    });
+    expect(config.origins).toEqual(['https://example.com', 'https://app.example.com:8443']);
+    expect(new WebAuthnConfig({ WEBAUTHN_ORIGINS: 'http://localhost:5173' }).origins).toHaveLength(1);
+    for (const origin of ['https://notexample.com', 'https://example.com.evil.example', 'https://example.org']) {
+      const env = { WEBAUTHN_RP_ID: 'example.com', WEBAUTHN_ORIGINS: origin };
+      expect(() => new WebAuthnConfig(env)).toThrow(/^WEBAUTHN_ORIGINS: must be https on example\.com/);
+    }
   });
 
   it('every example is a value that is taken', () => {

@@ -8,7 +8,7 @@ import { anonymous } from '../../../users/caller';
 import { EmailAddresses } from '../../../users/email-addresses.service';
 import type { AccountProof } from '../../../users/proof';
 import type { User } from '../../../users/user.entity';
-import { accountDeactivated } from '../../../users/users.service';
+import { signInRefusal } from '../../sign-in/sign-in-refusal';
 import type { HashRequester } from '../hashing/hash-requester';
 import { PasswordsService, type StoredHash } from '../passwords.service';
 
@@ -41,6 +41,12 @@ export const UNKNOWN_ACCOUNT: Candidate = { user: null, stored: null };
 export const invalidCredentials = () =>
   new DomainError('invalid_credentials', 'The username or the password is wrong.');
 
+/** Why a login is refused: for the audit trail, and for the client. */
+interface Refusal {
+  readonly reason: DomainEventDetails['session.refused']['reason'];
+  readonly error: () => DomainError;
+}
+
 /** Checks a login name and its password. */
 @Injectable()
 export class CredentialsService {
@@ -68,11 +74,9 @@ export class CredentialsService {
       result: 'failure',
       actor: anonymous(client.client),
       accountId: user?.id ?? null,
-      details: { reason: refusal ?? 'unknown-account' },
+      details: { reason: refusal?.reason ?? 'unknown-account' },
     });
-    if (refusal === 'account-deactivated') throw accountDeactivated();
-    if (refusal === 'email-unverified') throw emailUnverified();
-    throw invalidCredentials();
+    throw refusal?.error() ?? invalidCredentials();
   }
 
   /**
@@ -97,13 +101,8 @@ export class CredentialsService {
     return { user: candidates.find(({ user }) => user !== null)?.user ?? null, hash: null };
   }
 
-  private refusal(user: User | null, isRight: boolean): DomainEventDetails['session.refused']['reason'] | null {
-    if (!user) return 'unknown-account';
-    if (!isRight) return 'wrong-password';
-    if (!user.isActive) return 'account-deactivated';
-    return this.config.emailVerification === 'required' && !user.emailVerified ? 'email-unverified' : null;
+  private refusal(user: User | null, isRight: boolean): Refusal | null {
+    if (!user) return { reason: 'unknown-account', error: invalidCredentials };
+    return isRight ? signInRefusal(user, this.config) : { reason: 'wrong-password', error: invalidCredentials };
   }
 }
-
-const emailUnverified = () =>
-  new DomainError('email_unverified', 'Follow the link that was sent to your address, or reset your password, first.');

@@ -12,12 +12,6 @@ import { LoginController } from './login.controller';
 import { PasswordLoginAccountFinder } from './password-login-account-finder.service';
 import { PasswordLogin } from './password-login.service';
 
-declare module '../../../platform/audit/domain-events' {
-  interface DomainEventDetails {
-    'session.refused': { reason: 'unknown-account' | 'wrong-password' | 'account-deactivated' | 'email-unverified' };
-  }
-}
-
 /** Login by password. Global, because the limits on attempts look up accounts here. */
 @Feature({
   name: 'login',
@@ -25,7 +19,6 @@ declare module '../../../platform/audit/domain-events' {
   access: {
     'POST /auth/login': 'public',
   },
-  auditEvents: ['session.refused'],
   rateLimits: [LOGIN],
 })
 @Global()

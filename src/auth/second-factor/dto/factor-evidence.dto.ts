@@ -1,4 +1,7 @@
+import { Type } from 'class-transformer';
+import { IsObject, ValidateNested } from 'class-validator';
 import { Optional, Text } from '../../../platform/validation/fields';
+import { PasskeyEvidenceDto } from '../../passkeys/dto/passkey-evidence.dto';
 import { TotpCode } from '../../totp/totp.dto';
 
 /** A second factor: exactly one of its properties. */
@@ -12,4 +15,11 @@ export class FactorEvidenceDto {
   @Text({ min: 24, max: 64, example: '8D3V-0QKT-1GXM-5R7W-Z2N4-C6HB' })
   @Optional()
   recoveryCode?: string;
+
+  /** The answer of a passkey. */
+  @IsObject({ message: 'must be an object' })
+  @ValidateNested()
+  @Type(() => PasskeyEvidenceDto)
+  @Optional()
+  passkey?: PasskeyEvidenceDto;
 }

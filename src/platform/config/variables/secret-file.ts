@@ -11,9 +11,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { isError } from '../kernel/is-error';
-import { makePrivateFolder } from '../kernel/private-files';
-import { ConfigError } from './variables/environment';
+import { isError } from '../../kernel/is-error';
+import { makePrivateFolder } from '../../kernel/private-files';
+import { ConfigError } from './environment';
 
 /** Secrets of an installation, the newest first. */
 export type Secrets = readonly [string, ...string[]];
