@@ -126,7 +126,8 @@ onEachDatabase((dialect) => {
     const stepUp = (await owner.post<RequestCeremony>('/auth/step-up/options')).body;
     const options = await ask();
     const { body } = await (await newAccount()).post<RequestCeremony>('/auth/passkeys/options');
-    const mine = { ceremony: `${options.ceremony.slice(0, -1)}A`, publicKey: options.publicKey };
+    const changed = options.ceremony.startsWith('lkw_A') ? 'lkw_B' : 'lkw_A';
+    const mine = { ceremony: changed + options.ceremony.slice(5), publicKey: options.publicKey };
     const wrong = [
       passkey.assertion(stepUp),
       passkey.assertion({ ...options, ceremony: body.ceremony }),

@@ -141,8 +141,8 @@ onEachDatabase((dialect) => {
     const alice = await app.register('alice');
     app.clock.advance(301_000);
     expect(told(await alice.post<Problem>('/auth/passkeys/options'))).toEqual([401, 'step_up_required']);
+    const { body } = await addPasskey(await app.logIn('alice'), newPasskey());
     const fresh = await app.logIn('alice');
-    const { body } = await addPasskey(fresh, newPasskey());
     const refusals = [
       await fresh.post<Problem>('/auth/passkeys/options'),
       await fresh.post<Problem>('/auth/passkeys', newPasskey().registration(await begin(await app.register()))),

@@ -6,8 +6,8 @@ import { UserImporter } from '../accounts/imports/user-importer.service';
 import { isoTime } from '../platform/kernel/iso-time';
 import { changeAccounts } from './application';
 import { ImportFile } from './import/import-file';
+import { Progress } from './import/progress';
 import { RefusalReport } from './import/refusal-report';
-import { Progress } from './progress';
 import type { Shell } from './shell';
 
 /** Accounts per transaction. */

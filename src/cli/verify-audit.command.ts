@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { type Command, InvalidArgumentError } from 'commander';
 import { AuditVerifier, type KnownEvent } from '../platform/audit/audit-verifier.service';
 import { withApplication } from './application';
-import { Progress } from './progress';
+import { Progress } from './import/progress';
 import type { Shell } from './shell';
 
 interface Options {

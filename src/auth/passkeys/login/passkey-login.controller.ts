@@ -35,6 +35,7 @@ export class PasskeyLoginController {
   @Public()
   @RateLimit(PASSKEY_LOGIN)
   @Post()
+  @HttpCode(200)
   @SignsIn()
   @Problems('invalid_passkey', 'account_deactivated', 'email_unverified')
   logInByPasskey(
