@@ -46,6 +46,7 @@ const rooms = [
     'revocation',
     'schemes',
     'sign-in',
+    ...under('external', ['providers', 'flow', 'identities', '.']),
     ...under('passwords', ['hashing', 'foreign-hashes', 'strength', '.', 'registration', 'login', 'recovery']),
     'refusals',
     '.',

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { Feature } from '../platform/features/feature.decorator';
 import { ApiTokensModule } from './api-tokens/api-tokens.module';
 import { DevicesModule } from './devices/devices.module';
+import { ExternalModule } from './external/external.module';
 import { LoginModule } from './passwords/login/login.module';
 import { RecoveryModule } from './passwords/recovery/recovery.module';
 import { RegistrationModule } from './passwords/registration/registration.module';
@@ -19,6 +20,7 @@ import { SignInModule } from './sign-in/sign-in.module';
     Sessions: 'Where the caller is logged in',
     'API tokens': 'Limited tokens for scripts',
     Passwords: 'Change, forget, reset',
+    'Sign-in with others': 'Google, GitHub, Microsoft, and OpenID Connect issuers',
   },
 })
 @Module({
@@ -28,6 +30,7 @@ import { SignInModule } from './sign-in/sign-in.module';
     LoginModule,
     RegistrationModule,
     RecoveryModule,
+    ExternalModule,
     SessionsModule,
     ApiTokensModule,
     DevicesModule,

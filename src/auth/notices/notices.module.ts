@@ -17,6 +17,8 @@ const prepare = using(SecurityNotices, (notices, message: OutboxMessage) => noti
     'api-token-created': prepare,
     'account-deleted': prepare,
     'second-factor-refused': prepare,
+    'identity-linked': prepare,
+    'identity-unlinked': prepare,
     'notices-paused': prepare,
   }),
 })

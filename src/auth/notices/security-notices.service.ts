@@ -14,7 +14,13 @@ const PAUSED = 'notices-paused';
 
 /** The notices, by template. */
 export type Notice =
-  'new-device' | 'password-changed' | 'api-token-created' | 'account-deleted' | 'second-factor-refused';
+  | 'new-device'
+  | 'password-changed'
+  | 'api-token-created'
+  | 'account-deleted'
+  | 'second-factor-refused'
+  | 'identity-linked'
+  | 'identity-unlinked';
 
 type Owner = Pick<User, 'id' | 'email' | 'emailVerified'>;
 
@@ -23,6 +29,8 @@ export interface NoticeContext {
   client: ClientInfo | null;
   /** Number of API tokens that were revoked, and that are still valid. */
   apiTokens?: { ended: number; kept: number };
+  /** The name of the provider that the notice is about. */
+  provider?: string;
 }
 
 /** Notifies owners of security events, so that they notice what they did not do themselves. */
@@ -36,7 +44,12 @@ export class SecurityNotices {
   /**
    * Notifies the owner within the caller's transaction, unless the address is unverified and may not be the owner's.
    */
-  async notify(tx: Transaction, notice: Notice, owner: Owner, { client, apiTokens }: NoticeContext): Promise<void> {
+  async notify(
+    tx: Transaction,
+    notice: Notice,
+    owner: Owner,
+    { client, apiTokens, provider }: NoticeContext,
+  ): Promise<void> {
     if (!owner.emailVerified) return;
     await this.outbox.enqueue(tx, {
       template: notice,
@@ -47,6 +60,7 @@ export class SecurityNotices {
         time: isoTime(this.clock.now()),
         address: client ? addressName(client.ipAddress) : 'the command line of the server',
         device: client?.userAgent ?? '',
+        ...(provider !== undefined && { provider }),
         ...(apiTokens && { tokensEnded: String(apiTokens.ended), tokensKept: String(apiTokens.kept) }),
       },
     });

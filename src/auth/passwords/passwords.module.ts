@@ -7,6 +7,7 @@ import { PasswordCredential } from './password-credential.entity';
 import { PasswordHasher } from './password-hasher.service';
 import { PasswordPolicy } from './password-policy.service';
 import { PasswordReauthentication } from './password-reauthentication.service';
+import { PasswordSignInMethod } from './password-sign-in-method.service';
 import { PasswordWriter } from './password-writer.service';
 import { PasswordsService } from './passwords.service';
 
@@ -32,7 +33,14 @@ declare module '../../platform/audit/domain-events' {
 })
 @Module({
   imports: [UsersModule, NoticesModule, HashingModule],
-  providers: [PasswordWriter, PasswordHasher, PasswordPolicy, PasswordReauthentication, PasswordsService],
+  providers: [
+    PasswordWriter,
+    PasswordHasher,
+    PasswordPolicy,
+    PasswordReauthentication,
+    PasswordSignInMethod,
+    PasswordsService,
+  ],
   exports: [PasswordReauthentication, PasswordWriter, PasswordsService],
 })
 export class PasswordsModule {}

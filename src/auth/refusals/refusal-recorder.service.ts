@@ -67,6 +67,9 @@ function eventOf(request: FastifyRequest): NewEvent | null {
       return { ...about, type: 'session.refresh-refused', details: {} };
     case 'invalid_one_time_token':
       return { ...about, type: 'link.refused', details: {} };
+    case 'invalid_external_sign_in':
+    case 'invalid_external_code':
+      return { ...about, type: 'external.refused', details: { provider: 'unknown', reason: problem.code } };
     default:
       return null;
   }

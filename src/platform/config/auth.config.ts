@@ -1,5 +1,5 @@
+import { defaultHashes } from '../kernel/processors';
 import { ConfigError, type Environment, integer, list, oneOf, readVariables, someOf, text } from './environment';
-import { defaultHashes } from './processors';
 import { serverVariables } from './server.config';
 
 /** Beyond this, threads cost more memory than faster logins are worth. */

@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { AuthConfig } from './auth.config';
 import { DatabaseConfig } from './database.config';
 import { ENVIRONMENT, type Environment } from './environment';
+import { ExternalConfig } from './external.config';
 import { Keyring } from './keyring';
 import { MailConfig } from './mail.config';
 import { QuotaConfig } from './quota.config';
@@ -22,6 +23,7 @@ import { SiteConfig } from './site.config';
     { provide: MailConfig, useFactory: (env: Environment) => new MailConfig(env), inject: [ENVIRONMENT] },
     { provide: QuotaConfig, useFactory: (env: Environment) => new QuotaConfig(env), inject: [ENVIRONMENT] },
     { provide: SiteConfig, useFactory: (env: Environment) => new SiteConfig(env), inject: [ENVIRONMENT] },
+    { provide: ExternalConfig, useFactory: (env: Environment) => new ExternalConfig(env), inject: [ENVIRONMENT] },
     {
       provide: Keyring,
       useFactory: (auth: AuthConfig, database: DatabaseConfig) => {
@@ -31,6 +33,9 @@ import { SiteConfig } from './site.config';
       inject: [AuthConfig, DatabaseConfig],
     },
   ],
-  exports: [ServerConfig, ResponseConfig, DatabaseConfig, AuthConfig, MailConfig, QuotaConfig, SiteConfig, Keyring],
+  exports: [
+    ...[ServerConfig, ResponseConfig, DatabaseConfig, AuthConfig, MailConfig, QuotaConfig, SiteConfig, ExternalConfig],
+    Keyring,
+  ],
 })
 export class ConfigModule {}

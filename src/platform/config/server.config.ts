@@ -3,7 +3,8 @@ import { type Environment, integer, list, oneOf, onOff, readVariables, text } fr
 
 const isAddressOrRange = (item: string) => parseNetwork(item) !== null;
 
-const isOrigin = (item: string) => URL.canParse(item) && new URL(item).origin === item;
+/** Whether a text is an origin as browsers send it. */
+export const isOrigin = (item: string) => URL.canParse(item) && new URL(item).origin === item;
 
 export const serverVariables = {
   NODE_ENV: oneOf(

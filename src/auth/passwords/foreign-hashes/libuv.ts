@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { sparingThreads } from '../../../platform/config/processors';
+import { sparingThreads } from '../../../platform/kernel/processors';
 
 /** libuv has four threads for the whole process; at least one must stay free for the database. */
 const MAX_AT_ONCE = 3;

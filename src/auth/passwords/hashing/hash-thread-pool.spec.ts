@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { compareSync, hashSync } from 'bcrypt';
-import { canLowerThreads, defaultHashes } from '../../../platform/config/processors';
+import { canLowerThreads, defaultHashes } from '../../../platform/kernel/processors';
 import { HashThread } from './hash-thread';
 import { HashThreadPool } from './hash-thread-pool.service';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { canLowerThreads } from '../../../platform/config/processors';
+import { canLowerThreads } from '../../../platform/kernel/processors';
 
 /** A job of a thread: a new hash, or a comparison with a stored hash. */
 export type HashJob =

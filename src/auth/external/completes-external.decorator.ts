@@ -1,0 +1,42 @@
+import {
+  applyDecorators,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+  UseInterceptors,
+} from '@nestjs/common';
+import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { type Observable, tap } from 'rxjs';
+import type { AuthResponseDto } from '../sign-in/dto/auth-response.dto';
+import { ChallengeDto } from '../sign-in/dto/challenge.dto';
+import { SignsIn } from '../sign-in/signs-in.decorator';
+import { EmailRequiredDto, LinkRequiredDto } from './dto/external-outcome.dto';
+
+/** What a sign-in with a provider leads to. */
+export type ExternalOutcome = AuthResponseDto | ChallengeDto | LinkRequiredDto | EmailRequiredDto;
+
+/** 202 for everything but a session. */
+class UnfinishedInterceptor implements NestInterceptor<ExternalOutcome> {
+  intercept(context: ExecutionContext, next: CallHandler<ExternalOutcome>): Observable<ExternalOutcome> {
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    return next.handle().pipe(
+      tap((outcome) => {
+        if ('status' in outcome) void reply.status(202);
+      }),
+    );
+  }
+}
+
+/** The handler goes on with a sign-in with a provider: 200 with a session, or 202 with what is still needed. */
+export const CompletesExternal = () =>
+  applyDecorators(
+    UseInterceptors(new UnfinishedInterceptor()),
+    ApiExtraModels(LinkRequiredDto, EmailRequiredDto),
+    ApiResponse({
+      status: 202,
+      schema: { oneOf: [ChallengeDto, LinkRequiredDto, EmailRequiredDto].map((Dto) => ({ $ref: getSchemaPath(Dto) })) },
+      description: 'Something is still needed: a second factor, a link to the account, or an address.',
+    }),
+    SignsIn(),
+  );
