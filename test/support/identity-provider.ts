@@ -4,6 +4,8 @@ import { Events, type MutableResponse, type MutableToken, OAuth2Server } from 'o
 export class IdentityProvider {
   /** What the next ID tokens say, beyond what makes them valid. */
   claims: Record<string, unknown> = {};
+  /** What the UserInfo endpoint says. */
+  about: Record<string, unknown> = {};
   /** Changes an ID token before it is signed. */
   forge: (token: MutableToken) => void = () => undefined;
   /** Changes the answer of the token endpoint. */
@@ -24,6 +26,9 @@ export class IdentityProvider {
       provider.forge(token);
     });
     server.service.on(Events.BeforeResponse, (answer: MutableResponse) => provider.tamper(answer));
+    server.service.on(Events.BeforeUserinfo, (answer: MutableResponse) => {
+      answer.body = { sub: provider.claims['sub'], ...provider.about };
+    });
     server.service.on(Events.BeforeAuthorizeRedirect, ({ url }: { url: URL }) => provider.redirect(url));
     return provider;
   }
@@ -35,6 +40,7 @@ export class IdentityProvider {
   /** Honest again, for the next test. */
   reset(): void {
     this.claims = {};
+    this.about = {};
     this.forge = this.tamper = this.redirect = () => undefined;
   }
 

@@ -31,6 +31,7 @@ class UnfinishedInterceptor implements NestInterceptor<ExternalOutcome> {
 /** The handler goes on with a sign-in with a provider: 200 with a session, or 202 with what is still needed. */
 export const CompletesExternal = () =>
   applyDecorators(
+    SignsIn(),
     UseInterceptors(new UnfinishedInterceptor()),
     ApiExtraModels(LinkRequiredDto, EmailRequiredDto),
     ApiResponse({
@@ -38,5 +39,4 @@ export const CompletesExternal = () =>
       schema: { oneOf: [ChallengeDto, LinkRequiredDto, EmailRequiredDto].map((Dto) => ({ $ref: getSchemaPath(Dto) })) },
       description: 'Something is still needed: a second factor, a link to the account, or an address.',
     }),
-    SignsIn(),
   );

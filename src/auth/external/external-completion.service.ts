@@ -38,10 +38,11 @@ export class ExternalCompletion {
 
   /** Goes on with an address that was proven to the provider, or here. @param email null for none */
   async complete(client: ExternalClient, signIn: ExternalSignIn, email: string | null): Promise<ExternalOutcome> {
+    // Before the identity: an account that another request makes in between has both.
+    const holder = email === null ? null : await this.provenHolder(email);
     const identity = await this.identities.find(signIn);
     if (identity) return this.signIn.respondTo(await this.accounts.enter(client, signIn, identity));
     if (email === null) return this.requireEmail(signIn);
-    const holder = await this.provenHolder(email);
     if (holder) return this.requireLink(signIn, holder.id, email);
     const outcome = await this.accounts.create(client, signIn, email);
     // Another request was faster: the account is there now.

@@ -8,7 +8,8 @@ const PATH = '/api/v1/auth/external';
 export class ExternalCors {
   /** Allows credentials for the routes of sign-ins with providers, and for no others. */
   addTo(fastify: FastifyInstance): void {
-    fastify.addHook('onRequest', (request, reply, done) => {
+    // Preflights are answered before later hooks for requests run.
+    fastify.addHook('onSend', (request, reply, _payload, done) => {
       if (request.url.startsWith(PATH)) reply.header('access-control-allow-credentials', 'true');
       done();
     });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { AuthConfig, authVariables } from './auth.config';
 import { DatabaseConfig, databaseVariables } from './database.config';
 import { ConfigError, type Environment } from './environment';
+import { ExternalConfig, externalVariables } from './external.config';
 import { Keyring } from './keyring';
 import { MailConfig, mailVariables } from './mail.config';
 import { QuotaConfig, quotaVariables } from './quota.config';
@@ -20,6 +21,7 @@ const load = (env: Environment) => [
   new MailConfig(env),
   new QuotaConfig(env),
   new SiteConfig(env),
+  new ExternalConfig(env),
 ];
 const variables = {
   ...serverVariables,
@@ -29,7 +31,12 @@ const variables = {
   ...mailVariables,
   ...quotaVariables,
   ...siteVariables,
+  ...externalVariables,
 };
+/** What the providers of the example need. */
+const CLIENTS = Object.fromEntries(
+  ['GOOGLE', 'GITHUB'].flatMap((name) => ['ID', 'SECRET'].map((part) => [`EXTERNAL_${name}_CLIENT_${part}`, 'x'])),
+);
 const SECRET = 'a secret of at least thirty-two bytes';
 
 describe('the configuration', () => {
@@ -79,6 +86,9 @@ describe('the configuration', () => {
     ['SMTP_URL', 'smtp.example.com'],
     ['MAIL_FROM', 'nobody'],
     ['LINK_BASE_URL', 'app.example.com'],
+    ['EXTERNAL_PROVIDERS', 'Google'],
+    ['EXTERNAL_REDIRECT_ORIGINS', 'https://app.example.com/in'],
+    ['EXTERNAL_BASE_URL', 'https://api.example.com/api'],
   ])(
     'refuses %s=%s in one line that names the variable and an example, and keeps the value to itself',
     (name, value) => {
@@ -117,8 +127,56 @@ describe('the configuration', () => {
 
   it('every example is a value that is taken', () => {
     for (const [name, { example = '' }] of Object.entries(variables)) {
-      expect(() => load({ APP_SECRET: SECRET, [name]: example })).not.toThrow();
+      expect(() => load({ APP_SECRET: SECRET, ...CLIENTS, [name]: example })).not.toThrow();
     }
+  });
+});
+
+describe('the providers', () => {
+  const TENANTS = ['11111111-2222-3333-4444-555555555555', '66666666-7777-8888-9999-000000000000'];
+  const client = (name: string, more: object = {}) => ({
+    EXTERNAL_PROVIDERS: name.toLowerCase(),
+    [`EXTERNAL_${name}_CLIENT_ID`]: 'client',
+    [`EXTERNAL_${name}_CLIENT_SECRET`]: 'secret',
+    ...more,
+  });
+
+  it('are none unless they are named', () => {
+    expect(new ExternalConfig({ EXTERNAL_GOOGLE_CLIENT_ID: 'client' }).providers).toEqual([]);
+  });
+
+  it.each([
+    ['google', client('GOOGLE'), 'https://accounts.google.com'],
+    ['github', client('GITHUB'), 'https://github.com'],
+    [
+      'microsoft',
+      client('MICROSOFT', { EXTERNAL_MICROSOFT_TENANTS: TENANTS[0] }),
+      `https://login.microsoftonline.com/${TENANTS[0]}/v2.0`,
+    ],
+    [
+      'microsoft',
+      client('MICROSOFT', { EXTERNAL_MICROSOFT_TENANTS: TENANTS.join(', ') }),
+      'https://login.microsoftonline.com/organizations/v2.0',
+    ],
+    ['acme', client('ACME', { EXTERNAL_ACME_ISSUER: 'https://id.acme.example/x' }), 'https://id.acme.example/x'],
+    ['acme', client('ACME', { EXTERNAL_ACME_ISSUER: 'http://localhost:8080' }), 'http://localhost:8080'],
+  ])('%s has its issuer', (id, env, issuer) => {
+    expect(new ExternalConfig(env).providers).toMatchObject([{ id, issuer, clientId: 'client' }]);
+  });
+
+  it.each([
+    ['EXTERNAL_GOOGLE_CLIENT_ID', { EXTERNAL_PROVIDERS: 'google' }],
+    ['EXTERNAL_GOOGLE_CLIENT_SECRET', client('GOOGLE', { EXTERNAL_GOOGLE_CLIENT_SECRET: '' })],
+    ['EXTERNAL_ACME_ISSUER', client('ACME')],
+    ['EXTERNAL_ACME_ISSUER', client('ACME', { EXTERNAL_ACME_ISSUER: 'http://id.acme.example' })],
+    ['EXTERNAL_ACME_ISSUER', client('ACME', { EXTERNAL_ACME_ISSUER: 'https://user:word@id.acme.example' })],
+    ['EXTERNAL_ACME_ISSUER', client('ACME', { EXTERNAL_ACME_ISSUER: 'https://id.acme.example?x' })],
+    ['EXTERNAL_ACME_ISSUER', client('ACME', { EXTERNAL_ACME_ISSUER: 'id.acme.example' })],
+    ['EXTERNAL_ACME_ISSUER', client('ACME', { EXTERNAL_ACME_ISSUER: 'http://localhost:8080', NODE_ENV: 'production' })],
+    ['EXTERNAL_MICROSOFT_TENANTS', client('MICROSOFT')],
+    ['EXTERNAL_MICROSOFT_TENANTS', client('MICROSOFT', { EXTERNAL_MICROSOFT_TENANTS: 'common' })],
+  ])('fail the start without a good %s, which the error names with an example', (name, env) => {
+    expect(() => new ExternalConfig(env)).toThrow(new RegExp(`^${name}: .*\\(example: ${name}=.+\\)$`));
   });
 });
 
