@@ -27,7 +27,8 @@ export class IdentityProvider {
     });
     server.service.on(Events.BeforeResponse, (answer: MutableResponse) => provider.tamper(answer));
     server.service.on(Events.BeforeUserinfo, (answer: MutableResponse) => {
-      answer.body = { sub: provider.claims['sub'], ...provider.about };
+      const { sub: subject } = provider.claims;
+      answer.body = { sub: subject, ...provider.about };
     });
     server.service.on(Events.BeforeAuthorizeRedirect, ({ url }: { url: URL }) => provider.redirect(url));
     return provider;

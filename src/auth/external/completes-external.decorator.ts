@@ -11,10 +11,10 @@ import { type Observable, tap } from 'rxjs';
 import type { AuthResponseDto } from '../sign-in/dto/auth-response.dto';
 import { ChallengeDto } from '../sign-in/dto/challenge.dto';
 import { SignsIn } from '../sign-in/signs-in.decorator';
-import { EmailRequiredDto, LinkRequiredDto } from './dto/external-outcome.dto';
+import { ExternalPendingDto } from './dto/external-outcome.dto';
 
 /** What a sign-in with a provider leads to. */
-export type ExternalOutcome = AuthResponseDto | ChallengeDto | LinkRequiredDto | EmailRequiredDto;
+export type ExternalOutcome = AuthResponseDto | ChallengeDto | ExternalPendingDto;
 
 /** 202 for everything but a session. */
 class UnfinishedInterceptor implements NestInterceptor<ExternalOutcome> {
@@ -33,10 +33,10 @@ export const CompletesExternal = () =>
   applyDecorators(
     SignsIn(),
     UseInterceptors(new UnfinishedInterceptor()),
-    ApiExtraModels(LinkRequiredDto, EmailRequiredDto),
+    ApiExtraModels(ExternalPendingDto),
     ApiResponse({
       status: 202,
-      schema: { oneOf: [ChallengeDto, LinkRequiredDto, EmailRequiredDto].map((Dto) => ({ $ref: getSchemaPath(Dto) })) },
-      description: 'Something is still needed: a second factor, a link to the account, or an address.',
+      schema: { oneOf: [ChallengeDto, ExternalPendingDto].map((Dto) => ({ $ref: getSchemaPath(Dto) })) },
+      description: 'Or a link to an account is needed, or an address.',
     }),
   );

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuthConfig } from '../../platform/config/auth.config';
 import type { Transaction } from '../../platform/database/transaction';
 import { Clock } from '../../platform/kernel/clock.service';
-import { DomainError } from '../../platform/problems/domain-error';
+import { DomainError, overloaded } from '../../platform/problems/domain-error';
 import type { AnonymousCaller } from '../../users/caller';
 import { EmailAddresses } from '../../users/email-addresses.service';
 import type { AccountProof } from '../../users/proof';
@@ -81,7 +81,7 @@ export class ExternalAccounts {
         if (error.code !== 'username_taken') throw error;
       }
     }
-    throw new DomainError('conflict', 'No username was found; try again.');
+    throw overloaded('No free username was found; try again.');
   }
 
   private async createAs(

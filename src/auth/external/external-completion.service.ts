@@ -4,7 +4,7 @@ import { Database } from '../../platform/database/database.service';
 import { EmailAddresses } from '../../users/email-addresses.service';
 import { SignInService } from '../sign-in/sign-in.service';
 import type { ExternalOutcome } from './completes-external.decorator';
-import type { EmailRequiredDto, LinkRequiredDto } from './dto/external-outcome.dto';
+import type { ExternalPendingDto } from './dto/external-outcome.dto';
 import { ExternalAccounts, type ExternalClient } from './external-accounts.service';
 import type { ExternalFlow } from './flow/external-flow';
 import type { ExternalSignIn } from './flow/external-sign-in.entity';
@@ -54,12 +54,12 @@ export class ExternalCompletion {
     return holder?.emailVerified === true ? holder : null;
   }
 
-  private async requireLink(signIn: ExternalSignIn, accountId: string, email: string): Promise<LinkRequiredDto> {
+  private async requireLink(signIn: ExternalSignIn, accountId: string, email: string): Promise<ExternalPendingDto> {
     const linkToken = await this.signIns.advance(this.database, signIn, 'link', { accountId });
     return { status: 'link_required', linkToken, expiresIn: STEP_TTL.link, email };
   }
 
-  private async requireEmail(signIn: ExternalSignIn): Promise<EmailRequiredDto> {
+  private async requireEmail(signIn: ExternalSignIn): Promise<ExternalPendingDto> {
     const emailToken = await this.signIns.advance(this.database, signIn, 'email');
     const email = signIn.email === null ? null : (readMailbox(signIn.email)?.text ?? null);
     return { status: 'email_required', emailToken, expiresIn: STEP_TTL.email, email };

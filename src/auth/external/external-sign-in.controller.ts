@@ -30,16 +30,15 @@ export class ExternalSignInController {
   ) {}
 
   /**
-   * Exchanges the code of a sign-in with a provider, within 60 seconds and in the browser that started it. An account of
-   * the provider that is linked signs in to its account. Otherwise the address decides, if the provider has verified it:
-   * no account has proven it, then there is a new account; one has, then `link_required`. Without such an address:
-   * `email_required`.
+   * Exchanges the `code` of a sign-in with a provider, within 60 seconds. A linked account of the provider signs in; an
+   * address that the provider has verified, and no account has proven, makes a new account.
    */
   @Public()
   @Post('token')
+  @HttpCode(200)
   @RateLimit(EXTERNAL_SIGN_IN)
   @CompletesExternal()
-  @Problems('invalid_external_sign_in', 'account_deactivated', 'email_unverified', 'conflict')
+  @Problems('invalid_external_sign_in', 'account_deactivated', 'email_unverified')
   async exchangeExternalCode(
     @CurrentUser() caller: AnonymousCaller,
     @Body() { code, remember }: ExternalCodeDto,
@@ -49,10 +48,7 @@ export class ExternalSignInController {
     return this.completion.exchange(this.clientOf(caller, request, remember), flow, code);
   }
 
-  /**
-   * Links an account of a provider to the caller's account. Needs the browser that started the sign-in, and the account
-   * that it was started for, or that holds its address.
-   */
+  /** Links an account of a provider to the caller's, if it is the one that started it, or that holds its address. */
   @Authenticated()
   @Post('link')
   @RateLimit(EXTERNAL_SIGN_IN)
@@ -67,7 +63,7 @@ export class ExternalSignInController {
     return ExternalIdentityDto.from(await this.linking.link(caller, flow, linkToken));
   }
 
-  /** Mails a code of eight digits to an address, after `email_required`. A later code replaces it; there are three. */
+  /** Mails a code to an address, after `email_required`: up to three, each of which replaces the one before. */
   @Public()
   @Post('email')
   @HttpCode(202)
@@ -81,14 +77,15 @@ export class ExternalSignInController {
     await this.emails.send(caller, await this.cookies.get(request), token, email);
   }
 
-  /** Goes on with the address to which the code was mailed, as if the provider had verified it. Five codes are judged. */
+  /** Goes on with the address of a mailed code, as if the provider had verified it. Five codes are judged. */
   @Public()
   @Post('email/verify')
+  @HttpCode(200)
   @RateLimit(EXTERNAL_SIGN_IN)
   @CompletesExternal()
   @Problems(
     ...(['invalid_external_sign_in', 'invalid_external_code'] as const),
-    ...(['account_deactivated', 'email_unverified', 'conflict'] as const),
+    ...(['account_deactivated', 'email_unverified'] as const),
   )
   async verifyExternalEmail(
     @CurrentUser() caller: AnonymousCaller,

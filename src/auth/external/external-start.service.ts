@@ -29,7 +29,7 @@ export class ExternalStart {
 
   /**
    * Starts a sign-in, or the link of one more identity to the caller's account.
-   * @throws DomainError `not_found`, `validation_failed` for `redirectTo`, `external_unavailable`; for a link also
+   * @throws DomainError `not_found`, `validation_failed` for `redirectTo`, `overloaded`; for a link also
    * `unauthenticated`, `step_up_required`, and `email_unverified`
    */
   async start(

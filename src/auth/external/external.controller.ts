@@ -32,10 +32,9 @@ export class ExternalController {
   }
 
   /**
-   * Starts a sign-in with a provider, in a browser. Send the browser to `authorizationUrl`; it comes back to `redirectTo`
-   * with `#code=`, for `POST /auth/external/token`, or with `#error=` and the code of a problem. A cookie binds all of it
-   * to this browser: a page on another listed origin sends its requests with credentials. With the intent `link`, which
-   * needs an access token and a recent authentication, the code is for `POST /auth/external/link`.
+   * Starts a sign-in in a browser, which goes to `authorizationUrl` and comes back to `redirectTo` with `#code=`, or with
+   * `#error=` and the code of a problem. A cookie binds it to the browser: send credentials from other origins. The intent
+   * `link` needs an access token and a recent authentication.
    */
   @Public()
   @AuthenticatedBy(AccessTokenScheme)
@@ -43,7 +42,7 @@ export class ExternalController {
   @HttpCode(200)
   @RateLimit(EXTERNAL_SIGN_IN)
   @ApiParam({ name: 'provider', description: 'Name of the provider.' })
-  @Problems('not_found', 'external_unavailable', 'unauthenticated', 'step_up_required', 'email_unverified')
+  @Problems('not_found', 'unauthenticated', 'step_up_required', 'email_unverified')
   async startExternal(
     @CurrentUser() caller: Caller | AnonymousCaller,
     @Param('provider') provider: string,

@@ -27,7 +27,7 @@ export class StartExternalDto {
   @IsIn(INTENTS, { message: `must be one of ${INTENTS.join(', ')}` })
   intent!: ExternalIntent;
 
-  /** Where the browser goes afterwards: a path of the site, or a URL with a listed origin. Left out: the site. */
+  /** Where the browser goes afterwards: a path of the site, or a URL with a listed origin. */
   @Optional()
   @Text({ min: 1, max: 1000, example: '/signed-in' })
   redirectTo?: string;
@@ -53,7 +53,7 @@ export class ExternalCodeDto {
 
 /** What is to be linked to the account that is signed in. */
 export class LinkExternalDto {
-  /** The `linkToken` of a response, or the `code` of a sign-in that was started with the intent `link`. */
+  /** The `linkToken` of a response, or the `code` of a sign-in with the intent `link`. */
   @Text({ min: 1, max: 512, example: '<linkToken of the response>' })
   linkToken!: string;
 }

@@ -7,7 +7,6 @@ declare module '../../../platform/problems/problem-codes' {
   interface ProblemCodes {
     invalid_external_sign_in: true;
     external_denied: true;
-    external_unavailable: true;
   }
 }
 
@@ -17,7 +16,6 @@ declare module '../../../platform/problems/problem-codes' {
   problems: {
     invalid_external_sign_in: { status: 401, title: 'The sign-in with a provider is not valid' },
     external_denied: { status: 401, title: 'The provider did not sign the user in' },
-    external_unavailable: { status: 503, title: 'The provider is not available' },
   },
 })
 @Module({ providers: [ExternalProviders, ProviderLimits], exports: [ExternalProviders] })

@@ -35,7 +35,7 @@ export class ExternalProviders {
     this.clientWith(id);
   }
 
-  /** Where a browser is sent to sign in. @throws DomainError `not_found`, `external_unavailable` */
+  /** Where a browser is sent to sign in. @throws DomainError `not_found`, `overloaded` */
   async authorizationUrl(id: string, request: AuthorizationRequest): Promise<string> {
     const client = this.clientWith(id);
     try {
@@ -47,7 +47,7 @@ export class ExternalProviders {
 
   /**
    * Exchanges the answer of a provider for a profile. @param query of the callback, with its parameters as they came
-   * @throws DomainError `external_denied`, `invalid_external_sign_in`, `external_unavailable`
+   * @throws DomainError `external_denied`, `invalid_external_sign_in`, `overloaded`
    */
   async profileOf(id: string, query: string, request: AuthorizationRequest): Promise<ExternalProfile> {
     const callback = this.callbackUrl(id);

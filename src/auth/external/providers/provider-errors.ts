@@ -1,5 +1,5 @@
 import { AuthorizationResponseError, ClientError, ResponseBodyError } from 'openid-client';
-import { DomainError } from '../../../platform/problems/domain-error';
+import { DomainError, overloaded } from '../../../platform/problems/domain-error';
 
 /** A provider was not reached, or its answer is none. */
 export class ProviderFault extends Error {
@@ -16,10 +16,7 @@ export const invalidExternalSignIn = (cause?: unknown) =>
 
 /** 503: the provider can't be used now. */
 export const externalUnavailable = (cause: unknown) =>
-  new DomainError('external_unavailable', 'The provider does not answer as it should; try again later.', {
-    headers: { 'retry-after': '30' },
-    cause: new Error(describe(cause)),
-  });
+  overloaded('The provider does not answer as it should; try again later.', new Error(describe(cause)));
 
 const denied = () => new DomainError('external_denied', 'The provider did not sign you in.');
 

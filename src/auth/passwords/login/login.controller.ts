@@ -1,4 +1,4 @@
-import { Body, Controller, Post, UseGuards } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Public } from '../../../platform/access/public.decorator';
 import { Problems } from '../../../platform/openapi/operation';
@@ -25,6 +25,7 @@ export class LoginController {
   @UseGuards(LocalAuthGuard)
   @RateLimit(LOGIN)
   @Post('login')
+  @HttpCode(200)
   @SignsIn()
   @Problems('invalid_credentials', 'account_deactivated', 'email_unverified')
   logIn(

@@ -15,7 +15,7 @@ export class ExternalIdentityDto {
   /** The issuer of the account. @example "https://accounts.google.com" */
   issuer!: string;
 
-  /** The address at the provider when it was linked; null when it gave none. It need not be the address of the account. */
+  /** The address at the provider when it was linked; null for none. */
   @ApiProperty({ type: String, nullable: true, example: 'alice@example.com' })
   email!: string | null;
 
