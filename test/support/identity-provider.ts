@@ -27,8 +27,7 @@ export class IdentityProvider {
     });
     server.service.on(Events.BeforeResponse, (answer: MutableResponse) => provider.tamper(answer));
     server.service.on(Events.BeforeUserinfo, (answer: MutableResponse) => {
-      const { sub: subject } = provider.claims;
-      answer.body = { sub: subject, ...provider.about };
+      answer.body = { ...provider.claims, ...provider.about };
     });
     server.service.on(Events.BeforeAuthorizeRedirect, ({ url }: { url: URL }) => provider.redirect(url));
     return provider;

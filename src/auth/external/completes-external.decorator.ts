@@ -37,6 +37,6 @@ export const CompletesExternal = () =>
     ApiResponse({
       status: 202,
       schema: { oneOf: [ChallengeDto, ExternalPendingDto].map((Dto) => ({ $ref: getSchemaPath(Dto) })) },
-      description: 'Or a link to an account is needed, or an address.',
+      description: 'Or a link is needed, or an address.',
     }),
   );

@@ -30,8 +30,8 @@ export class ExternalSignInController {
   ) {}
 
   /**
-   * Exchanges the `code` of a sign-in with a provider, within 60 seconds. A linked account of the provider signs in; an
-   * address that the provider has verified, and no account has proven, makes a new account.
+   * Exchanges the `code` of a sign-in with a provider, within 60 seconds. An unknown identity makes an account if the
+   * provider has verified its address, and no account has proven it.
    */
   @Public()
   @Post('token')
@@ -63,7 +63,7 @@ export class ExternalSignInController {
     return ExternalIdentityDto.from(await this.linking.link(caller, flow, linkToken));
   }
 
-  /** Mails a code to an address, after `email_required`: up to three, each of which replaces the one before. */
+  /** Mails a code to an address, after `email_required`, at most three times. */
   @Public()
   @Post('email')
   @HttpCode(202)
@@ -77,7 +77,7 @@ export class ExternalSignInController {
     await this.emails.send(caller, await this.cookies.get(request), token, email);
   }
 
-  /** Goes on with the address of a mailed code, as if the provider had verified it. Five codes are judged. */
+  /** Goes on with the address of a mailed code, as if the provider had verified it. */
   @Public()
   @Post('email/verify')
   @HttpCode(200)

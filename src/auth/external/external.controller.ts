@@ -32,9 +32,9 @@ export class ExternalController {
   }
 
   /**
-   * Starts a sign-in in a browser, which goes to `authorizationUrl` and comes back to `redirectTo` with `#code=`, or with
-   * `#error=` and the code of a problem. A cookie binds it to the browser: send credentials from other origins. The intent
-   * `link` needs an access token and a recent authentication.
+   * Starts a sign-in with a provider. The browser goes to `authorizationUrl` and comes back to `redirectTo` with `#code=`,
+   * or with `#error=` and the code of a problem. A cookie binds it to the browser.
+   * The intent `link` needs an access token and a recent authentication.
    */
   @Public()
   @AuthenticatedBy(AccessTokenScheme)

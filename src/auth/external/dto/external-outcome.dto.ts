@@ -2,18 +2,15 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 /** A sign-in with a provider that needs the owner of an account, or an address. */
 export class ExternalPendingDto {
-  /**
-   * `link_required`: an account holds the address; sign in as usual, then send `linkToken` to `POST /auth/external/link`.
-   * `email_required`: send an address with `emailToken` to `POST /auth/external/email`.
-   */
+  /** `link_required`: sign in as usual, then link. `email_required`: send an address. */
   @ApiProperty({ enum: ['link_required', 'email_required'] })
   status!: 'link_required' | 'email_required';
 
-  /** Links the identity, to this account only. */
+  /** For `POST /auth/external/link`. */
   @ApiPropertyOptional()
   linkToken?: string;
 
-  /** Goes with the address, and with its code. */
+  /** For `POST /auth/external/email`, and its code. */
   @ApiPropertyOptional()
   emailToken?: string;
 
@@ -21,7 +18,7 @@ export class ExternalPendingDto {
   @ApiProperty({ type: 'integer' })
   expiresIn!: number;
 
-  /** The address that the account holds, or one that the provider does not vouch for; null for none. */
+  /** The address that this is about; null for none. */
   @ApiProperty({ type: String, nullable: true, example: 'alice@example.com' })
   email!: string | null;
 }

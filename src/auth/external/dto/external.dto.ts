@@ -15,7 +15,7 @@ export class ExternalProviderDto {
 
 /** The providers that people can sign in with. */
 export class ExternalProvidersDto {
-  /** In the order in which they are shown; empty when none is configured. */
+  /** In the order in which they are shown. */
   @ApiProperty({ type: [ExternalProviderDto] })
   providers!: readonly ExternalProviderDto[];
 }
@@ -35,7 +35,7 @@ export class StartExternalDto {
 
 /** Where the browser goes next. */
 export class AuthorizationDto {
-  /** The page of the provider. @example "https://accounts.google.com/o/oauth2/v2/auth?client_id=latchkey" */
+  /** The page of the provider. @example "https://accounts.google.com/o/oauth2/v2/auth" */
   authorizationUrl!: string;
 }
 
@@ -45,7 +45,7 @@ export class ExternalCodeDto {
   @Text({ min: 1, max: 512, example: '<code of the fragment>' })
   code!: string;
 
-  /** Keep the session for 30 days instead of 24 hours. @example false */
+  /** Keep the session for 30 days instead of 24 hours. */
   @Optional()
   @IsBoolean({ message: 'must be true or false' })
   remember?: boolean;
@@ -60,7 +60,7 @@ export class LinkExternalDto {
 
 /** The address that a code is mailed to. */
 export class ExternalEmailDto {
-  /** The `emailToken` of the latest response. */
+  /** The `emailToken`. */
   @Text({ min: 1, max: 512, example: '<emailToken of the response>' })
   token!: string;
 
@@ -71,7 +71,7 @@ export class ExternalEmailDto {
 
 /** The code of a mail. */
 export class ExternalEmailCodeDto {
-  /** The `emailToken` of the latest response. */
+  /** The `emailToken`. */
   @Text({ min: 1, max: 512, example: '<emailToken of the response>' })
   token!: string;
 
@@ -79,7 +79,7 @@ export class ExternalEmailCodeDto {
   @Text({ min: 8, max: 8, pattern: /^[0-9]{8}$/, meaning: 'digits', example: '12345678' })
   code!: string;
 
-  /** Keep the session for 30 days instead of 24 hours. @example false */
+  /** Keep the session for 30 days instead of 24 hours. */
   @Optional()
   @IsBoolean({ message: 'must be true or false' })
   remember?: boolean;

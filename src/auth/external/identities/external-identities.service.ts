@@ -97,6 +97,6 @@ export class ExternalIdentities implements SignInMethod {
   /** All of the user's identities. */
   async *export(userId: string): AsyncGenerator<object[]> {
     const rows = await this.database.select(ExternalIdentity, '"userId" = $1 ORDER BY "createdAt", "id"', [userId]);
-    yield rows.map((row) => Object.assign(ExternalIdentityDto.from(row), { subject: row.subject }));
+    yield rows.map(({ issuer, subject, ...row }) => Object.assign(ExternalIdentityDto.from(row), { issuer, subject }));
   }
 }

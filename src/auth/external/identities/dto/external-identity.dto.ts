@@ -12,14 +12,11 @@ export class ExternalIdentityDto {
   /** The name of the provider. @example "google" */
   provider!: string;
 
-  /** The issuer of the account. @example "https://accounts.google.com" */
-  issuer!: string;
-
   /** The address at the provider when it was linked; null for none. */
   @ApiProperty({ type: String, nullable: true, example: 'alice@example.com' })
   email!: string | null;
 
-  /** When it was linked: ISO 8601 in UTC, with milliseconds. */
+  /** When it was linked. */
   @ApiProperty({ format: 'date-time', example: '2026-11-20T21:44:52.123Z' })
   createdAt!: string;
 
@@ -27,9 +24,15 @@ export class ExternalIdentityDto {
   @ApiProperty({ type: String, format: 'date-time', nullable: true, example: null })
   lastUsedAt!: string | null;
 
-  static from({ id, provider, issuer, email, createdAt, lastUsedAt }: ExternalIdentity): ExternalIdentityDto {
+  static from({
+    id,
+    provider,
+    email,
+    createdAt,
+    lastUsedAt,
+  }: Omit<ExternalIdentity, 'issuer' | 'subject'>): ExternalIdentityDto {
     const used = lastUsedAt === null ? null : isoTime(lastUsedAt);
-    return { id, provider, issuer, email, createdAt: isoTime(createdAt), lastUsedAt: used };
+    return { id, provider, email, createdAt: isoTime(createdAt), lastUsedAt: used };
   }
 }
 
