@@ -64,7 +64,7 @@ export class ExternalEmailDto {
   @Text({ min: 1, max: 512, example: '<emailToken of the response>' })
   token!: string;
 
-  /** An address that the person reads mail at. */
+  /** An address of the person. */
   @EmailAddress()
   email!: string;
 }
