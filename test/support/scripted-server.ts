@@ -9,16 +9,20 @@ export class ScriptedServer {
   readonly scripts = new Map<string, Script>();
   /** The paths that were asked for. */
   readonly asked: string[] = [];
+  /** How often somebody connected. */
+  connections = 0;
   private readonly server: Server;
 
   private constructor() {
-    this.server = createServer((request, response) => {
+    const server = createServer((request, response) => {
       const path = request.url?.split('?', 1)[0] ?? '';
       this.asked.push(path);
       const script = this.scripts.get(path) ?? this.scripts.get('*');
       if (script) script(request, response);
       else response.writeHead(404).end();
     });
+    server.on('connection', () => (this.connections += 1));
+    this.server = server;
   }
 
   static async start(): Promise<ScriptedServer> {
