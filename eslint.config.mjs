@@ -16,7 +16,7 @@ const rooms = [
     'features',
     'problems',
     'concurrency',
-    ...under('config', ['variables', '.']),
+    ...under('config', ['variables', 'sign-in', '.']),
     'signing',
     'logging',
     'jobs',
@@ -51,6 +51,7 @@ const rooms = [
     'recovery-codes',
     'totp',
     'email-sign-in',
+    ...under('external', ['providers', 'flow', 'identities', '.']),
     ...under('passkeys', ['ceremonies', 'webauthn', '.', 'management', 'login']),
     ...under('passwords', [
       'hashing',
@@ -74,8 +75,8 @@ const rooms = [
 /** The pages of the site: above the domain modules, whose services they use. */
 const pages = under('web', ['home', 'sign-in', 'recovery', 'notes', 'account', 'administration', '.']);
 
-/** The commands for operators, and the file readers of the import. */
-const commands = under('cli', ['import', '.']);
+/** The commands for operators, what they print with, and the file readers of the import. */
+const commands = under('cli', ['shell', 'import', '.']);
 
 /** Folders that belong to the room that contains them. */
 const PARTS = ['dto', 'migrations'];

@@ -3,6 +3,7 @@ import { Feature } from '../platform/features/feature.decorator';
 import { ApiTokensModule } from './api-tokens/api-tokens.module';
 import { DevicesModule } from './devices/devices.module';
 import { EmailSignInModule } from './email-sign-in/email-sign-in.module';
+import { ExternalModule } from './external/external.module';
 import { PasskeyLoginModule } from './passkeys/login/passkey-login.module';
 import { PasskeyManagementModule } from './passkeys/management/management.module';
 import { LoginModule } from './passwords/login/login.module';
@@ -23,6 +24,7 @@ import { SignInModule } from './sign-in/sign-in.module';
     Sessions: 'Where the caller is logged in',
     'API tokens': 'Limited tokens for scripts',
     Passwords: 'Change, forget, reset',
+    'Sign-in with others': 'Google, GitHub, Microsoft, and OpenID Connect issuers',
   },
 })
 @Module({
@@ -35,6 +37,7 @@ import { SignInModule } from './sign-in/sign-in.module';
     LoginModule,
     RegistrationModule,
     RecoveryModule,
+    ExternalModule,
     SessionsModule,
     ApiTokensModule,
     DevicesModule,

@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module';
 import { NOTICED_AFTER_MS } from '../platform/database/connection/external-write-watcher';
 import { Database } from '../platform/database/database.service';
-import type { Shell } from './shell';
+import type { Shell } from './shell/shell';
 
 type Work = (app: INestApplicationContext) => Promise<void>;
 

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { describeError } from './describe-error';
-import type { Shell } from './shell';
+import { describeError } from './shell/describe-error';
+import type { Shell } from './shell/shell';
 
 /** Exit code of a command that failed. */
 export const FAILED = 1;

@@ -11,7 +11,7 @@ import type { Role } from '../users/access/roles';
 import { EmailAddresses } from '../users/email-addresses.service';
 import { UsersService } from '../users/users.service';
 import { changeAccounts } from './application';
-import type { Shell } from './shell';
+import type { Shell } from './shell/shell';
 
 interface Options {
   username?: string;

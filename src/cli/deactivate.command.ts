@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { OPERATOR } from '../platform/audit/domain-events';
 import { UsersService } from '../users/users.service';
 import { changeAccounts } from './application';
-import type { Shell } from './shell';
+import type { Shell } from './shell/shell';
 
 /** `users:deactivate`: requests of the account are refused from then on. */
 export function deactivate(program: Command, shell: Shell): void {

@@ -6,9 +6,9 @@ import { UserImporter } from '../accounts/imports/user-importer.service';
 import { isoTime } from '../platform/kernel/iso-time';
 import { changeAccounts } from './application';
 import { ImportFile } from './import/import-file';
-import { Progress } from './import/progress';
 import { RefusalReport } from './import/refusal-report';
-import type { Shell } from './shell';
+import { Progress } from './shell/progress';
+import type { Shell } from './shell/shell';
 
 /** Accounts per transaction. */
 const BATCH = 200;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { FAILED, runCommand } from './commands';
-import { describeError } from './describe-error';
-import { Shell } from './shell';
+import { describeError } from './shell/describe-error';
+import { Shell } from './shell/shell';
 
 /** `npm run cli -- help` */
 async function main(): Promise<void> {

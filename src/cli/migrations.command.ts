@@ -7,7 +7,7 @@ import { migrate, revert, schemaDrift } from '../platform/database/migrating/mig
 import { schemaOf } from '../platform/database/migrating/schema';
 import { featuresIn } from '../platform/features/features-in';
 import { FAILED } from './commands';
-import type { Shell } from './shell';
+import type { Shell } from './shell/shell';
 
 type Work = (dataSource: DataSource, shell: Shell) => Promise<void>;
 

@@ -4,7 +4,7 @@ import { FactorChanges } from '../auth/revocation/factor-changes.service';
 import { OPERATOR } from '../platform/audit/domain-events';
 import { UsersService } from '../users/users.service';
 import { changeAccounts } from './application';
-import type { Shell } from './shell';
+import type { Shell } from './shell/shell';
 
 /** `users:remove-second-factor`: removes all second factors of an account at once; its owner is told. */
 export function removeSecondFactor(program: Command, shell: Shell): void {

@@ -8,7 +8,7 @@ import { Keyring } from '../platform/config/keyring';
 import { newSecret, SecretFile, type Secrets } from '../platform/config/variables/secret-file';
 import { isoTime } from '../platform/kernel/iso-time';
 import { withApplication } from './application';
-import type { Shell } from './shell';
+import type { Shell } from './shell/shell';
 
 /** `keys:rotate`: adds a new secret, and with ES256 a new signing key, while the old ones still verify. */
 export function rotateKeys(program: Command, shell: Shell): void {

@@ -2,8 +2,8 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { type Command, InvalidArgumentError } from 'commander';
 import { AuditVerifier, type KnownEvent } from '../platform/audit/audit-verifier.service';
 import { withApplication } from './application';
-import { Progress } from './import/progress';
-import type { Shell } from './shell';
+import { Progress } from './shell/progress';
+import type { Shell } from './shell/shell';
 
 interface Options {
   expect?: KnownEvent;

@@ -11,7 +11,7 @@ import { AppModule } from '../../src/app.module';
 import { LocalStrategy } from '../../src/auth/passwords/login/local.strategy';
 import { JwtStrategy } from '../../src/auth/schemes/jwt.strategy';
 import { runCommand as run } from '../../src/cli/commands';
-import { Shell } from '../../src/cli/shell';
+import { Shell } from '../../src/cli/shell/shell';
 import { DatabaseConfig } from '../../src/platform/config/database.config';
 import { ENVIRONMENT } from '../../src/platform/config/variables/environment';
 import { dataSourceOptions, openDataSource } from '../../src/platform/database/connection/data-source';

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ExternalIdentitiesModule } from '../../auth/external/identities/external-identities.module';
 import { knownLink } from '../../auth/links/known-link';
 import { LinksModule } from '../../auth/links/links.module';
 import { ProofsModule } from '../../auth/proofs/proofs.module';
@@ -46,7 +47,7 @@ declare module '../../platform/audit/domain-events' {
   rateLimits: [CHANGE_EMAIL, RESEND],
 })
 @Module({
-  imports: [UsersModule, ProofsModule, LinksModule, RevocationModule],
+  imports: [UsersModule, ProofsModule, LinksModule, RevocationModule, ExternalIdentitiesModule],
   controllers: [EmailController],
   providers: [EmailRequestsService, EmailUndoService, EmailVerificationService],
   exports: [EmailRequestsService, EmailUndoService, EmailVerificationService],

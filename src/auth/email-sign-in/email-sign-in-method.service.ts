@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { SignInConfig } from '../../platform/config/sign-in.config';
+import { SignInConfig } from '../../platform/config/sign-in/sign-in.config';
 import type { DataAccess } from '../../platform/database/data-access';
 import { User } from '../../users/user.entity';
 import { IsSignInMethod, type SignInMethod } from '../factors/sign-in-method';

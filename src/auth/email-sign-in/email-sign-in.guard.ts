@@ -1,5 +1,5 @@
 import { type CanActivate, Injectable } from '@nestjs/common';
-import { SignInConfig } from '../../platform/config/sign-in.config';
+import { SignInConfig } from '../../platform/config/sign-in/sign-in.config';
 import { DomainError } from '../../platform/problems/domain-error';
 
 /** 404 unless `EMAIL_SIGN_IN` is on. Guards of a controller run before those of its routes, so nothing is counted. */

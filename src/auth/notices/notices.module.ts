@@ -25,6 +25,8 @@ const prepare = using(SecurityNotices, (notices, message: OutboxMessage) => noti
     'passkey-added': prepare,
     'passkey-removed': prepare,
     'passkey-cloned': prepare,
+    'identity-linked': prepare,
+    'identity-unlinked': prepare,
     'notices-paused': prepare,
   }),
 })

@@ -26,7 +26,9 @@ export type Notice =
   | 'second-factor-reset'
   | 'passkey-added'
   | 'passkey-removed'
-  | 'passkey-cloned';
+  | 'passkey-cloned'
+  | 'identity-linked'
+  | 'identity-unlinked';
 
 type Owner = Pick<User, 'id' | 'email' | 'emailVerified'>;
 
@@ -39,6 +41,8 @@ export interface NoticeContext {
   factor?: string;
   /** Recovery codes that are left. */
   codesLeft?: number;
+  /** The name of the provider that the notice is about. */
+  provider?: string;
 }
 
 /** Notifies owners of security events, so that they notice what they did not do themselves. */
@@ -56,7 +60,7 @@ export class SecurityNotices {
     tx: Transaction,
     notice: Notice,
     owner: Owner,
-    { client, apiTokens, factor, codesLeft }: NoticeContext,
+    { client, apiTokens, factor, codesLeft, provider }: NoticeContext,
   ): Promise<void> {
     if (!owner.emailVerified) return;
     await this.outbox.enqueue(tx, {
@@ -70,6 +74,7 @@ export class SecurityNotices {
         device: client?.userAgent ?? '',
         ...(factor !== undefined && { factor }),
         ...(codesLeft !== undefined && { codesLeft: String(codesLeft) }),
+        ...(provider !== undefined && { provider }),
         ...(apiTokens && { tokensEnded: String(apiTokens.ended), tokensKept: String(apiTokens.kept) }),
       },
     });

@@ -172,3 +172,17 @@ export const RESET: Policy = {
 export const SECOND_FACTOR: Policy = {
   limits: [{ name: 'second-factor-address', subject: 'address', counts: 'attempts', points: 600, duration: QUARTER }],
 };
+
+/** Sign-ins with a provider, each of which has this server ask the provider. */
+export const EXTERNAL_SIGN_IN: Policy = {
+  limits: [{ name: 'external-address', subject: 'address', counts: 'attempts', points: 300, duration: QUARTER }],
+};
+
+/** Codes for the address in the body's `email`, after a sign-in with a provider that vouches for none. */
+export const EXTERNAL_MAIL: Policy = {
+  limits: [
+    { name: 'external-mail-address', subject: 'address', counts: 'attempts', points: 30, duration: HOUR },
+    mailsTo('external-mail', 'attempts'),
+    MAILS_FROM,
+  ],
+};

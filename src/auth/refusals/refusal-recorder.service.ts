@@ -71,6 +71,9 @@ function eventOf(request: FastifyRequest): NewEvent | null {
       return { ...about, type: 'link.refused', details: {} };
     case 'invalid_email_code':
       return { ...about, type: 'email-sign-in.refused', details: {} };
+    case 'invalid_external_sign_in':
+    case 'invalid_external_code':
+      return { ...about, type: 'external.refused', details: { provider: 'unknown', reason: problem.code } };
     default:
       return null;
   }

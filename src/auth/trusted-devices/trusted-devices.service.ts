@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LessThanOrEqual } from 'typeorm';
-import { SignInConfig } from '../../platform/config/sign-in.config';
+import { SignInConfig } from '../../platform/config/sign-in/sign-in.config';
 import type { DataAccess } from '../../platform/database/data-access';
 import { Database } from '../../platform/database/database.service';
 import type { Transaction } from '../../platform/database/transaction';

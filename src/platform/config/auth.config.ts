@@ -1,4 +1,4 @@
-import { serverVariables } from './server.config';
+import { NODE_ENV } from './variables/common';
 import {
   ConfigError,
   type Environment,
@@ -193,7 +193,7 @@ export class AuthConfig {
   readonly unverifiedAccountTtl: number;
 
   constructor(env: Environment) {
-    const variables = readVariables({ NODE_ENV: serverVariables.NODE_ENV, ...authVariables }, env);
+    const variables = readVariables({ NODE_ENV, ...authVariables }, env);
     this.secrets = variables.APP_SECRET;
     this.peppers = variables.PASSWORD_PEPPER;
     this.hashCost = variables.PASSWORD_HASH_COST;

@@ -6,11 +6,12 @@ import { MailConfig } from './mail.config';
 import { QuotaConfig } from './quota.config';
 import { ResponseConfig } from './response.config';
 import { ServerConfig } from './server.config';
-import { SignInConfig } from './sign-in.config';
+import { ExternalConfig } from './sign-in/external.config';
+import { SignInConfig } from './sign-in/sign-in.config';
+import { WebAuthnConfig } from './sign-in/webauthn.config';
 import { SiteConfig } from './site.config';
 import { ENVIRONMENT, type Environment } from './variables/environment';
 import { SecretFile } from './variables/secret-file';
-import { WebAuthnConfig } from './webauthn.config';
 
 /** Makes the configuration injectable: one class per concern, validated at startup. */
 @Global()
@@ -26,6 +27,7 @@ import { WebAuthnConfig } from './webauthn.config';
     { provide: SignInConfig, useFactory: (env: Environment) => new SignInConfig(env), inject: [ENVIRONMENT] },
     { provide: SiteConfig, useFactory: (env: Environment) => new SiteConfig(env), inject: [ENVIRONMENT] },
     { provide: WebAuthnConfig, useFactory: (env: Environment) => new WebAuthnConfig(env), inject: [ENVIRONMENT] },
+    { provide: ExternalConfig, useFactory: (env: Environment) => new ExternalConfig(env), inject: [ENVIRONMENT] },
     {
       provide: Keyring,
       useFactory: (auth: AuthConfig, database: DatabaseConfig) => {
@@ -45,6 +47,7 @@ import { WebAuthnConfig } from './webauthn.config';
     SignInConfig,
     SiteConfig,
     WebAuthnConfig,
+    ExternalConfig,
     Keyring,
   ],
 })

@@ -8,11 +8,12 @@ import { MailConfig, mailVariables } from './mail.config';
 import { QuotaConfig, quotaVariables } from './quota.config';
 import { ResponseConfig, responseVariables } from './response.config';
 import { ServerConfig, serverVariables } from './server.config';
-import { SignInConfig, signInVariables } from './sign-in.config';
+import { ExternalConfig, externalVariables } from './sign-in/external.config';
+import { SignInConfig, signInVariables } from './sign-in/sign-in.config';
+import { WebAuthnConfig, webAuthnVariables } from './sign-in/webauthn.config';
 import { SiteConfig, siteVariables } from './site.config';
 import { ConfigError, type Environment } from './variables/environment';
 import { SecretFile } from './variables/secret-file';
-import { WebAuthnConfig, webAuthnVariables } from './webauthn.config';
 
 const load = (env: Environment) => [
   new ServerConfig(env),
@@ -24,6 +25,7 @@ const load = (env: Environment) => [
   new SignInConfig(env),
   new SiteConfig(env),
   new WebAuthnConfig(env),
+  new ExternalConfig(env),
 ];
 const variables = {
   ...serverVariables,
@@ -35,7 +37,12 @@ const variables = {
   ...signInVariables,
   ...siteVariables,
   ...webAuthnVariables,
+  ...externalVariables,
 };
+/** What the providers of the example need. */
+const CLIENTS = Object.fromEntries(
+  ['GOOGLE', 'GITHUB'].flatMap((name) => ['ID', 'SECRET'].map((part) => [`EXTERNAL_${name}_CLIENT_${part}`, 'x'])),
+);
 const SECRET = 'a secret of at least thirty-two bytes';
 
 describe('the configuration', () => {
@@ -97,6 +104,9 @@ describe('the configuration', () => {
     ['WEBAUTHN_ORIGINS', 'https://app.example.com/'],
     ['WEBAUTHN_ORIGINS', 'http://app.example.com'],
     ['WEBAUTHN_ORIGINS', 'https://app.example.com,https://example.com'],
+    ['EXTERNAL_PROVIDERS', 'Google'],
+    ['EXTERNAL_REDIRECT_ORIGINS', 'https://app.example.com/in'],
+    ['EXTERNAL_BASE_URL', 'https://api.example.com/api'],
   ])(
     'refuses %s=%s in one line that names the variable and an example, and keeps the value to itself',
     (name, value) => {
@@ -164,8 +174,56 @@ describe('the configuration', () => {
 
   it('every example is a value that is taken', () => {
     for (const [name, { example = '' }] of Object.entries(variables)) {
-      expect(() => load({ APP_SECRET: SECRET, [name]: example })).not.toThrow();
+      expect(() => load({ APP_SECRET: SECRET, ...CLIENTS, [name]: example })).not.toThrow();
     }
+  });
+});
+
+describe('the providers', () => {
+  const TENANTS = ['11111111-2222-3333-4444-555555555555', '66666666-7777-8888-9999-000000000000'];
+  const client = (name: string, more: object = {}) => ({
+    EXTERNAL_PROVIDERS: name.toLowerCase(),
+    [`EXTERNAL_${name}_CLIENT_ID`]: 'client',
+    [`EXTERNAL_${name}_CLIENT_SECRET`]: 'secret',
+    ...more,
+  });
+
+  it('are none unless they are named', () => {
+    expect(new ExternalConfig({ EXTERNAL_GOOGLE_CLIENT_ID: 'client' }).providers).toEqual([]);
+  });
+
+  it.each([
+    ['google', client('GOOGLE'), 'https://accounts.google.com'],
+    ['github', client('GITHUB'), 'https://github.com'],
+    [
+      'microsoft',
+      client('MICROSOFT', { EXTERNAL_MICROSOFT_TENANTS: TENANTS[0] }),
+      `https://login.microsoftonline.com/${TENANTS[0]}/v2.0`,
+    ],
+    [
+      'microsoft',
+      client('MICROSOFT', { EXTERNAL_MICROSOFT_TENANTS: TENANTS.join(', ') }),
+      'https://login.microsoftonline.com/organizations/v2.0',
+    ],
+    ['acme', client('ACME', { EXTERNAL_ACME_ISSUER: 'https://id.acme.example/x' }), 'https://id.acme.example/x'],
+    ['acme', client('ACME', { EXTERNAL_ACME_ISSUER: 'http://localhost:8080' }), 'http://localhost:8080'],
+  ])('%s has its issuer', (id, env, issuer) => {
+    expect(new ExternalConfig(env).providers).toMatchObject([{ id, issuer, clientId: 'client' }]);
+  });
+
+  it.each([
+    ['EXTERNAL_GOOGLE_CLIENT_ID', { EXTERNAL_PROVIDERS: 'google' }],
+    ['EXTERNAL_GOOGLE_CLIENT_SECRET', client('GOOGLE', { EXTERNAL_GOOGLE_CLIENT_SECRET: '' })],
+    ['EXTERNAL_ACME_ISSUER', client('ACME')],
+    ['EXTERNAL_ACME_ISSUER', client('ACME', { EXTERNAL_ACME_ISSUER: 'http://id.acme.example' })],
+    ['EXTERNAL_ACME_ISSUER', client('ACME', { EXTERNAL_ACME_ISSUER: 'https://user:word@id.acme.example' })],
+    ['EXTERNAL_ACME_ISSUER', client('ACME', { EXTERNAL_ACME_ISSUER: 'https://id.acme.example?x' })],
+    ['EXTERNAL_ACME_ISSUER', client('ACME', { EXTERNAL_ACME_ISSUER: 'id.acme.example' })],
+    ['EXTERNAL_ACME_ISSUER', client('ACME', { EXTERNAL_ACME_ISSUER: 'http://localhost:8080', NODE_ENV: 'production' })],
+    ['EXTERNAL_MICROSOFT_TENANTS', client('MICROSOFT')],
+    ['EXTERNAL_MICROSOFT_TENANTS', client('MICROSOFT', { EXTERNAL_MICROSOFT_TENANTS: 'common' })],
+  ])('fail the start without a good %s, which the error names with an example', (name, env) => {
+    expect(() => new ExternalConfig(env)).toThrow(new RegExp(`^${name}: .*\\(example: ${name}=.+\\)$`));
   });
 });
 

@@ -1,21 +1,11 @@
 import { parseNetwork } from '../addresses/ip-address';
+import { isOrigin, NODE_ENV } from './variables/common';
 import { type Environment, integer, list, oneOf, onOff, readVariables, text } from './variables/environment';
 
 const isAddressOrRange = (item: string) => parseNetwork(item) !== null;
 
-/** Whether a text is exactly a web origin. */
-export const isOrigin = (item: string) => URL.canParse(item) && new URL(item).origin === item;
-
 export const serverVariables = {
-  NODE_ENV: oneOf(
-    'development',
-    'test',
-    'production',
-  )({
-    default: 'development',
-    desc: 'development, test or production. APP_SECRET is required in production.',
-    example: 'production',
-  }),
+  NODE_ENV,
   HOST: text(
     /^[\w.:-]+$/,
     'an address or a host name',

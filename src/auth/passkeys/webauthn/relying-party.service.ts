@@ -5,7 +5,7 @@ import {
   type PublicKeyCredentialCreationOptionsJSON,
   type PublicKeyCredentialRequestOptionsJSON,
 } from '@simplewebauthn/server';
-import { WebAuthnConfig } from '../../../platform/config/webauthn.config';
+import { WebAuthnConfig } from '../../../platform/config/sign-in/webauthn.config';
 import { LinkBase } from '../../../platform/mail/link-base.service';
 
 /** Ed25519, ES256 and RS256, as COSE names them, in the order in which they are preferred. */

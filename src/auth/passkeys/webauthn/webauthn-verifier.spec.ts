@@ -4,7 +4,7 @@ import { verifyAuthenticationResponse, verifyRegistrationResponse } from '@simpl
 import fc from 'fast-check';
 import { MailConfig } from '../../../platform/config/mail.config';
 import { ServerConfig } from '../../../platform/config/server.config';
-import { WebAuthnConfig } from '../../../platform/config/webauthn.config';
+import { WebAuthnConfig } from '../../../platform/config/sign-in/webauthn.config';
 import { OwnAddress } from '../../../platform/http/own-address.service';
 import { LinkBase } from '../../../platform/mail/link-base.service';
 import { RelyingParty } from './relying-party.service';

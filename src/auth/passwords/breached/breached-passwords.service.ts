@@ -3,7 +3,7 @@ import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nest
 import { AuditWriter } from '../../../platform/audit/audit-writer.service';
 import type { Actor } from '../../../platform/audit/domain-events';
 import { ConcurrencyLimiter } from '../../../platform/concurrency/concurrency-limiter';
-import { SignInConfig } from '../../../platform/config/sign-in.config';
+import { SignInConfig } from '../../../platform/config/sign-in/sign-in.config';
 import { ConfigError } from '../../../platform/config/variables/environment';
 import { networkOf } from '../../../platform/http/client/network';
 import { isError } from '../../../platform/kernel/is-error';

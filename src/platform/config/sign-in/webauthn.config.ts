@@ -1,5 +1,5 @@
-import { isOrigin } from './server.config';
-import { ConfigError, type Environment, list, readVariables, text } from './variables/environment';
+import { isOrigin } from '../variables/common';
+import { ConfigError, type Environment, list, readVariables, text } from '../variables/environment';
 
 export const webAuthnVariables = {
   WEBAUTHN_RP_ID: text(

@@ -1,4 +1,4 @@
-import { ConfigError, type Environment, integer, oneOf, readVariables, text } from './variables/environment';
+import { ConfigError, type Environment, integer, oneOf, readVariables, text } from '../variables/environment';
 
 export const signInVariables = {
   EMAIL_SIGN_IN: oneOf(

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { INestApplicationContext } from '@nestjs/common';
-import type { Environment } from '../platform/config/variables/environment';
+import type { Environment } from '../../platform/config/variables/environment';
 
 /** The process environment of a command. */
 export interface CommandEnvironment {

@@ -1,5 +1,5 @@
-import { isError } from '../platform/kernel/is-error';
-import { DomainError } from '../platform/problems/domain-error';
+import { isError } from '../../platform/kernel/is-error';
+import { DomainError } from '../../platform/problems/domain-error';
 
 /** An error in one line, for people. */
 export function describeError(error: unknown): string {
