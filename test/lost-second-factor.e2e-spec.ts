@@ -2,7 +2,7 @@ import { PASSWORD, TestApp } from './support/app';
 import { Authenticator, type ChallengeBody, type Protected, type SecondFactorBody } from './support/authenticator';
 import type { Authenticated, Problem } from './support/client';
 import { runCommand } from './support/command';
-import { onEachDatabase } from './support/databases';
+import { createDatabase, onEachDatabase } from './support/databases';
 
 const HOUR = 3_600_000;
 
@@ -140,5 +140,25 @@ onEachDatabase((dialect) => {
     expect((await app.anonymous.post('/auth/second-factor', { challengeToken, totp: stolen.code() })).status).toBe(401);
     const totp = mine.authenticator.code();
     expect((await app.anonymous.post('/auth/second-factor', { challengeToken, totp })).status).toBe(200);
+  });
+
+  // Last, because passport keeps the strategy of the newest application of a process.
+  it('codes stay right when the secret is replaced, once keys:rotate --drop-old has run', async () => {
+    const database = await createDatabase(dialect);
+    const [old, next] = ['an old secret of at least 32 bytes!!', 'a new secret of at least 32 bytes!!!'];
+    const first = await TestApp.on(database, { APP_SECRET: old });
+    const actor = await first.register();
+    const authenticator = await Authenticator.enroll(first, actor);
+    const { clock } = first;
+    await first.app.close();
+    const env = { ...database.env, APP_SECRET: `${next},${old}` };
+    expect(await runCommand(env, ['keys:rotate', '--drop-old'])).toMatchObject({ code: 0 });
+    const second = await TestApp.on(database, { APP_SECRET: next });
+    second.clock.advance(clock.now() - second.clock.now());
+    const credentials = { username: actor.session.user.username, password: PASSWORD };
+    const { body } = await second.anonymous.post<ChallengeBody>('/auth/login', credentials);
+    const sent = { challengeToken: body.challengeToken, totp: authenticator.code() };
+    expect((await second.anonymous.post('/auth/second-factor', sent)).status).toBe(200);
+    await second.stop();
   });
 });

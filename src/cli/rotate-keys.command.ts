@@ -1,11 +1,13 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import { SigningKeys } from '../auth/signing-keys/signing-keys.service';
+import { TotpAuthenticators } from '../auth/totp/totp-authenticators.service';
 import { AuditWriter } from '../platform/audit/audit-writer.service';
 import { AuthConfig } from '../platform/config/auth.config';
 import { DatabaseConfig } from '../platform/config/database.config';
 import { Keyring } from '../platform/config/keyring';
 import { newSecret, SecretFile, type Secrets } from '../platform/config/variables/secret-file';
+import type { Transaction } from '../platform/database/transaction';
 import { isoTime } from '../platform/kernel/iso-time';
 import { withApplication } from './application';
 import type { Shell } from './shell/shell';
@@ -36,6 +38,12 @@ async function addSigningKey(app: INestApplicationContext, shell: Shell): Promis
   shell.print(`A new signing key is published at /.well-known/jwks.json and signs from ${signsFrom} on.`);
 }
 
+/** Leaves the newest signing key, and encrypts what is stored encrypted for the secrets that stay. */
+async function dropOldKeys(app: INestApplicationContext, tx: Transaction, keyring: Keyring): Promise<void> {
+  await app.get(SigningKeys).dropOld(tx, keyring);
+  await app.get(TotpAuthenticators).reencrypt(tx, keyring);
+}
+
 const inFile = {
   async add(app: INestApplicationContext, shell: Shell, file: SecretFile): Promise<void> {
     await app.get(AuditWriter).resign(() => {
@@ -51,7 +59,7 @@ const inFile = {
     await app.get(AuditWriter).resign(async (isSignedBy, tx) => {
       const keyring = new Keyring([file.read()[0]]);
       if (!isSignedBy(keyring)) throw new Error(STALE_SERVER);
-      await app.get(SigningKeys).dropOld(tx, keyring);
+      await dropOldKeys(app, tx, keyring);
       file.write([file.read()[0]]);
       return keyring;
     });
@@ -80,7 +88,7 @@ const inConfiguration = {
   async drop(app: INestApplicationContext, shell: Shell, [first]: Secrets): Promise<void> {
     await app.get(AuditWriter).resign(async (_isSignedBy, tx) => {
       const keyring = new Keyring([first]);
-      await app.get(SigningKeys).dropOld(tx, keyring);
+      await dropOldKeys(app, tx, keyring);
       return keyring;
     });
     shell.print(

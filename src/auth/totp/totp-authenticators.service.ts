@@ -18,6 +18,15 @@ const CONFIRMATION_MS = 600_000;
 /** Authenticators of an account that are in use, and that wait for their first code. */
 const [MAX_AUTHENTICATORS, MAX_WAITING] = [5, 3];
 
+/** Purpose of the keyring keys for seeds. */
+const PURPOSE = 'totp-seed';
+
+/** Rows that are encrypted again at once. */
+const BATCH = 1000;
+
+/** The smallest id. */
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+
 const CONFIRMED = '"userId" = $1 AND "confirmedAt" IS NOT NULL';
 
 /** A new authenticator, and its seed, which is shown this once. */
@@ -36,7 +45,7 @@ export class TotpAuthenticators {
     private readonly database: Database,
     private readonly clock: Clock,
   ) {
-    this.cipher = new RowCipher(keyring, 'totp-seed');
+    this.cipher = new RowCipher(keyring, PURPOSE);
   }
 
   /** Adds an authenticator that is not in use yet, within the caller's transaction. @throws DomainError `quota_exceeded` */
@@ -98,6 +107,24 @@ export class TotpAuthenticators {
   /** Removes authenticators within the caller's transaction. @param since only those added at this time or later */
   async removeAll(tx: Transaction, userId: string, since: number): Promise<number> {
     return (await tx.manager.delete(TotpAuthenticator, { userId, createdAt: MoreThanOrEqual(since) })).affected ?? 0;
+  }
+
+  /**
+   * Encrypts all seeds again within the caller's transaction, before old secrets are dropped. @param keyring the one that
+   * stays
+   */
+  async reencrypt(tx: Transaction, keyring: Keyring): Promise<void> {
+    const next = new RowCipher(keyring, PURPOSE);
+    let last = FIRST_ID;
+    for (;;) {
+      const rows = await tx.select(TotpAuthenticator, '"id" > $1 ORDER BY "id" LIMIT $2', [last, BATCH]);
+      for (const { id, seed } of rows) {
+        const plain = this.cipher.decrypt(seed, id);
+        if (plain) await tx.manager.update(TotpAuthenticator, { id }, { seed: next.encrypt(plain, id) });
+        last = id;
+      }
+      if (rows.length < BATCH) return;
+    }
   }
 
   /** Deletes authenticators that were never confirmed. */
