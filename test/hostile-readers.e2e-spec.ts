@@ -223,7 +223,7 @@ onEachDatabase((dialect) => {
   it('large lists are read round-robin: others wait for one list of an account, not for all that it requested', async () => {
     const times = async () => {
       const all: number[] = [];
-      for (let round = 0; round < 3; round += 1) all.push(await timeOf(program.as(bob), '/notes?limit=1'));
+      for (let round = 0; round < 3; round += 1) all.push(await timeOf(program.as(bob), '/api/v1/notes?limit=1'));
       return median(all);
     };
     const before = await times();
