@@ -71,7 +71,9 @@ const rooms = [
 ];
 
 /** The pages of the site: above the domain modules, whose services they use. */
-const pages = under('web', ['home', 'sign-in', 'recovery', 'notes', 'account', 'administration', '.']);
+const pages = under('web', [
+  ...['home', 'factors', 'sign-in', 'recovery', 'notes', 'account', 'security', 'administration', '.'],
+]);
 
 /** The commands for operators, and the file readers of the import. */
 const commands = under('cli', ['import', '.']);
@@ -183,9 +185,17 @@ export default tseslint.config(
     files: ['src/web/assets/files/*.js'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['addEventListener', 'clearTimeout', 'document', 'history', 'location', 'setTimeout', 'URLSearchParams'].map(
-          (name) => [name, 'readonly'],
-        ),
+        [
+          'addEventListener',
+          'clearTimeout',
+          'document',
+          'history',
+          'location',
+          'navigator',
+          'print',
+          'setTimeout',
+          'URLSearchParams',
+        ].map((name) => [name, 'readonly']),
       ),
     },
   },

@@ -3,6 +3,7 @@ import { Feature } from '../../platform/features/feature.decorator';
 import type { KnownAccounts } from '../../platform/features/known-good';
 import { using } from '../../platform/features/provider-call';
 import { UsersModule } from '../../users/users.module';
+import { ChallengesModule } from '../challenges/challenges.module';
 import { FactorsModule } from '../factors/factors.module';
 import { NoticesModule } from '../notices/notices.module';
 import { RecoveryCodesModule } from '../recovery-codes/recovery-codes.module';
@@ -43,7 +44,15 @@ declare module '../../platform/audit/domain-events' {
 })
 @Module({
   imports: [
-    ...[UsersModule, FactorsModule, NoticesModule, RecoveryCodesModule, RevocationModule, SessionsModule],
+    ...[
+      UsersModule,
+      ChallengesModule,
+      FactorsModule,
+      NoticesModule,
+      RecoveryCodesModule,
+      RevocationModule,
+      SessionsModule,
+    ],
     ...[SignInModule, TotpModule, TrustedDevicesModule],
   ],
   controllers: [SecondFactorController],

@@ -1,6 +1,5 @@
 import { Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { DeviceTokens } from '../../auth/devices/device-tokens.service';
 import { LoginDto } from '../../auth/passwords/login/dto/login.dto';
 import { PasswordLogin } from '../../auth/passwords/login/password-login.service';
 import { LOGIN } from '../../auth/rate-limits/policies';
@@ -16,8 +15,8 @@ import { sitePath } from '../pages/site-path';
 import { type PageAnswer, Redirect, View } from '../rendering/page-answer';
 import { TEXTS } from '../rendering/texts';
 import { CookieSessions } from '../sessions/cookie-sessions.service';
-import { PendingSignIns } from '../sessions/pending-sign-ins.service';
 import { isSignedIn } from './is-signed-in';
+import { SiteSignIn } from './site-sign-in.service';
 
 const page = (form: FormState) => new View('login', { form });
 
@@ -26,8 +25,7 @@ export class LoginPageController {
   constructor(
     private readonly logins: PasswordLogin,
     private readonly signIn: SignInService,
-    private readonly devices: DeviceTokens,
-    private readonly pending: PendingSignIns,
+    private readonly site: SiteSignIn,
     private readonly sessions: CookieSessions,
   ) {}
 
@@ -46,20 +44,16 @@ export class LoginPageController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @FormBody() form: Form,
   ): Promise<PageAnswer> {
-    const home = new Redirect(sitePath(form.text('next')) ?? '/');
-    if (isSignedIn(request)) return Promise.resolve(home);
+    if (isSignedIn(request)) return Promise.resolve(new Redirect(sitePath(form.text('next')) ?? '/'));
     return form.submit(async () => {
       const wanted = { username: form.text('username'), password: form.text('password') };
       const { username, password } = await form.read(LoginDto, wanted);
       await form.admit();
-      const { user, proof } = await this.logins.check(request, username, password);
+      const { proof } = await this.logins.check(request, username, password);
       const deviceId = request.knownDevice;
       const start = { remembered: form.isChecked('remember'), isExpected: deviceId !== undefined, deviceId };
-      const { grant, challenge } = await this.signIn.begin(anonymous(clientInfoOf(request)), proof, start);
-      if (!grant) return this.pending.begin(reply, challenge, form.text('next'));
-      await this.sessions.begin(reply, grant.session);
-      this.devices.give(request, reply, user);
-      return home;
+      const outcome = await this.signIn.begin(anonymous(clientInfoOf(request)), proof, start);
+      return this.site.goOn(reply, outcome, form.text('next'));
     }, page);
   }
 

@@ -32,6 +32,17 @@ for (const input of document.querySelectorAll('input[data-token-from-fragment]')
   input.closest('.field').hidden = true;
 }
 
+/** Buttons that copy a text, or print the page: only where scripts run. */
+for (const button of document.querySelectorAll('button[data-copy], button[data-print]')) {
+  button.hidden = false;
+  button.addEventListener('click', async () => {
+    const { copy } = button.dataset;
+    if (copy === undefined) return print();
+    await navigator.clipboard.writeText(document.getElementById(copy).textContent.trim());
+    button.textContent = 'Copied';
+  });
+}
+
 /** A form is sent once, however often its button is pressed. */
 for (const form of document.querySelectorAll('form[method="post"]:not([data-repeatable])')) {
   form.addEventListener('submit', (event) => {
