@@ -227,4 +227,208 @@ onEachDatabase((dialect) => {
       expect([registered.location, await isIn(visitor)]).toEqual(['/login/enroll?next=%2Fnotes', false]);
     });
   });
+
+  describe('a page that needs a recent authentication', () => {
+    const STEP_UP = '/account/step-up';
+    const END_OTHERS = '/account/sessions/end-others';
+
+    /** Someone who has logged in a while ago, by all factors of the account. */
+    const longIn = async () => {
+      const account = await makeProtected();
+      const visitor = await halfIn(account.name);
+      expect((await visitor.post(SECOND_STEP, { totp: account.authenticator.code() })).status).toBe(303);
+      app.clock.advance(6 * MINUTE);
+      return { ...account, visitor };
+    };
+
+    it('asks for a code, says why, leads back, and is open then with a new token of the same session (S4)', async () => {
+      const { authenticator, visitor } = await longIn();
+      const referer = `${app.origin}/account/sessions?cursor=`;
+      const refused = await visitor.post(END_OTHERS, {}, { referer });
+      expect([refused.status, refused.location]).toEqual([303, `${STEP_UP}?next=%2Faccount%2Fsessions%3Fcursor%3D`]);
+      const page = await visitor.get(refused.location ?? '');
+      expect(page.html).toContain('please prove again that it is you');
+      expect(page.html).not.toContain('type="password"');
+      const before = visitor.cookies.get('latchkey-session') ?? '';
+      const fields = { method: 'totp', totp: authenticator.code(), next: hidden(page, 'next') };
+      expect((await visitor.post(STEP_UP, fields)).location).toBe('/account/sessions?cursor=');
+      expect((await visitor.post(END_OTHERS)).location).toBe('/account/sessions');
+      const thief = new Visitor(app.origin);
+      thief.cookies.set('latchkey-session', before);
+      expect([await isIn(visitor), await isIn(thief)]).toEqual([true, false]);
+    });
+
+    it('leads back to a page that was only looked at, and from a form of unknown origin to the account', async () => {
+      const { visitor } = await longIn();
+      const codes = await visitor.get('/account/security/recovery-codes');
+      expect(codes.location).toBe(`${STEP_UP}?next=%2Faccount%2Fsecurity%2Frecovery-codes`);
+      for (const referer of ['', 'https://evil.example/x', `${app.origin}//evil.example`, `${app.origin}${STEP_UP}`]) {
+        expect((await visitor.post(END_OTHERS, {}, { referer })).location).toBe(STEP_UP);
+      }
+      expect((await visitor.post(END_OTHERS)).location).toBe(STEP_UP);
+    });
+
+    it('takes no wrong code, no code of another account, and no password where there is a second factor', async () => {
+      const { authenticator, visitor } = await longIn();
+      const mallory = await makeProtected();
+      for (const totp of [authenticator.wrongCode(), mallory.authenticator.code()]) {
+        const { status, html } = await visitor.post(STEP_UP, { method: 'totp', totp, next: '/notes' });
+        expect([status, html.includes('Code is wrong.'), html.includes('value="/notes"')]).toEqual([401, true, true]);
+      }
+      expect((await visitor.post(STEP_UP, { method: 'password', password: PASSWORD })).location).toBe(STEP_UP);
+      expect((await visitor.post(END_OTHERS)).location).toBe(STEP_UP);
+      const [recoveryCode = ''] = authenticator.recoveryCodes;
+      const done = await visitor.post(STEP_UP, { method: 'recovery_code', recoveryCode, next: '//evil.example' });
+      expect([done.location, (await visitor.post(END_OTHERS)).status]).toEqual(['/account', 303]);
+    });
+
+    it('asks an account without a second factor for its password', async () => {
+      const visitor = await new Visitor(app.origin).register('plain');
+      app.clock.advance(6 * MINUTE);
+      expect((await visitor.post(END_OTHERS)).location).toBe(STEP_UP);
+      expect((await visitor.get(STEP_UP)).html).toContain('autocomplete="current-password"');
+      const wrong = await visitor.post(STEP_UP, { method: 'password', password: 'a wrong password' });
+      expect([wrong.status, wrong.html.includes('Password is wrong.')]).toEqual([401, true]);
+      expect((await visitor.post(STEP_UP, { method: 'password', password: PASSWORD })).location).toBe('/account');
+      expect((await visitor.post(END_OTHERS)).location).toBe('/account/sessions');
+    });
+  });
+
+  describe('the security of an account', () => {
+    const SECURITY = '/account/security';
+    let names = 0;
+
+    /** Someone who has just registered, and adds an app. */
+    const withApp = async (name = 'Phone') => {
+      const visitor = await new Visitor(app.origin).register(`secured${(names += 1)}`);
+      const { location } = await visitor.post(`${SECURITY}/totp`, { name });
+      const phone = authenticatorOf(await visitor.get(location ?? ''));
+      const done = await visitor.post(location ?? '', { code: phone.code() });
+      app.clock.advance(MINUTE);
+      return { visitor, phone, done, at: location ?? '', name: `secured${names}` };
+    };
+
+    it('begins without a second factor, which an app adds: other sessions end, and its recovery codes are shown once', async () => {
+      const visitor = await new Visitor(app.origin).register('first');
+      const elsewhere = new Visitor(app.origin);
+      await elsewhere.logIn('first');
+      const empty = await visitor.get(SECURITY);
+      expect(empty.html).toContain('Your account has no second factor');
+      expect(empty.html).toContain('<a href="/account/security" aria-current="page">Security</a>');
+      const { location } = await visitor.post(`${SECURITY}/totp`, { name: ' My <phone> ' });
+      const page = await visitor.get(location ?? '');
+      const phone = authenticatorOf(page);
+      const wrong = await visitor.post(location ?? '', { code: phone.wrongCode() });
+      expect([wrong.status, authenticatorOf(wrong).code()]).toEqual([401, phone.code()]);
+      expect((await visitor.get(SECURITY)).html).toContain('Your account has no second factor');
+      const held = visitor.cookies.get('latchkey-session');
+      const done = await visitor.post(location ?? '', { code: phone.code() });
+      expect(codesIn(done)).toHaveLength(10);
+      expect(visitor.cookies.get('latchkey-session')).not.toBe(held);
+      const { html } = await visitor.get(SECURITY);
+      expect(html).toContain('My &lt;phone&gt;');
+      expect(html).toContain('Each login needs a second factor.');
+      expect(html).toContain('10 of your recovery codes');
+      expect(html).not.toContain(codesIn(done)[0]);
+      expect([await isIn(visitor), await isIn(elsewhere)]).toEqual([true, false]);
+      // Its key is not shown again, and its code is used up.
+      expect((await visitor.get(location ?? '')).status).toBe(404);
+      await halfIn('first');
+    });
+
+    it('hands the recovery codes out as a file, and nothing else', async () => {
+      const { visitor, done } = await withApp();
+      const path = `${SECURITY}/recovery-codes/file`;
+      const codes = codesIn(done);
+      const body = new URLSearchParams();
+      for (const code of codes) body.append('codes', code);
+      const file = await visitor.send('POST', path, body, { 'sec-fetch-site': 'same-origin' });
+      expect(file.html).toBe(`${codes.join('\r\n')}\r\n`);
+      expect(file.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+      expect(file.headers.get('content-disposition')).toBe('attachment; filename="recovery-codes.txt"');
+      expect((await visitor.post(path, { codes: '<script>' })).status).toBe(400);
+    });
+
+    it('makes new recovery codes, which replace the ones before', async () => {
+      const { visitor, done, name } = await withApp();
+      const page = await visitor.get(`${SECURITY}/recovery-codes`);
+      expect(page.html).toContain('You have 10 unused recovery codes.');
+      const made = codesIn(await visitor.post(`${SECURITY}/recovery-codes`));
+      expect(made).toHaveLength(10);
+      const [before = '', after = ''] = [codesIn(done)[0], made[0]];
+      const person = await halfIn(name);
+      const send = (recoveryCode: string) => person.post(SECOND_STEP, { method: 'recovery_code', recoveryCode });
+      expect([(await send(before)).status, (await send(after)).status]).toEqual([401, 303]);
+      expect((await person.get(SECURITY)).html).toContain('9 of your recovery codes');
+    });
+
+    it('lets logins go without a second factor, and asks for it again', async () => {
+      const { visitor, name } = await withApp();
+      const decide = (required: string) => visitor.post(`${SECURITY}/requirement`, { required });
+      expect((await decide('no')).location).toBe(SECURITY);
+      expect((await visitor.get(SECURITY)).html).toContain('Logins no longer need a second factor.');
+      expect((await new Visitor(app.origin).logIn(name)).location).toBe('/');
+      await decide('yes');
+      await halfIn(name);
+      jest.replaceProperty(app.app.get(SignInConfig), 'secondFactor', 'everyone');
+      const refused = await decide('no');
+      expect([refused.status, refused.html.includes('This installation demands a second factor.')]).toEqual([
+        409,
+        true,
+      ]);
+    });
+
+    it('removes an app after a question; without the last one, the password is enough', async () => {
+      const { visitor, name } = await withApp('Old phone');
+      const [, path = ''] = /href="([^"]+\/remove)"/.exec((await visitor.get(SECURITY)).html) ?? [];
+      const page = await visitor.get(path);
+      expect(page.html).toContain('Remove <strong>Old phone</strong>?');
+      expect(page.html).toContain('It is your last second factor');
+      expect((await visitor.post(path)).location).toBe(SECURITY);
+      expect((await visitor.get(SECURITY)).html).toContain('Your account has no second factor');
+      expect((await new Visitor(app.origin).logIn(name)).location).toBe('/');
+    });
+
+    it('lists trusted devices, and trusts one no more', async () => {
+      jest.replaceProperty(app.app.get(SignInConfig), 'trustedDeviceTtl', 30 * 86_400);
+      const { authenticator, name } = await makeProtected();
+      const visitor = await halfIn(name);
+      await visitor.post(SECOND_STEP, { totp: authenticator.code(), trustDevice: 'on' });
+      const { html } = await visitor.get(SECURITY);
+      expect(html).toContain('<th scope="row">Firefox on Linux</th>');
+      const [, path = ''] = /action="([^"]+\/remove)"/.exec(html) ?? [];
+      expect((await visitor.post(path)).location).toBe(SECURITY);
+      await visitor.post('/logout');
+      expect((await visitor.logIn(name)).location).toBe(SECOND_STEP);
+    });
+
+    it('of one account, no other one touches', async () => {
+      jest.replaceProperty(app.app.get(SignInConfig), 'trustedDeviceTtl', 30 * 86_400);
+      const alice = await makeProtected();
+      const person = await halfIn(alice.name);
+      await person.post(SECOND_STEP, { totp: alice.authenticator.code(), trustDevice: 'on' });
+      const before = (await person.get(SECURITY)).html;
+      const paths = [...before.matchAll(/(?:action|href)="([^"]+\/remove)"/g)].map(([, path = '']) => path);
+      expect(paths).toHaveLength(2);
+      const { location } = await person.post(`${SECURITY}/totp`, {});
+      const { visitor } = await withApp();
+      for (const path of [...paths, location ?? '']) {
+        expect((await visitor.post(path, { code: '123456' })).status).toBe(404);
+      }
+      expect((await visitor.get(location ?? '')).status).toBe(404);
+      const untold = (html: string) => html.replaceAll(/name="_csrf" value="[^"]*"/g, '');
+      expect(untold((await person.get(SECURITY)).html)).toBe(untold(before));
+    });
+
+    it('is bounded: a sixth app is refused on its page', async () => {
+      const { visitor } = await withApp();
+      for (let added = 1; added < 5; added += 1) {
+        const { location } = await visitor.post(`${SECURITY}/totp`, {});
+        const code = authenticatorOf(await visitor.get(location ?? '')).code();
+        expect((await visitor.post(location ?? '', { code })).location).toBe(SECURITY);
+      }
+      const refused = await visitor.post(`${SECURITY}/totp`, { name: 'One more' });
+      expect([refused.status, refused.html.includes('value="One more"')]).toEqual([403, true]);
+    });
+  });
 });

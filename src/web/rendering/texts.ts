@@ -10,7 +10,6 @@ export const TEXTS = {
   passwordsDiffer: 'must be the same in both fields',
   verificationSent: 'Your account exists. Follow the link that was mailed to you, then log in.',
   signInExpired: 'The login took too long, or there were too many wrong codes. Please log in again.',
-  factorEnrolled: 'Your authenticator app is set up.',
   // administration
   accountDeactivated: 'The account is deactivated.',
   accountReactivated: 'The account is active again.',
@@ -42,6 +41,12 @@ export const TEXTS = {
   otherSessionsEnded: 'Every other session has ended.',
   tokenRevoked: 'The API token was revoked.',
   accountDeleted: 'Your account and everything in it were deleted.',
+  stepUp: 'To protect your account, please prove again that it is you. Then you come back to the page where you were.',
+  factorEnrolled: 'Your authenticator app is set up.',
+  factorRemoved: 'The authenticator app was removed.',
+  factorRequired: 'Each login needs a second factor from now on.',
+  factorNotRequired: 'Logins no longer need a second factor.',
+  deviceDistrusted: 'The device is no longer trusted.',
   wrongSecret: 'is wrong',
   notConfirmed: 'must be checked',
 };
