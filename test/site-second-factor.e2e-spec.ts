@@ -21,7 +21,7 @@ onEachDatabase((dialect) => {
   let app: TestApp;
 
   beforeAll(async () => {
-    app = await TestApp.start(dialect, { SECOND_FACTOR: 'admins' });
+    app = await TestApp.start(dialect, { SECOND_FACTOR: 'admins', EMAIL_SIGN_IN: 'on' });
   });
 
   afterAll(() => app.stop());
@@ -429,6 +429,97 @@ onEachDatabase((dialect) => {
       }
       const refused = await visitor.post(`${SECURITY}/totp`, { name: 'One more' });
       expect([refused.status, refused.html.includes('value="One more"')]).toEqual([403, true]);
+    });
+  });
+
+  describe('login by mail', () => {
+    const EMAIL = '/login/email';
+    const CODE = '/login/email/code';
+    const LINK = '/login/email/link';
+
+    /** The code and the token of the link in the last mail. */
+    const mailedTo = async (email: string) => {
+      const mail = (await app.mailTo(email)).findLast(({ subject }) => subject === 'Your code to log in');
+      return { code: /^\d{8}$/m.exec(mail?.text ?? '')?.[0] ?? '', link: mail?.link ?? '', token: mail?.token ?? '' };
+    };
+
+    /** Someone with a verified address, who has asked for a code. */
+    const asked = async (next = '') => {
+      const actor = await app.registerProven();
+      const { email, username: name } = actor.session.user;
+      const visitor = new Visitor(app.origin);
+      const { location } = await visitor.post(EMAIL, { email, next });
+      return { actor, visitor, at: location ?? '', name, ...(await mailedTo(email)) };
+    };
+
+    it('is offered by the login page, and is not there where it is switched off', async () => {
+      const visitor = new Visitor(app.origin);
+      expect((await visitor.get('/login?next=/notes')).html).toContain('href="/login/email?next=%2Fnotes"');
+      jest.replaceProperty(app.app.get(SignInConfig), 'emailSignIn', false);
+      expect((await visitor.get('/login')).html).not.toContain(EMAIL);
+      const answers = [await visitor.get(EMAIL), await visitor.get(CODE), await visitor.post(LINK, { token: 'x' })];
+      expect(answers.map(({ status }) => status)).toEqual([404, 404, 404]);
+    });
+
+    it('by a code goes on to where the visitor wanted to go, and a wrong code is told', async () => {
+      const { visitor, at, code } = await asked('/notes');
+      expect(at).toBe(`${CODE}?next=%2Fnotes`);
+      const page = await visitor.get(at);
+      expect(page.html).toMatch(/<input id="code"[^>]* autocomplete="one-time-code" inputmode="numeric" required/);
+      const wrong = String((Number(code) + 1) % 100_000_000).padStart(8, '0');
+      const refused = await visitor.post(CODE, { code: wrong });
+      expect([refused.status, refused.html.includes('Code is wrong.')]).toEqual([401, true]);
+      const sent = { code: `${code.slice(0, 4)} ${code.slice(4)}`, next: hidden(page, 'next') };
+      expect([(await visitor.post(CODE, sent)).location, await isIn(visitor)]).toEqual(['/notes', true]);
+      expect(visitor.cookies.has('latchkey-mailed')).toBe(false);
+    });
+
+    it('a code is good only in the browser that asked (L2)', async () => {
+      const { code } = await asked();
+      const stranger = new Visitor(app.origin);
+      expect((await stranger.post(CODE, { code })).location).toBe(EMAIL);
+      expect((await stranger.get(`${CODE}?next=/notes`)).location).toBe('/login/email?next=%2Fnotes');
+      await stranger.post(EMAIL, { email: 'nobody@example.com' });
+      expect((await stranger.post(CODE, { code })).status).toBe(401);
+    });
+
+    it('a link is followed in any browser, and only a form uses it, once (L1)', async () => {
+      const { link, token } = await asked();
+      expect(new URL(link).pathname).toBe(EMAIL);
+      const visitor = new Visitor(app.origin);
+      const page = await visitor.get(EMAIL);
+      expect(page.html).toContain('<form method="post" action="/login/email/link">');
+      expect(page.html).toContain('data-token-from-fragment');
+      expect(await isIn(visitor)).toBe(false);
+      expect((await visitor.post(LINK, { token, remember: 'on' })).location).toBe('/');
+      expect(await isIn(visitor)).toBe(true);
+      const again = await new Visitor(app.origin).post(LINK, { token });
+      expect([again.status, again.html.includes('<details open>')]).toEqual([401, true]);
+    });
+
+    it('a known and an unknown address get the same answer (L3)', async () => {
+      const { email } = (await app.registerProven()).session.user;
+      const [known, unknown] = [new Visitor(app.origin), new Visitor(app.origin)];
+      const answers = [await known.post(EMAIL, { email }), await unknown.post(EMAIL, { email: 'nobody@example.com' })];
+      expect(answers.map(({ status, location }) => [status, location])).toEqual([
+        [303, CODE],
+        [303, CODE],
+      ]);
+      expect([...unknown.cookies.keys()]).toEqual([...known.cookies.keys()]);
+      const untold = ({ html }: PageAnswer) => html.replaceAll(/name="_csrf" value="[^"]*"/g, '');
+      expect(untold(await unknown.get(CODE))).toBe(untold(await known.get(CODE)));
+      const invalid = await unknown.post(EMAIL, { email: 'no address' });
+      expect([invalid.status, invalid.html.includes('value="no address"')]).toEqual([400, true]);
+    });
+
+    it('is a first factor: an account with a second one is asked for it (M6, M8)', async () => {
+      const { actor, visitor, code, name } = await asked('/notes');
+      await Authenticator.enroll(app, actor);
+      // Adding a factor withdraws nothing that was mailed before.
+      const { location } = await visitor.post(CODE, { code, next: '/notes' });
+      expect([location, await isIn(visitor)]).toEqual([`${SECOND_STEP}?next=%2Fnotes`, false]);
+      expect((await visitor.get(SECOND_STEP)).status).toBe(200);
+      await halfIn(name);
     });
   });
 });

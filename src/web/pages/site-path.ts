@@ -24,9 +24,12 @@ export function sitePath(next: string): string | null {
   return path.length > MAX_LENGTH ? null : path;
 }
 
+/** A page that leads on. @param path its own @param next a path of this site */
+export const withNext = (path: string, next: string): string =>
+  next === '/' ? path : `${path}?next=${encodeURIComponent(next)}`;
+
 /** The login page, which leads on. @param next a path of this site */
-export const loginPath = (next: string): string =>
-  next === '/' ? '/login' : `/login?next=${encodeURIComponent(next)}`;
+export const loginPath = (next: string): string => withNext('/login', next);
 
 /** The page that asks for a recent authentication, and leads on. @param next a path of this site */
 export const stepUpPath = (next: string): string =>

@@ -10,6 +10,7 @@ export const TEXTS = {
   passwordsDiffer: 'must be the same in both fields',
   verificationSent: 'Your account exists. Follow the link that was mailed to you, then log in.',
   signInExpired: 'The login took too long, or there were too many wrong codes. Please log in again.',
+  mailedCodeExpired: 'Please ask for a new code.',
   // administration
   accountDeactivated: 'The account is deactivated.',
   accountReactivated: 'The account is active again.',

@@ -15,7 +15,7 @@ import { type Form, FormBody, type FormState, newForm } from '../forms/form';
 import { PageController } from '../pages/page-controller.decorator';
 import { QueryText } from '../pages/query-text.decorator';
 import { secretAt } from '../pages/secret-at';
-import { sitePath } from '../pages/site-path';
+import { sitePath, withNext } from '../pages/site-path';
 import { type PageAnswer, Redirect, View } from '../rendering/page-answer';
 import { TEXTS } from '../rendering/texts';
 import { Visitors } from '../sessions/visitors.service';
@@ -23,8 +23,6 @@ import { isSignedIn } from './is-signed-in';
 import { SiteSignIn } from './site-sign-in.service';
 
 const choice = (form: FormState) => new View('login/enroll', { form });
-
-const withNext = (path: string, next: string) => (next === '/' ? path : `${path}?next=${encodeURIComponent(next)}`);
 
 /** A second factor that has to be set up before the login is complete. */
 @PageController('login/enroll')

@@ -6,6 +6,7 @@ import { LOGIN } from '../../auth/rate-limits/policies';
 import { RateLimitForm } from '../../auth/rate-limits/rate-limit.decorator';
 import { SignInService } from '../../auth/sign-in/sign-in.service';
 import { Public } from '../../platform/access/public.decorator';
+import { SignInConfig } from '../../platform/config/sign-in.config';
 import { clientInfoOf } from '../../platform/http/client/client-info';
 import { anonymous } from '../../users/caller';
 import { type Form, FormBody, type FormState, newForm } from '../forms/form';
@@ -18,8 +19,6 @@ import { CookieSessions } from '../sessions/cookie-sessions.service';
 import { isSignedIn } from './is-signed-in';
 import { SiteSignIn } from './site-sign-in.service';
 
-const page = (form: FormState) => new View('login', { form });
-
 @PageController()
 export class LoginPageController {
   constructor(
@@ -27,12 +26,13 @@ export class LoginPageController {
     private readonly signIn: SignInService,
     private readonly site: SiteSignIn,
     private readonly sessions: CookieSessions,
+    private readonly config: SignInConfig,
   ) {}
 
   @Public()
   @Get('login')
   show(@Req() request: FastifyRequest, @QueryText('next') next: string): PageAnswer {
-    return isSignedIn(request) ? new Redirect(sitePath(next) ?? '/') : page(newForm({ next }));
+    return isSignedIn(request) ? new Redirect(sitePath(next) ?? '/') : this.page(newForm({ next }));
   }
 
   @Public()
@@ -45,16 +45,19 @@ export class LoginPageController {
     @FormBody() form: Form,
   ): Promise<PageAnswer> {
     if (isSignedIn(request)) return Promise.resolve(new Redirect(sitePath(form.text('next')) ?? '/'));
-    return form.submit(async () => {
-      const wanted = { username: form.text('username'), password: form.text('password') };
-      const { username, password } = await form.read(LoginDto, wanted);
-      await form.admit();
-      const { proof } = await this.logins.check(request, username, password);
-      const deviceId = request.knownDevice;
-      const start = { remembered: form.isChecked('remember'), isExpected: deviceId !== undefined, deviceId };
-      const outcome = await this.signIn.begin(anonymous(clientInfoOf(request)), proof, start);
-      return this.site.goOn(reply, outcome, form.text('next'));
-    }, page);
+    return form.submit(
+      async () => {
+        const wanted = { username: form.text('username'), password: form.text('password') };
+        const { username, password } = await form.read(LoginDto, wanted);
+        await form.admit();
+        const { proof } = await this.logins.check(request, username, password);
+        const deviceId = request.knownDevice;
+        const start = { remembered: form.isChecked('remember'), isExpected: deviceId !== undefined, deviceId };
+        const outcome = await this.signIn.begin(anonymous(clientInfoOf(request)), proof, start);
+        return this.site.goOn(reply, outcome, form.text('next'));
+      },
+      (state) => this.page(state),
+    );
   }
 
   /** Ends the session; open to everyone, so that a session that has ended already is no error. */
@@ -64,5 +67,9 @@ export class LoginPageController {
   async logOut(@Res({ passthrough: true }) reply: FastifyReply): Promise<Redirect> {
     await this.sessions.end(reply);
     return new Redirect('/', { category: 'success', text: TEXTS.loggedOut });
+  }
+
+  private page(form: FormState): View {
+    return new View('login', { form, emailSignIn: this.config.emailSignIn });
   }
 }

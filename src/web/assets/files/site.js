@@ -30,6 +30,9 @@ for (const input of document.querySelectorAll('input[data-token-from-fragment]')
   input.value = token;
   history.replaceState(null, '', location.pathname + location.search);
   input.closest('.field').hidden = true;
+  // What the link leads to stands alone then.
+  for (const other of document.querySelectorAll('[data-unless-token]')) other.hidden = true;
+  input.closest('details')?.setAttribute('open', '');
 }
 
 /** Buttons that copy a text, or print the page: only where scripts run. */
