@@ -73,7 +73,9 @@ const rooms = [
 ];
 
 /** The pages of the site: above the domain modules, whose services they use. */
-const pages = under('web', ['home', 'sign-in', 'recovery', 'notes', 'account', 'administration', '.']);
+const pages = under('web', [
+  ...['home', 'factors', 'sign-in', 'recovery', 'notes', 'account', 'security', 'administration', '.'],
+]);
 
 /** The commands for operators, what they print with, and the file readers of the import. */
 const commands = under('cli', ['shell', 'import', '.']);
@@ -185,9 +187,17 @@ export default tseslint.config(
     files: ['src/web/assets/files/*.js'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['addEventListener', 'clearTimeout', 'document', 'history', 'location', 'setTimeout', 'URLSearchParams'].map(
-          (name) => [name, 'readonly'],
-        ),
+        [
+          'addEventListener',
+          'clearTimeout',
+          'document',
+          'history',
+          'location',
+          'navigator',
+          'print',
+          'setTimeout',
+          'URLSearchParams',
+        ].map((name) => [name, 'readonly']),
       ),
     },
   },

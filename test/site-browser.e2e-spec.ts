@@ -1,10 +1,13 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
 import { OPERATOR } from '../src/platform/audit/domain-events';
 import { SiteConfig } from '../src/platform/config/site.config';
+import { Database } from '../src/platform/database/database.service';
+import { User } from '../src/users/user.entity';
 import { UsersService } from '../src/users/users.service';
 import { PASSWORD, TestApp } from './support/app';
+import { Authenticator } from './support/authenticator';
 import { launchBrowser } from './support/browser';
 import type { NoteBody } from './support/client';
 import { OtherSite, Person } from './support/people';
@@ -81,11 +84,31 @@ const MARKDOWN = [
   '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=alert(1)&gt;">',
 ].join('\n\n');
 
-/** Every page, by a name and where it is; and who sees it: anyone, or the owner of the rows, who is an administrator too. */
-const PAGES: readonly (readonly [name: string, path: string, who: 'visitor' | 'owner'])[] = [
+/**
+ * Who sees a page: anyone; the owner of the rows, who is an administrator too; an account with a second factor; someone
+ * whose password for it was right, or who has to set one up.
+ */
+type Who = 'visitor' | 'owner' | 'guarded' | 'halfIn' | 'enrolling';
+
+/** Every page, by a name, where it is, and who sees it. */
+const PAGES: readonly (readonly [name: string, path: string, who: Who])[] = [
   ['home', '/', 'visitor'],
   ['login', '/login', 'visitor'],
+  ['login-email-link', '/login/email#token=lko_abc', 'visitor'],
   ['register', '/register', 'visitor'],
+  ['login-email', '/login/email', 'visitor'],
+  ['login-email-code', '/login/email/code', 'halfIn'],
+  ['second-factor', '/login/second-factor', 'halfIn'],
+  ['enroll', '/login/enroll', 'enrolling'],
+  ['enroll-totp', '/login/enroll/:enrolled', 'enrolling'],
+  ['security-empty', '/account/security', 'owner'],
+  ['security', '/account/security', 'guarded'],
+  ['step-up', '/account/step-up', 'guarded'],
+  ['step-up-password', '/account/step-up', 'owner'],
+  ['totp-new', '/account/security/totp', 'guarded'],
+  ['totp-confirm', '/account/security/totp/:waiting', 'guarded'],
+  ['totp-remove', '/account/security/totp/:totp/remove', 'guarded'],
+  ['recovery-codes', '/account/security/recovery-codes', 'guarded'],
   ['forgot-password', '/forgot-password', 'visitor'],
   ['reset-password', '/reset-password#token=lko_abc', 'visitor'],
   ['verify-email', '/verify-email', 'visitor'],
@@ -133,23 +156,33 @@ describe('the site in Chromium', () => {
   let other: OtherSite;
   let owner: Person;
   let visitor: Person;
+  let guarded: Person;
+  let halfIn: Person;
+  let enrolling: Person;
   const people: Person[] = [];
 
   beforeAll(async () => {
     [app, browser, other] = await Promise.all([
-      TestApp.start('sqlite', {}, [TestPagesController]),
+      TestApp.start('sqlite', { EMAIL_SIGN_IN: 'on', TRUSTED_DEVICE_TTL: '2592000' }, [TestPagesController]),
       launchBrowser(),
       OtherSite.start(),
     ]);
-    [owner, visitor] = [await someone(), await someone()];
+    [owner, visitor, guarded, halfIn, enrolling] = [
+      await someone(),
+      await someone(),
+      await someone(),
+      await someone(),
+      await someone(),
+    ];
     await owner.register('owner');
     await makeRows();
+    await makeFactors();
     if (isDue) mkdirSync(SCREENSHOTS, { recursive: true });
   });
 
   afterEach(async () => {
     jest.restoreAllMocks();
-    for (const person of people.splice(2)) await person.leave();
+    for (const person of people.splice(5)) await person.leave();
   });
 
   afterAll(async () => {
@@ -182,6 +215,36 @@ describe('the site in Chromium', () => {
       token: made.body.id,
       user: other.session.user.id,
     });
+  };
+
+  /** An account with a second factor, whose owner trusts a browser, and one that has to set up its first. */
+  const makeFactors = async () => {
+    const actor = await app.register('guarded');
+    const authenticator = await Authenticator.enroll(app, actor, 'x'.repeat(100));
+    for (const person of [guarded, halfIn]) {
+      await person.open('/login');
+      await person.logIn('guarded');
+    }
+    await guarded.fill({ Code: authenticator.code() });
+    await guarded.page.getByLabel('Trust this device').first().check();
+    await guarded.press('Log in');
+    await guarded.open('/account/security/totp');
+    await guarded.press('Continue');
+    const [, waiting = ''] = /totp\/([\w-]+)$/.exec(guarded.path) ?? [];
+    const mail = await halfIn.context.newPage();
+    await mail.goto(`${app.origin}/login/email`);
+    await mail.getByLabel('Email').fill('guarded@example.com');
+    await mail.getByRole('button', { name: 'Send the code' }).click();
+    await mail.waitForURL('**/login/email/code');
+    await mail.close();
+    const newcomer = await app.register('enrolling');
+    const wanted = { requiresSecondFactor: true };
+    await app.app.get(Database).manager.update(User, { id: newcomer.session.user.id }, wanted);
+    await enrolling.open('/login');
+    await enrolling.logIn('enrolling');
+    await enrolling.press('Set up an authenticator app');
+    const [, enrolled = ''] = /enroll\/([\w-]+)$/.exec(enrolling.path) ?? [];
+    Object.assign(rows, { totp: authenticator.id, waiting, enrolled });
   };
 
   const someone = async (options: Parameters<typeof Person.arrive>[2] = {}) => {
@@ -585,6 +648,61 @@ describe('the site in Chromium', () => {
       expect(person.complaints).toEqual([]);
     });
 
+    it('sets up an authenticator app, keeps its recovery codes, and logs in by a code and by a recovery code', async () => {
+      const person = await (await someone()).register('careful');
+      await person.open('/account/security');
+      await person.page.getByRole('link', { name: 'Add an authenticator app' }).click();
+      await person.fill({ Name: 'Phone' });
+      await person.press('Continue');
+      expect(await person.page.getByRole('img', { name: 'QR code' }).isVisible()).toBe(true);
+      const phone = Authenticator.with(app, (await person.page.locator('.key').innerText()).replaceAll(' ', ''));
+      await person.fill({ Code: phone.wrongCode() });
+      await person.press('Confirm');
+      expect(await person.page.locator('#code-error').innerText()).toBe('Code is wrong.');
+      await person.fill({ Code: phone.code() });
+      await person.press('Confirm');
+      const [code = ''] = (await person.page.getByLabel('Recovery codes').innerText()).split('\n');
+      expect(await person.barriers()).toEqual([]);
+      const screens = isDue ? SCREENS : SCREENS.slice(0, 1);
+      for (const [device, width, height] of screens) {
+        await person.page.setViewportSize({ width, height });
+        expect(await person.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+        if (isDue) await person.page.screenshot({ path: `${SCREENSHOTS}/codes-made-${device}.png`, fullPage: true });
+      }
+      const download = person.page.waitForEvent('download');
+      await person.page.getByRole('button', { name: 'Download as text' }).click();
+      expect(readFileSync(await (await download).path(), 'utf8')).toContain(code);
+      await person.page.getByRole('link', { name: 'I have kept them' }).click();
+      expect(await person.page.getByRole('row', { name: 'Phone' }).isVisible()).toBe(true);
+      app.clock.advance(30_000);
+      for (const byCode of [true, false]) {
+        await person.press('Log out');
+        await person.open('/login');
+        await person.logIn('careful');
+        if (!byCode) await person.page.getByText('Use a recovery code').click();
+        await person.fill(byCode ? { Code: phone.code() } : { 'Recovery code': code });
+        await person.press(byCode ? 'Log in' : 'Log in with the recovery code');
+        expect(await person.text()).toContain('Hello, careful');
+      }
+      expect(person.complaints).toEqual([]);
+    });
+
+    it('follows a mailed link to log in, which no page before the form uses', async () => {
+      const { email } = (await app.registerProven('reader')).session.user;
+      const person = await someone();
+      await person.open('/login');
+      await person.page.getByRole('link', { name: 'Log in by mail' }).click();
+      await person.fill({ Email: email });
+      await person.press('Send the code');
+      const token = (await app.mailTo(email)).at(-1)?.token ?? '';
+      await person.open(`/login/email#token=${token}`);
+      expect(person.page.url()).not.toContain(token);
+      expect(await person.page.getByLabel('Email').isVisible()).toBe(false);
+      await person.press('Log in with the link');
+      expect(await person.text()).toContain('Hello, reader');
+      expect(person.complaints).toEqual([]);
+    });
+
     it('is deactivated and reactivated by an administrator', async () => {
       const person = await (await someone()).register('suspect');
       await owner.open('/admin/users');
@@ -611,7 +729,7 @@ describe('the site in Chromium', () => {
     let status: number;
 
     beforeAll(async () => {
-      person = who === 'owner' ? owner : visitor;
+      person = { owner, visitor, guarded, halfIn, enrolling }[who];
       loaded = new Map();
       const note = ({ url, body }: { url: () => string; body: () => Promise<Buffer> }) =>
         loaded.set(

@@ -9,6 +9,7 @@ import { HomeModule } from './home/home.module';
 import { NotesPagesModule } from './notes/notes-pages.module';
 import { PagesModule } from './pages/pages.module';
 import { RecoveryPagesModule } from './recovery/recovery-pages.module';
+import { SecurityPagesModule } from './security/security-pages.module';
 import { SignInPagesModule } from './sign-in/sign-in-pages.module';
 import { WebSetup } from './web-setup.service';
 
@@ -28,6 +29,7 @@ import { WebSetup } from './web-setup.service';
     RecoveryPagesModule,
     NotesPagesModule,
     AccountPagesModule,
+    SecurityPagesModule,
     AdministrationPagesModule,
   ],
   providers: [WebSetup],

@@ -44,6 +44,11 @@ export class Authenticator {
     return new Authenticator(app, id, secret, confirmed.body.recoveryCodes ?? []);
   }
 
+  /** An app that has the key which a page shows. */
+  static with(app: TestApp, secret: string): Authenticator {
+    return new Authenticator(app, '', secret, []);
+  }
+
   /** The code that it shows. @param after milliseconds from now */
   code(after = 0): string {
     const totp = new TOTP({ secret: Secret.fromBase32(this.secret), algorithm: 'SHA1', digits: 6, period: 30 });

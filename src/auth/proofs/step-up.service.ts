@@ -51,6 +51,12 @@ export class StepUpService implements OnModuleInit {
     throw stepUpRequired(level, maxAge, factors.length > 0 ? factors : await this.firstFactors(caller));
   }
 
+  /** The proofs that would do: second factors, or first ones for an account without. */
+  async methodsOf(caller: Caller): Promise<ProofMethod[]> {
+    const factors = await this.factors.enrolled(this.database, caller.id);
+    return factors.length > 0 ? factors : this.firstFactors(caller);
+  }
+
   /** Whether the account has a first factor that a body can be evidence of, such as a password. */
   async hasFirstFactor(caller: Caller): Promise<boolean> {
     return (await this.firstFactors(caller)).length > 0;

@@ -1,14 +1,11 @@
 import { type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { Database } from '../../platform/database/database.service';
 import { DomainError } from '../../platform/problems/domain-error';
-import { Caller } from '../../users/caller';
-import { UsersService } from '../../users/users.service';
-import { SignInChallenges } from '../challenges/sign-in-challenges.service';
-import { SecondFactors } from '../factors/second-factors.service';
+import type { Caller } from '../../users/caller';
 import { type AuthenticationScheme, IsAuthenticationScheme } from './authentication-scheme';
 import { bearerToken, invalidToken } from './bearer';
+import { EnrollmentCallers } from './enrollment-callers.service';
 
 /** The prefix of challenge tokens. */
 const PREFIX = 'lkc_';
@@ -30,10 +27,7 @@ export const AllowsEnrollment = () => SetMetadata(ALLOWS_ENROLLMENT, true);
 export class EnrollmentScheme implements AuthenticationScheme {
   constructor(
     private readonly reflector: Reflector,
-    private readonly database: Database,
-    private readonly challenges: SignInChallenges,
-    private readonly factors: SecondFactors,
-    private readonly users: UsersService,
+    private readonly callers: EnrollmentCallers,
   ) {}
 
   authenticate(request: FastifyRequest, context: ExecutionContext): Promise<Caller> | null {
@@ -43,14 +37,7 @@ export class EnrollmentScheme implements AuthenticationScheme {
 
   private async callerOf(request: FastifyRequest, context: ExecutionContext, token: string): Promise<Caller> {
     if (this.reflector.get<boolean | undefined>(ALLOWS_ENROLLMENT, context.getHandler()) !== true) throw invalidToken();
-    const challenge = await this.challenges.find(token).catch(refuse);
-    const user = await this.users.findById(challenge.userId);
-    const isCurrent = user?.isActive === true && user.credentialVersion === challenge.credentialVersion;
-    const isMeant = isCurrent && challenge.purpose === 'enrollment' && this.factors.isDemanded(user);
-    if (!isMeant || (await this.factors.enrolled(this.database, user.id)).length > 0) throw invalidToken();
-    const authentication = { methods: challenge.methods, at: challenge.provenAt, level: 'aal1' } as const;
-    const identity = { id: user.id, user, sessionId: null, scopes: null, authentication, challengeId: challenge.id };
-    return new Caller(identity, request);
+    return this.callers.find(request, token).catch(refuse);
   }
 }
 

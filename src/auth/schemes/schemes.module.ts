@@ -10,6 +10,7 @@ import { TokensModule } from '../tokens/tokens.module';
 import { AccessTokenScheme } from './access-token.scheme';
 import { ApiTokenScheme } from './api-token.scheme';
 import { AuthenticationGuard } from './authentication.guard';
+import { EnrollmentCallers } from './enrollment-callers.service';
 import { EnrollmentScheme } from './enrollment.scheme';
 import { JwtStrategy } from './jwt.strategy';
 import { ScopeGuard } from './scope.guard';
@@ -29,10 +30,12 @@ import { ScopeGuard } from './scope.guard';
   providers: [
     AccessTokenScheme,
     ApiTokenScheme,
+    EnrollmentCallers,
     EnrollmentScheme,
     JwtStrategy,
     ScopeGuard,
     { provide: APP_GUARD, useClass: AuthenticationGuard },
   ],
+  exports: [EnrollmentCallers],
 })
 export class SchemesModule {}

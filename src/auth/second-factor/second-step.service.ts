@@ -3,7 +3,10 @@ import type { FastifyRequest } from 'fastify';
 import { Database } from '../../platform/database/database.service';
 import { clientInfoOf } from '../../platform/http/client/client-info';
 import type { AnonymousCaller } from '../../users/caller';
+import type { ProofMethod } from '../../users/proof';
+import { SignInChallenges } from '../challenges/sign-in-challenges.service';
 import { DeviceTokens } from '../devices/device-tokens.service';
+import { SecondFactors } from '../factors/second-factors.service';
 import { type SignedIn, SignInService } from '../sign-in/sign-in.service';
 import { TrustedDevices } from '../trusted-devices/trusted-devices.service';
 import type { CompleteSignInDto } from './dto/second-factor.dto';
@@ -14,10 +17,21 @@ import { assertOne } from './one-evidence';
 export class SecondStep {
   constructor(
     private readonly database: Database,
+    private readonly challenges: SignInChallenges,
+    private readonly factors: SecondFactors,
     private readonly signIn: SignInService,
     private readonly devices: DeviceTokens,
     private readonly trusted: TrustedDevices,
   ) {}
+
+  /**
+   * The factors that would complete a sign-in; none for one that must enroll its first.
+   * @throws DomainError `invalid_challenge`
+   */
+  async methods(challengeToken: string): Promise<ProofMethod[]> {
+    const { userId } = await this.challenges.find(challengeToken);
+    return this.factors.enrolled(this.database, userId);
+  }
 
   /**
    * Completes a sign-in by a second factor, and trusts the device if that is wanted.

@@ -77,6 +77,11 @@ export class TotpAuthenticators {
     return data.select(TotpAuthenticator, `${CONFIRMED} ORDER BY "createdAt", "id"`, [userId]);
   }
 
+  /** The seed of an authenticator. @returns null when it was encrypted by a key that is gone */
+  seedOf({ id, seed }: TotpAuthenticator): Buffer | null {
+    return this.cipher.decrypt(seed, id);
+  }
+
   isEnrolled(data: DataAccess, userId: string): Promise<boolean> {
     return data.exists(TotpAuthenticator, CONFIRMED, [userId]);
   }
@@ -87,14 +92,18 @@ export class TotpAuthenticators {
    */
   async accept(
     tx: Transaction,
-    { id, seed }: TotpAuthenticator,
+    authenticator: TotpAuthenticator,
     code: string,
     isConfirming: boolean,
   ): Promise<boolean> {
-    const [now, key] = [this.clock.now(), this.cipher.decrypt(seed, id)];
+    const [now, key] = [this.clock.now(), this.seedOf(authenticator)];
     const step = key && stepOf(key, code, now);
     if (step === null) return false;
-    const unused = { id, lastStep: LessThan(step), confirmedAt: isConfirming ? IsNull() : Not(IsNull()) };
+    const unused = {
+      id: authenticator.id,
+      lastStep: LessThan(step),
+      confirmedAt: isConfirming ? IsNull() : Not(IsNull()),
+    };
     const change = { lastStep: step, lastUsedAt: now, ...(isConfirming && { confirmedAt: now }) };
     return (await tx.manager.update(TotpAuthenticator, unused, change)).affected === 1;
   }

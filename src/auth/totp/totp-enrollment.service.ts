@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuthConfig } from '../../platform/config/auth.config';
-import type { Transaction } from '../../platform/database/transaction';
+import type { DataAccess } from '../../platform/database/data-access';
+import { Database } from '../../platform/database/database.service';
 import { Clock } from '../../platform/kernel/clock.service';
 import { noSuch } from '../../platform/problems/domain-error';
 import type { Caller } from '../../users/caller';
@@ -23,6 +24,7 @@ const labelOf = ({ name }: TotpAuthenticator) => `authenticator app "${name}"`;
 export class TotpEnrollment {
   constructor(
     private readonly config: AuthConfig,
+    private readonly database: Database,
     private readonly users: UsersService,
     private readonly authenticators: TotpAuthenticators,
     private readonly codes: RecoveryCodes,
@@ -39,8 +41,17 @@ export class TotpEnrollment {
     const { authenticator, seed } = await this.users.withLockedUser(caller.id, (tx) =>
       this.authenticators.add(tx, caller.id, name),
     );
-    const uri = otpauthUri(seed, this.config.issuer, caller.user.username);
-    return { id: authenticator.id, secret: base32(seed), uri };
+    return this.shown(caller, authenticator.id, seed);
+  }
+
+  /**
+   * Shows an authenticator again that waits for its first code, to a caller who has authenticated recently.
+   * @throws DomainError `not_found` for one that is not waiting
+   */
+  async show(caller: Caller, id: string): Promise<AddedTotpDto> {
+    const seed = this.authenticators.seedOf(await this.waiting(this.database, caller.id, id));
+    if (!seed) throw noSuch('Authenticator');
+    return this.shown(caller, id, seed);
   }
 
   /**
@@ -73,8 +84,12 @@ export class TotpEnrollment {
     });
   }
 
-  private async waiting(tx: Transaction, userId: string, id: string): Promise<TotpAuthenticator> {
-    const authenticator = await this.authenticators.find(tx, userId, id);
+  private shown({ user }: Caller, id: string, seed: Buffer): AddedTotpDto {
+    return { id, secret: base32(seed), uri: otpauthUri(seed, this.config.issuer, user.username) };
+  }
+
+  private async waiting(data: DataAccess, userId: string, id: string): Promise<TotpAuthenticator> {
+    const authenticator = await this.authenticators.find(data, userId, id);
     if (authenticator?.confirmedAt !== null) throw noSuch('Authenticator');
     return authenticator;
   }

@@ -11,11 +11,11 @@ import { validationFailed } from '../../platform/validation/request-validation.p
 import { type Caller, CurrentUser } from '../../users/caller';
 import { type Form, FormBody, type FormState, newForm } from '../forms/form';
 import { PageController } from '../pages/page-controller.decorator';
+import { secretAt } from '../pages/secret-at';
 import { type PageAnswer, Redirect, View } from '../rendering/page-answer';
 import { TEXTS } from '../rendering/texts';
 import { CookieSessions } from '../sessions/cookie-sessions.service';
 import { Sensitive } from '../sessions/session-cookie.scheme';
-import { passwordAt } from './password-at';
 
 const page = (form: FormState) => new View('account/delete', { form });
 
@@ -61,7 +61,7 @@ export class DataPageController {
     return form.submit(async () => {
       const { password } = await form.read(DeleteAccountDto, { password: form.text('password') });
       if (!form.isChecked('confirm')) throw validationFailed([{ pointer: '/confirm', message: TEXTS.notConfirmed }]);
-      await passwordAt('password', () => this.deletion.delete(caller, password));
+      await secretAt('password', () => this.deletion.delete(caller, password));
       await this.sessions.end(reply);
       return new Redirect('/', { category: 'success', text: TEXTS.accountDeleted });
     }, page);

@@ -8,10 +8,10 @@ import { Authenticated } from '../../platform/access/authenticated.decorator';
 import { type Caller, CurrentUser } from '../../users/caller';
 import { type Form, FormBody, type FormState, newForm } from '../forms/form';
 import { PageController } from '../pages/page-controller.decorator';
+import { secretAt } from '../pages/secret-at';
 import { type PageAnswer, Redirect, View } from '../rendering/page-answer';
 import { TEXTS } from '../rendering/texts';
 import { Sensitive } from '../sessions/session-cookie.scheme';
-import { passwordAt } from './password-at';
 
 const page = (form: FormState) => new View('account/email', { form });
 
@@ -35,7 +35,7 @@ export class EmailPageController {
     return form.submit(async () => {
       const [email, password] = [form.text('email'), form.text('password')];
       const wanted = await form.read(ChangeEmailDto, { email, password });
-      await passwordAt('password', () => this.requests.change(caller, wanted));
+      await secretAt('password', () => this.requests.change(caller, wanted));
       return new Redirect('/account/email', { category: 'success', text: TEXTS.emailChangeRequested });
     }, page);
   }

@@ -11,11 +11,11 @@ import { type Caller, CurrentUser } from '../../users/caller';
 import { type Form, FormBody, type FormState, newForm } from '../forms/form';
 import { PageController } from '../pages/page-controller.decorator';
 import { assertTypedTwice } from '../pages/repeated-password';
+import { secretAt } from '../pages/secret-at';
 import { type PageAnswer, Redirect, View } from '../rendering/page-answer';
 import { TEXTS } from '../rendering/texts';
 import { CookieSessions } from '../sessions/cookie-sessions.service';
 import { Sensitive } from '../sessions/session-cookie.scheme';
-import { passwordAt } from './password-at';
 
 const page = (form: FormState) => new View('account/password', { form });
 
@@ -47,7 +47,7 @@ export class PasswordPageController {
   ): Promise<PageAnswer> {
     return form.submit(async () => {
       const wanted = await this.read(form);
-      await passwordAt('currentPassword', () => this.changes.change(caller, wanted));
+      await secretAt('currentPassword', () => this.changes.change(caller, wanted));
       await this.sessions.renew(reply, caller);
       this.devices.renew(request, reply, caller.user);
       const text = wanted.endApiTokens ? TEXTS.passwordChangedTokensToo : TEXTS.passwordChanged;

@@ -13,12 +13,12 @@ import { type Form, FormBody, type FormState, newForm } from '../forms/form';
 import { FormKeys } from '../forms/form-keys.service';
 import { PageController } from '../pages/page-controller.decorator';
 import { QueryText } from '../pages/query-text.decorator';
+import { secretAt } from '../pages/secret-at';
 import { type PageAnswer, Redirect, View } from '../rendering/page-answer';
 import { TEXTS } from '../rendering/texts';
 import { Sensitive } from '../sessions/session-cookie.scheme';
 import { TokenExpiryDto } from './dto/token-expiry.dto';
 import { listQuery } from './list-query';
-import { passwordAt } from './password-at';
 
 const DAY_SECONDS = 86_400;
 
@@ -53,7 +53,7 @@ export class TokensPageController {
       async () => {
         const wanted = await this.read(form);
         const id = this.keys.idOf(form.text('key'), caller.id);
-        const { token, secret } = await passwordAt('password', () => this.tokens.create(caller, wanted, id));
+        const { token, secret } = await secretAt('password', () => this.tokens.create(caller, wanted, id));
         return new View('account/token-created', { token, secret });
       },
       (state) => this.form(caller, state),

@@ -10,7 +10,7 @@ import type { FormFields } from './parse-forms';
 
 /** What a template shows of a form. */
 export interface FormState {
-  /** What the fields hold, by name; never a password. */
+  /** What the fields hold, by name; never a password or a code. */
   readonly values: Readonly<Record<string, unknown>>;
   /** What is wrong with fields, by name: the rest of a sentence that begins with the field's label. */
   readonly errors: Readonly<Record<string, string>>;
@@ -23,8 +23,14 @@ export interface FormState {
 /** A form as it is shown first. @param values what its fields hold */
 export const newForm = (values: FormState['values'] = {}): FormState => ({ values, errors: {}, faults: [] });
 
-/** Refusals that are not about what was filled in: the error pages show them. */
-const ELSEWHERE = new Set(['unauthenticated', 'invalid_token', 'forbidden', 'not_found', 'rate_limited']);
+/** Refusals that are not about what was filled in: the error pages, or other pages, answer them. */
+const ELSEWHERE = new Set([
+  ...['unauthenticated', 'invalid_token', 'forbidden', 'not_found', 'rate_limited'],
+  ...['invalid_challenge', 'step_up_required'],
+]);
+
+/** Fields whose values are not shown again. */
+const SECRET = /password|code|totp|_csrf/i;
 
 const pipe = new RequestValidationPipe();
 
@@ -98,7 +104,7 @@ export class Form {
   }
 
   private rejected({ message, errors = [] }: DomainError): FormState {
-    const kept = Object.entries(this.fields).filter(([name]) => !/password|_csrf/i.test(name));
+    const kept = Object.entries(this.fields).filter(([name]) => !SECRET.test(name));
     const faults = errors.map(({ pointer, message: fault }) => {
       const name = pointer.slice(1);
       return { name, label: LABELS[name] ?? name, message: fault };

@@ -11,7 +11,7 @@ import { Redirect, View } from '../rendering/page-answer';
 import { PageRenderer } from '../rendering/page-renderer.service';
 import { ERROR_TEXTS, TEXTS, waitText } from '../rendering/texts';
 import { Visitors } from '../sessions/visitors.service';
-import { loginPath, sitePath } from './site-path';
+import { loginPath, sitePath, stepUpPath } from './site-path';
 
 /** Answers what pages refuse with pages: anonymous visitors are sent to log in, and back to where they wanted to go. */
 @Injectable()
@@ -31,7 +31,9 @@ export class ProblemPages {
     if (isApi || (request.is404 && !asksForPage(request))) return false;
     const { status } = PROBLEMS.get(error.code);
     void reply.headers(error.headers);
-    if (status === 401) {
+    if (error.code === 'step_up_required') {
+      void reply.send(this.renderer.redirect(stepUp(request), reply));
+    } else if (status === 401) {
       void reply.send(this.renderer.redirect(this.login(request), reply));
     } else if (status < 500 && this.visitors.isUnknown(request)) {
       void this.visitors.recognize(request).then(() => this.send(error, request, reply));
@@ -77,6 +79,12 @@ export class ProblemPages {
     const wanted = request.method === 'GET' ? request.originalUrl : pageOf(request);
     return new Redirect(loginPath(sitePath(wanted) ?? '/'), flash);
   }
+}
+
+/** A recent authentication, and then the page again; of a form, which is not sent again, the page that it is on. */
+function stepUp(request: FastifyRequest): Redirect {
+  const wanted = sitePath(request.method === 'GET' ? request.originalUrl : pageOf(request)) ?? '/';
+  return new Redirect(stepUpPath(wanted === '/' ? '/account' : wanted), { category: 'message', text: TEXTS.stepUp });
 }
 
 /** Where to try again: the page of a form, or a page that may come later. Empty where there is no such page. */

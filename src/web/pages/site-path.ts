@@ -7,6 +7,8 @@ const MAX_LENGTH = 2000;
 /** A path that was encoded more often is none that a page of this site links to. */
 const MAX_ENCODINGS = 4;
 
+const STEP_UP = '/account/step-up';
+
 /** What browsers drop, or read as something else: white space, control and other invisible characters, backslashes. */
 const SUSPICIOUS = /[\p{C}\p{Z}\\]/u;
 
@@ -22,9 +24,16 @@ export function sitePath(next: string): string | null {
   return path.length > MAX_LENGTH ? null : path;
 }
 
+/** A page that leads on. @param path its own @param next a path of this site */
+export const withNext = (path: string, next: string): string =>
+  next === '/' ? path : `${path}?next=${encodeURIComponent(next)}`;
+
 /** The login page, which leads on. @param next a path of this site */
-export const loginPath = (next: string): string =>
-  next === '/' ? '/login' : `/login?next=${encodeURIComponent(next)}`;
+export const loginPath = (next: string): string => withNext('/login', next);
+
+/** The page that asks for a recent authentication, and leads on. @param next a path of this site */
+export const stepUpPath = (next: string): string =>
+  next === '/account' || next.startsWith(STEP_UP) ? STEP_UP : `${STEP_UP}?next=${encodeURIComponent(next)}`;
 
 const pathIn = (text: string): string => text.split(/[?#]/, 1)[0] ?? '';
 

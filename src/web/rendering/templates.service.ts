@@ -26,7 +26,7 @@ export class Templates {
       strictFilters: true,
       lenientIf: true,
     });
-    this.engine.registerFilter('time', (time: number) => `${WHEN.format(time)} UTC`);
+    this.engine.registerFilter('time', (time: number | string) => `${WHEN.format(new Date(time))} UTC`);
     this.engine.registerFilter('iso', (time: number) => isoTime(time));
   }
 

@@ -9,6 +9,8 @@ export const TEXTS = {
   otherBrowser: 'To protect your account, please log in again to access this page.',
   passwordsDiffer: 'must be the same in both fields',
   verificationSent: 'Your account exists. Follow the link that was mailed to you, then log in.',
+  signInExpired: 'The login took too long, or there were too many wrong codes. Please log in again.',
+  mailedCodeExpired: 'Please ask for a new code.',
   // administration
   accountDeactivated: 'The account is deactivated.',
   accountReactivated: 'The account is active again.',
@@ -40,7 +42,13 @@ export const TEXTS = {
   otherSessionsEnded: 'Every other session has ended.',
   tokenRevoked: 'The API token was revoked.',
   accountDeleted: 'Your account and everything in it were deleted.',
-  wrongPassword: 'is wrong',
+  stepUp: 'To protect your account, please prove again that it is you. Then you come back to the page where you were.',
+  factorEnrolled: 'Your authenticator app is set up.',
+  factorRemoved: 'The authenticator app was removed.',
+  factorRequired: 'Each login needs a second factor from now on.',
+  factorNotRequired: 'Logins no longer need a second factor.',
+  deviceDistrusted: 'The device is no longer trusted.',
+  wrongSecret: 'is wrong',
   notConfirmed: 'must be checked',
 };
 
@@ -108,6 +116,13 @@ export function waitText(seconds: number): string {
   return seconds < 129_600 ? about(Math.ceil(seconds / 3_600), 'hour') : about(Math.ceil(seconds / 86_400), 'day');
 }
 
+/** A length of time: "30 days". */
+export function durationText(seconds: number): string {
+  const [count, unit] =
+    seconds >= 172_800 ? [Math.floor(seconds / 86_400), 'day'] : [Math.ceil(seconds / 3_600), 'hour'];
+  return count === 1 ? `1 ${unit}` : `${count} ${unit}s`;
+}
+
 /** What fields are called where a page lists what is wrong with them; others go by their own names. */
 export const LABELS: Readonly<Record<string, string>> = {
   username: 'Username',
@@ -124,6 +139,9 @@ export const LABELS: Readonly<Record<string, string>> = {
   scopes: 'Scopes',
   expiresAt: 'Last day',
   token: 'Code from the mail',
+  code: 'Code',
+  totp: 'Code',
+  recoveryCode: 'Recovery code',
 };
 
 /** What happened to an account, for its owner. An event that is not here shows its type. */
@@ -156,6 +174,13 @@ export const EVENT_TEXTS: Partial<Record<EventType, string>> = {
   'passkey.cloned': 'A passkey was refused that may have been copied',
   'passkey.refused': 'A passkey was refused',
   'api-token.ended': 'An API token was revoked',
+  'second-factor.added': 'A second factor was added',
+  'second-factor.removed': 'A second factor was removed',
+  'second-factors.reset': 'The second factors were removed',
+  'second-factor.refused': 'A wrong code was entered',
+  'second-factor.requirement-changed': 'It was changed whether logins need a second factor',
+  'recovery-codes.made': 'New recovery codes were made',
+  'recovery-code.used': 'A recovery code was used',
   'rate-limit.exceeded': 'Too many attempts were refused',
   'link.refused': 'A mailed link was refused',
   'email-sign-in.requested': 'A mail with a code to log in was requested',

@@ -57,6 +57,13 @@ export class CookieSessions {
     this.hold(reply, session);
   }
 
+  /** Has the browser hold a session: a remembered one until its end, another until the browser is closed. */
+  hold(reply: FastifyReply, session: Session): void {
+    const { id: sessionId, userId, rotation, remembered, expiresAt } = session;
+    const maxAge = remembered ? Math.max(0, Math.floor((expiresAt - this.clock.now()) / 1000)) : undefined;
+    this.cookies.set(reply, COOKIE, this.codec.encode({ sessionId, userId, rotation }), maxAge);
+  }
+
   /** Ends the session that the browser holds, if any, and has it forget the cookie. */
   async end(reply: FastifyReply): Promise<void> {
     await this.endHeld(reply.request);
@@ -84,13 +91,6 @@ export class CookieSessions {
     }
     if (this.lifetimes.isUseDue(live.session, this.clock.now())) await this.store.noteUse(live.session);
     return live;
-  }
-
-  /** A remembered session until its end, another until the browser is closed. */
-  private hold(reply: FastifyReply, session: Session): void {
-    const { id: sessionId, userId, rotation, remembered, expiresAt } = session;
-    const maxAge = remembered ? Math.max(0, Math.floor((expiresAt - this.clock.now()) / 1000)) : undefined;
-    this.cookies.set(reply, COOKIE, this.codec.encode({ sessionId, userId, rotation }), maxAge);
   }
 
   private async endHeld(request: FastifyRequest): Promise<void> {

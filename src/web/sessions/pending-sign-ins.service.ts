@@ -6,8 +6,12 @@ import { Cookies } from '../cookies/cookies.service';
 import { Redirect } from '../rendering/page-answer';
 
 const COOKIE = 'latchkey-challenge';
+const MAILED_COOKIE = 'latchkey-mailed';
 
-/** Sign-ins in a browser that still need a second factor: a cookie holds their challenge token. */
+/** How long a browser holds the token of a mailed code, in seconds: the mail may take its time. */
+const MAILED_TTL = 3600;
+
+/** Sign-ins in a browser that still need a second factor, or a mailed code: cookies hold their challenge tokens. */
 @Injectable()
 export class PendingSignIns {
   constructor(private readonly cookies: Cookies) {}
@@ -27,5 +31,20 @@ export class PendingSignIns {
   /** Has the browser forget the challenge. */
   end(reply: FastifyReply): void {
     this.cookies.clear(reply, COOKIE);
+  }
+
+  /** Has the browser hold the challenge token of a mailed code. */
+  holdMailed(reply: FastifyReply, token: string): void {
+    this.cookies.set(reply, MAILED_COOKIE, token, MAILED_TTL);
+  }
+
+  /** The challenge token of a mailed code that the browser holds; empty for none. */
+  mailedOf(request: FastifyRequest): string {
+    return this.cookies.get(request, MAILED_COOKIE) ?? '';
+  }
+
+  /** Has the browser forget the challenge token of a mailed code. */
+  endMailed(reply: FastifyReply): void {
+    this.cookies.clear(reply, MAILED_COOKIE);
   }
 }

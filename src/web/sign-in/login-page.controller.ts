@@ -1,12 +1,12 @@
 import { Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { DeviceTokens } from '../../auth/devices/device-tokens.service';
 import { LoginDto } from '../../auth/passwords/login/dto/login.dto';
 import { PasswordLogin } from '../../auth/passwords/login/password-login.service';
 import { LOGIN } from '../../auth/rate-limits/policies';
 import { RateLimitForm } from '../../auth/rate-limits/rate-limit.decorator';
 import { SignInService } from '../../auth/sign-in/sign-in.service';
 import { Public } from '../../platform/access/public.decorator';
+import { SignInConfig } from '../../platform/config/sign-in.config';
 import { clientInfoOf } from '../../platform/http/client/client-info';
 import { anonymous } from '../../users/caller';
 import { type Form, FormBody, type FormState, newForm } from '../forms/form';
@@ -16,25 +16,23 @@ import { sitePath } from '../pages/site-path';
 import { type PageAnswer, Redirect, View } from '../rendering/page-answer';
 import { TEXTS } from '../rendering/texts';
 import { CookieSessions } from '../sessions/cookie-sessions.service';
-import { PendingSignIns } from '../sessions/pending-sign-ins.service';
 import { isSignedIn } from './is-signed-in';
-
-const page = (form: FormState) => new View('login', { form });
+import { SiteSignIn } from './site-sign-in.service';
 
 @PageController()
 export class LoginPageController {
   constructor(
     private readonly logins: PasswordLogin,
     private readonly signIn: SignInService,
-    private readonly devices: DeviceTokens,
-    private readonly pending: PendingSignIns,
+    private readonly site: SiteSignIn,
     private readonly sessions: CookieSessions,
+    private readonly config: SignInConfig,
   ) {}
 
   @Public()
   @Get('login')
   show(@Req() request: FastifyRequest, @QueryText('next') next: string): PageAnswer {
-    return isSignedIn(request) ? new Redirect(sitePath(next) ?? '/') : page(newForm({ next }));
+    return isSignedIn(request) ? new Redirect(sitePath(next) ?? '/') : this.page(newForm({ next }));
   }
 
   @Public()
@@ -46,21 +44,20 @@ export class LoginPageController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @FormBody() form: Form,
   ): Promise<PageAnswer> {
-    const home = new Redirect(sitePath(form.text('next')) ?? '/');
-    if (isSignedIn(request)) return Promise.resolve(home);
-    return form.submit(async () => {
-      const wanted = { username: form.text('username'), password: form.text('password') };
-      const { username, password } = await form.read(LoginDto, wanted);
-      await form.admit();
-      const { user, proof } = await this.logins.check(request, username, password);
-      const deviceId = request.knownDevice;
-      const start = { remembered: form.isChecked('remember'), isExpected: deviceId !== undefined, deviceId };
-      const { grant, challenge } = await this.signIn.begin(anonymous(clientInfoOf(request)), proof, start);
-      if (!grant) return this.pending.begin(reply, challenge, form.text('next'));
-      await this.sessions.begin(reply, grant.session);
-      this.devices.give(request, reply, user);
-      return home;
-    }, page);
+    if (isSignedIn(request)) return Promise.resolve(new Redirect(sitePath(form.text('next')) ?? '/'));
+    return form.submit(
+      async () => {
+        const wanted = { username: form.text('username'), password: form.text('password') };
+        const { username, password } = await form.read(LoginDto, wanted);
+        await form.admit();
+        const { proof } = await this.logins.check(request, username, password);
+        const deviceId = request.knownDevice;
+        const start = { remembered: form.isChecked('remember'), isExpected: deviceId !== undefined, deviceId };
+        const outcome = await this.signIn.begin(anonymous(clientInfoOf(request)), proof, start);
+        return this.site.goOn(reply, outcome, form.text('next'));
+      },
+      (state) => this.page(state),
+    );
   }
 
   /** Ends the session; open to everyone, so that a session that has ended already is no error. */
@@ -70,5 +67,9 @@ export class LoginPageController {
   async logOut(@Res({ passthrough: true }) reply: FastifyReply): Promise<Redirect> {
     await this.sessions.end(reply);
     return new Redirect('/', { category: 'success', text: TEXTS.loggedOut });
+  }
+
+  private page(form: FormState): View {
+    return new View('login', { form, emailSignIn: this.config.emailSignIn });
   }
 }

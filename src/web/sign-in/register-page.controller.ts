@@ -1,6 +1,5 @@
 import { Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { DeviceTokens } from '../../auth/devices/device-tokens.service';
 import { RegisterDto } from '../../auth/passwords/registration/dto/register.dto';
 import { RegistrationService } from '../../auth/passwords/registration/registration.service';
 import { REGISTER, REGISTER_MAIL } from '../../auth/rate-limits/policies';
@@ -15,9 +14,8 @@ import { assertTypedTwice } from '../pages/repeated-password';
 import { loginPath, sitePath } from '../pages/site-path';
 import { type PageAnswer, Redirect, View } from '../rendering/page-answer';
 import { TEXTS } from '../rendering/texts';
-import { CookieSessions } from '../sessions/cookie-sessions.service';
-import { PendingSignIns } from '../sessions/pending-sign-ins.service';
 import { isSignedIn } from './is-signed-in';
+import { SiteSignIn } from './site-sign-in.service';
 
 const page = (form: FormState) => new View('register', { form });
 
@@ -25,9 +23,7 @@ const page = (form: FormState) => new View('register', { form });
 export class RegisterPageController {
   constructor(
     private readonly registration: RegistrationService,
-    private readonly devices: DeviceTokens,
-    private readonly pending: PendingSignIns,
-    private readonly sessions: CookieSessions,
+    private readonly site: SiteSignIn,
   ) {}
 
   @Public()
@@ -54,10 +50,7 @@ export class RegisterPageController {
       await form.admit();
       const outcome = await this.registration.register(anonymous(clientInfoOf(request)), account);
       if (!outcome) return new Redirect(loginPath(next), { category: 'success', text: TEXTS.verificationSent });
-      if (!outcome.grant) return this.pending.begin(reply, outcome.challenge, next);
-      await this.sessions.begin(reply, outcome.grant.session);
-      this.devices.give(request, reply, outcome.user);
-      return new Redirect(next, { category: 'success', text: TEXTS.welcome });
+      return this.site.goOn(reply, outcome, next, { category: 'success', text: TEXTS.welcome });
     }, page);
   }
 }

@@ -1,9 +1,17 @@
 import { Module } from '@nestjs/common';
+import { EmailSignInModule } from '../../auth/email-sign-in/email-sign-in.module';
 import { RegistrationModule } from '../../auth/passwords/registration/registration.module';
+import { SchemesModule } from '../../auth/schemes/schemes.module';
+import { SecondFactorModule } from '../../auth/second-factor/second-factor.module';
 import { SignInModule } from '../../auth/sign-in/sign-in.module';
+import { TotpModule } from '../../auth/totp/totp.module';
 import { Feature } from '../../platform/features/feature.decorator';
+import { EmailPageController } from './email-page.controller';
+import { EnrollPageController } from './enroll-page.controller';
 import { LoginPageController } from './login-page.controller';
 import { RegisterPageController } from './register-page.controller';
+import { SecondFactorPageController } from './second-factor-page.controller';
+import { SiteSignIn } from './site-sign-in.service';
 
 /** Registering, logging in and out in a browser. */
 @Feature({
@@ -11,6 +19,17 @@ import { RegisterPageController } from './register-page.controller';
   access: {
     'GET page /login': 'public',
     'POST page /login': 'public',
+    'GET page /login/second-factor': 'public',
+    'POST page /login/second-factor': 'public',
+    'GET page /login/enroll': 'public',
+    'POST page /login/enroll': 'public',
+    'GET page /login/enroll/:id': 'public',
+    'POST page /login/enroll/:id': 'public',
+    'GET page /login/email': 'public',
+    'POST page /login/email': 'public',
+    'GET page /login/email/code': 'public',
+    'POST page /login/email/code': 'public',
+    'POST page /login/email/link': 'public',
     'POST page /logout': 'public',
     'GET page /register': 'public',
     'POST page /register': 'public',
@@ -22,5 +41,15 @@ import { RegisterPageController } from './register-page.controller';
     ],
   },
 })
-@Module({ imports: [SignInModule, RegistrationModule], controllers: [LoginPageController, RegisterPageController] })
+@Module({
+  imports: [EmailSignInModule, RegistrationModule, SchemesModule, SecondFactorModule, SignInModule, TotpModule],
+  controllers: [
+    LoginPageController,
+    RegisterPageController,
+    SecondFactorPageController,
+    EnrollPageController,
+    EmailPageController,
+  ],
+  providers: [SiteSignIn],
+})
 export class SignInPagesModule {}

@@ -30,6 +30,20 @@ for (const input of document.querySelectorAll('input[data-token-from-fragment]')
   input.value = token;
   history.replaceState(null, '', location.pathname + location.search);
   input.closest('.field').hidden = true;
+  // What the link leads to stands alone then.
+  for (const other of document.querySelectorAll('[data-unless-token]')) other.hidden = true;
+  input.closest('details')?.setAttribute('open', '');
+}
+
+/** Buttons that copy a text, or print the page: only where scripts run. */
+for (const button of document.querySelectorAll('button[data-copy], button[data-print]')) {
+  button.hidden = false;
+  button.addEventListener('click', async () => {
+    const { copy } = button.dataset;
+    if (copy === undefined) return print();
+    await navigator.clipboard.writeText(document.getElementById(copy).textContent.trim());
+    button.textContent = 'Copied';
+  });
 }
 
 /** A form is sent once, however often its button is pressed. */

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DeviceTokens } from '../../auth/devices/device-tokens.service';
+import type { SignedIn, SignInOutcome } from '../../auth/sign-in/sign-in.service';
+import { DomainError } from '../../platform/problems/domain-error';
+import type { FlashMessage } from '../cookies/flash-messages.service';
+import { loginPath, sitePath } from '../pages/site-path';
+import { type PageAnswer, Redirect } from '../rendering/page-answer';
+import { TEXTS } from '../rendering/texts';
+import { CookieSessions } from '../sessions/cookie-sessions.service';
+import { PendingSignIns } from '../sessions/pending-sign-ins.service';
+
+/** From what a sign-in in a browser came to, to the next page. */
+@Injectable()
+export class SiteSignIn {
+  constructor(
+    private readonly sessions: CookieSessions,
+    private readonly devices: DeviceTokens,
+    private readonly pending: PendingSignIns,
+  ) {}
+
+  /**
+   * Goes on with a session, or asks for a second factor first.
+   * @param next as the visitor sent it @param flash what is shown with a session
+   */
+  async goOn(reply: FastifyReply, outcome: SignInOutcome, next: string, flash?: FlashMessage): Promise<Redirect> {
+    if (!outcome.grant) return this.pending.begin(reply, outcome.challenge, next);
+    await this.begin(reply, outcome);
+    return new Redirect(sitePath(next) ?? '/', flash);
+  }
+
+  /** Has the browser hold the session of an account that has just signed in, and be a known device of it. */
+  async begin(reply: FastifyReply, { user, grant }: SignedIn): Promise<void> {
+    await this.sessions.begin(reply, grant.session);
+    this.devices.give(reply.request, reply, user);
+    this.pending.end(reply);
+  }
+
+  /**
+   * Goes on with the sign-in that waits in the browser; without one that is still good, back to the login.
+   * @param next as the visitor sent it
+   */
+  async continue(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    next: string,
+    work: (challengeToken: string) => Promise<PageAnswer>,
+  ): Promise<PageAnswer> {
+    const token = this.pending.tokenOf(request) ?? '';
+    try {
+      if (token !== '') return await work(token);
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code !== 'invalid_challenge') throw error;
+      request.problem = error;
+    }
+    this.pending.end(reply);
+    return new Redirect(loginPath(sitePath(next) ?? '/'), { category: 'warning', text: TEXTS.signInExpired });
+  }
+}
