@@ -1,5 +1,5 @@
 import { OPERATOR } from '../src/platform/audit/domain-events';
-import { SignInConfig } from '../src/platform/config/sign-in.config';
+import { SignInConfig } from '../src/platform/config/sign-in/sign-in.config';
 import { UsersService } from '../src/users/users.service';
 import { type Actor, PASSWORD, TestApp } from './support/app';
 import { Authenticator } from './support/authenticator';

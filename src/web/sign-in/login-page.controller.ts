@@ -6,7 +6,7 @@ import { LOGIN } from '../../auth/rate-limits/policies';
 import { RateLimitForm } from '../../auth/rate-limits/rate-limit.decorator';
 import { SignInService } from '../../auth/sign-in/sign-in.service';
 import { Public } from '../../platform/access/public.decorator';
-import { SignInConfig } from '../../platform/config/sign-in.config';
+import { SignInConfig } from '../../platform/config/sign-in/sign-in.config';
 import { clientInfoOf } from '../../platform/http/client/client-info';
 import { anonymous } from '../../users/caller';
 import { type Form, FormBody, type FormState, newForm } from '../forms/form';

@@ -5,7 +5,7 @@ import { RateLimitForm } from '../../auth/rate-limits/rate-limit.decorator';
 import { CompleteSignInDto } from '../../auth/second-factor/dto/second-factor.dto';
 import { SecondStep } from '../../auth/second-factor/second-step.service';
 import { Public } from '../../platform/access/public.decorator';
-import { SignInConfig } from '../../platform/config/sign-in.config';
+import { SignInConfig } from '../../platform/config/sign-in/sign-in.config';
 import { clientInfoOf } from '../../platform/http/client/client-info';
 import { anonymous } from '../../users/caller';
 import { evidenceIn } from '../factors/evidence';
