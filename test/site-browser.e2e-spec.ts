@@ -113,6 +113,7 @@ const PAGES: readonly (readonly [name: string, path: string, who: Who])[] = [
   ['reset-password', '/reset-password#token=lko_abc', 'visitor'],
   ['verify-email', '/verify-email', 'visitor'],
   ['undo-email-change', '/undo-email-change', 'visitor'],
+  ['keep-second-factor', '/keep-second-factor', 'visitor'],
   ['missing', '/no/such/page', 'visitor'],
   ['greeting', '/', 'owner'],
   ['forbidden', '/notes/:foreign', 'owner'],

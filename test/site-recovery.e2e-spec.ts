@@ -5,7 +5,7 @@ import { Visitor } from './support/visitor';
 
 const NEW_PASSWORD = 'a longer and better passphrase';
 
-const PAGES = ['/forgot-password', '/reset-password', '/verify-email', '/undo-email-change'];
+const PAGES = ['/forgot-password', '/reset-password', '/verify-email', '/undo-email-change', '/keep-second-factor'];
 
 onEachDatabase((dialect) => {
   let app: TestApp;
