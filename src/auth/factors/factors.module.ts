@@ -3,6 +3,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { Feature } from '../../platform/features/feature.decorator';
 import { UsersModule } from '../../users/users.module';
 import { NoticesModule } from '../notices/notices.module';
+import { SECOND_FACTOR } from '../rate-limits/policies';
 import { FactorAttempts } from './factor-attempts.entity';
 import { FactorAttemptCounter } from './factor-attempts.service';
 import { FactorAttempts1763721000000 } from './migrations/1763721000000-factor-attempts';
@@ -25,6 +26,7 @@ declare module '../../platform/audit/domain-events' {
   name: 'factors',
   problems: { invalid_second_factor: { status: 401, title: 'The second factor is not valid' } },
   auditEvents: ['second-factor.refused'],
+  rateLimits: [SECOND_FACTOR],
   entities: [FactorAttempts],
   migrations: [FactorAttempts1763721000000],
 })
