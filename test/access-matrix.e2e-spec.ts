@@ -104,6 +104,14 @@ onEachDatabase((dialect) => {
     }
   });
 
+  it('every limit on attempts of a route is one that a feature registers', () => {
+    const registered = app.app.get(Features).all.flatMap(({ rateLimits }) => rateLimits ?? []);
+    const limited = routesOf(app.app).filter(({ policies }) => policies.length > 0);
+    const unknown = limited.filter(({ policies }) => policies.some((policy) => !registered.includes(policy)));
+    expect(limited.length).toBeGreaterThan(20);
+    expect(unknown.map(({ method, path }) => `${method} ${path}`)).toEqual([]);
+  });
+
   it('every page that is not public sends an anonymous visitor to the login, with or without a bearer token', async () => {
     const { accessToken } = people.owner.session;
     for (const { method, path, kind } of pages.filter((page) => page.kind !== 'public')) {

@@ -523,3 +523,22 @@ onEachDatabase((dialect) => {
     });
   });
 });
+
+it('with limits on attempts, people set up an app, log in by its codes and by mail, and step up', async () => {
+  const env = { RATE_LIMITS: 'on', SECOND_FACTOR: 'everyone', EMAIL_SIGN_IN: 'on' };
+  const app = await TestApp.start('sqlite', env);
+  const visitor = await new Visitor(app.origin).register('limited');
+  const { location } = await visitor.post('/login/enroll');
+  const secret = /<code class="key">([^<]*)</.exec((await visitor.get(location ?? '')).html)?.[1] ?? '';
+  const phone = Authenticator.with(app, secret.replaceAll(' ', ''));
+  expect((await visitor.post(location ?? '', { code: phone.code() })).status).toBe(200);
+  app.clock.advance(MINUTE);
+  const again = new Visitor(app.origin);
+  expect((await again.logIn('limited')).location).toBe(SECOND_STEP);
+  expect((await again.post(SECOND_STEP, { totp: phone.code() })).location).toBe('/');
+  app.clock.advance(MINUTE);
+  expect((await again.post('/account/step-up', { totp: phone.code() })).location).toBe('/account');
+  expect((await new Visitor(app.origin).post('/login/email', { email: 'limited@example.com' })).status).toBe(303);
+  expect((await new Visitor(app.origin).post('/login/email/link', { token: 'wrong' })).status).toBe(401);
+  await app.stop();
+});

@@ -3,6 +3,8 @@ import { RequestMethod, VERSION_NEUTRAL } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA, VERSION_METADATA } from '@nestjs/common/constants';
 import { MetadataScanner, ModulesContainer, Reflector } from '@nestjs/core';
 import { STEP_UP } from '../../src/auth/proofs/step-up.guard';
+import type { Policy } from '../../src/auth/rate-limits/counters/limit';
+import { RATE_LIMIT } from '../../src/auth/rate-limits/rate-limit.guard';
 import { OwnerRule } from '../../src/ownership/owner.rule';
 import { ACTION } from '../../src/ownership/rules/access-rule';
 import { ROW_ACCESS, type RowAccess } from '../../src/ownership/rules/row-access';
@@ -27,6 +29,8 @@ export interface Route {
   kind: 'public' | 'authenticated' | 'rows' | 'role' | 'unguarded';
   /** What an API token needs for it; without any it is closed to API tokens. */
   scopes: readonly string[];
+  /** Its limits on attempts. */
+  policies: readonly Policy[];
 }
 
 /** Every route of every controller, as the guards see it. */
@@ -48,9 +52,9 @@ export function routesOf(app: INestApplication): Route[] {
       const isPage = reflector.get<unknown>(VERSION_METADATA, metatype) === VERSION_NEUTRAL && !isApiAddress(path);
       const { rule, kind } = ruleOf(path, saying);
       const isStepUp = saying(STEP_UP) !== undefined;
-      return [
-        { method: RequestMethod[method], path, isPage, scopes, rule: isStepUp ? `${rule}, step-up` : rule, kind },
-      ];
+      const policies = reflector.get<readonly Policy[] | undefined>(RATE_LIMIT, handler) ?? [];
+      const told = isStepUp ? `${rule}, step-up` : rule;
+      return [{ method: RequestMethod[method], path, isPage, scopes, rule: told, kind, policies }];
     });
   });
   return routes.sort((a, b) => `${a.path} ${a.method}`.localeCompare(`${b.path} ${b.method}`));

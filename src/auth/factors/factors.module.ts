@@ -7,6 +7,7 @@ import { mailsIn } from '../../platform/mail/mail-templates.service';
 import { UsersModule } from '../../users/users.module';
 import { LinksModule } from '../links/links.module';
 import { NoticesModule } from '../notices/notices.module';
+import { SECOND_FACTOR } from '../rate-limits/policies';
 import { FactorAttempts } from './factor-attempts.entity';
 import { FactorAttemptCounter } from './factor-attempts.service';
 import { FactorResets } from './factor-resets.service';
@@ -42,6 +43,7 @@ declare module '../../platform/audit/domain-events' {
     'second-factor-lost': using(FactorResets, (resets, message) => resets.prepare(message)),
   }),
   auditEvents: ['second-factor.refused', 'second-factor-reset.requested', 'second-factor-reset.canceled'],
+  rateLimits: [SECOND_FACTOR],
   entities: [FactorAttempts],
   migrations: [FactorAttempts1763721000000, FactorResets1763726000000],
 })

@@ -29,6 +29,7 @@ export const TEXTS = {
   resetLinkSent: 'If an account has this address, a link is on its way.',
   passwordReset: 'Your password is set. Log in with it.',
   emailVerified: 'Your email address is verified.',
+  secondFactorLost: 'Your second factors will be removed in 72 hours. A mail tells you how to stop it.',
   secondFactorKept: 'Your second factors stay. Change your password if someone else reported them lost.',
   emailChangeUndone:
     'The change was undone, and every session and API token has ended. A link to set a new password was mailed to you.',

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SECOND_FACTOR } from '../../auth/rate-limits/policies';
 import { RateLimitForm } from '../../auth/rate-limits/rate-limit.decorator';
 import { CompleteSignInDto } from '../../auth/second-factor/dto/second-factor.dto';
+import { LostFactors } from '../../auth/second-factor/lost-factors.service';
 import { SecondStep } from '../../auth/second-factor/second-step.service';
 import { Public } from '../../platform/access/public.decorator';
 import { SignInConfig } from '../../platform/config/sign-in/sign-in.config';
@@ -15,7 +16,7 @@ import { QueryText } from '../pages/query-text.decorator';
 import { secretAt } from '../pages/secret-at';
 import { sitePath } from '../pages/site-path';
 import { type PageAnswer, Redirect, View } from '../rendering/page-answer';
-import { durationText } from '../rendering/texts';
+import { durationText, TEXTS } from '../rendering/texts';
 import { isSignedIn } from './is-signed-in';
 import { SiteSignIn } from './site-sign-in.service';
 
@@ -26,6 +27,7 @@ export class SecondFactorPageController {
     private readonly secondStep: SecondStep,
     private readonly signIn: SiteSignIn,
     private readonly config: SignInConfig,
+    private readonly lost: LostFactors,
   ) {}
 
   @Public()
@@ -63,6 +65,28 @@ export class SecondFactorPageController {
             await secretAt(field, () => this.secondStep.complete(caller, request, wanted)),
           );
           return new Redirect(next);
+        },
+        (state) => this.page(challengeToken, state),
+      ),
+    );
+  }
+
+  /** Reports the second factors lost: they are removed after a wait, in which the owner is told. */
+  @Public()
+  @RateLimitForm(SECOND_FACTOR)
+  @Post('lost')
+  @HttpCode(200)
+  async reportLost(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @FormBody() form: Form,
+  ): Promise<PageAnswer> {
+    return this.signIn.continue(request, reply, '', (challengeToken) =>
+      form.submit(
+        async () => {
+          await form.admit();
+          await this.lost.report(anonymous(clientInfoOf(request)), challengeToken);
+          return new Redirect('/login', { category: 'success', text: TEXTS.secondFactorLost });
         },
         (state) => this.page(challengeToken, state),
       ),

@@ -21,6 +21,7 @@ import { SiteSignIn } from './site-sign-in.service';
     'POST page /login': 'public',
     'GET page /login/second-factor': 'public',
     'POST page /login/second-factor': 'public',
+    'POST page /login/second-factor/lost': 'public',
     'GET page /login/enroll': 'public',
     'POST page /login/enroll': 'public',
     'GET page /login/enroll/:id': 'public',
