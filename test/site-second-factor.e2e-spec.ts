@@ -136,6 +136,22 @@ onEachDatabase((dialect) => {
       expect([await isIn(visitor), await isIn(stranger)]).toEqual([false, false]);
     });
 
+    it('reports lost factors, which the link of the mail keeps, once its form is sent (E10)', async () => {
+      const actor = await app.registerProven();
+      await Authenticator.enroll(app, actor);
+      const visitor = await halfIn(actor.session.user.username);
+      expect((await visitor.get(SECOND_STEP)).html).toContain('action="/login/second-factor/lost"');
+      expect((await visitor.post('/login/second-factor/lost', {})).location).toBe('/login');
+      expect((await visitor.get('/login')).html).toContain('will be removed in 72 hours');
+      const mail = (await app.mailTo(actor.session.user.email)).at(-1);
+      expect(mail?.link).toContain('/keep-second-factor#token=');
+      expect((await visitor.get('/keep-second-factor')).status).toBe(200);
+      expect((await visitor.post('/keep-second-factor', { token: mail?.token ?? '' })).location).toBe('/login');
+      app.clock.advance(72 * 60 * MINUTE);
+      await app.runJob('remove-lost-factors');
+      await halfIn(actor.session.user.username);
+    });
+
     it('the code of another account is wrong (M2)', async () => {
       const [alice, mallory] = [await makeProtected(), await makeProtected()];
       const visitor = await halfIn(alice.name);
