@@ -57,7 +57,7 @@ export class UserAdministrationController {
   @Delete(':id/second-factor')
   @StepUp()
   @HttpCode(202)
-  removeSecondFactor(@CurrentUser() caller: Caller, @Param('id', IdPipe) id: string): Promise<void> {
+  deleteUserSecondFactor(@CurrentUser() caller: Caller, @Param('id', IdPipe) id: string): Promise<void> {
     return this.administration.removeSecondFactor(caller, id);
   }
 

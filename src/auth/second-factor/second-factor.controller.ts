@@ -51,7 +51,7 @@ export class SecondFactorController {
   @RateLimit(SECOND_FACTOR)
   @GivesDeviceToken()
   @Problems('invalid_second_factor', 'invalid_challenge')
-  async complete(
+  async completeSignIn(
     @CurrentUser() caller: AnonymousCaller,
     @Req() request: FastifyRequest,
     @Body() wanted: CompleteSignInDto,
@@ -69,7 +69,7 @@ export class SecondFactorController {
   @HttpCode(202)
   @RateLimit(SECOND_FACTOR)
   @Problems('invalid_challenge', 'conflict')
-  reportLost(@CurrentUser() caller: AnonymousCaller, @Body() { challengeToken }: ReportLostDto): Promise<void> {
+  reportLostSecondFactor(@CurrentUser() caller: AnonymousCaller, @Body() { challengeToken }: ReportLostDto): Promise<void> {
     return this.lost.report(caller, challengeToken);
   }
 
@@ -79,14 +79,14 @@ export class SecondFactorController {
   @HttpCode(204)
   @RateLimit()
   @Problems('invalid_one_time_token')
-  keep(@CurrentUser() caller: AnonymousCaller, @Body() { token }: OneTimeTokenDto): Promise<void> {
+  keepSecondFactor(@CurrentUser() caller: AnonymousCaller, @Body() { token }: OneTimeTokenDto): Promise<void> {
     return this.lost.keep(caller, token);
   }
 
   /** Shows the second factors of the account, without secrets. */
   @Authenticated()
   @Get('second-factor')
-  show(@CurrentUser() caller: Caller): Promise<SecondFactorDto> {
+  getSecondFactor(@CurrentUser() caller: Caller): Promise<SecondFactorDto> {
     return this.settings.show(caller);
   }
 
@@ -96,7 +96,7 @@ export class SecondFactorController {
   @HttpCode(204)
   @StepUp()
   @Problems('conflict')
-  require(@CurrentUser() caller: Caller, @Body() { required }: RequireSecondFactorDto): Promise<void> {
+  requireSecondFactor(@CurrentUser() caller: Caller, @Body() { required }: RequireSecondFactorDto): Promise<void> {
     return this.settings.require(caller, required);
   }
 
@@ -106,7 +106,7 @@ export class SecondFactorController {
   @RateLimit(SECOND_FACTOR)
   @StepUp()
   @Problems('conflict')
-  async newRecoveryCodes(@CurrentUser() caller: Caller): Promise<RecoveryCodesDto> {
+  async createRecoveryCodes(@CurrentUser() caller: Caller): Promise<RecoveryCodesDto> {
     return { recoveryCodes: await this.settings.newCodes(caller) };
   }
 
@@ -115,7 +115,7 @@ export class SecondFactorController {
   @Delete('trusted-devices/:id')
   @HttpCode(204)
   @StepUp()
-  distrustDevice(@CurrentUser() caller: Caller, @Param('id', IdPipe) id: string): Promise<void> {
+  removeTrustedDevice(@CurrentUser() caller: Caller, @Param('id', IdPipe) id: string): Promise<void> {
     return this.devices.remove(caller.id, id);
   }
 

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { Feature } from '../../platform/features/feature.decorator';
 import type { KnownAccounts } from '../../platform/features/known-good';
 import { using } from '../../platform/features/provider-call';
+import { newId } from '../../platform/kernel/ids';
 import { UsersModule } from '../../users/users.module';
 import { ChallengesModule } from '../challenges/challenges.module';
 import { FactorsModule } from '../factors/factors.module';
@@ -13,6 +14,7 @@ import { RevocationModule } from '../revocation/revocation.module';
 import { SessionsModule } from '../sessions/sessions.module';
 import { SignInModule } from '../sign-in/sign-in.module';
 import { TotpModule } from '../totp/totp.module';
+import { TrustedDevices } from '../trusted-devices/trusted-devices.service';
 import { TrustedDevicesModule } from '../trusted-devices/trusted-devices.module';
 import { LostFactors } from './lost-factors.service';
 import { SecondFactorSettings } from './second-factor-settings.service';
@@ -34,6 +36,12 @@ declare module '../../platform/audit/domain-events' {
     'POST /auth/step-up': ({ owner: { password } }: KnownAccounts) => ({ password }),
     'POST /auth/second-factor/keep': knownLink('keep-second-factor'),
     'PUT /auth/second-factor': () => ({ required: false }),
+  },
+  knownRows: {
+    '/auth/trusted-devices/{id}': using(TrustedDevices, async (devices, { owner }: KnownAccounts) => {
+      const client = { ipAddress: '127.0.0.1', userAgent: null };
+      return (await devices.trust(owner.id, newId(), client)) ?? newId();
+    }),
   },
   access: {
     'POST /auth/second-factor': 'public',

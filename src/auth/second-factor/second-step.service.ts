@@ -47,8 +47,7 @@ export class SecondStep {
     const signedIn = await this.signIn.complete(caller, challengeToken, evidence);
     if (trustDevice) {
       const deviceId = this.devices.deviceFor(request, signedIn.user);
-      const { id } = signedIn.user;
-      await this.database.transaction((tx) => this.trusted.trust(tx, id, deviceId, clientInfoOf(request)));
+      await this.trusted.trust(signedIn.user.id, deviceId, clientInfoOf(request));
     }
     return signedIn;
   }

@@ -23,7 +23,7 @@ export class TotpController {
   @StepUp()
   @AllowsEnrollment()
   @Problems('quota_exceeded')
-  add(@CurrentUser() caller: Caller, @Body() { name }: AddTotpDto): Promise<AddedTotpDto> {
+  createTotp(@CurrentUser() caller: Caller, @Body() { name }: AddTotpDto): Promise<AddedTotpDto> {
     return this.enrollment.add(caller, name);
   }
 
@@ -37,7 +37,7 @@ export class TotpController {
   @StepUp()
   @AllowsEnrollment()
   @Problems('invalid_second_factor')
-  async confirm(
+  async confirmTotp(
     @CurrentUser() caller: Caller,
     @Param('id', IdPipe) id: string,
     @Body() { code }: ConfirmTotpDto,

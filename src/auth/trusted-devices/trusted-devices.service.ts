@@ -27,22 +27,10 @@ export class TrustedDevices {
     private readonly clock: Clock,
   ) {}
 
-  /** Trusts a device within the caller's transaction. Does nothing where `TRUSTED_DEVICE_TTL` is 0. */
-  async trust(tx: Transaction, userId: string, deviceId: string, client: ClientInfo): Promise<void> {
-    if (this.config.trustedDeviceTtl === 0) return;
-    const now = this.clock.now();
-    await tx.manager.delete(TrustedDevice, { userId, deviceId });
-    const good = await this.list(tx, userId);
-    for (const { id } of good.slice(0, Math.max(0, good.length - MAX_DEVICES + 1))) {
-      await tx.manager.delete(TrustedDevice, { id });
-    }
-    await tx.insert(
-      TrustedDevice,
-      Object.assign(new TrustedDevice(), {
-        ...{ id: newId(), userId, deviceId, userAgent: client.userAgent },
-        ...{ createdAt: now, expiresAt: now + this.config.trustedDeviceTtl * 1000 },
-      }),
-    );
+  /** Trusts a device. @returns the id of its row; null where `TRUSTED_DEVICE_TTL` is 0 */
+  async trust(userId: string, deviceId: string, client: ClientInfo): Promise<string | null> {
+    if (this.config.trustedDeviceTtl === 0) return null;
+    return this.database.transaction((tx) => this.add(tx, userId, deviceId, client));
   }
 
   /** Whether the account needs no second factor from a device. */
@@ -70,5 +58,18 @@ export class TrustedDevices {
   /** Deletes expired rows. */
   async purge(): Promise<void> {
     await this.database.manager.delete(TrustedDevice, { expiresAt: LessThanOrEqual(this.clock.now()) });
+  }
+
+  private async add(tx: Transaction, userId: string, deviceId: string, client: ClientInfo): Promise<string> {
+    const now = this.clock.now();
+    await tx.manager.delete(TrustedDevice, { userId, deviceId });
+    const good = await this.list(tx, userId);
+    for (const { id } of good.slice(0, Math.max(0, good.length - MAX_DEVICES + 1))) {
+      await tx.manager.delete(TrustedDevice, { id });
+    }
+    const times = { createdAt: now, expiresAt: now + this.config.trustedDeviceTtl * 1000 };
+    const device = { id: newId(), userId, deviceId, userAgent: client.userAgent, ...times };
+    await tx.insert(TrustedDevice, Object.assign(new TrustedDevice(), device));
+    return device.id;
   }
 }
