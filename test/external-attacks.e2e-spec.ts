@@ -39,7 +39,7 @@ const FAULTS: [string, (token: MutableToken) => void][] = [
   ['under an unknown key', ({ header }) => (header.kid = 'unknown')],
 ];
 
-/** What somebody else makes of an ID token. */
+/** What an attacker makes of an ID token. */
 const FORGERIES: [string, (token: string, publicKey: string) => unknown][] = [
   ['without a signature', (token) => `${token.split('.').slice(0, 2).join('.')}.`],
   ['with alg none', (token) => `${encode({ alg: 'none' })}.${token.split('.')[1] ?? ''}.`],
@@ -182,7 +182,7 @@ onEachDatabase((dialect) => {
     expect(await isEmpty()).toBe(true);
   });
 
-  it('X1 what the UserInfo endpoint says about somebody else signs nobody in', async () => {
+  it('X1 what the UserInfo endpoint says about another user signs no one in', async () => {
     idp.claims = { sub: '1' };
     idp.about = { sub: 'victim', email: 'victim@example.com', email_verified: true };
     expect((await browser.obtain('acme')).toString()).toBe('error=invalid_external_sign_in');

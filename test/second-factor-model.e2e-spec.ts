@@ -45,7 +45,9 @@ class Person {
     if (step === 'log in') await this.logIn();
     if (step === 'complete by code') await this.complete({ totp: this.authenticator?.code() ?? '000000' });
     if (step === 'complete by recovery code') {
-      await this.complete({ recoveryCode: this.authenticator?.recoveryCodes[this.sessions.length % 10] ?? '0'.repeat(24) });
+      await this.complete({
+        recoveryCode: this.authenticator?.recoveryCodes[this.sessions.length % 10] ?? '0'.repeat(24),
+      });
     }
     if (step === 'complete by a wrong code') {
       await this.complete({ totp: this.authenticator?.wrongCode() ?? '000000' });
@@ -58,7 +60,8 @@ class Person {
     if (step === 'demand') await caller.send('PUT', '/auth/second-factor', { required: true });
     if (step === 'do without') await caller.send('PUT', '/auth/second-factor', { required: false });
     if (step === 'step up') await this.stepUp(caller);
-    if (step === 'refresh') await this.keep(anonymous.post('/auth/refresh', { refreshToken: session?.refreshToken ?? '' }));
+    if (step === 'refresh')
+      await this.keep(anonymous.post('/auth/refresh', { refreshToken: session?.refreshToken ?? '' }));
     if (step === 'log out') await caller.post('/auth/logout');
     if (step === 'wait') clock.advance(200_000);
     // Each step has a code of its own.

@@ -30,7 +30,7 @@ export class ExternalCompletion {
    */
   async exchange(client: ExternalClient, flow: ExternalFlow, code: string): Promise<ExternalOutcome> {
     const signIn = await this.signIns.find(flow, code, 'code');
-    // It was started to link an account, and must never sign somebody in.
+    // It was started to link an account, and must never sign a user in.
     if (signIn.accountId !== null) throw invalidExternalSignIn();
     const mailbox = signIn.email === null ? null : readMailbox(signIn.email);
     return this.complete(client, signIn, signIn.isEmailVerified && mailbox ? mailbox.text : null);

@@ -57,7 +57,7 @@ export class ExternalStart {
 }
 
 /**
- * Whoever proves the address of an unproven account gets it, by a link or a password reset: an identity that was linked
+ * The person who proves the address of an unproven account gets it, by a link or a password reset: an identity that was linked
  * before would stay behind as a back door.
  */
 export const unprovenAccount = () =>

@@ -21,7 +21,7 @@ const TEMPLATE = 'second-factor-lost';
 
 /**
  * Removals of second factors that were reported lost. They take effect after 72 hours, so that the owner, who is told three
- * times, can stop them by signing in or by a link: whoever reports the loss may only know the password (ASVS 6.4.4).
+ * times, can stop them by signing in or by a link: the person who reports the loss may only know the password (ASVS 6.4.4).
  */
 @Injectable()
 export class FactorResets {

@@ -1,7 +1,7 @@
 import { Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
 import { User } from '../../users/user.entity';
 
-/** The name by which authenticators know an account: random, as it is shown to whoever holds one (WebAuthn L3, 14.6.1). */
+/** The name by which authenticators know an account: random, as it is shown to the person who holds one (WebAuthn L3, 14.6.1). */
 @Entity('user_handles')
 @Unique(['handle'])
 export class UserHandle {

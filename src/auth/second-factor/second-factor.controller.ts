@@ -69,7 +69,10 @@ export class SecondFactorController {
   @HttpCode(202)
   @RateLimit(SECOND_FACTOR)
   @Problems('invalid_challenge', 'conflict')
-  reportLostSecondFactor(@CurrentUser() caller: AnonymousCaller, @Body() { challengeToken }: ReportLostDto): Promise<void> {
+  reportLostSecondFactor(
+    @CurrentUser() caller: AnonymousCaller,
+    @Body() { challengeToken }: ReportLostDto,
+  ): Promise<void> {
     return this.lost.report(caller, challengeToken);
   }
 

@@ -5,7 +5,7 @@ import type { Proof } from '../../users/proof';
 import { SignInChallenges } from '../challenges/sign-in-challenges.service';
 import { SessionsService } from '../sessions/sessions.service';
 
-/** Whoever enrolls a factor has proven it: so has the session, or the sign-in, in which that happens. */
+/** A caller who enrolls a factor has proven it: so has the session, or the sign-in, in which that happens. */
 @Injectable()
 export class EnrolledProofs {
   constructor(

@@ -35,7 +35,7 @@ export class SigningKeys {
   ) {}
 
   /**
-   * The keys that have not ended, the one that signs last first. Keys that our secrets do not decrypt are left out: whoever
+   * The keys that have not ended, the one that signs last first. Keys that our secrets do not decrypt are left out: an attacker who
    * can write to the database cannot add a key of their own.
    */
   async live(access: DataAccess = this.database): Promise<StoredKey[]> {

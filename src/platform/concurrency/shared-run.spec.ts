@@ -18,7 +18,7 @@ describe('a shared run', () => {
     expect(work.mock.calls.length).toBeLessThanOrEqual(42);
   });
 
-  it('starts after the call: whoever asks during a run gets the next one', async () => {
+  it('starts after the call: a caller that asks during a run gets the next one', async () => {
     const ends: (() => void)[] = [];
     const shared = new SharedRun(() => new Promise((end) => ends.push(end)), 250);
     const first = shared.run();

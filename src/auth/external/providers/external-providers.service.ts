@@ -13,7 +13,7 @@ import { ProviderLimits } from './provider-limits.service';
 /** A provider and its name for people. */
 export type NamedProvider = Pick<ExternalProviderConfig, 'id' | 'name'>;
 
-/** The configured providers. Nothing is asked of them before somebody signs in. */
+/** The configured providers. Nothing is asked of them before a user signs in. */
 @Injectable()
 export class ExternalProviders {
   /** All of them, in the configured order. */

@@ -65,7 +65,7 @@ export class GitHubClient implements ProviderClient {
   }
 }
 
-/** The primary address; the others may have been added by somebody else. */
+/** The primary address; the others may have been added by another person. */
 function primaryOf(emails: unknown): Claims | undefined {
   if (!Array.isArray(emails)) throw new ProviderFault('The addresses of an account are not a list');
   return emails.map(objectOf).find(({ primary }) => primary === true);
