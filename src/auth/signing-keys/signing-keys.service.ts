@@ -35,8 +35,8 @@ export class SigningKeys {
   ) {}
 
   /**
-   * The keys that have not ended, the one that signs last first. Keys that our secrets do not decrypt are left out: an attacker who
-   * can write to the database cannot add a key of their own.
+   * The keys that have not ended, the one that signs last first. Keys that our secrets do not decrypt are left out: an
+   * attacker who can write to the database cannot add a key.
    */
   async live(access: DataAccess = this.database): Promise<StoredKey[]> {
     const newestFirst = `${LIVE} ORDER BY "signsFrom" DESC, "id" DESC`;
