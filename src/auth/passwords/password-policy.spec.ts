@@ -127,7 +127,7 @@ describe('a password that is set', () => {
     expect(await problemOf(LEAKED)).toMatchObject({
       code: 'weak_password',
       message:
-        'The password has appeared in a data breach of another service. Leaked passwords are tried first, whoever used ' +
+        'The password has appeared in a data breach of another service. Leaked passwords are tried first, no matter who used ' +
         'them. Choose one that was never used anywhere, such as several unrelated words.',
       errors: [
         {

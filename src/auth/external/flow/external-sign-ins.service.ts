@@ -101,12 +101,12 @@ export class ExternalSignIns {
     if (affected !== 1) throw invalidExternalSignIn();
   }
 
-  /** Ends a sign-in. @throws DomainError `invalid_external_sign_in` when it is over already */
+  /** Ends a sign-in. @throws DomainError `invalid_external_sign_in` when it has ended already */
   async spend(data: DataAccess, signIn: ExternalSignIn): Promise<void> {
     await this.advance(data, signIn, 'spent', { email: null, username: null });
   }
 
-  /** Deletes what is over. */
+  /** Deletes expired rows. */
   async purge(): Promise<void> {
     await this.database.manager.delete(ExternalSignIn, { createdAt: LessThan(this.clock.now() - KEPT_MS) });
   }

@@ -110,17 +110,17 @@ describe('the test vectors of WebAuthn', () => {
 describe('an answer', () => {
   it('of any bytes whatsoever is refused without an error', async () => {
     const { created, used, challenges, stored } = await answersOf('packed-self-es256');
-    const bytes = fc.uint8Array({ maxLength: 300 }).map((any) => Buffer.from(any).toString('base64url'));
+    const bytes = fc.uint8Array({ maxLength: 300 }).map((raw) => Buffer.from(raw).toString('base64url'));
     const field = <T extends string>(...names: T[]) => fc.constantFrom(...names);
     await fc.assert(
       fc.asyncProperty(
         bytes,
         field('clientDataJSON', 'attestationObject'),
         field('clientDataJSON', 'authenticatorData', 'signature'),
-        async (any, one, other) => {
-          const made = { ...created, response: { ...created.response, [one]: any } };
+        async (text, one, other) => {
+          const made = { ...created, response: { ...created.response, [one]: text } };
           expect(await verifier.registration(made, challenges.created)).toBeNull();
-          const signed = { ...used, response: { ...used.response, [other]: any } };
+          const signed = { ...used, response: { ...used.response, [other]: text } };
           expect(await verifier.assertion(signed, challenges.used, stored)).toBeNull();
         },
       ),

@@ -63,5 +63,5 @@ export function weakness(warning: string | null, suggestions: readonly string[] 
 export const BREACHED: Weakness = {
   reason: 'has appeared in a data breach of another service',
   advice:
-    'Leaked passwords are tried first, whoever used them. Choose one that was never used anywhere, such as several unrelated words.',
+    'Leaked passwords are tried first, no matter who used them. Choose one that was never used anywhere, such as several unrelated words.',
 };
