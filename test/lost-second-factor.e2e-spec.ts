@@ -125,6 +125,20 @@ onEachDatabase((dialect) => {
     expect((await app.mailTo(email)).map(({ subject }) => subject)).toContain('Your second factors were removed');
   });
 
+  it('E7 the first proof of an address by a reset removes the factors of the stranger who registered it', async () => {
+    const mallory = await app.register();
+    const { email, username } = mallory.session.user;
+    await Authenticator.enroll(app, mallory);
+    await app.anonymous.post('/auth/password/forgot', { email });
+    const token = (await app.mailTo(email)).findLast((mail) => mail.token !== undefined)?.token;
+    const password = 'purple lamps eat quiet mornings';
+    expect((await app.anonymous.post('/auth/password/reset', { token, password })).status).toBe(204);
+    const { status, body } = await app.anonymous.post<Authenticated>('/auth/login', { username, password });
+    expect(status).toBe(200);
+    const factors = await app.anonymous.as(body.accessToken).get<SecondFactorBody>('/auth/second-factor');
+    expect(factors.body).toMatchObject({ required: false, totp: [], passkeys: [], recoveryCodesLeft: 0 });
+  });
+
   it('E6 undoing a change of address removes factors from after it, and keeps older ones', async () => {
     const mine = await newProtected();
     const { email } = mine.actor.session.user;

@@ -424,6 +424,14 @@ onEachDatabase((dialect) => {
       });
     });
 
+    it('E9 tells a wrong recovery code by mail', async () => {
+      const { actor } = await newProtected();
+      const challengeToken = await challengeOf(actor);
+      expect((await complete({ challengeToken, recoveryCode: '0'.repeat(24) })).status).toBe(401);
+      const subjects = (await app.mailTo(actor.session.user.email)).map(({ subject }) => subject);
+      expect(subjects).toContain('Wrong second factor at your account');
+    });
+
     it('is another owner’s to neither see, confirm nor remove', async () => {
       const [alice, bob] = [await newProtected(), await newProtected()];
       expect((await bob.actor.delete(`/auth/totp/${alice.authenticator.id}`)).status).toBe(404);

@@ -146,8 +146,9 @@ export class SecondFactors implements OnModuleInit {
       const details = { method: kind?.method ?? 'unknown' };
       this.audit.record(tx, { type: 'second-factor.refused', result: 'failure', actor, accountId, details });
       await kind?.onRefusal?.(tx, owner, evidence, { ceremony, client: actor.client }, actor);
-      // Once for a series of wrong codes, and once more when no more are judged.
-      if (failures !== 1 && failures !== FREEZING_FAILURES) return;
+      // Once for a series of wrong codes, and once more when no more are judged; other factors are not mistyped.
+      const isSeries = kind?.isGuessable === true && failures !== 1 && failures !== FREEZING_FAILURES;
+      if (isSeries) return;
       await this.notices.notify(tx, 'second-factor-refused', owner, { client: actor.client });
     };
     await this.users.withLockedUser(accountId, record, gone);

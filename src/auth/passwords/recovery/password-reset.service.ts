@@ -5,6 +5,7 @@ import { User } from '../../../users/user.entity';
 import type { OneTimePurpose } from '../../links/one-time-token.entity';
 import { OneTimeTokens } from '../../links/one-time-tokens.service';
 import { AccessRevoker } from '../../revocation/access-revoker.service';
+import { FactorChanges } from '../../revocation/factor-changes.service';
 import { PasswordWriter } from '../password-writer.service';
 import { PasswordsService } from '../passwords.service';
 
@@ -19,11 +20,13 @@ export class PasswordResetService {
     private readonly tokens: OneTimeTokens,
     private readonly addresses: EmailAddresses,
     private readonly revoker: AccessRevoker,
+    private readonly factors: FactorChanges,
   ) {}
 
   /**
    * Sets a new password, ends all sessions, revokes all API tokens, and notifies the owner. Of several uses of a link,
-   * one wins. The link was read at the account's address, so it also verifies the address.
+   * one wins. The link was read at the account's address, so it also verifies the address; the first
+   * proof of it removes all second factors, and a later one none.
    * @throws DomainError `invalid_one_time_token`; `weak_password`, after which the link stays valid
    */
   async reset(caller: AnonymousCaller, text: string, password: string): Promise<void> {
@@ -36,6 +39,8 @@ export class PasswordResetService {
       const isProven = user.email === email;
       if (isProven) await this.addresses.prove(tx, user.id, email);
       const actor = userActor(user.id, caller.client);
+      // Its factors may be those of a stranger who registered the address of another person.
+      if (!user.emailVerified) await this.factors.removeAll(tx, actor, user);
       const owner = Object.assign(new User(), user, { emailVerified: isProven || user.emailVerified });
       await this.passwords.replace(tx, owner, hash, { type: 'password.reset', actor, apiTokens });
     });
