@@ -118,13 +118,13 @@ async function untilStalled(other: DataSource, dialect: Dialect): Promise<void> 
       );
       return rows.length > 0;
     }
+    // Refused once SQLite's one writer was busy for the driver's whole second, as with nothing else.
     const begun = await other.query<unknown>('BEGIN IMMEDIATE').catch((error: unknown) => String(error));
     if (typeof begun === 'string' && begun.includes('SQLITE_BUSY')) return true;
     await other.query('ROLLBACK');
     return false;
   };
-  // SQLite's one writer is busy for a moment with other things too.
-  for (let inARow = 0; inARow < 50;) inARow = (await isWaiting()) ? inARow + 1 : 0;
+  while (!(await isWaiting()));
 }
 
 /** Makes each new session wait within its transaction, after everything that the transaction did before. */
