@@ -1,5 +1,7 @@
+import { FactorAttempts } from '../src/auth/factors/factor-attempts.entity';
 import { OPERATOR } from '../src/platform/audit/domain-events';
 import { SignInConfig } from '../src/platform/config/sign-in/sign-in.config';
+import { Database } from '../src/platform/database/database.service';
 import { UsersService } from '../src/users/users.service';
 import { type Actor, PASSWORD, TestApp } from './support/app';
 import { Authenticator } from './support/authenticator';
@@ -170,6 +172,20 @@ onEachDatabase((dialect) => {
       const visitor = await halfIn(name);
       const refused = await visitor.post(SECOND_STEP, { totp: authenticator.code() });
       expect([refused.status, refused.html.includes('Too many attempts')]).toEqual([429, true]);
+    });
+
+    it('after 100 wrong codes of an account, offers what is left: the recovery codes (M3)', async () => {
+      const { actor, authenticator, name } = await makeProtected();
+      await app.app
+        .get(Database)
+        .manager.insert(FactorAttempts, { userId: actor.session.user.id, failures: 100, blockedUntil: 0 });
+      const visitor = await halfIn(name);
+      expect((await visitor.get(visitor.at)).html).not.toContain('name="totp"');
+      expect((await visitor.post(SECOND_STEP, { totp: authenticator.code() })).status).toBe(429);
+      const [recoveryCode = ''] = authenticator.recoveryCodes;
+      await visitor.post(SECOND_STEP, { recoveryCode, method: 'recovery_code' });
+      expect(await isIn(visitor)).toBe(true);
+      expect((await (await halfIn(name)).get(visitor.at)).html).toContain('name="totp"');
     });
 
     it('is skipped on a device that its owner trusts, where that is allowed (D1)', async () => {

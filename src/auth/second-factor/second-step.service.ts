@@ -6,6 +6,7 @@ import type { AnonymousCaller } from '../../users/caller';
 import type { ProofMethod } from '../../users/proof';
 import { SignInChallenges } from '../challenges/sign-in-challenges.service';
 import { DeviceTokens } from '../devices/device-tokens.service';
+import { FactorAttemptCounter } from '../factors/factor-attempts.service';
 import { SecondFactors } from '../factors/second-factors.service';
 import { type SignedIn, SignInService } from '../sign-in/sign-in.service';
 import { TrustedDevices } from '../trusted-devices/trusted-devices.service';
@@ -19,18 +20,22 @@ export class SecondStep {
     private readonly database: Database,
     private readonly challenges: SignInChallenges,
     private readonly factors: SecondFactors,
+    private readonly attempts: FactorAttemptCounter,
     private readonly signIn: SignInService,
     private readonly devices: DeviceTokens,
     private readonly trusted: TrustedDevices,
   ) {}
 
   /**
-   * The factors that would complete a sign-in; none for one that must enroll its first.
+   * The factors that would complete a sign-in, without codes of an app after too many wrong ones if there is another
+   * factor; none for a sign-in that must enroll its first.
    * @throws DomainError `invalid_challenge`
    */
   async methods(challengeToken: string): Promise<ProofMethod[]> {
     const { userId } = await this.challenges.find(challengeToken);
-    return this.factors.enrolled(this.database, userId);
+    const enrolled = await this.factors.enrolled(this.database, userId);
+    const others = enrolled.filter((method) => method !== 'totp');
+    return others.length > 0 && (await this.attempts.isFrozen(userId)) ? others : enrolled;
   }
 
   /**
