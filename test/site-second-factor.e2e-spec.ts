@@ -300,6 +300,18 @@ onEachDatabase((dialect) => {
       expect((await visitor.post(END_OTHERS)).location).toBe(STEP_UP);
     });
 
+    it('comes before the form, so that nothing that was filled in is lost', async () => {
+      const { authenticator, visitor } = await longIn();
+      const plain = await new Visitor(app.origin).register('filling');
+      const forms = ['/account/email', '/account/password', '/account/tokens/new', '/account/delete'];
+      for (const form of forms) {
+        expect((await visitor.get(form)).location).toBe(`${STEP_UP}?next=${encodeURIComponent(form)}`);
+        expect((await plain.get(form)).status).toBe(200);
+      }
+      await visitor.post(STEP_UP, { method: 'totp', totp: authenticator.code() });
+      for (const form of forms) expect((await visitor.get(form)).status).toBe(200);
+    });
+
     it('takes no wrong code, no code of another account, and no password where there is a second factor', async () => {
       const { authenticator, visitor } = await longIn();
       const mallory = await makeProtected();

@@ -45,6 +45,7 @@ export class DataPageController {
   }
 
   @Get('delete')
+  @StepUp({ takesPassword: true })
   offerDeletion(): View {
     return page(newForm());
   }

@@ -22,6 +22,7 @@ export class EmailPageController {
   constructor(private readonly requests: EmailRequestsService) {}
 
   @Get()
+  @StepUp({ takesPassword: true })
   show(): View {
     return page(newForm());
   }

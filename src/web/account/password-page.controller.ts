@@ -30,6 +30,7 @@ export class PasswordPageController {
   ) {}
 
   @Get()
+  @StepUp({ takesPassword: true })
   show(): View {
     return page(newForm({ endApiTokens: 'on' }));
   }

@@ -39,6 +39,7 @@ export class TokensPageController {
   }
 
   @Get('new')
+  @StepUp({ takesPassword: true })
   offer(@CurrentUser() caller: Caller): View {
     return this.form(caller, newForm());
   }

@@ -28,6 +28,7 @@ export class AccountStatusPageController {
   ) {}
 
   @Get('deactivate')
+  @StepUp()
   askToDeactivate(@CurrentUser() caller: Caller, @Param('id', IdPipe) id: string): Promise<View> {
     return this.pages.question(caller, id, 'deactivate');
   }

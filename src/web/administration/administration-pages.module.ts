@@ -15,7 +15,7 @@ import { UsersPageController } from './users-page.controller';
     'GET page /admin/audit': 'admin',
     'GET page /admin/users': 'admin',
     'GET page /admin/users/:id': 'admin',
-    'GET page /admin/users/:id/deactivate': 'admin',
+    'GET page /admin/users/:id/deactivate': 'admin, step-up',
     'POST page /admin/users/:id/deactivate': 'admin, step-up',
     'GET page /admin/users/:id/reactivate': 'admin',
     'POST page /admin/users/:id/reactivate': 'admin, step-up',
