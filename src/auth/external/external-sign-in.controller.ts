@@ -12,7 +12,7 @@ import { RateLimit } from '../rate-limits/rate-limit.decorator';
 import { SignInService } from '../sign-in/sign-in.service';
 import { CompletesExternal, type ExternalOutcome } from './completes-external.decorator';
 import { ExternalCodeDto, ExternalEmailCodeDto, ExternalEmailDto, LinkExternalDto } from './dto/external.dto';
-import type { ExternalClient } from './external-accounts.service';
+import { externalClientOf } from './external-accounts.service';
 import { ExternalCompletion, type ExternalResult } from './external-completion.service';
 import { ExternalEmail } from './external-email.service';
 import { ExternalLinking } from './external-linking.service';
@@ -42,12 +42,13 @@ export class ExternalSignInController {
   @CompletesExternal()
   @Problems('invalid_external_sign_in', 'account_deactivated', 'email_unverified')
   async exchangeExternalCode(
-    @CurrentUser() caller: AnonymousCaller,
     @Body() { code, remember }: ExternalCodeDto,
     @Req() request: FastifyRequest,
   ): Promise<ExternalOutcome> {
     const flow = await this.cookies.get(request);
-    return this.respondTo(await this.completion.exchange(this.clientOf(caller, request, remember), flow, code));
+    return this.respondTo(
+      await this.completion.exchange(externalClientOf(this.devices, request, remember), flow, code),
+    );
   }
 
   /**
@@ -93,20 +94,16 @@ export class ExternalSignInController {
     ...(['account_deactivated', 'email_unverified'] as const),
   )
   async verifyExternalEmail(
-    @CurrentUser() caller: AnonymousCaller,
     @Body() { token, code, remember }: ExternalEmailCodeDto,
     @Req() request: FastifyRequest,
   ): Promise<ExternalOutcome> {
     const { signIn, email } = await this.emails.verify(await this.cookies.get(request), token, code);
-    return this.respondTo(await this.completion.complete(this.clientOf(caller, request, remember), signIn, email));
+    return this.respondTo(
+      await this.completion.complete(externalClientOf(this.devices, request, remember), signIn, email),
+    );
   }
 
   private respondTo(result: ExternalResult): ExternalOutcome {
     return 'status' in result ? result : this.signIn.respondTo(result);
-  }
-
-  private clientOf(caller: AnonymousCaller, request: FastifyRequest, remember = false): ExternalClient {
-    const knows: ExternalClient['knows'] = (account) => this.devices.recognize(request, account) !== undefined;
-    return { caller, remembered: remember, knows };
   }
 }
