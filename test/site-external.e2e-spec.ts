@@ -82,7 +82,7 @@ onEachDatabase((dialect) => {
   const isIn = async (visitor: Visitor) => (await visitor.get('/account')).status === 200;
   const nameOf = async (visitor: Visitor) =>
     /name="username"[^>]*value="([^"]*)"/.exec((await visitor.get('/account/profile')).html)?.[1];
-  const sessions = () => app.app.get(Database).manager.query('SELECT "id" FROM "sessions"') as Promise<unknown[]>;
+  const sessions = () => app.app.get(Database).manager.query<unknown[]>('SELECT "id" FROM "sessions"');
 
   /** Goes to a provider and comes back. @returns the address to which the provider sends the browser */
   const leave = async (visitor: Visitor, fields: Record<string, string> = {}, path = '/login/external/acme') =>

@@ -10,7 +10,8 @@ import { PageController } from '../pages/page-controller.decorator';
 import { secretAt } from '../pages/secret-at';
 import { type PageAnswer, Redirect, View } from '../rendering/page-answer';
 import { ExternalPageSignIns } from './external-sign-ins.service';
-import { type PageFlow, PageFlows } from './page-flows.service';
+import type { PageFlow } from './page-flow';
+import { PageFlows } from './page-flows.service';
 
 /** The token is in the cookie of the sign-in; the rules of the API want one. */
 const HELD = 'held';

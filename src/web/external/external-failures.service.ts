@@ -5,7 +5,8 @@ import { asksForPage } from '../../platform/http/index-document';
 import type { DomainError } from '../../platform/problems/domain-error';
 import { ProblemPages } from '../pages/problem-pages.service';
 import { failurePage } from './failure-page';
-import { PageFlows, startOf } from './page-flows.service';
+import { startOf } from './page-flow';
+import { PageFlows } from './page-flows.service';
 
 /** The one route of the API that a person sees: providers send their browsers there. */
 const CALLBACK = `/${BASE_PATH}/auth/external/:provider/callback`;

@@ -10,7 +10,8 @@ import { type PageAnswer, Redirect } from '../rendering/page-answer';
 import { isSignedIn } from '../sign-in/is-signed-in';
 import { ExternalPageSignIns } from './external-sign-ins.service';
 import { orFailurePage } from './failure-page';
-import { IDENTITIES, PageFlows } from './page-flows.service';
+import { IDENTITIES } from './page-flow';
+import { PageFlows } from './page-flows.service';
 
 /** Login with the account of another provider. */
 @PageController('login/external')

@@ -10,7 +10,8 @@ import { loginPath } from '../pages/site-path';
 import { Redirect } from '../rendering/page-answer';
 import { linkRequiredText } from '../rendering/texts';
 import { SiteSignIn } from '../sign-in/site-sign-in.service';
-import { IDENTITIES, type PageFlow, PageFlows } from './page-flows.service';
+import { IDENTITIES, type PageFlow } from './page-flow';
+import { PageFlows } from './page-flows.service';
 
 /** Finishes sign-ins with providers in a browser. */
 @Injectable()

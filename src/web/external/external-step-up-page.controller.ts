@@ -13,7 +13,8 @@ import { type PageAnswer, Redirect } from '../rendering/page-answer';
 import { CookieSessions } from '../sessions/cookie-sessions.service';
 import { Sensitive } from '../sessions/session-cookie.scheme';
 import { orFailurePage } from './failure-page';
-import { type PageFlow, PageFlows } from './page-flows.service';
+import type { PageFlow } from './page-flow';
+import { PageFlows } from './page-flows.service';
 
 /** Step-up by a provider, for accounts that have nothing else to prove. */
 @Authenticated()

@@ -18,7 +18,8 @@ import { type PageAnswer, Redirect, View } from '../rendering/page-answer';
 import { TEXTS } from '../rendering/texts';
 import { Sensitive } from '../sessions/session-cookie.scheme';
 import { orFailurePage } from './failure-page';
-import { IDENTITIES, type PageFlow, PageFlows } from './page-flows.service';
+import { IDENTITIES, type PageFlow } from './page-flow';
+import { PageFlows } from './page-flows.service';
 
 const toList = () => IDENTITIES;
 

@@ -1,23 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ExternalStart } from '../../auth/external/external-start.service';
-import type { ExternalFlow, ExternalIntent, PageState } from '../../auth/external/flow/external-flow';
+import type { ExternalIntent, PageState } from '../../auth/external/flow/external-flow';
 import { FlowCookies } from '../../auth/external/flow/flow-cookies.service';
 import { ExternalProviders } from '../../auth/external/providers/external-providers.service';
 import { DomainError } from '../../platform/problems/domain-error';
 import { callerOf } from '../../users/caller';
-import { loginPath, sitePath, stepUpPath } from '../pages/site-path';
 import { type PageAnswer, Redirect, View } from '../rendering/page-answer';
 import { TEXTS } from '../rendering/texts';
-
-/** A sign-in with a provider that a page has started. */
-export type PageFlow = ExternalFlow & { readonly page: PageState };
-
-/** Where the browser goes on when it is back from a provider. */
-const RETURN = '/login/external';
-
-/** The list of identities. */
-export const IDENTITIES = '/account/security/identities';
+import { type PageFlow, RETURN, startOf } from './page-flow';
 
 /** Sign-ins with providers that pages start. The browser holds them, in the sealed cookie of the API's own flow. */
 @Injectable()
@@ -75,13 +66,6 @@ export class PageFlows {
   nameOf(provider: string): string {
     return this.providers.all.find(({ id }) => id === provider)?.name ?? provider;
   }
-}
-
-/** The page on which such a sign-in starts. */
-export function startOf(flow: PageFlow | null): string {
-  if (flow?.intent === 'link') return IDENTITIES;
-  const next = sitePath(flow?.page.next ?? '');
-  return flow?.intent === 'step-up' ? stepUpPath(next ?? '/account') : loginPath(next ?? '/');
 }
 
 const isInvalid = (error: unknown): error is DomainError =>

@@ -22,10 +22,7 @@ export class ExternalStepUpController {
     private readonly signIn: SignInService,
   ) {}
 
-  /**
-   * Adds a sign-in with a provider to the session, like `POST /auth/step-up`, where `methods` of `step_up_required` is
-   * `external`: the account has neither a password nor a second factor. The session gets new tokens.
-   */
+  /** Adds a proof by a provider to the session, like `POST /auth/step-up`, for an account that has nothing else. */
   @Post('step-up')
   @HttpCode(200)
   @RateLimit(EXTERNAL_SIGN_IN)
@@ -35,7 +32,7 @@ export class ExternalStepUpController {
     @Body() { code }: ExternalStepUpDto,
     @Req() request: FastifyRequest,
   ): Promise<AuthResponseDto> {
-    const grant = await this.stepUps.stepUpBy(caller, await this.cookies.get(request), code);
-    return this.signIn.respond(caller.user, grant);
+    const flow = await this.cookies.get(request);
+    return this.signIn.respond(caller.user, await this.stepUps.stepUpBy(caller, flow, code));
   }
 }

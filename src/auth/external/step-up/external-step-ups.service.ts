@@ -22,10 +22,9 @@ export class ExternalStepUps {
   ) {}
 
   /**
-   * Adds the proof of a sign-in with the intent `step-up` to the session that has started it, which gets another refresh
-   * token.
+   * Adds a proof to the session that has started it, which gets another refresh token.
    * @throws DomainError `invalid_external_sign_in`, also for an identity that is not linked to the account;
-   * `step_up_required` where the account has another method by now
+   * `step_up_required` where it has another method by now
    */
   async stepUpBy(caller: Caller, flow: ExternalFlow, code: string): Promise<SessionGrant> {
     const sessionId = sessionOf(caller);
