@@ -601,8 +601,21 @@ describe('sign-in with others in Chromium', () => {
       await person.press('Link the account');
       expect(await person.text()).toContain('Without an address');
       await person.page.getByRole('link', { name: 'Unlink Acme Inc.', exact: true }).click();
+      await person.page.waitForURL('**/remove');
+      expect(await barriers()).toEqual([]);
       await person.press('Unlink the account');
       expect(await person.text()).toContain('The account is unlinked.');
+      await person.open('/account/step-up');
+      expect(await barriers()).toEqual([]);
+      await person.press('Log out');
+      await person.open('/login');
+      await person.page.getByRole('button', { name: 'Sign in with Acme Inc.', exact: true }).click();
+      await person.page.waitForURL(`${origin}/login/external-email`);
+      expect(await barriers()).toEqual([]);
+      await person.fill({ Email: `${name}@example.com` });
+      await person.press('Send the code');
+      expect(person.path).toBe('/login/external-email/code');
+      expect(await barriers()).toEqual([]);
       expect(person.complaints.filter((complaint) => !complaint.startsWith(idp.issuer))).toEqual([]);
       await person.leave();
     },

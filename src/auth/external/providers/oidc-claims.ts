@@ -41,8 +41,7 @@ export function assertTrusted(
  */
 export function assertFresh({ auth_time: at }: Pick<IDToken, 'auth_time'>, since: number | null): void {
   if (since === null || at === undefined) return;
-  if (typeof at !== 'number' || at < since / 1000 - MAX_LAG)
-    throw new TypeError('The user has not authenticated again');
+  if (at < since / 1000 - MAX_LAG) throw new TypeError('The user has not authenticated again');
 }
 
 /**
