@@ -17,7 +17,9 @@ export type LoadTask =
   /** Connections that send the next request as soon as the last one is answered. */
   | { kind: 'saturate'; shot: Shot; connections: number; seconds: number }
   /** Requests at a fixed rate, whether or not earlier ones are answered. */
-  | { kind: 'pace'; shot: Shot; perSecond: number; seconds: number };
+  | { kind: 'pace'; shot: Shot; perSecond: number; seconds: number }
+  /** Each body once: connections that send the next one as soon as the last one is answered. */
+  | { kind: 'each'; shot: Shot; connections: number; seconds: number };
 
 /** The responses of the programs. */
 export interface LoadResult {
@@ -59,7 +61,7 @@ async function saturate({ shot, connections, seconds }: LoadTask & { kind: 'satu
 }
 
 /** Sends one request. @returns milliseconds until its response was read; @throws unless it is a 2xx */
-function fire(shot: Shot, agent: Agent): Promise<number> {
+function fire(shot: Shot, agent: Agent, body = shot.bodies[0]): Promise<number> {
   const start = performance.now();
   return new Promise((done, failed) => {
     const sent = request(shot.url, { agent, method: shot.method, headers: shot.headers, timeout: 30_000 }, (answer) => {
@@ -72,7 +74,7 @@ function fire(shot: Shot, agent: Agent): Promise<number> {
     });
     sent.once('error', failed);
     sent.once('timeout', () => sent.destroy(new Error('No answer in time')));
-    sent.end(shot.bodies[0]);
+    sent.end(body);
   });
 }
 
@@ -87,6 +89,19 @@ async function pace({ shot, perSecond, seconds }: LoadTask & { kind: 'pace' }) {
   }
   const settled = await Promise.allSettled(requests);
   agent.destroy();
+  return summarize(settled, seconds);
+}
+
+async function sendEach({ shot, connections }: LoadTask & { kind: 'each' }) {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const start = performance.now();
+  // The agent lets as many out as it has sockets.
+  const settled = await Promise.allSettled(shot.bodies.map((body) => fire(shot, agent, body)));
+  agent.destroy();
+  return summarize(settled, (performance.now() - start) / 1000);
+}
+
+function summarize(settled: readonly PromiseSettledResult<number>[], seconds: number) {
   const latencies = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   const sorted = latencies.toSorted((a, b) => a - b);
   return {
@@ -98,10 +113,21 @@ async function pace({ shot, perSecond, seconds }: LoadTask & { kind: 'pace' }) {
   };
 }
 
+function run(task: LoadTask) {
+  switch (task.kind) {
+    case 'saturate':
+      return saturate(task);
+    case 'pace':
+      return pace(task);
+    case 'each':
+      return sendEach(task);
+  }
+}
+
 async function perform(task: LoadTask): Promise<LoadResult> {
   const cpu = process.cpuUsage();
   const start = performance.now();
-  const result = task.kind === 'saturate' ? await saturate(task) : await pace(task);
+  const result = await run(task);
   const { user, system } = process.cpuUsage(cpu);
   return { ...result, loadCpu: (user + system) / 1000 / (performance.now() - start) };
 }

@@ -24,6 +24,8 @@ export interface Program {
 export interface Ground {
   folder: string;
   secret: string;
+  /** Variables of Latchkey that differ from those of the other measurements. */
+  env?: Record<string, string>;
 }
 
 /** Longest time to the first response, in milliseconds. */
@@ -41,8 +43,11 @@ const scripts: Record<ProgramName, string> = {
   tutorial: join(__dirname, 'tutorial/main.js'),
 };
 
+/** Where the passkeys of the benchmark are used. */
+export const PASSKEY_ORIGIN = 'https://bench.example.com';
+
 /** The configuration of the program. */
-export const latchkeyEnv = ({ folder, secret }: Ground) => ({
+export const latchkeyEnv = ({ folder, secret, env }: Ground) => ({
   NODE_ENV: 'production',
   DATA_DIR: folder,
   APP_SECRET: secret,
@@ -54,6 +59,9 @@ export const latchkeyEnv = ({ folder, secret }: Ground) => ({
   TRUST_PROXY: '127.0.0.1',
   // One login has to last for the whole run.
   ACCESS_TOKEN_TTL: '3600',
+  EMAIL_SIGN_IN: 'on',
+  WEBAUTHN_ORIGINS: PASSKEY_ORIGIN,
+  ...env,
 });
 
 /** Migrates a fresh file with the program's own command. */

@@ -67,6 +67,9 @@ function details({
   paging,
   bearers,
   notesPage,
+  signing,
+  passkeys,
+  parity,
   bulk,
   storm,
   flood,
@@ -79,6 +82,12 @@ function details({
     `- \`GET /users/me\` with an API token: ${whole(bearers.apiToken.perSecond)}/s; ` +
       `with an access token, in the same rounds: ${whole(bearers.session.perSecond)}/s.`,
     `- The page of 20 notes: ${whole(notesPage.page.perSecond)}/s; the same list as JSON: ${whole(notesPage.json.perSecond)}/s.`,
+    `- \`GET /users/me\` with ES256: ${whole(signing.ES256.perSecond)}/s; with HS256: ${whole(signing.HS256.perSecond)}/s.`,
+    `- Logins by passkey: ${whole(passkeys.loginsPerSecond)}/s, ${whole(passkeys.failed)} of ${whole(passkeys.logins + passkeys.failed)} failed; ` +
+      `${whole(passkeys.options)} anonymous requests for options wrote ${whole(passkeys.rowsWritten)} rows.`,
+    `- Refused sign-ins, known and unknown, in ms: ${Object.entries(parity)
+      .map(([name, { known, unknown }]) => `by ${name} ${known.toFixed(1)} and ${unknown.toFixed(1)}`)
+      .join(', ')}.`,
     `- 100,000 notes were exported in ${bulk.export.seconds.toFixed(0)} s, ` +
       `100,000 users imported in ${bulk.import.seconds.toFixed(0)} s.`,
     `- Page 1 of 100,000 notes: ${whole(paging.first.perSecond)}/s; the last page: ${whole(paging.last.perSecond)}/s.`,

@@ -13,10 +13,13 @@ import { MemoryWatch } from './memory';
 import { measureNoise } from './noise';
 import { notesPageContest } from './notes-page';
 import { pagingContest } from './paging';
+import { ParityContest } from './parity';
+import { PasskeyLogins } from './passkey-logins';
 import type { CheckResult, CheckTask } from './password-check';
 import type { Ground } from './programs';
 import { report } from './report';
 import { settings } from './settings';
+import { signingContest } from './signing-contest';
 import { setStage } from './stage';
 import { judge, type Measurements } from './targets';
 import { bearerContest, Throughput } from './throughput';
@@ -35,12 +38,16 @@ async function measure(children: Children, ground: Ground): Promise<Measurements
   const paging = await pagingContest(stage, load);
   const bearers = bearerContest(stage, load);
   const notesPage = await notesPageContest(stage, load);
+  const signing = await signingContest(children, ground, stage, load);
+  const passkeys = await PasskeyLogins.prepare(stage, load, ground);
+  const parity = await ParityContest.prepare(stage);
   const storm = new LoginStorm(stage, children, load);
   const flood = new LoginFlood(stage);
   await throughput.warmUp();
   await paging.warmUp();
   await bearers.warmUp();
   await notesPage.warmUp();
+  await signing.warmUp();
   const memory = new MemoryWatch(stage.programs.latchkey.child.pid ?? 0);
   const noise: number[] = [];
   for (let index = 0; index < settings.rounds; index++) {
@@ -50,6 +57,9 @@ async function measure(children: Children, ground: Ground): Promise<Measurements
     await paging.round(index);
     await bearers.round(index);
     await notesPage.round(index);
+    await signing.round(index);
+    await passkeys.round();
+    await parity.round();
     await storm.round();
     await flood.round();
   }
@@ -64,6 +74,9 @@ async function measure(children: Children, ground: Ground): Promise<Measurements
     paging: { first: paging.cell('first'), last: paging.cell('last') },
     bearers: { session: bearers.cell('session'), apiToken: bearers.cell('apiToken') },
     notesPage: { page: notesPage.cell('page'), json: notesPage.cell('json') },
+    signing: { HS256: signing.cell('HS256'), ES256: signing.cell('ES256') },
+    passkeys: passkeys.result(),
+    parity: parity.result(),
     storm: storm.result(),
     flood: flood.result(),
     startMs: stage.startMs,

@@ -88,7 +88,8 @@ export async function fetchJson<T>(url: string, token: string): Promise<T> {
   return (await answer.json()) as T;
 }
 
-async function send<T>(url: string, body: object, token?: string): Promise<T> {
+/** Posts JSON. @throws unless the status is a 2xx */
+export async function send<T>(url: string, body: object, token?: string): Promise<T> {
   const headers = new Headers({ 'content-type': 'application/json' });
   if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
   const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });

@@ -3,6 +3,8 @@ import type { HostileReadersResult } from './hostile-readers';
 import type { FloodResult } from './login-flood';
 import type { StormResult } from './login-storm';
 import type { Memory } from './memory';
+import type { Parity, ParityName } from './parity';
+import type { PasskeyResult } from './passkey-logins';
 import type { CheckResult } from './password-check';
 import type { Cell, RouteResult } from './throughput';
 
@@ -15,6 +17,11 @@ export interface Measurements {
   bearers: { session: Cell; apiToken: Cell };
   /** A list of 20 notes as a page and as JSON. */
   notesPage: { page: Cell; json: Cell };
+  /** `GET /users/me` with access tokens that are signed with a secret, and with a key pair. */
+  signing: { HS256: Cell; ES256: Cell };
+  passkeys: PasskeyResult;
+  /** Refused sign-ins of known and unknown accounts. */
+  parity: Record<ParityName, Parity>;
   /** The export of 100,000 notes, and the import of 100,000 accounts. */
   bulk: { export: Bulk; import: Bulk };
   storm: StormResult;
@@ -59,6 +66,9 @@ export function judge({
   paging,
   bearers,
   notesPage,
+  signing,
+  passkeys,
+  parity,
   bulk,
   storm,
   flood,
@@ -71,7 +81,7 @@ export function judge({
     routes.find((result) => result.route === route)?.cells[name].perSecond ?? NaN;
   const ofLimit = (route: string) => speed(route, 'latchkey') / speed(route, 'limit');
   const pages = [paging.first.perSecond, paging.last.perSecond];
-  const pairs = [paging, bearers, notesPage].flatMap((pair) => Object.values<Cell>(pair));
+  const pairs = [paging, bearers, notesPage, signing].flatMap((pair) => Object.values<Cell>(pair));
   const failed = [...routes.map(({ cells }) => cells.latchkey), ...pairs];
   return [
     atLeast('`GET /notes`, of limit', ofLimit('GET /notes'), 0.6),
@@ -83,6 +93,7 @@ export function judge({
       0.8,
     ),
     atLeast('The page of 20 notes, of the same list as JSON', notesPage.page.perSecond / notesPage.json.perSecond, 0.4),
+    atLeast('`GET /users/me` with ES256, of HS256', signing.ES256.perSecond / signing.HS256.perSecond, 0.95),
     atMost(
       'Requests that failed under load',
       failed.reduce((sum, cell) => sum + cell.failed, 0),
@@ -94,6 +105,14 @@ export function judge({
     atMost('Reads that failed in a login storm', storm.failedReads, 0, '', 0),
     atMost('p99 of reads in a login storm, times idle', storm.stormP99 / storm.idleP99, 5),
     atLeast('Logins in a storm, of bcrypt alone on one thread', storm.loginsPerSecond / storm.bcryptPerSecond, 1.4),
+    atLeast(
+      'Logins by passkey, times those by password in a storm',
+      passkeys.loginsPerSecond / storm.loginsPerSecond,
+      20,
+    ),
+    atMost('Logins by passkey that failed', passkeys.failed, 0, '', 0),
+    atMost('Rows written by anonymous requests for passkey options', passkeys.rowsWritten, 0, '', 0),
+    ...judgeParity(parity),
     atMost('Logins of other addresses that failed in a flood', flood.failed, 0, '', 0),
     atMost('Logins of other addresses in a flood, times alone', flood.floodedMs / flood.aloneMs, 2),
     atMost('Start to first answer', startMs / 1000, 2, ' s'),
@@ -115,6 +134,16 @@ function judgeMemory(memory: Memory | null): Verdict[] {
     return [atMost(size, memory.end, 250, ' MB', 0), atMost(growth, memory.late / memory.early, BREATHING)];
   }
   return [size, growth].map((what) => ({ what, measured: 'unknown', wanted: 'known', met: null }));
+}
+
+/** Largest ratio of two medians that tells nothing: what machines differ by from one request to the next. */
+const ALIKE = 1.15;
+
+function judgeParity(parity: Record<ParityName, Parity>): Verdict[] {
+  return Object.entries(parity).map(([name, { known, unknown }]) => {
+    const what = `Refused sign-ins by ${name} of known and unknown accounts, apart`;
+    return atMost(what, Math.max(known, unknown) / Math.min(known, unknown), ALIKE, 'x');
+  });
 }
 
 function judgePeak(what: string, { peak }: Bulk): Verdict {

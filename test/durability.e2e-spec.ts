@@ -1,8 +1,10 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { DataSource, type DataSourceOptions } from 'typeorm';
 import { TestApp } from './support/app';
+import { Authenticator, type ChallengeBody, type SecondFactorBody } from './support/authenticator';
 import type { Answer, Authenticated, Client, NoteBody, PageBody, Problem } from './support/client';
-import { createDatabase, onEachDatabase, type TestDatabase } from './support/databases';
+import { createDatabase, type Dialect, onEachDatabase, type TestDatabase } from './support/databases';
 import { Program, PROGRAM_PASSWORD } from './support/program';
 
 /** Acknowledged writes after which the process is killed. */
@@ -98,6 +100,50 @@ function expectAcknowledged(found: NoteBody[], writer: Writer, interrupted: Inte
   }
 }
 
+/** A connection of the test's own. */
+function openDatabase({ dialect, env, dataDir }: TestDatabase): Promise<DataSource> {
+  const options: DataSourceOptions =
+    dialect === 'sqlite'
+      ? { type: 'sqlite', database: join(dataDir, 'latchkey.sqlite') }
+      : { type: 'postgres', url: env['DATABASE_URL'] ?? '', poolSize: 1 };
+  return new DataSource(options).initialize();
+}
+
+/** Resolves once a transaction waits for its session to begin. */
+async function untilStalled(other: DataSource, dialect: Dialect): Promise<void> {
+  const isWaiting = async () => {
+    if (dialect === 'postgres') {
+      const rows = await other.query<unknown[]>(
+        `SELECT 1 FROM pg_locks WHERE "locktype" = 'advisory' AND NOT "granted"`,
+      );
+      return rows.length > 0;
+    }
+    // Refused once SQLite's one writer was busy for the driver's whole second, as with nothing else.
+    const begun = await other.query<unknown>('BEGIN IMMEDIATE').catch((error: unknown) => String(error));
+    if (typeof begun === 'string' && begun.includes('SQLITE_BUSY')) return true;
+    await other.query('ROLLBACK');
+    return false;
+  };
+  while (!(await isWaiting()));
+}
+
+/** Makes each new session wait within its transaction, after everything that the transaction did before. */
+const STALL: Record<Dialect, readonly string[]> = {
+  sqlite: [
+    'CREATE VIEW "forever" AS WITH RECURSIVE "n" ("i") AS (VALUES (1) UNION ALL SELECT "i" + 1 FROM "n") SELECT "i" FROM "n"',
+    'CREATE TRIGGER "stall" BEFORE INSERT ON "sessions" BEGIN SELECT COUNT(*) FROM "forever"; END',
+  ],
+  postgres: [
+    `CREATE FUNCTION "stall"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(7); RETURN NEW; END $$`,
+    'CREATE TRIGGER "stall" BEFORE INSERT ON "sessions" FOR EACH ROW EXECUTE FUNCTION "stall"()',
+  ],
+};
+
+const GO_ON: Record<Dialect, string> = {
+  sqlite: 'DROP TRIGGER "stall"',
+  postgres: 'DROP TRIGGER "stall" ON "sessions"',
+};
+
 onEachDatabase((dialect) => {
   let database: TestDatabase;
 
@@ -134,6 +180,39 @@ onEachDatabase((dialect) => {
       await again.app.close();
       if (kill === 1) program = await Program.start(database.env);
     }
+  });
+
+  it('killed between a second factor and its session, nothing is half done: the same code signs in after a start', async () => {
+    const before = await TestApp.on(database);
+    const owner = await before.register('halfway');
+    const [code = ''] = (await Authenticator.enroll(before, owner)).recoveryCodes;
+    const account = { username: 'halfway', password: PROGRAM_PASSWORD };
+    const { challengeToken } = (await before.anonymous.post<ChallengeBody>('/auth/login', account)).body;
+    await before.app.close();
+    const proof = { challengeToken, recoveryCode: code };
+
+    const other = await openDatabase(database);
+    for (const statement of STALL[dialect]) await other.query(statement);
+    await other.query(dialect === 'postgres' ? 'SELECT pg_advisory_lock(7)' : 'SELECT 1');
+    const program = await Program.start(database.env);
+    const unanswered = program.anonymous.post('/auth/second-factor', proof).catch(() => 'unanswered');
+    await untilStalled(other, dialect);
+    await program.kill9();
+    expect(await unanswered).toBe('unanswered');
+    if (dialect === 'postgres') await other.query('SELECT pg_advisory_unlock(7)');
+    await other.query(GO_ON[dialect]);
+    await other.destroy();
+
+    const after = await TestApp.on(database);
+    const answers = [];
+    for (const once of [proof, proof])
+      answers.push(await after.anonymous.post<Authenticated>('/auth/second-factor', once));
+    expect(answers.map(({ status }) => status)).toEqual([200, 401]);
+    const session = after.anonymous.as(answers[0]?.body.accessToken);
+    expect((await session.get<SecondFactorBody>('/auth/second-factor')).body.recoveryCodesLeft).toBe(9);
+    // The session that enrolled, and the one that just began.
+    expect((await session.get<PageBody<object>>('/auth/sessions')).body.items).toHaveLength(2);
+    await after.app.close();
   });
 
   describe('after kill -9 and a start on the same database', () => {

@@ -26,8 +26,6 @@ onEachDatabase((dialect) => {
 
   beforeEach(() => app.empty());
 
-  afterAll(() => app.stop());
-
   /** As if a limit's counters had counted very many. */
   const useUp = (limit: string) =>
     app.app.get(Database).manager.query(`UPDATE "rate_limits" SET "points" = 100000 WHERE "key" LIKE '${limit}:%'`);
@@ -36,6 +34,8 @@ onEachDatabase((dialect) => {
     beforeAll(async () => {
       app = await TestApp.start(dialect, { RATE_LIMITS: 'on', TRUST_PROXY: '127.0.0.1', EMAIL_SIGN_IN: 'on' });
     });
+
+    afterAll(() => app.stop());
 
     it('a link to verify is sent again once a minute', async () => {
       const alice = await app.register('alice');
@@ -197,6 +197,8 @@ onEachDatabase((dialect) => {
         EMAIL_VERIFICATION: 'required',
       });
     });
+
+    afterAll(() => app.stop());
 
     it('registering mails one address 5 times an hour, known or not', async () => {
       const register = (index: number) =>

@@ -63,6 +63,7 @@ onEachDatabase((dialect) => {
   it('E10 a sign-in stops the wait', async () => {
     const mine = await newProtected();
     await report(mine);
+    await app.sendMail();
     const { challengeToken } = (await login(mine)).body;
     const [recoveryCode] = mine.authenticator.recoveryCodes;
     expect((await app.anonymous.post('/auth/second-factor', { challengeToken, recoveryCode })).status).toBe(200);

@@ -46,6 +46,11 @@ class RegisteredActor extends Client implements Actor {
 /** The password of every actor, as in the examples of the OpenAPI document. */
 export const PASSWORD = 'correct horse battery staple';
 
+declare global {
+  /** The applications that a test file has started and not yet closed; it fails when it leaves one running. */
+  var runningApps: Set<NestFastifyApplication> | undefined;
+}
+
 /** The running application, the time it believes in, and those who call it. */
 export class TestApp {
   /** A client without an account. */
@@ -91,6 +96,9 @@ export class TestApp {
     const app = module.createNestApplication<NestFastifyApplication>(adapter, { bodyParser: false, logger: false });
     await configureApp(app);
     await app.listen(0, '127.0.0.1');
+    globalThis.runningApps ??= new Set();
+    globalThis.runningApps.add(app);
+    app.getHttpServer().once('close', () => globalThis.runningApps?.delete(app));
     return new TestApp(app, database, clock, await app.getUrl());
   }
 

@@ -18,10 +18,16 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-const serverUrl = () => process.env['TEST_POSTGRES_URL'] ?? '';
+/** The address of a database of the server that all test files share. */
+function urlOf(name: string): string {
+  const url = new URL(name, `${process.env['TEST_POSTGRES_URL'] ?? ''}/`);
+  const socket = process.env['TEST_POSTGRES_SOCKET'] ?? '';
+  if (socket !== '') url.searchParams.set('host', socket);
+  return url.href;
+}
 
 async function onServer(statement: string): Promise<void> {
-  const client = new Client({ connectionString: `${serverUrl()}/postgres` });
+  const client = new Client({ connectionString: urlOf('postgres') });
   await client.connect();
   await client.query(statement);
   await client.end();
@@ -40,7 +46,7 @@ export async function createDatabase(dialect: Dialect): Promise<TestDatabase> {
   return {
     dialect,
     dataDir,
-    env: { DATA_DIR: dataDir, DATABASE_URL: `${serverUrl()}/${name}` },
+    env: { DATA_DIR: dataDir, DATABASE_URL: urlOf(name) },
     drop: async () => {
       await removeDir();
       await onServer(`DROP DATABASE ${name} WITH (FORCE)`);

@@ -49,6 +49,7 @@ export class DistantDatabase {
     const server = createServer();
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     const far = new URL(near);
+    far.searchParams.delete('host');
     far.port = String((server.address() as AddressInfo).port);
     const distant = new DistantDatabase(server, { ...database, env: { ...database.env, DATABASE_URL: far.href } });
     server.on('connection', (client) => distant.join(client, connect(Number(near.port), near.hostname)));

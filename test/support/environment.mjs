@@ -18,6 +18,7 @@ AsyncLocalStorage.prototype.run = function (...args) {
 export default class SharingEnvironment extends TestEnvironment {
   constructor(config, context) {
     super(config, context);
+    this.path = context.testPath;
     for (const name of SHARED) this.global[name] = globalThis[name];
     this.global.requireShared = requireShared;
     // What a test fakes are the timers of the modules that it tests, which run outside of its context.
@@ -35,6 +36,9 @@ export default class SharingEnvironment extends TestEnvironment {
   async teardown() {
     for (const storage of storages) storage.disable();
     storages.clear();
+    const left = this.global.runningApps?.size ?? 0;
     await super.teardown();
+    // Its jobs would run beside the tests of later files.
+    if (left > 0) throw new Error(`${this.path} left ${left} applications running`);
   }
 }

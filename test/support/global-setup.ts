@@ -19,7 +19,10 @@ const freePort = () =>
 /** A PostgreSQL server, and the folder that is to be removed after it. */
 export interface TestPostgres {
   server: EmbeddedPostgres;
+  /** Its address over TCP, without a database. */
   url: string;
+  /** The folder of its Unix-domain socket, which costs a quarter less than TCP; empty where there are none. */
+  socket: string;
   folder: string;
 }
 
@@ -39,6 +42,7 @@ export async function makePostgres(): Promise<TestPostgres> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-postgres-'));
   // As root the server runs as a user of its own, who must get to its data.
   chmodSync(folder, 0o711);
+  const socket = process.platform === 'win32' ? '' : join(folder, 'data');
   const server = new EmbeddedPostgres({
     databaseDir: join(folder, 'data'),
     user: 'postgres',
@@ -48,12 +52,12 @@ export async function makePostgres(): Promise<TestPostgres> {
     // PostgreSQL refuses to run as root.
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--no-sync'],
-    postgresFlags: FLAGS,
+    postgresFlags: socket === '' ? FLAGS : [...FLAGS, '-k', socket],
     onLog: () => undefined,
     onError: () => undefined,
   });
   await server.initialise();
-  return { server, folder, url: `postgres://postgres:postgres@127.0.0.1:${port}` };
+  return { server, folder, socket, url: `postgres://postgres:postgres@127.0.0.1:${port}` };
 }
 
 /** Starts the one PostgreSQL server that all test files share, each with databases of its own; one that is named is taken. */
@@ -63,4 +67,5 @@ export default async function setUp(): Promise<void> {
   await postgres.server.start();
   globalThis.testPostgres = postgres;
   process.env['TEST_POSTGRES_URL'] = postgres.url;
+  process.env['TEST_POSTGRES_SOCKET'] = postgres.socket;
 }
