@@ -22,7 +22,7 @@ export class ExternalStepUpController {
     private readonly signIn: SignInService,
   ) {}
 
-  /** Adds a proof by a provider to the session, like `POST /auth/step-up`, for an account that has nothing else. */
+  /** Adds a proof by a provider to the session, where `methods` of `step_up_required` is `external` alone. */
   @Post('step-up')
   @HttpCode(200)
   @RateLimit(EXTERNAL_SIGN_IN)
