@@ -51,7 +51,7 @@ const rooms = [
     'recovery-codes',
     'totp',
     'email-sign-in',
-    ...under('external', ['providers', 'flow', 'identities', '.']),
+    ...under('external', ['providers', 'flow', 'identities', 'step-up', '.']),
     ...under('passkeys', ['ceremonies', 'webauthn', '.', 'management', 'login']),
     ...under('passwords', [
       'hashing',
@@ -74,7 +74,7 @@ const rooms = [
 
 /** The pages of the site: above the domain modules, whose services they use. */
 const pages = under('web', [
-  ...['home', 'factors', 'sign-in', 'recovery', 'notes', 'account', 'security', 'administration', '.'],
+  ...['home', 'factors', 'sign-in', 'external', 'recovery', 'notes', 'account', 'security', 'administration', '.'],
 ]);
 
 /** The commands for operators, what they print with, and the file readers of the import. */

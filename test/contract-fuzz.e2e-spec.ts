@@ -48,6 +48,7 @@ const REFUSES_MOST = new Set([
 const GOES_ON: Readonly<Record<string, number | undefined>> = {
   exchangeExternalCode: 401,
   linkExternal: 401,
+  stepUpByExternal: 401,
   mailExternalCode: 401,
   verifyExternalEmail: 401,
   // The example has each kind of factor; one is taken.

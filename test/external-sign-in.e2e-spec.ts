@@ -1,7 +1,8 @@
 import { OPERATOR } from '../src/platform/audit/domain-events';
 import { UsersService } from '../src/users/users.service';
 import { type Actor, PASSWORD, TestApp } from './support/app';
-import type { AuditEventBody, PageBody, Problem } from './support/client';
+import { Authenticator } from './support/authenticator';
+import type { AuditEventBody, Authenticated, PageBody, Problem } from './support/client';
 import { onEachDatabase } from './support/databases';
 import { ExternalBrowser } from './support/external-browser';
 import { IdentityProvider } from './support/identity-provider';
@@ -276,6 +277,109 @@ onEachDatabase((dialect) => {
     const answers = await Promise.all(ids.map((id) => alice.delete(`/users/me/identities/${id}`)));
     expect(answers.map(({ status }) => status).sort()).toEqual([204, 409]);
     expect(await identitiesOf(alice)).toHaveLength(1);
+  });
+
+  it('an account is linked to ten others at most, also when two are linked at once', async () => {
+    const alice = await app.registerProven('alice');
+    for (let number = 1; number <= 9; number += 1) await linked(alice, `${number}`);
+    const browsers = [new ExternalBrowser(app.origin), new ExternalBrowser(app.origin)];
+    const codes: (string | null)[] = [];
+    for (const [index, each] of browsers.entries()) {
+      identify(`more-${index}`);
+      codes.push((await each.obtain('acme', { intent: 'link' }, alice.session.accessToken)).get('code'));
+    }
+    const answers = await Promise.all(
+      browsers.map((each, index) =>
+        each.post<Problem>('/auth/external/link', { linkToken: codes[index] }, alice.session.accessToken),
+      ),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
+    expect(answers.find(({ status }) => status === 409)?.body.code).toBe('too_many_identities');
+    const [first] = await identitiesOf(alice);
+    expect((await alice.delete(`/users/me/identities/${first?.id}`)).status).toBe(204);
+    await linked(alice, 'again');
+  });
+
+  describe('an account with nothing but a provider', () => {
+    const STEP_UP = '/auth/external/step-up';
+    const MINUTES_6 = 360_000;
+
+    const outsider = async (sub = '1', email = 'alice@acme.example') => {
+      identify(sub, email);
+      const { body } = await new ExternalBrowser(app.origin).signIn('acme');
+      return Object.assign(app.anonymous.as(body.accessToken), { session: body });
+    };
+    const proveTo = async ({ session }: Actor) =>
+      (await browser.obtain('acme', { intent: 'step-up' }, session.accessToken)).get('code');
+    const stepUp = ({ session }: Actor, code: string | null) =>
+      browser.post<Problem & Authenticated>(STEP_UP, { code }, session.accessToken);
+    const demand = (actor: Actor) => actor.post<Problem & { methods: string[] }>('/auth/totp', {});
+
+    it('E2 S4 steps up there, once, and gets new tokens', async () => {
+      const alice = await outsider();
+      app.clock.advance(MINUTES_6);
+      const asked = await demand(alice);
+      expect([asked.status, asked.body.code, asked.body.methods]).toEqual([401, 'step_up_required', ['external']]);
+      const { body: started } = await browser.start('acme', { intent: 'step-up' }, alice.session.accessToken);
+      const { searchParams } = new URL(started.authorizationUrl);
+      expect([searchParams.get('prompt'), searchParams.get('max_age')]).toEqual(['login', '0']);
+      const code = await proveTo(alice);
+      const answers = await Promise.all(Array.from({ length: 20 }, () => stepUp(alice, code)));
+      const [won, ...others] = answers.filter(({ status }) => status === 200);
+      expect([others.length, won?.body.refreshToken === alice.session.refreshToken]).toEqual([0, false]);
+      const operation = Contract.read().find('POST', `/api/v1${STEP_UP}`);
+      expect(operation && won && Contract.read().faults(operation, won)).toEqual([]);
+      expect((await demand(alice)).status).toBe(201);
+      app.clock.advance(MINUTES_6);
+      expect((await demand(app.anonymous.as(won?.body.accessToken ?? '') as Actor)).status).toBe(401);
+    });
+
+    it('X3 a proof is for the session that asked for it, and of the identity of its account; it neither signs in nor links', async () => {
+      const [alice, bob] = [await outsider('1'), await outsider('2', 'bob@acme.example')];
+      const refusal = [401, 'invalid_external_sign_in'];
+      const wrong = await stepUp(alice, await proveTo(alice));
+      expect([wrong.status, wrong.body.code]).toEqual(refusal);
+      identify('1');
+      const code = await proveTo(alice);
+      expect([(await browser.exchange(code)).status, (await link(alice, code)).status]).toEqual([401, 401]);
+      const elsewhere = new ExternalBrowser(app.origin);
+      const stolen = await elsewhere.post<Problem>(STEP_UP, { code }, alice.session.accessToken);
+      expect([stolen.status, stolen.body.code]).toEqual(refusal);
+      const second = await outsider('1');
+      for (const other of [bob, second]) expect((await stepUp(other, code)).body.code).toBe('invalid_external_sign_in');
+      expect((await stepUp(alice, code)).status).toBe(200);
+      for (const intent of ['login', 'link']) {
+        const { session } = alice;
+        const other = (await browser.obtain('acme', { intent }, session.accessToken)).get('code');
+        expect((await stepUp(alice, other)).body.code).toBe('invalid_external_sign_in');
+      }
+    });
+
+    it('with a password or a second factor, a provider is not enough; nor without an access token, or with an API token', async () => {
+      expect((await browser.start('acme', { intent: 'step-up' })).status).toBe(401);
+      const carol = await app.registerProven('carol');
+      await linked(carol, '3');
+      const refused = await browser.start('acme', { intent: 'step-up' }, carol.session.accessToken);
+      expect([refused.status, refused.body]).toMatchObject([401, { methods: ['password'] }]);
+      const alice = await outsider('1');
+      identify('1');
+      const code = await proveTo(alice);
+      await Authenticator.enroll(app, alice);
+      const late = await stepUp(alice, code);
+      expect([late.status, late.body.code]).toEqual([401, 'step_up_required']);
+      const made = { name: 'x', scopes: ['notes:read'], password: PASSWORD };
+      const { body } = await carol.post<{ token: string }>('/auth/api-tokens', made);
+      expect((await browser.start('acme', { intent: 'step-up' }, body.token)).status).toBeGreaterThanOrEqual(401);
+    });
+
+    it('needs no password for what others send one with, only a recent proof', async () => {
+      const alice = await outsider();
+      const remove = () => alice.send<Problem>('DELETE', '/users/me', { password: 'none' });
+      app.clock.advance(MINUTES_6);
+      expect((await remove()).body.code).toBe('step_up_required');
+      expect((await stepUp(alice, await proveTo(alice))).status).toBe(200);
+      expect((await remove()).status).toBe(204);
+    });
   });
 
   it('E11 an account without a password refuses every password like a wrong one, and may set its first one by mail', async () => {

@@ -5,6 +5,7 @@ import { using } from '../platform/features/provider-call';
 import { AccountPagesModule } from './account/account-pages.module';
 import { AdministrationPagesModule } from './administration/administration-pages.module';
 import { AssetsModule } from './assets/assets.module';
+import { ExternalPagesModule } from './external/external-pages.module';
 import { HomeModule } from './home/home.module';
 import { NotesPagesModule } from './notes/notes-pages.module';
 import { PagesModule } from './pages/pages.module';
@@ -26,6 +27,7 @@ import { WebSetup } from './web-setup.service';
     AssetsModule,
     HomeModule,
     SignInPagesModule,
+    ExternalPagesModule,
     RecoveryPagesModule,
     NotesPagesModule,
     AccountPagesModule,

@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { AuthConfig } from '../../platform/config/auth.config';
 import type { Transaction } from '../../platform/database/transaction';
+import { clientInfoOf } from '../../platform/http/client/client-info';
 import { Clock } from '../../platform/kernel/clock.service';
 import { DomainError, overloaded } from '../../platform/problems/domain-error';
-import type { AnonymousCaller } from '../../users/caller';
+import { anonymous, type AnonymousCaller } from '../../users/caller';
 import { EmailAddresses } from '../../users/email-addresses.service';
 import type { AccountProof } from '../../users/proof';
 import { User } from '../../users/user.entity';
 import { UsersService } from '../../users/users.service';
+import type { DeviceTokens } from '../devices/device-tokens.service';
 import { signInRefusal } from '../sign-in/sign-in-refusal';
 import { type SignInOutcome, SignInService } from '../sign-in/sign-in.service';
 import type { ExternalSignIn } from './flow/external-sign-in.entity';
@@ -25,6 +28,17 @@ export interface ExternalClient {
   /** Whether its device has signed in to the account before. */
   knows(account: User): boolean;
 }
+
+/** The client of a request. @param remembered the session is to be kept for 30 days */
+export const externalClientOf = (
+  devices: DeviceTokens,
+  request: FastifyRequest,
+  remembered = false,
+): ExternalClient => ({
+  caller: anonymous(clientInfoOf(request)),
+  remembered,
+  knows: (account) => devices.recognize(request, account) !== undefined,
+});
 
 /** How often another username is tried when one is taken. */
 const MAX_ATTEMPTS = 5;

@@ -25,8 +25,10 @@ export class ExternalCallback {
 
   /**
    * Exchanges the answer of a provider for a code, in the fragment of the address that the client asked for. Once the
-   * state has shown that this browser started the sign-in, a failure leads there too, with its code as `error`.
-   * @returns where the browser goes; @throws DomainError `not_found`, `invalid_external_sign_in`
+   * state has shown that this browser started the sign-in, a failure leads there too, with its code as `error`. For a
+   * page of the site, neither leaves the server.
+   * @returns where the browser goes; @throws DomainError `not_found`, `invalid_external_sign_in`; for a page, also what
+   * was wrong with the answer: `external_denied`, `overloaded`
    */
   async receive(caller: AnonymousCaller, request: FastifyRequest, provider: string): Promise<string> {
     this.providers.assertKnown(provider);
@@ -36,7 +38,8 @@ export class ExternalCallback {
     const isOurs = state !== undefined && others.length === 0 && isSame(state, flow.state);
     if (!isOurs || flow.provider !== provider) throw invalidExternalSignIn();
     const signIn = await this.signIns.begin(flow);
-    return `${flow.redirectTo}#${await this.resultOf(caller, flow, signIn, query)}`;
+    const result = await this.resultOf(caller, flow, signIn, query);
+    return flow.page === null ? `${flow.redirectTo}#${result}` : flow.redirectTo;
   }
 
   private async resultOf(
@@ -47,13 +50,16 @@ export class ExternalCallback {
   ): Promise<string> {
     try {
       const profile = await this.providers.profileOf(flow.provider, query, flow);
-      return `code=${await this.signIns.finish(signIn, profile)}`;
+      // The owner confirms a link on a page, which may take longer than the life of a code.
+      const next = flow.page !== null && flow.intent === 'link' ? 'link' : 'code';
+      return `code=${await this.signIns.finish(signIn, profile, next)}`;
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       const { provider, accountId } = flow;
       this.logger.pino.warn({ provider, reason: describe(error.cause) }, 'A sign-in with a provider failed');
       const details = { provider, reason: error.code };
       await this.audit.recordAlone({ type: 'external.refused', result: 'failure', actor: caller, accountId, details });
+      if (flow.page !== null) throw error;
       return `error=${error.code}`;
     }
   }

@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { readMailbox } from '../../platform/addresses/mailbox';
 import { Database } from '../../platform/database/database.service';
 import { EmailAddresses } from '../../users/email-addresses.service';
-import { SignInService } from '../sign-in/sign-in.service';
-import type { ExternalOutcome } from './completes-external.decorator';
+import type { SignInOutcome } from '../sign-in/sign-in.service';
 import type { ExternalPendingDto } from './dto/external-outcome.dto';
 import { ExternalAccounts, type ExternalClient } from './external-accounts.service';
 import type { ExternalFlow } from './flow/external-flow';
@@ -11,6 +10,9 @@ import type { ExternalSignIn } from './flow/external-sign-in.entity';
 import { ExternalSignIns, STEP_TTL } from './flow/external-sign-ins.service';
 import { ExternalIdentities } from './identities/external-identities.service';
 import { invalidExternalSignIn } from './providers/provider-errors';
+
+/** A session or a challenge, or what is needed first. */
+export type ExternalResult = SignInOutcome | ExternalPendingDto;
 
 /** Turns the result of a sign-in with a provider into a session, or into what is still needed. */
 @Injectable()
@@ -21,14 +23,13 @@ export class ExternalCompletion {
     private readonly identities: ExternalIdentities,
     private readonly signIns: ExternalSignIns,
     private readonly accounts: ExternalAccounts,
-    private readonly signIn: SignInService,
   ) {}
 
   /**
    * Exchanges the code of a result.
    * @throws DomainError `invalid_external_sign_in`; `account_deactivated` and `email_unverified` for a linked account
    */
-  async exchange(client: ExternalClient, flow: ExternalFlow, code: string): Promise<ExternalOutcome> {
+  async exchange(client: ExternalClient, flow: ExternalFlow, code: string): Promise<ExternalResult> {
     const signIn = await this.signIns.find(flow, code, 'code');
     // It was started to link an account, and must never sign a user in.
     if (signIn.accountId !== null) throw invalidExternalSignIn();
@@ -37,16 +38,15 @@ export class ExternalCompletion {
   }
 
   /** Goes on with an address that was proven to the provider, or here. @param email null for none */
-  async complete(client: ExternalClient, signIn: ExternalSignIn, email: string | null): Promise<ExternalOutcome> {
+  async complete(client: ExternalClient, signIn: ExternalSignIn, email: string | null): Promise<ExternalResult> {
     // Before the identity: an account that another request makes in between has both.
     const holder = email === null ? null : await this.provenHolder(email);
     const identity = await this.identities.find(signIn);
-    if (identity) return this.signIn.respondTo(await this.accounts.enter(client, signIn, identity));
+    if (identity) return this.accounts.enter(client, signIn, identity);
     if (email === null) return this.requireEmail(signIn);
     if (holder) return this.requireLink(signIn, holder.id, email);
-    const outcome = await this.accounts.create(client, signIn, email);
-    // Another request was faster: the account is there now.
-    return outcome ? this.signIn.respondTo(outcome) : this.complete(client, signIn, email);
+    // Otherwise, another request was faster: the account is there now.
+    return (await this.accounts.create(client, signIn, email)) ?? this.complete(client, signIn, email);
   }
 
   private async provenHolder(email: string) {

@@ -30,12 +30,11 @@ export class ExternalLinking {
   /**
    * Links the identity of a sign-in to the account that it was meant for: the one that started it, or the one that holds
    * its address. Tells the owner.
-   * @throws DomainError `invalid_external_sign_in`, also for any other account; `identity_taken`; `email_unverified`;
-   * `invalid_token` when the session has just ended
+   * @throws DomainError `invalid_external_sign_in`, also for any other account; `identity_taken`; `too_many_identities`;
+   * `email_unverified`; `invalid_token` when the session has just ended
    */
   async link(caller: Caller, flow: ExternalFlow, token: string): Promise<ExternalIdentity> {
-    const signIn = await this.find(flow, token);
-    if (signIn.accountId !== caller.id) throw invalidExternalSignIn();
+    const signIn = await this.find(caller, flow, token);
     try {
       return await this.users.withLockedUser(caller.id, async (tx, user) => {
         await this.assertLive(tx, caller);
@@ -51,9 +50,15 @@ export class ExternalLinking {
     }
   }
 
-  /** The result of a sign-in with the intent `link`, or of one that needed a link. */
-  private async find(flow: ExternalFlow, token: string): Promise<ExternalSignIn> {
-    return this.signIns.find(flow, token, flow.accountId === null ? 'link' : 'code');
+  /**
+   * The result of a sign-in with the intent `link`, or of one that needed a link.
+   * @throws DomainError `invalid_external_sign_in`, also for any other account than the one that it was meant for
+   */
+  async find(caller: Caller, flow: ExternalFlow, token: string): Promise<ExternalSignIn> {
+    const isExchanged = flow.intent === 'link' && flow.page === null;
+    const signIn = await this.signIns.find(flow, token, isExchanged ? 'code' : 'link');
+    if (signIn.accountId !== caller.id) throw invalidExternalSignIn();
+    return signIn;
   }
 
   private async assertLive(tx: Transaction, caller: Caller): Promise<void> {

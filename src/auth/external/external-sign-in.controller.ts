@@ -9,10 +9,11 @@ import { DeviceTokens } from '../devices/device-tokens.service';
 import { StepUp } from '../proofs/step-up.decorator';
 import { EXTERNAL_MAIL, EXTERNAL_SIGN_IN } from '../rate-limits/policies';
 import { RateLimit } from '../rate-limits/rate-limit.decorator';
+import { SignInService } from '../sign-in/sign-in.service';
 import { CompletesExternal, type ExternalOutcome } from './completes-external.decorator';
 import { ExternalCodeDto, ExternalEmailCodeDto, ExternalEmailDto, LinkExternalDto } from './dto/external.dto';
-import type { ExternalClient } from './external-accounts.service';
-import { ExternalCompletion } from './external-completion.service';
+import { externalClientOf } from './external-accounts.service';
+import { ExternalCompletion, type ExternalResult } from './external-completion.service';
 import { ExternalEmail } from './external-email.service';
 import { ExternalLinking } from './external-linking.service';
 import { FlowCookies } from './flow/flow-cookies.service';
@@ -27,6 +28,7 @@ export class ExternalSignInController {
     private readonly emails: ExternalEmail,
     private readonly cookies: FlowCookies,
     private readonly devices: DeviceTokens,
+    private readonly signIn: SignInService,
   ) {}
 
   /**
@@ -40,20 +42,24 @@ export class ExternalSignInController {
   @CompletesExternal()
   @Problems('invalid_external_sign_in', 'account_deactivated', 'email_unverified')
   async exchangeExternalCode(
-    @CurrentUser() caller: AnonymousCaller,
     @Body() { code, remember }: ExternalCodeDto,
     @Req() request: FastifyRequest,
   ): Promise<ExternalOutcome> {
     const flow = await this.cookies.get(request);
-    return this.completion.exchange(this.clientOf(caller, request, remember), flow, code);
+    return this.respondTo(
+      await this.completion.exchange(externalClientOf(this.devices, request, remember), flow, code),
+    );
   }
 
-  /** Links an account of a provider to the caller's, if it is the one that started it, or that holds its address. */
+  /**
+   * Links an account of a provider to the caller's, if it is the one that started it, or that holds its address. An account
+   * may have 10.
+   */
   @Authenticated()
   @Post('link')
   @RateLimit(EXTERNAL_SIGN_IN)
   @StepUp()
-  @Problems('invalid_external_sign_in', 'identity_taken', 'email_unverified')
+  @Problems('invalid_external_sign_in', 'identity_taken', 'too_many_identities', 'email_unverified')
   async linkExternal(
     @CurrentUser() caller: Caller,
     @Body() { linkToken }: LinkExternalDto,
@@ -88,16 +94,16 @@ export class ExternalSignInController {
     ...(['account_deactivated', 'email_unverified'] as const),
   )
   async verifyExternalEmail(
-    @CurrentUser() caller: AnonymousCaller,
     @Body() { token, code, remember }: ExternalEmailCodeDto,
     @Req() request: FastifyRequest,
   ): Promise<ExternalOutcome> {
     const { signIn, email } = await this.emails.verify(await this.cookies.get(request), token, code);
-    return this.completion.complete(this.clientOf(caller, request, remember), signIn, email);
+    return this.respondTo(
+      await this.completion.complete(externalClientOf(this.devices, request, remember), signIn, email),
+    );
   }
 
-  private clientOf(caller: AnonymousCaller, request: FastifyRequest, remember = false): ExternalClient {
-    const knows: ExternalClient['knows'] = (account) => this.devices.recognize(request, account) !== undefined;
-    return { caller, remembered: remember, knows };
+  private respondTo(result: ExternalResult): ExternalOutcome {
+    return 'status' in result ? result : this.signIn.respondTo(result);
   }
 }

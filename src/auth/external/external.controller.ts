@@ -34,7 +34,8 @@ export class ExternalController {
   /**
    * Starts a sign-in with a provider. The browser goes to `authorizationUrl` and comes back to `redirectTo` with `#code=`,
    * or with `#error=` and the code of a problem. A cookie binds it to the browser.
-   * The intent `link` needs an access token and a recent authentication.
+   * The intent `link` needs an access token and a recent authentication; `step-up` needs an access token, and asks the
+   * provider to authenticate its user again.
    */
   @Public()
   @AuthenticatedBy(AccessTokenScheme)

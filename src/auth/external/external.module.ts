@@ -20,6 +20,7 @@ import { ExternalController } from './external.controller';
 import { ExternalFlowModule } from './flow/external-flow.module';
 import { ExternalIdentitiesModule } from './identities/external-identities.module';
 import { ExternalProvidersModule } from './providers/external-providers.module';
+import { ExternalStepUpModule } from './step-up/external-step-up.module';
 
 declare module '../../platform/problems/problem-codes' {
   interface ProblemCodes {
@@ -68,6 +69,7 @@ declare module '../../platform/audit/domain-events' {
     ExternalFlowModule,
     ExternalIdentitiesModule,
     ExternalProvidersModule,
+    ExternalStepUpModule,
   ],
   controllers: [ExternalController, ExternalSignInController],
   providers: [
@@ -78,6 +80,13 @@ declare module '../../platform/audit/domain-events' {
     ExternalEmail,
     ExternalLinking,
     ExternalStart,
+  ],
+  exports: [
+    ExternalCompletion,
+    ExternalEmail,
+    ExternalLinking,
+    ExternalStart,
+    ...[ExternalFlowModule, ExternalIdentitiesModule, ExternalProvidersModule, ExternalStepUpModule],
   ],
 })
 export class ExternalModule {}

@@ -10,6 +10,11 @@ export interface Evidence {
 /** A way to reauthenticate the owner of a signed-in account. */
 export interface ReauthenticationMethod {
   readonly method: ProofMethod;
+  /**
+   * Its evidence comes from elsewhere, such as another provider, and is in no body. It is for accounts without any other
+   * method: where nobody has to enter anything, it proves less.
+   */
+  readonly isLastResort?: true;
   /** Whether the account can use it. */
   isAvailable(userId: string): Promise<boolean>;
   /**

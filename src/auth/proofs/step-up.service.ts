@@ -59,12 +59,26 @@ export class StepUpService implements OnModuleInit {
 
   /** Whether the account has a first factor that a body can be evidence of, such as a password. */
   async hasFirstFactor(caller: Caller): Promise<boolean> {
-    return (await this.firstFactors(caller)).length > 0;
+    return (await this.available(caller, false)).length > 0;
   }
 
-  private async firstFactors({ id }: Caller): Promise<ProofMethod[]> {
+  /** @throws DomainError `step_up_required`, with the proofs that would do, when one of this method would not */
+  async assertUsable(caller: Caller, method: ProofMethod): Promise<void> {
+    const methods = await this.methodsOf(caller);
+    if (methods.includes(method)) return;
+    throw new DomainError('step_up_required', 'This proof is not enough for the account.', { methods });
+  }
+
+  private async firstFactors(caller: Caller): Promise<ProofMethod[]> {
+    const methods = await this.available(caller, false);
+    return methods.length > 0 ? methods : this.available(caller, true);
+  }
+
+  private async available({ id }: Caller, isLastResort: boolean): Promise<ProofMethod[]> {
     const methods: ProofMethod[] = [];
-    for (const way of this.methods) if (await way.isAvailable(id)) methods.push(way.method);
+    for (const way of this.methods) {
+      if ((way.isLastResort ?? false) === isLastResort && (await way.isAvailable(id))) methods.push(way.method);
+    }
     return methods;
   }
 }

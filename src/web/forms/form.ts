@@ -26,7 +26,7 @@ export const newForm = (values: FormState['values'] = {}): FormState => ({ value
 /** Refusals that are not about what was filled in: the error pages, or other pages, answer them. */
 const ELSEWHERE = new Set([
   ...['unauthenticated', 'invalid_token', 'forbidden', 'not_found', 'rate_limited'],
-  ...['invalid_challenge', 'step_up_required'],
+  ...['invalid_challenge', 'invalid_external_sign_in', 'step_up_required'],
 ]);
 
 /** Fields whose values are not shown again. */

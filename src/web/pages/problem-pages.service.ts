@@ -43,8 +43,18 @@ export class ProblemPages {
     return true;
   }
 
-  private send(error: DomainError, request: FastifyRequest, reply: FastifyReply): void {
-    const view = this.page(error, request);
+  /** Shows a refusal by a page of its own. */
+  async show(error: DomainError, view: View, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    if (this.visitors.isUnknown(request)) await this.visitors.recognize(request);
+    this.send(error, request, reply.headers(error.headers), view);
+  }
+
+  private send(
+    error: DomainError,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    view = this.page(error, request),
+  ): void {
     try {
       void reply.send(this.renderer.page(view, request, reply));
     } catch (failure) {

@@ -7,6 +7,7 @@ const WRONG: ReadonlySet<string> = new Set<ProblemCode>([
   'invalid_credentials',
   'invalid_second_factor',
   'invalid_email_code',
+  'invalid_external_code',
 ]);
 
 /** Does what a password or code was sent for; a wrong one is told beside its field, which the API has no need to name. */

@@ -1,5 +1,6 @@
 import type { ActivityDto } from '../../accounts/activity/activity.dto';
 import type { EventType } from '../../platform/audit/domain-events';
+import type { ProblemCode } from '../../platform/problems/problem-codes';
 
 /** What pages say besides what stands in their templates; a team translates this file and the templates. */
 export const TEXTS = {
@@ -11,6 +12,8 @@ export const TEXTS = {
   verificationSent: 'Your account exists. Follow the link that was mailed to you, then log in.',
   signInExpired: 'The login took too long, or there were too many wrong codes. Please log in again.',
   mailedCodeExpired: 'Please ask for a new code.',
+  externalExpired:
+    'That did not work: it took too long, was started in another browser, or was about another account. Please try again.',
   // administration
   accountDeactivated: 'The account is deactivated.',
   accountReactivated: 'The account is active again.',
@@ -50,6 +53,8 @@ export const TEXTS = {
   factorRequired: 'Each login needs a second factor from now on.',
   factorNotRequired: 'Logins no longer need a second factor.',
   deviceDistrusted: 'The device is no longer trusted.',
+  identityLinked: 'The account is linked. You can sign in with it from now on.',
+  identityUnlinked: 'The account is unlinked. You can no longer sign in with it.',
   wrongSecret: 'is wrong',
   notConfirmed: 'must be checked',
 };
@@ -108,6 +113,29 @@ export const ERROR_TEXTS: Readonly<Record<number, ErrorText>> = {
     text: 'It is busy or under maintenance. What you just sent may not have been saved.',
   },
 };
+
+/** What error pages of a sign-in with a provider say, by the code of the refusal. */
+export const EXTERNAL_ERROR_TEXTS: Partial<Record<ProblemCode, ErrorText>> = {
+  external_denied: {
+    heading: 'You are not signed in',
+    text: 'The other site did not confirm who you are, or you stopped there.',
+    advice: 'Try again, or log in another way.',
+  },
+  invalid_external_sign_in: {
+    heading: 'This sign-in is not valid',
+    text: 'It was used before, took too long, was started in another browser, or the other site did not answer as it should.',
+    advice: 'Start again here, and stay in this browser.',
+  },
+  overloaded: {
+    heading: 'The other site does not answer',
+    text: 'Signing in with it does not work right now. Nothing is wrong with your account here.',
+    advice: 'Try again later, or log in another way.',
+  },
+};
+
+/** Why somebody whom a provider has confirmed has to log in. */
+export const linkRequiredText = (provider: string, email: string): string =>
+  `An account here has the address ${email} already. If it is yours, log in as usual; then you can link ${provider} to it.`;
 
 /** A wait, rounded up: "in about 15 minutes". */
 export function waitText(seconds: number): string {
@@ -185,6 +213,9 @@ export const EVENT_TEXTS: Partial<Record<EventType, string>> = {
   'recovery-code.used': 'A recovery code was used',
   'rate-limit.exceeded': 'Too many attempts were refused',
   'link.refused': 'A mailed link was refused',
+  'identity.linked': 'An account of another provider was linked',
+  'identity.unlinked': 'An account of another provider was unlinked',
+  'external.refused': 'A sign-in with another provider was refused',
   'email-sign-in.requested': 'A mail with a code to log in was requested',
   'email-sign-in.refused': 'A mailed code or link to log in was refused',
 };

@@ -1,4 +1,5 @@
 import { Get, HttpCode, Param, Post } from '@nestjs/common';
+import { ExternalProviders } from '../../auth/external/providers/external-providers.service';
 import { StepUp } from '../../auth/proofs/step-up.decorator';
 import { SecondFactorSettings } from '../../auth/second-factor/second-factor-settings.service';
 import { TrustedDevices } from '../../auth/trusted-devices/trusted-devices.service';
@@ -19,6 +20,7 @@ export class SecurityPageController {
   constructor(
     private readonly settings: SecondFactorSettings,
     private readonly devices: TrustedDevices,
+    private readonly providers: ExternalProviders,
   ) {}
 
   @Get()
@@ -51,6 +53,7 @@ export class SecurityPageController {
   }
 
   private async page(caller: Caller, form: FormState): Promise<View> {
-    return new View('security/overview', { form, factors: await this.settings.show(caller) });
+    const factors = await this.settings.show(caller);
+    return new View('security/overview', { form, factors, providers: this.providers.all });
   }
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ExternalModule } from '../../auth/external/external.module';
 import { SecondFactorModule } from '../../auth/second-factor/second-factor.module';
 import { TotpModule } from '../../auth/totp/totp.module';
 import { TrustedDevicesModule } from '../../auth/trusted-devices/trusted-devices.module';
@@ -29,7 +30,7 @@ import { TotpPageController } from './totp-page.controller';
   },
 })
 @Module({
-  imports: [SecondFactorModule, TotpModule, TrustedDevicesModule],
+  imports: [ExternalModule, SecondFactorModule, TotpModule, TrustedDevicesModule],
   controllers: [SecurityPageController, TotpPageController, RecoveryCodesPageController, StepUpPageController],
 })
 export class SecurityPagesModule {}

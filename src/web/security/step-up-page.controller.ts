@@ -1,5 +1,6 @@
 import { Get, HttpCode, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { ExternalReauthentication } from '../../auth/external/step-up/external-reauthentication.service';
 import { StepUpService } from '../../auth/proofs/step-up.service';
 import { REAUTHENTICATE } from '../../auth/rate-limits/policies';
 import { RateLimitForm } from '../../auth/rate-limits/rate-limit.decorator';
@@ -26,6 +27,7 @@ export class StepUpPageController {
     private readonly proofs: StepUpService,
     private readonly stepUps: StepUps,
     private readonly sessions: CookieSessions,
+    private readonly external: ExternalReauthentication,
   ) {}
 
   @Get()
@@ -56,6 +58,8 @@ export class StepUpPageController {
   }
 
   private async page(caller: Caller, form: FormState): Promise<View> {
-    return new View('security/step-up', { form, methods: await this.proofs.methodsOf(caller) });
+    const methods = await this.proofs.methodsOf(caller);
+    const providers = methods.includes('external') ? await this.external.providersOf(caller.id) : [];
+    return new View('security/step-up', { form, methods, providers });
   }
 }

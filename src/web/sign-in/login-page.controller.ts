@@ -1,5 +1,6 @@
 import { Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ExternalProviders } from '../../auth/external/providers/external-providers.service';
 import { LoginDto } from '../../auth/passwords/login/dto/login.dto';
 import { PasswordLogin } from '../../auth/passwords/login/password-login.service';
 import { LOGIN } from '../../auth/rate-limits/policies';
@@ -27,6 +28,7 @@ export class LoginPageController {
     private readonly site: SiteSignIn,
     private readonly sessions: CookieSessions,
     private readonly config: SignInConfig,
+    private readonly providers: ExternalProviders,
   ) {}
 
   @Public()
@@ -70,6 +72,6 @@ export class LoginPageController {
   }
 
   private page(form: FormState): View {
-    return new View('login', { form, emailSignIn: this.config.emailSignIn });
+    return new View('login', { form, emailSignIn: this.config.emailSignIn, providers: this.providers.all });
   }
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { EmailSignInModule } from '../../auth/email-sign-in/email-sign-in.module';
+import { ExternalModule } from '../../auth/external/external.module';
 import { RegistrationModule } from '../../auth/passwords/registration/registration.module';
 import { SchemesModule } from '../../auth/schemes/schemes.module';
 import { SecondFactorModule } from '../../auth/second-factor/second-factor.module';
@@ -43,7 +44,10 @@ import { SiteSignIn } from './site-sign-in.service';
   },
 })
 @Module({
-  imports: [EmailSignInModule, RegistrationModule, SchemesModule, SecondFactorModule, SignInModule, TotpModule],
+  imports: [
+    ...[EmailSignInModule, ExternalModule, RegistrationModule, SchemesModule],
+    ...[SecondFactorModule, SignInModule, TotpModule],
+  ],
   controllers: [
     LoginPageController,
     RegisterPageController,
@@ -52,5 +56,6 @@ import { SiteSignIn } from './site-sign-in.service';
     EmailPageController,
   ],
   providers: [SiteSignIn],
+  exports: [SiteSignIn],
 })
 export class SignInPagesModule {}

@@ -22,7 +22,10 @@ export class ExternalProvidersDto {
 
 /** What a sign-in with a provider is for. */
 export class StartExternalDto {
-  /** `login`: a session. `link`: one more way into the account that is signed in. */
+  /**
+   * `login`: a session. `link`: one more way into the account that is signed in. `step-up`: a recent proof for its session,
+   * where an account has neither a password nor a second factor.
+   */
   @ApiProperty({ enum: INTENTS, example: 'login' })
   @IsIn(INTENTS, { message: `must be one of ${INTENTS.join(', ')}` })
   intent!: ExternalIntent;

@@ -52,9 +52,18 @@ export class ExternalSignIns {
     }
   }
 
-  /** Adds the profile. @returns the code that the client exchanges */
-  finish(signIn: ExternalSignIn, profile: ExternalProfile): Promise<string> {
-    return this.advance(this.database, signIn, 'code', profile);
+  /** Adds the profile. @param next where it goes on @returns the code that the client exchanges */
+  finish(signIn: ExternalSignIn, profile: ExternalProfile, next: 'code' | 'link'): Promise<string> {
+    return this.advance(this.database, signIn, next, profile);
+  }
+
+  /**
+   * The token of a step, for a page of the site: its browser holds nothing but the cookie.
+   * @throws DomainError `invalid_external_sign_in` for a sign-in that a client of the API started
+   */
+  tokenFor({ id, page }: ExternalFlow, step: ExternalStep): string {
+    if (page === null) throw invalidExternalSignIn();
+    return this.tokens.sign(Buffer.from(parse(id)), step);
   }
 
   /**

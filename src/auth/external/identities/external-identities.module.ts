@@ -18,6 +18,12 @@ declare module '../../../platform/audit/domain-events' {
   }
 }
 
+declare module '../../../platform/problems/problem-codes' {
+  interface ProblemCodes {
+    too_many_identities: true;
+  }
+}
+
 /** The accounts at providers that accounts are linked to. */
 @Feature({
   name: 'external-identities',
@@ -25,6 +31,7 @@ declare module '../../../platform/audit/domain-events' {
     'GET /users/me/identities': 'authenticated',
     'DELETE /users/me/identities/:id': 'authenticated, step-up',
   },
+  problems: { too_many_identities: { status: 409, title: 'The account is linked to as many others as it may be' } },
   auditEvents: ['identity.linked', 'identity.unlinked'],
   entities: [ExternalIdentity],
   migrations: [ExternalIdentities1763740001000],

@@ -20,6 +20,16 @@ import { ExternalIdentity } from './external-identity.entity';
 /** What identifies an account at a provider, and what is shown of it. */
 export type NewIdentity = Pick<ExternalIdentity, 'userId' | 'provider' | 'issuer' | 'subject' | 'email'>;
 
+const MINE = '"id" = $1 AND "userId" = $2';
+
+const notMine = () => new DomainError('not_found', 'You have no identity with this id.');
+
+/** The most accounts at providers that one account is linked to. */
+const MAX_IDENTITIES = 10;
+
+const tooManyIdentities = () =>
+  new DomainError('too_many_identities', `An account is linked to ${MAX_IDENTITIES} others at most. Unlink one first.`);
+
 /** The accounts at providers by which owners sign in. */
 @Injectable()
 @IsSignInMethod()
@@ -46,6 +56,19 @@ export class ExternalIdentities implements SignInMethod {
     return this.database.selectOne(ExternalIdentity, '"issuer" = $1 AND "subject" = $2', [issuer, subject]);
   }
 
+  /** The names of the providers by which an account signs in, each once. */
+  async providersOf(userId: string): Promise<string[]> {
+    const rows = await this.database.select(ExternalIdentity, '"userId" = $1 ORDER BY "createdAt", "id"', [userId]);
+    return [...new Set(rows.map(({ provider }) => provider))];
+  }
+
+  /** One of the caller's identities. @throws DomainError `not_found` */
+  async get({ id: userId }: Caller, id: string): Promise<ExternalIdentity> {
+    const identity = await this.database.selectOne(ExternalIdentity, MINE, [id, userId]);
+    if (!identity) throw notMine();
+    return identity;
+  }
+
   /** The caller's identities, newest first. */
   list({ id }: Caller, query: PageQueryDto): Promise<Page<ExternalIdentity>> {
     return this.mine([id], query);
@@ -55,8 +78,14 @@ export class ExternalIdentities implements SignInMethod {
     return data.exists(ExternalIdentity, '"userId" = $1', [userId]);
   }
 
-  /** Links an identity within the caller's transaction. Its unique constraint decides between concurrent ones. */
+  /**
+   * Links an identity within the caller's transaction, which has locked the account. The unique constraint of identities
+   * decides between accounts.
+   * @throws DomainError `too_many_identities`
+   */
   async add(tx: Transaction, actor: Actor, identity: NewIdentity): Promise<ExternalIdentity> {
+    const used = await tx.count(ExternalIdentity, '"userId" = $1', [identity.userId]);
+    if (used >= MAX_IDENTITIES) throw tooManyIdentities();
     const fresh = { id: newId(), createdAt: this.clock.now(), lastUsedAt: null };
     const row = await tx.insert(ExternalIdentity, Object.assign(new ExternalIdentity(), identity, fresh));
     const { userId: accountId, provider } = identity;
@@ -68,7 +97,7 @@ export class ExternalIdentities implements SignInMethod {
   /** Notes a use within the caller's transaction. @returns false when it is no longer linked to the account */
   async use(tx: Transaction, { id, userId }: ExternalIdentity): Promise<boolean> {
     const lastUsedAt = this.clock.now();
-    return (await tx.updateWhere(ExternalIdentity, { lastUsedAt }, '"id" = $1 AND "userId" = $2', [id, userId])) === 1;
+    return (await tx.updateWhere(ExternalIdentity, { lastUsedAt }, MINE, [id, userId])) === 1;
   }
 
   /**
@@ -77,10 +106,9 @@ export class ExternalIdentities implements SignInMethod {
    */
   async remove(caller: Caller, id: string): Promise<void> {
     await this.users.withLockedUser(caller.id, async (tx, user) => {
-      const mine = '"id" = $1 AND "userId" = $2';
-      const identity = await tx.selectOne(ExternalIdentity, mine, [id, user.id]);
-      if (!identity) throw new DomainError('not_found', 'You have no identity with this id.');
-      await tx.removeWhere(ExternalIdentity, mine, [id, user.id]);
+      const identity = await tx.selectOne(ExternalIdentity, MINE, [id, user.id]);
+      if (!identity) throw notMine();
+      await tx.removeWhere(ExternalIdentity, MINE, [id, user.id]);
       await this.methods.assertOneRemains(tx, user.id);
       const { provider } = identity;
       const event = { actor: caller, accountId: user.id, targetId: id, details: { provider } };

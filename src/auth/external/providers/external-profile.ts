@@ -20,6 +20,8 @@ export interface AuthorizationRequest {
   readonly nonce: string;
   /** Binds the authorization code to this request (PKCE, RFC 7636). */
   readonly verifier: string;
+  /** The user has to authenticate at the provider again, not before this time (epoch milliseconds); null: whenever it was. */
+  readonly freshSince: number | null;
 }
 
 /** Speaks the protocol of one provider. */

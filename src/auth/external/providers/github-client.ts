@@ -27,13 +27,16 @@ export class GitHubClient implements ProviderClient {
     if (rules.allowsPlainLoopback && base.startsWith('http:')) allowPlainRequests(this.config);
   }
 
-  async authorizationUrl({ state, verifier }: AuthorizationRequest, redirectUri: string): Promise<URL> {
+  async authorizationUrl(request: AuthorizationRequest, redirectUri: string): Promise<URL> {
+    const { state, verifier, freshSince } = request;
     return openid.buildAuthorizationUrl(this.config, {
       redirect_uri: redirectUri,
       scope: 'user:email',
       state,
       code_challenge: await openid.calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
+      // The most that GitHub offers: its user has to choose an account.
+      ...(freshSince !== null && { prompt: 'select_account' }),
     });
   }
 

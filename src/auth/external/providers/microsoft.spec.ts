@@ -8,7 +8,7 @@ import { ProviderLimits } from './provider-limits.service';
 const OURS = ['11111111-2222-3333-4444-555555555555', '66666666-7777-8888-9999-000000000000'];
 const FOREIGN = 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee';
 const BASE = 'https://login.microsoftonline.com';
-const REQUEST = { state: 'state', nonce: 'nonce', verifier: 'v'.repeat(43) };
+const REQUEST = { state: 'state', nonce: 'nonce', freshSince: null, verifier: 'v'.repeat(43) };
 
 const json = (body: unknown) =>
   Promise.resolve(new Response(JSON.stringify(body), { headers: { 'content-type': 'application/json' } }));

@@ -9,6 +9,9 @@ const MAX_SUBJECT = 255;
 /** How far the clock of a provider may be ahead, in seconds. */
 const MAX_SKEW = 300;
 
+/** How far the clock of a provider may be behind, in seconds. */
+const MAX_LAG = 30;
+
 /** Claims about a person, of an ID token or of the UserInfo endpoint. */
 export type Claims = Readonly<Record<string, unknown>>;
 
@@ -29,6 +32,16 @@ export function assertTrusted(
   if (sub === '' || sub.length > MAX_SUBJECT) throw new TypeError('The subject of the ID token is empty or too long');
   if (kind === 'microsoft' && !tenants.some((tenant) => tenant === claims['tid']))
     throw new TypeError('The tenant is not listed');
+}
+
+/**
+ * Checks that the user has just authenticated, where the provider says when that was: not all do, though the
+ * specification demands it after `max_age` (OpenID Connect Core, 3.1.2.1).
+ * @param since epoch milliseconds; null for whenever it was
+ */
+export function assertFresh({ auth_time: at }: Pick<IDToken, 'auth_time'>, since: number | null): void {
+  if (since === null || at === undefined) return;
+  if (at < since / 1000 - MAX_LAG) throw new TypeError('The user has not authenticated again');
 }
 
 /**

@@ -3,7 +3,7 @@ import type { ExternalProviderConfig } from '../../../platform/config/sign-in/ex
 import type { Clock } from '../../../platform/kernel/clock.service';
 import { assertAllowed, boundedFetch, type FetchRules } from './bounded-fetch';
 import type { AuthorizationRequest, ExternalProfile, ProviderClient } from './external-profile';
-import { assertTrusted, profileOf } from './oidc-claims';
+import { assertFresh, assertTrusted, profileOf } from './oidc-claims';
 import { allowPlainRequests } from './plain-requests';
 
 /** Speaks OpenID Connect: authorization code flow with PKCE, state, nonce and `iss` (RFC 9700, 2.1). */
@@ -17,7 +17,8 @@ export class OidcClient implements ProviderClient {
     private readonly fetch: openid.CustomFetch = boundedFetch(rules),
   ) {}
 
-  async authorizationUrl({ state, nonce, verifier }: AuthorizationRequest, redirectUri: string): Promise<URL> {
+  async authorizationUrl(request: AuthorizationRequest, redirectUri: string): Promise<URL> {
+    const { state, nonce, verifier, freshSince } = request;
     const url = openid.buildAuthorizationUrl(await this.configuration(), {
       redirect_uri: redirectUri,
       scope: 'openid email profile',
@@ -25,12 +26,14 @@ export class OidcClient implements ProviderClient {
       nonce,
       code_challenge: await openid.calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
+      ...(freshSince !== null && { prompt: promptOf(this.settings), max_age: '0' }),
     });
     assertAllowed(url, this.rules);
     return url;
   }
 
-  async profileOf(callback: URL, { state, nonce, verifier }: AuthorizationRequest): Promise<ExternalProfile> {
+  async profileOf(callback: URL, request: AuthorizationRequest): Promise<ExternalProfile> {
+    const { state, nonce, verifier, freshSince } = request;
     const config = await this.configuration();
     const tokens = await openid.authorizationCodeGrant(config, callback, {
       expectedState: state,
@@ -41,6 +44,7 @@ export class OidcClient implements ProviderClient {
     const token = tokens.claims();
     if (!token) throw new TypeError('There is no ID token');
     assertTrusted(token, this.settings, this.clock.now());
+    assertFresh(token, freshSince);
     const { userinfo_endpoint: hasMore } = config.serverMetadata();
     const isSilent = token['email'] === undefined && hasMore !== undefined;
     const about = isSilent ? await openid.fetchUserInfo(config, tokens.access_token, token.sub) : {};
@@ -72,6 +76,10 @@ export class OidcClient implements ProviderClient {
     });
   }
 }
+
+/** Google refuses `login`, and lets its users choose an account instead; either way they have to do something. */
+const promptOf = ({ issuer }: ExternalProviderConfig) =>
+  issuer === 'https://accounts.google.com' ? 'select_account' : 'login';
 
 /** Authenticates as the provider wants it: in the form, or in a header, which is the default of the specification. */
 const authenticatedBy =
