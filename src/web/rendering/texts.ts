@@ -50,6 +50,10 @@ export const TEXTS = {
   factorRequired: 'Each login needs a second factor from now on.',
   factorNotRequired: 'Logins no longer need a second factor.',
   deviceDistrusted: 'The device is no longer trusted.',
+  passkeyAdded: 'The passkey was added.',
+  passkeyRenamed: 'The passkey was renamed.',
+  passkeyRemoved: 'The passkey was removed. Delete it on your device too.',
+  passkeyRefused: 'The passkey is not valid here. Start again, or use another way.',
   wrongSecret: 'is wrong',
   notConfirmed: 'must be checked',
 };

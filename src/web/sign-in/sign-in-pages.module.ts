@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { EmailSignInModule } from '../../auth/email-sign-in/email-sign-in.module';
+import { PasskeyLoginModule } from '../../auth/passkeys/login/passkey-login.module';
+import { PasskeyManagementModule } from '../../auth/passkeys/management/management.module';
 import { RegistrationModule } from '../../auth/passwords/registration/registration.module';
 import { SchemesModule } from '../../auth/schemes/schemes.module';
 import { SecondFactorModule } from '../../auth/second-factor/second-factor.module';
@@ -8,6 +10,7 @@ import { TotpModule } from '../../auth/totp/totp.module';
 import { Feature } from '../../platform/features/feature.decorator';
 import { EmailPageController } from './email-page.controller';
 import { EnrollPageController } from './enroll-page.controller';
+import { EnrollPasskeyPageController } from './enroll-passkey-page.controller';
 import { LoginPageController } from './login-page.controller';
 import { RegisterPageController } from './register-page.controller';
 import { SecondFactorPageController } from './second-factor-page.controller';
@@ -19,11 +22,16 @@ import { SiteSignIn } from './site-sign-in.service';
   access: {
     'GET page /login': 'public',
     'POST page /login': 'public',
+    'POST page /login/passkey': 'public',
+    'POST page /login/passkey/options': 'public',
     'GET page /login/second-factor': 'public',
     'POST page /login/second-factor': 'public',
+    'POST page /login/second-factor/options': 'public',
     'POST page /login/second-factor/lost': 'public',
     'GET page /login/enroll': 'public',
     'POST page /login/enroll': 'public',
+    'POST page /login/enroll/passkey': 'public',
+    'POST page /login/enroll/passkey/options': 'public',
     'GET page /login/enroll/:id': 'public',
     'POST page /login/enroll/:id': 'public',
     'GET page /login/email': 'public',
@@ -43,12 +51,16 @@ import { SiteSignIn } from './site-sign-in.service';
   },
 })
 @Module({
-  imports: [EmailSignInModule, RegistrationModule, SchemesModule, SecondFactorModule, SignInModule, TotpModule],
+  imports: [
+    ...[EmailSignInModule, PasskeyLoginModule, PasskeyManagementModule, RegistrationModule],
+    ...[SchemesModule, SecondFactorModule, SignInModule, TotpModule],
+  ],
   controllers: [
     LoginPageController,
     RegisterPageController,
     SecondFactorPageController,
     EnrollPageController,
+    EnrollPasskeyPageController,
     EmailPageController,
   ],
   providers: [SiteSignIn],

@@ -1,0 +1,31 @@
+import type { Type } from '@nestjs/common';
+import { findExcess } from '../../platform/http/bodies/json-bounds';
+import { DomainError } from '../../platform/problems/domain-error';
+import { MAX_LEVELS, MAX_VALUES } from '../../platform/validation/request-validation.pipe';
+import type { Form } from '../forms/form';
+import { TEXTS } from '../rendering/texts';
+
+/**
+ * The answer of an authenticator in a form: the field `passkey`, which the script of the page fills with JSON.
+ * @param Dto a body of the API
+ * @throws DomainError `validation_failed`, with the text of every other refusal: nobody has typed what is wrong
+ */
+export async function passkeyIn<T extends object>(form: Form, Dto: Type<T>): Promise<T> {
+  try {
+    return await form.read(Dto, parse(form.text('passkey')));
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    throw new DomainError('validation_failed', TEXTS.passkeyRefused, { cause: error });
+  }
+}
+
+/** An object of the bounds that bodies of the API have; an empty one for whatever else was sent. */
+function parse(text: string): object {
+  if (findExcess(Buffer.from(text), { levels: MAX_LEVELS, values: MAX_VALUES })) return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}
