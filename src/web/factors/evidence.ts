@@ -1,10 +1,11 @@
 import { PasskeyEvidenceDto } from '../../auth/passkeys/dto/passkey-evidence.dto';
-import type { FactorEvidenceDto } from '../../auth/second-factor/dto/factor-evidence.dto';
 import type { Form } from '../forms/form';
 import { passkeyIn } from './passkey-answer';
 
 /** What one of the forms of the template `factors/evidence` sent, by the name of its field. */
-export async function evidenceIn(form: Form): Promise<FactorEvidenceDto> {
+export async function evidenceIn(
+  form: Form,
+): Promise<{ totp: string } | { recoveryCode: string } | { passkey: PasskeyEvidenceDto }> {
   switch (form.text('method')) {
     case 'passkey':
       return { passkey: await passkeyIn(form, PasskeyEvidenceDto) };

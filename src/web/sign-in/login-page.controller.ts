@@ -90,9 +90,9 @@ export class LoginPageController {
     if (isSignedIn(request)) return Promise.resolve(new Redirect(sitePath(form.text('next')) ?? '/'));
     return form.submit(
       async () => {
-        const evidence = await passkeyIn(form, PasskeyEvidenceDto);
+        const { ceremony, response } = await passkeyIn(form, PasskeyEvidenceDto);
         await form.admit();
-        const answer = { ...evidence, remember: form.isChecked('remember') };
+        const answer = { ceremony, response, remember: form.isChecked('remember') };
         const caller = anonymous(clientInfoOf(request));
         const outcome = await secretAt('passkey', () => this.passkeyLogins.logIn(caller, request, answer));
         return this.site.goOn(reply, outcome, form.text('next'));
