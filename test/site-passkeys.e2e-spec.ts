@@ -151,7 +151,7 @@ onEachDatabase((dialect) => {
         'null',
         '"x"',
         '{',
-        '['.repeat(4000),
+        `{"response":${'['.repeat(2500)}${']'.repeat(2500)}}`,
         '{"__proto__":{"a":1}}',
         '{"ceremony":"\u0000"}',
       ]) {
