@@ -30,6 +30,12 @@ export class VirtualAuthenticator {
     await this.session.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified });
   }
 
+  /** Whether its owner touches it when it asks for that. */
+  async isTouched(enabled: boolean): Promise<void> {
+    const { authenticatorId } = this;
+    await this.session.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled });
+  }
+
   /** The number of its passkeys. */
   async passkeys(): Promise<number> {
     const { authenticatorId } = this;

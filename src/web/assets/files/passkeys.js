@@ -93,8 +93,11 @@ function prepare(box) {
       await offer();
     }
   });
-  box.hidden = false;
+  box.hidden = button.form.hidden = false;
   void offer();
 }
 
-for (const box of document.querySelectorAll('[data-passkey]')) if ('PublicKeyCredential' in globalThis) prepare(box);
+if ('PublicKeyCredential' in globalThis) {
+  for (const text of document.querySelectorAll('[data-unless-passkey]')) text.hidden = true;
+  for (const box of document.querySelectorAll('[data-passkey]')) prepare(box);
+}
