@@ -1,7 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { findExcess } from '../../platform/http/bodies/json-bounds';
 import { DomainError } from '../../platform/problems/domain-error';
-import { MAX_LEVELS, MAX_VALUES } from '../../platform/validation/request-validation.pipe';
 import type { Form } from '../forms/form';
 import { TEXTS } from '../rendering/texts';
 
@@ -19,9 +17,8 @@ export async function passkeyIn<T extends object>(form: Form, Dto: Type<T>): Pro
   }
 }
 
-/** An object of the bounds that bodies of the API have; an empty one for whatever else was sent. */
+/** What was sent; an empty object for what is none. */
 function parse(text: string): object {
-  if (findExcess(Buffer.from(text), { levels: MAX_LEVELS, values: MAX_VALUES })) return {};
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? value : {};
