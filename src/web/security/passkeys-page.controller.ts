@@ -3,7 +3,6 @@ import type { FastifyReply } from 'fastify';
 import { AddPasskeyDto, RenamePasskeyDto } from '../../auth/passkeys/management/dto/add-passkey.dto';
 import { PasskeyRegistration } from '../../auth/passkeys/management/passkey-registration.service';
 import { Passkeys } from '../../auth/passkeys/passkeys.service';
-import type { CeremonyDto } from '../../auth/passkeys/webauthn/dto/ceremony.dto';
 import { StepUp } from '../../auth/proofs/step-up.decorator';
 import { ADD_PASSKEY } from '../../auth/rate-limits/policies';
 import { RateLimitForm } from '../../auth/rate-limits/rate-limit.decorator';
@@ -44,14 +43,6 @@ export class PasskeysPageController {
   @StepUp()
   offer(): View {
     return adding(newForm());
-  }
-
-  /** What the script of the page asks an authenticator. */
-  @Post('options')
-  @StepUp()
-  @HttpCode(200)
-  begin(@CurrentUser() caller: Caller): Promise<CeremonyDto> {
-    return this.registration.begin(caller);
   }
 
   /** Adds a passkey. The session, which has two factors now, gets another token (ASVS 7.2.4). */

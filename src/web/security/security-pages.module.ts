@@ -6,6 +6,7 @@ import { SecondFactorModule } from '../../auth/second-factor/second-factor.modul
 import { TotpModule } from '../../auth/totp/totp.module';
 import { TrustedDevicesModule } from '../../auth/trusted-devices/trusted-devices.module';
 import { Feature } from '../../platform/features/feature.decorator';
+import { AccountQuestionsPageController } from './account-questions-page.controller';
 import { PasskeysPageController } from './passkeys-page.controller';
 import { RecoveryCodesPageController } from './recovery-codes-page.controller';
 import { SecurityPageController } from './security-page.controller';
@@ -49,6 +50,7 @@ import { TotpPageController } from './totp-page.controller';
     SecurityPageController,
     TotpPageController,
     PasskeysPageController,
+    AccountQuestionsPageController,
     RecoveryCodesPageController,
     StepUpPageController,
   ],

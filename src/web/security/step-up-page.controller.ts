@@ -1,7 +1,5 @@
 import { Get, HttpCode, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { PasskeyQuestions } from '../../auth/passkeys/login/passkey-questions.service';
-import type { CeremonyDto } from '../../auth/passkeys/webauthn/dto/ceremony.dto';
 import { StepUpService } from '../../auth/proofs/step-up.service';
 import { REAUTHENTICATE } from '../../auth/rate-limits/policies';
 import { RateLimitForm } from '../../auth/rate-limits/rate-limit.decorator';
@@ -28,19 +26,11 @@ export class StepUpPageController {
     private readonly proofs: StepUpService,
     private readonly stepUps: StepUps,
     private readonly sessions: CookieSessions,
-    private readonly questions: PasskeyQuestions,
   ) {}
 
   @Get()
   show(@CurrentUser() caller: Caller, @QueryText('next') next: string): Promise<View> {
     return this.page(caller, newForm({ next }));
-  }
-
-  /** What the script of the page asks an authenticator. */
-  @Post('options')
-  @HttpCode(200)
-  askForPasskey(@CurrentUser() caller: Caller): Promise<CeremonyDto> {
-    return this.questions.forStepUp(caller);
   }
 
   @RateLimitForm(REAUTHENTICATE)

@@ -2,12 +2,10 @@ import { Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PasskeyEvidenceDto } from '../../auth/passkeys/dto/passkey-evidence.dto';
 import { PasskeyLogin } from '../../auth/passkeys/login/passkey-login.service';
-import { PasskeyQuestions } from '../../auth/passkeys/login/passkey-questions.service';
-import type { CeremonyDto } from '../../auth/passkeys/webauthn/dto/ceremony.dto';
 import { LoginDto } from '../../auth/passwords/login/dto/login.dto';
 import { PasswordLogin } from '../../auth/passwords/login/password-login.service';
 import { LOGIN, PASSKEY_LOGIN } from '../../auth/rate-limits/policies';
-import { RateLimit, RateLimitForm } from '../../auth/rate-limits/rate-limit.decorator';
+import { RateLimitForm } from '../../auth/rate-limits/rate-limit.decorator';
 import { SignInService } from '../../auth/sign-in/sign-in.service';
 import { Public } from '../../platform/access/public.decorator';
 import { SignInConfig } from '../../platform/config/sign-in/sign-in.config';
@@ -30,7 +28,6 @@ export class LoginPageController {
   constructor(
     private readonly logins: PasswordLogin,
     private readonly passkeyLogins: PasskeyLogin,
-    private readonly questions: PasskeyQuestions,
     private readonly signIn: SignInService,
     private readonly site: SiteSignIn,
     private readonly sessions: CookieSessions,
@@ -66,15 +63,6 @@ export class LoginPageController {
       },
       (state) => this.page(state),
     );
-  }
-
-  /** What the script of the page asks an authenticator: any passkey of this site will do. */
-  @Public()
-  @RateLimit()
-  @Post('login/passkey/options')
-  @HttpCode(200)
-  askForPasskey(): Promise<CeremonyDto> {
-    return this.questions.forLogin();
   }
 
   /** Logs in by a passkey, without a name. */

@@ -1,9 +1,7 @@
 import { Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { PasskeyQuestions } from '../../auth/passkeys/login/passkey-questions.service';
-import type { CeremonyDto } from '../../auth/passkeys/webauthn/dto/ceremony.dto';
 import { SECOND_FACTOR } from '../../auth/rate-limits/policies';
-import { RateLimit, RateLimitForm } from '../../auth/rate-limits/rate-limit.decorator';
+import { RateLimitForm } from '../../auth/rate-limits/rate-limit.decorator';
 import { CompleteSignInDto } from '../../auth/second-factor/dto/second-factor.dto';
 import { LostFactors } from '../../auth/second-factor/lost-factors.service';
 import { SecondStep } from '../../auth/second-factor/second-step.service';
@@ -30,7 +28,6 @@ export class SecondFactorPageController {
     private readonly signIn: SiteSignIn,
     private readonly config: SignInConfig,
     private readonly lost: LostFactors,
-    private readonly questions: PasskeyQuestions,
   ) {}
 
   @Public()
@@ -42,18 +39,6 @@ export class SecondFactorPageController {
   ): Promise<PageAnswer> {
     if (isSignedIn(request)) return new Redirect(sitePath(next) ?? '/');
     return this.signIn.continue(request, reply, next, (token) => this.page(token, newForm({ next })));
-  }
-
-  /** What the script of the page asks an authenticator. */
-  @Public()
-  @RateLimit()
-  @Post('options')
-  @HttpCode(200)
-  askForPasskey(
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<CeremonyDto | Redirect> {
-    return this.signIn.continue(request, reply, '', (token) => this.questions.forChallenge(token));
   }
 
   @Public()

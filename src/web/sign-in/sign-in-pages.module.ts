@@ -12,6 +12,7 @@ import { EmailPageController } from './email-page.controller';
 import { EnrollPageController } from './enroll-page.controller';
 import { EnrollPasskeyPageController } from './enroll-passkey-page.controller';
 import { LoginPageController } from './login-page.controller';
+import { LoginQuestionsPageController } from './login-questions-page.controller';
 import { RegisterPageController } from './register-page.controller';
 import { SecondFactorPageController } from './second-factor-page.controller';
 import { SiteSignIn } from './site-sign-in.service';
@@ -57,6 +58,7 @@ import { SiteSignIn } from './site-sign-in.service';
   ],
   controllers: [
     LoginPageController,
+    LoginQuestionsPageController,
     RegisterPageController,
     SecondFactorPageController,
     EnrollPageController,
