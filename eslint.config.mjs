@@ -188,13 +188,17 @@ export default tseslint.config(
     languageOptions: {
       globals: Object.fromEntries(
         [
+          'AbortController',
           'addEventListener',
+          'atob',
+          'btoa',
           'clearTimeout',
           'document',
           'history',
           'location',
           'navigator',
           'print',
+          'PublicKeyCredential',
           'setTimeout',
           'URLSearchParams',
         ].map((name) => [name, 'readonly']),

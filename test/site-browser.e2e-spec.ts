@@ -10,6 +10,7 @@ import { PASSWORD, TestApp } from './support/app';
 import { Authenticator } from './support/authenticator';
 import { launchBrowser } from './support/browser';
 import type { NoteBody } from './support/client';
+import { addPasskey, HandmadePasskey } from './support/passkeys';
 import { OtherSite, Person } from './support/people';
 import { TestPagesController } from './support/test-pages';
 
@@ -108,6 +109,9 @@ const PAGES: readonly (readonly [name: string, path: string, who: Who])[] = [
   ['totp-new', '/account/security/totp', 'guarded'],
   ['totp-confirm', '/account/security/totp/:waiting', 'guarded'],
   ['totp-remove', '/account/security/totp/:totp/remove', 'guarded'],
+  ['passkey-new', '/account/security/passkeys', 'guarded'],
+  ['passkey-rename', '/account/security/passkeys/:passkey', 'guarded'],
+  ['passkey-remove', '/account/security/passkeys/:passkey/remove', 'guarded'],
   ['recovery-codes', '/account/security/recovery-codes', 'guarded'],
   ['forgot-password', '/forgot-password', 'visitor'],
   ['reset-password', '/reset-password#token=lko_abc', 'visitor'],
@@ -218,10 +222,12 @@ describe('the site in Chromium', () => {
     });
   };
 
-  /** An account with a second factor, whose owner trusts a browser, and one that has to set up its first. */
+  /** An account with second factors of each kind, whose owner trusts a browser, and one that has to set up its first. */
   const makeFactors = async () => {
     const actor = await app.register('guarded');
     const authenticator = await Authenticator.enroll(app, actor, 'x'.repeat(100));
+    const passkey = new HandmadePasskey(app.origin.replace('127.0.0.1', 'localhost'));
+    const added = await addPasskey(actor, passkey, 'x'.repeat(100));
     for (const person of [guarded, halfIn]) {
       await person.open('/login');
       await person.logIn('guarded');
@@ -245,7 +251,7 @@ describe('the site in Chromium', () => {
     await enrolling.logIn('enrolling');
     await enrolling.press('Set up an authenticator app');
     const [, enrolled = ''] = /enroll\/([\w-]+)$/.exec(enrolling.path) ?? [];
-    Object.assign(rows, { totp: authenticator.id, waiting, enrolled });
+    Object.assign(rows, { totp: authenticator.id, passkey: added.body.id, waiting, enrolled });
   };
 
   const someone = async (options: Parameters<typeof Person.arrive>[2] = {}) => {

@@ -125,8 +125,8 @@ export class Passkeys {
     await this.notices.notify(tx, 'passkey-cloned', owner, { client: actor.client });
   }
 
-  /** Renames a passkey of the caller. */
-  rename(caller: Caller, { id }: Passkey, name: string): Promise<Passkey> {
+  /** Renames a passkey of the caller. @throws DomainError `not_found` */
+  rename(caller: Caller, { id }: Pick<Passkey, 'id'>, name: string): Promise<Passkey> {
     return this.database.update(Passkey, { id, userId: caller.id }, { name });
   }
 
@@ -134,7 +134,7 @@ export class Passkeys {
    * Removes a passkey of the caller, which is refused at once.
    * @throws DomainError `last_sign_in_method` when there would be no way to sign in any more; `not_found`
    */
-  remove(caller: Caller, { id }: Passkey): Promise<void> {
+  remove(caller: Caller, { id }: Pick<Passkey, 'id'>): Promise<void> {
     return this.users.withLockedUser(caller.id, async (tx, user) => {
       await tx.remove(Passkey, { id, userId: user.id });
       await this.signInMethods.assertOneRemains(tx, user.id);

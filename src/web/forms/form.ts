@@ -30,7 +30,7 @@ const ELSEWHERE = new Set([
 ]);
 
 /** Fields whose values are not shown again. */
-const SECRET = /password|code|totp|_csrf/i;
+const SECRET = /password|passkey|code|totp|_csrf/i;
 
 const pipe = new RequestValidationPipe();
 

@@ -32,7 +32,8 @@ export class PageRenderer {
   ) {
     this.menu = features.all.flatMap(({ site }) => site?.menu ?? []);
     const [css, js, icon] = ['site.css', 'site.js', 'icon.svg'].map((name) => assets.url(name));
-    this.assets = { css, js, icon, strength: assets.bundleUrl('strength.js') };
+    const passkeys = assets.url('passkeys.js');
+    this.assets = { css, js, icon, passkeys, strength: assets.bundleUrl('strength.js') };
   }
 
   /** Sends a page as the answer. @returns its HTML */

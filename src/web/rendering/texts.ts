@@ -55,6 +55,10 @@ export const TEXTS = {
   deviceDistrusted: 'The device is no longer trusted.',
   identityLinked: 'The account is linked. You can sign in with it from now on.',
   identityUnlinked: 'The account is unlinked. You can no longer sign in with it.',
+  passkeyAdded: 'The passkey was added.',
+  passkeyRenamed: 'The passkey was renamed.',
+  passkeyRemoved: 'The passkey was removed. Delete it on your device too.',
+  passkeyRefused: 'The passkey is not valid here. Start again, or use another way.',
   wrongSecret: 'is wrong',
   notConfirmed: 'must be checked',
 };

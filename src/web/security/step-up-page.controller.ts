@@ -45,7 +45,8 @@ export class StepUpPageController {
   ): Promise<PageAnswer> {
     return form.submit(
       async () => {
-        const evidence = form.text('method') === 'password' ? { password: form.text('password') } : evidenceIn(form);
+        const isPassword = form.text('method') === 'password';
+        const evidence = isPassword ? { password: form.text('password') } : await evidenceIn(form);
         const proof = await form.read(StepUpDto, evidence);
         await form.admit();
         const [field = ''] = Object.keys(evidence);

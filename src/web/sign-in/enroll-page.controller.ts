@@ -2,7 +2,6 @@ import { Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SECOND_FACTOR } from '../../auth/rate-limits/policies';
 import { RateLimitForm } from '../../auth/rate-limits/rate-limit.decorator';
-import { EnrollmentCallers } from '../../auth/schemes/enrollment-callers.service';
 import { SecondStep } from '../../auth/second-factor/second-step.service';
 import { TotpEnrollment } from '../../auth/totp/totp-enrollment.service';
 import { ConfirmTotpDto } from '../../auth/totp/totp.dto';
@@ -19,7 +18,6 @@ import { sitePath, withNext } from '../pages/site-path';
 import { type PageAnswer, Redirect, View } from '../rendering/page-answer';
 import { TEXTS } from '../rendering/texts';
 import { Visitors } from '../sessions/visitors.service';
-import { isSignedIn } from './is-signed-in';
 import { SiteSignIn } from './site-sign-in.service';
 
 const choice = (form: FormState) => new View('login/enroll', { form });
@@ -28,7 +26,6 @@ const choice = (form: FormState) => new View('login/enroll', { form });
 @PageController('login/enroll')
 export class EnrollPageController {
   constructor(
-    private readonly callers: EnrollmentCallers,
     private readonly enrollment: TotpEnrollment,
     private readonly secondStep: SecondStep,
     private readonly signIn: SiteSignIn,
@@ -43,7 +40,7 @@ export class EnrollPageController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @QueryText('next') next: string,
   ): Promise<PageAnswer> {
-    return this.enrolling(request, reply, next, () => Promise.resolve(choice(newForm({ next }))));
+    return this.signIn.enroll(request, reply, next, () => Promise.resolve(choice(newForm({ next }))));
   }
 
   /** Makes a key for an authenticator app. */
@@ -57,7 +54,7 @@ export class EnrollPageController {
     @FormBody() form: Form,
   ): Promise<PageAnswer> {
     const next = form.text('next');
-    return this.enrolling(request, reply, next, (caller) =>
+    return this.signIn.enroll(request, reply, next, (caller) =>
       form.submit(async () => {
         await form.admit();
         const { id } = await this.enrollment.add(caller);
@@ -74,7 +71,7 @@ export class EnrollPageController {
     @Param('id', IdPipe) id: string,
     @QueryText('next') next: string,
   ): Promise<PageAnswer> {
-    return this.enrolling(request, reply, next, (caller) => this.page(caller, id, newForm({ next })));
+    return this.signIn.enroll(request, reply, next, (caller) => this.page(caller, id, newForm({ next })));
   }
 
   /** Completes the login by the first code of the app. */
@@ -89,7 +86,7 @@ export class EnrollPageController {
     @FormBody() form: Form,
   ): Promise<PageAnswer> {
     const next = sitePath(form.text('next')) ?? '/';
-    return this.enrolling(request, reply, next, (caller, challengeToken) =>
+    return this.signIn.enroll(request, reply, next, (caller, challengeToken) =>
       form.submit(
         async () => {
           const { code } = await form.read(ConfirmTotpDto, { code: digitsIn(form, 'code') });
@@ -112,17 +109,5 @@ export class EnrollPageController {
 
   private async page(caller: Caller, id: string, form: FormState): Promise<View> {
     return totpPage('login/enroll-totp', form, await this.enrollment.show(caller, id));
-  }
-
-  private async enrolling(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    next: string,
-    work: (caller: Caller, challengeToken: string) => Promise<PageAnswer>,
-  ): Promise<PageAnswer> {
-    if (isSignedIn(request)) return new Redirect(sitePath(next) ?? '/');
-    return this.signIn.continue(request, reply, next, async (token) =>
-      work(await this.callers.find(request, token), token),
-    );
   }
 }

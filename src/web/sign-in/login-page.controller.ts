@@ -1,18 +1,22 @@
 import { Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ExternalProviders } from '../../auth/external/providers/external-providers.service';
+import { PasskeyEvidenceDto } from '../../auth/passkeys/dto/passkey-evidence.dto';
+import { PasskeyLogin } from '../../auth/passkeys/login/passkey-login.service';
 import { LoginDto } from '../../auth/passwords/login/dto/login.dto';
 import { PasswordLogin } from '../../auth/passwords/login/password-login.service';
-import { LOGIN } from '../../auth/rate-limits/policies';
+import { LOGIN, PASSKEY_LOGIN } from '../../auth/rate-limits/policies';
 import { RateLimitForm } from '../../auth/rate-limits/rate-limit.decorator';
 import { SignInService } from '../../auth/sign-in/sign-in.service';
 import { Public } from '../../platform/access/public.decorator';
 import { SignInConfig } from '../../platform/config/sign-in/sign-in.config';
 import { clientInfoOf } from '../../platform/http/client/client-info';
 import { anonymous } from '../../users/caller';
+import { passkeyIn } from '../factors/passkey-answer';
 import { type Form, FormBody, type FormState, newForm } from '../forms/form';
 import { PageController } from '../pages/page-controller.decorator';
 import { QueryText } from '../pages/query-text.decorator';
+import { secretAt } from '../pages/secret-at';
 import { sitePath } from '../pages/site-path';
 import { type PageAnswer, Redirect, View } from '../rendering/page-answer';
 import { TEXTS } from '../rendering/texts';
@@ -24,6 +28,7 @@ import { SiteSignIn } from './site-sign-in.service';
 export class LoginPageController {
   constructor(
     private readonly logins: PasswordLogin,
+    private readonly passkeyLogins: PasskeyLogin,
     private readonly signIn: SignInService,
     private readonly site: SiteSignIn,
     private readonly sessions: CookieSessions,
@@ -56,6 +61,30 @@ export class LoginPageController {
         const deviceId = request.knownDevice;
         const start = { remembered: form.isChecked('remember'), isExpected: deviceId !== undefined, deviceId };
         const outcome = await this.signIn.begin(anonymous(clientInfoOf(request)), proof, start);
+        return this.site.goOn(reply, outcome, form.text('next'));
+      },
+      (state) => this.page(state),
+    );
+  }
+
+  /** Logs in by a passkey, without a name. */
+  @Public()
+  @RateLimitForm(PASSKEY_LOGIN)
+  @Post('login/passkey')
+  @HttpCode(200)
+  logInByPasskey(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @FormBody() form: Form,
+  ): Promise<PageAnswer> {
+    if (isSignedIn(request)) return Promise.resolve(new Redirect(sitePath(form.text('next')) ?? '/'));
+    return form.submit(
+      async () => {
+        const { ceremony, response } = await passkeyIn(form, PasskeyEvidenceDto);
+        await form.admit();
+        const answer = { ceremony, response, remember: form.isChecked('remember') };
+        const caller = anonymous(clientInfoOf(request));
+        const outcome = await secretAt('passkey', () => this.passkeyLogins.logIn(caller, request, answer));
         return this.site.goOn(reply, outcome, form.text('next'));
       },
       (state) => this.page(state),

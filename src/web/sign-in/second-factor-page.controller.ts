@@ -56,7 +56,7 @@ export class SecondFactorPageController {
     return this.signIn.continue(request, reply, next, (challengeToken) =>
       form.submit(
         async () => {
-          const [evidence, trustDevice] = [evidenceIn(form), form.isChecked('trustDevice')];
+          const [evidence, trustDevice] = [await evidenceIn(form), form.isChecked('trustDevice')];
           const wanted = await form.read(CompleteSignInDto, { challengeToken, trustDevice, ...evidence });
           await form.admit();
           const [field = ''] = Object.keys(evidence);

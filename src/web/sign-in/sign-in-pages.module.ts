@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { EmailSignInModule } from '../../auth/email-sign-in/email-sign-in.module';
 import { ExternalModule } from '../../auth/external/external.module';
+import { PasskeyLoginModule } from '../../auth/passkeys/login/passkey-login.module';
+import { PasskeyManagementModule } from '../../auth/passkeys/management/management.module';
 import { RegistrationModule } from '../../auth/passwords/registration/registration.module';
 import { SchemesModule } from '../../auth/schemes/schemes.module';
 import { SecondFactorModule } from '../../auth/second-factor/second-factor.module';
@@ -9,7 +11,9 @@ import { TotpModule } from '../../auth/totp/totp.module';
 import { Feature } from '../../platform/features/feature.decorator';
 import { EmailPageController } from './email-page.controller';
 import { EnrollPageController } from './enroll-page.controller';
+import { EnrollPasskeyPageController } from './enroll-passkey-page.controller';
 import { LoginPageController } from './login-page.controller';
+import { LoginQuestionsPageController } from './login-questions-page.controller';
 import { RegisterPageController } from './register-page.controller';
 import { SecondFactorPageController } from './second-factor-page.controller';
 import { SiteSignIn } from './site-sign-in.service';
@@ -20,11 +24,16 @@ import { SiteSignIn } from './site-sign-in.service';
   access: {
     'GET page /login': 'public',
     'POST page /login': 'public',
+    'POST page /login/passkey': 'public',
+    'POST page /login/passkey/options': 'public',
     'GET page /login/second-factor': 'public',
     'POST page /login/second-factor': 'public',
+    'POST page /login/second-factor/options': 'public',
     'POST page /login/second-factor/lost': 'public',
     'GET page /login/enroll': 'public',
     'POST page /login/enroll': 'public',
+    'POST page /login/enroll/passkey': 'public',
+    'POST page /login/enroll/passkey/options': 'public',
     'GET page /login/enroll/:id': 'public',
     'POST page /login/enroll/:id': 'public',
     'GET page /login/email': 'public',
@@ -45,14 +54,16 @@ import { SiteSignIn } from './site-sign-in.service';
 })
 @Module({
   imports: [
-    ...[EmailSignInModule, ExternalModule, RegistrationModule, SchemesModule],
-    ...[SecondFactorModule, SignInModule, TotpModule],
+    ...[EmailSignInModule, ExternalModule, PasskeyLoginModule, PasskeyManagementModule, RegistrationModule],
+    ...[SchemesModule, SecondFactorModule, SignInModule, TotpModule],
   ],
   controllers: [
     LoginPageController,
+    LoginQuestionsPageController,
     RegisterPageController,
     SecondFactorPageController,
     EnrollPageController,
+    EnrollPasskeyPageController,
     EmailPageController,
   ],
   providers: [SiteSignIn],

@@ -1,14 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DeviceTokens } from '../../auth/devices/device-tokens.service';
+import { EnrollmentCallers } from '../../auth/schemes/enrollment-callers.service';
 import type { SignedIn, SignInOutcome } from '../../auth/sign-in/sign-in.service';
 import { DomainError } from '../../platform/problems/domain-error';
+import type { Caller } from '../../users/caller';
 import type { FlashMessage } from '../cookies/flash-messages.service';
 import { loginPath, sitePath } from '../pages/site-path';
-import { type PageAnswer, Redirect } from '../rendering/page-answer';
+import { Redirect } from '../rendering/page-answer';
 import { TEXTS } from '../rendering/texts';
 import { CookieSessions } from '../sessions/cookie-sessions.service';
 import { PendingSignIns } from '../sessions/pending-sign-ins.service';
+import { isSignedIn } from './is-signed-in';
 
 /** From what a sign-in in a browser came to, to the next page. */
 @Injectable()
@@ -17,6 +20,7 @@ export class SiteSignIn {
     private readonly sessions: CookieSessions,
     private readonly devices: DeviceTokens,
     private readonly pending: PendingSignIns,
+    private readonly enrolling: EnrollmentCallers,
   ) {}
 
   /**
@@ -40,12 +44,12 @@ export class SiteSignIn {
    * Goes on with the sign-in that waits in the browser; without one that is still good, back to the login.
    * @param next as the visitor sent it
    */
-  async continue(
+  async continue<T>(
     request: FastifyRequest,
     reply: FastifyReply,
     next: string,
-    work: (challengeToken: string) => Promise<PageAnswer>,
-  ): Promise<PageAnswer> {
+    work: (challengeToken: string) => Promise<T>,
+  ): Promise<T | Redirect> {
     const token = this.pending.tokenOf(request) ?? '';
     try {
       if (token !== '') return await work(token);
@@ -55,5 +59,18 @@ export class SiteSignIn {
     }
     this.pending.end(reply);
     return new Redirect(loginPath(sitePath(next) ?? '/'), { category: 'warning', text: TEXTS.signInExpired });
+  }
+  /**
+   * Goes on with a sign-in that has to set up a second factor; nowhere but to `next` for a visitor who is signed in.
+   * @param next as the visitor sent it
+   */
+  async enroll<T>(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    next: string,
+    work: (caller: Caller, challengeToken: string) => Promise<T>,
+  ): Promise<T | Redirect> {
+    if (isSignedIn(request)) return new Redirect(sitePath(next) ?? '/');
+    return this.continue(request, reply, next, async (token) => work(await this.enrolling.find(request, token), token));
   }
 }

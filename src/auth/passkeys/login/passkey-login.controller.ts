@@ -8,6 +8,7 @@ import { PASSKEY_LOGIN } from '../../rate-limits/policies';
 import { RateLimit } from '../../rate-limits/rate-limit.decorator';
 import type { AuthResponseDto } from '../../sign-in/dto/auth-response.dto';
 import type { ChallengeDto } from '../../sign-in/dto/challenge.dto';
+import { SignInService } from '../../sign-in/sign-in.service';
 import { SignsIn } from '../../sign-in/signs-in.decorator';
 import { CeremonyDto } from '../webauthn/dto/ceremony.dto';
 import { PasskeyLoginDto } from './dto/passkey-login.dto';
@@ -20,6 +21,7 @@ export class PasskeyLoginController {
   constructor(
     private readonly questions: PasskeyQuestions,
     private readonly logins: PasskeyLogin,
+    private readonly signIn: SignInService,
   ) {}
 
   /** Starts a login by passkey. */
@@ -38,11 +40,11 @@ export class PasskeyLoginController {
   @HttpCode(200)
   @SignsIn()
   @Problems('invalid_passkey', 'account_deactivated', 'email_unverified')
-  logInByPasskey(
+  async logInByPasskey(
     @CurrentUser() caller: AnonymousCaller,
     @Req() request: FastifyRequest,
     @Body() answer: PasskeyLoginDto,
   ): Promise<AuthResponseDto | ChallengeDto> {
-    return this.logins.logIn(caller, request, answer);
+    return this.signIn.respondTo(await this.logins.logIn(caller, request, answer));
   }
 }

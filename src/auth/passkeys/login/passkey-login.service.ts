@@ -8,10 +8,8 @@ import type { AnonymousCaller } from '../../../users/caller';
 import type { User } from '../../../users/user.entity';
 import { UsersService } from '../../../users/users.service';
 import { DeviceTokens } from '../../devices/device-tokens.service';
-import type { AuthResponseDto } from '../../sign-in/dto/auth-response.dto';
-import type { ChallengeDto } from '../../sign-in/dto/challenge.dto';
 import { signInRefusal } from '../../sign-in/sign-in-refusal';
-import { SignInService } from '../../sign-in/sign-in.service';
+import { type SignInOutcome, SignInService } from '../../sign-in/sign-in.service';
 import { Assertions } from '../assertions.service';
 import { invalidPasskey, Passkeys } from '../passkeys.service';
 import type { PasskeyLoginDto } from './dto/passkey-login.dto';
@@ -31,7 +29,7 @@ export class PasskeyLogin {
   ) {}
 
   /**
-   * Exchanges the answer of a passkey for a session.
+   * Exchanges the answer of a passkey for a session or a challenge.
    * @throws DomainError `invalid_passkey` for whatever is wrong with it; `account_deactivated` and `email_unverified` only
    * when it is right
    */
@@ -39,7 +37,7 @@ export class PasskeyLogin {
     caller: AnonymousCaller,
     request: FastifyRequest,
     { remember = false, ...evidence }: PasskeyLoginDto,
-  ): Promise<AuthResponseDto | ChallengeDto> {
+  ): Promise<SignInOutcome> {
     const assertion = await this.assertions.verify(this.database, evidence, { kind: 'login' });
     const user = assertion && (await this.users.findById(assertion.passkey.userId));
     if (!user) throw invalidPasskey();
@@ -47,7 +45,7 @@ export class PasskeyLogin {
     const isExpected = this.devices.recognize(request, user) !== undefined;
     try {
       const proof = this.passkeys.proofOf(assertion);
-      return await this.signIn.signIn(caller, proof, { remembered: remember, isExpected });
+      return await this.signIn.begin(caller, proof, { remembered: remember, isExpected });
     } catch (error) {
       if (error instanceof DomainError && error.code === 'invalid_passkey') {
         // After the rollback of the sign-in, which would undo it.
