@@ -131,7 +131,7 @@ onEachDatabase((dialect) => {
     }
     jest.replaceProperty(app.app.get(ExternalProviders), 'all', []);
     for (const path of ['/login', '/register'])
-      expect((await newVisitor().get(path)).html).not.toContain('Sign in with');
+      expect((await newVisitor().get(path)).html).not.toContain('/login/external/');
   });
 
   it('a new person is signed in where they wanted to go, remembered if they wish, and no code stands in an address of ours', async () => {
@@ -500,6 +500,17 @@ onEachDatabase((dialect) => {
       const stale = newVisitor();
       stale.cookies.set('latchkey-session', before ?? '');
       expect(await isIn(stale)).toBe(false);
+    });
+
+    it('is asked for no password that it does not have, until it sets one', async () => {
+      const alice = await outsider();
+      for (const path of ['/account/email', '/account/delete', '/account/tokens/new', '/account/password']) {
+        expect((await alice.get(path)).html).not.toContain('autocomplete="current-password"');
+      }
+      const fields = { currentPassword: '-', newPassword: PASSWORD, newPasswordAgain: PASSWORD };
+      expect((await alice.post('/account/password', fields)).location).toBe('/account');
+      expect((await alice.get('/account/email')).html).toContain('autocomplete="current-password"');
+      expect((await alice.post('/account/delete', { password: '-', confirm: 'on' })).status).toBe(401);
     });
 
     it.each([

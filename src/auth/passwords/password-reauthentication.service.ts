@@ -46,4 +46,5 @@ export class PasswordReauthentication implements ReauthenticationMethod {
   }
 }
 
-const wrongPassword = () => new DomainError('invalid_credentials', 'The password is wrong.');
+/** The refusal of a password, or of a request without the right one. */
+export const wrongPassword = () => new DomainError('invalid_credentials', 'The password is wrong.');

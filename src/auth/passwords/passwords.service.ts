@@ -89,6 +89,11 @@ export class PasswordsService {
     return { method: 'password', at: this.clock.now(), accountId: id, isCurrent, refusal };
   }
 
+  /** Whether the account has a password, within the caller's transaction. */
+  isSet(tx: Transaction, userId: string): Promise<boolean> {
+    return tx.exists(PasswordCredential, '"userId" = $1', [userId]);
+  }
+
   /** Replaces the hash of a user's password within the caller's transaction, records it and notifies the owner. */
   async replace(tx: Transaction, user: User, hash: string, by: PasswordEvent): Promise<void> {
     const { type, actor, apiTokens } = by;

@@ -58,8 +58,11 @@ export class Reauthentication {
     throw new DomainError('invalid_credentials', 'Recent reauthentication is required.');
   }
 
-  /** @returns null when the owner has just authenticated, and the account has no password or no session */
-  private async prove(caller: Caller, evidence: Evidence): Promise<AccountProof | null> {
+  /**
+   * @returns null when the owner has just authenticated, and the account has no password or no session
+   * @throws DomainError `invalid_credentials` when the evidence is wrong
+   */
+  async prove(caller: Caller, evidence: Evidence): Promise<AccountProof | null> {
     const { authentication, sessionId } = caller;
     const isRecent = authentication !== null && this.clock.now() - authentication.at <= STEP_UP_MAX_AGE * 1000;
     // A scheme without sessions, as that of a gateway, has its own proof, and the body need not have another.

@@ -10,10 +10,10 @@ import { invalidSecondFactor } from '../factors/second-factors.service';
 import { RecoveryCodes } from '../recovery-codes/recovery-codes.service';
 import { FactorChanges } from '../revocation/factor-changes.service';
 import { EnrolledProofs } from '../sign-in/enrolled-proofs.service';
+import type { AddedTotpDto } from './dto/add-totp.dto';
 import type { TotpAuthenticator } from './totp-authenticator.entity';
 import { TotpAuthenticators } from './totp-authenticators.service';
 import { base32, otpauthUri } from './totp-code';
-import type { AddedTotpDto } from './totp.dto';
 
 const DEFAULT_NAME = 'Authenticator';
 

@@ -8,8 +8,9 @@ import { StepUp } from '../proofs/step-up.decorator';
 import { SECOND_FACTOR } from '../rate-limits/policies';
 import { RateLimit } from '../rate-limits/rate-limit.decorator';
 import { AllowsEnrollment } from '../schemes/enrollment.scheme';
+import { AddedTotpDto, AddTotpDto } from './dto/add-totp.dto';
+import { ConfirmedTotpDto, ConfirmTotpDto } from './dto/confirm-totp.dto';
 import { TotpEnrollment } from './totp-enrollment.service';
-import { AddedTotpDto, AddTotpDto, ConfirmedTotpDto, ConfirmTotpDto } from './totp.dto';
 
 @ApiTags('Second factors')
 @Authenticated()

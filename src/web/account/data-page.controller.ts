@@ -4,6 +4,7 @@ import { AccountDeletionService } from '../../accounts/profile/account-deletion.
 import { AccountExportService, EXPORT_FILE } from '../../accounts/profile/account-export.service';
 import { DeleteAccountDto } from '../../accounts/profile/delete-account.dto';
 import { StepUp } from '../../auth/proofs/step-up.decorator';
+import { StepUpService } from '../../auth/proofs/step-up.service';
 import { EXPORT, REAUTHENTICATE } from '../../auth/rate-limits/policies';
 import { RateLimit } from '../../auth/rate-limits/rate-limit.decorator';
 import { Authenticated } from '../../platform/access/authenticated.decorator';
@@ -17,8 +18,6 @@ import { TEXTS } from '../rendering/texts';
 import { CookieSessions } from '../sessions/cookie-sessions.service';
 import { Sensitive } from '../sessions/session-cookie.scheme';
 
-const page = (form: FormState) => new View('account/delete', { form });
-
 /** Taking everything away, and deleting it. */
 @Authenticated()
 @Sensitive()
@@ -28,6 +27,7 @@ export class DataPageController {
     private readonly exports: AccountExportService,
     private readonly deletion: AccountDeletionService,
     private readonly sessions: CookieSessions,
+    private readonly proofs: StepUpService,
   ) {}
 
   @Get('export')
@@ -46,8 +46,8 @@ export class DataPageController {
 
   @Get('delete')
   @StepUp({ takesPassword: true })
-  offerDeletion(): View {
-    return page(newForm());
+  offerDeletion(@CurrentUser() caller: Caller): Promise<View> {
+    return this.page(caller, newForm());
   }
 
   @RateLimit(REAUTHENTICATE)
@@ -59,12 +59,17 @@ export class DataPageController {
     @CurrentUser() caller: Caller,
     @FormBody() form: Form,
   ): Promise<PageAnswer> {
-    return form.submit(async () => {
+    const deleteIt = async () => {
       const { password } = await form.read(DeleteAccountDto, { password: form.text('password') });
       if (!form.isChecked('confirm')) throw validationFailed([{ pointer: '/confirm', message: TEXTS.notConfirmed }]);
       await secretAt('password', () => this.deletion.delete(caller, password));
       await this.sessions.end(reply);
       return new Redirect('/', { category: 'success', text: TEXTS.accountDeleted });
-    }, page);
+    };
+    return form.submit(deleteIt, (state) => this.page(caller, state));
+  }
+
+  private async page(caller: Caller, form: FormState): Promise<View> {
+    return new View('account/delete', { form, asksPassword: await this.proofs.hasFirstFactor(caller) });
   }
 }

@@ -4,6 +4,7 @@ import { DeviceTokens } from '../../auth/devices/device-tokens.service';
 import { ChangePasswordDto } from '../../auth/passwords/recovery/dto/change-password.dto';
 import { PasswordChangeService } from '../../auth/passwords/recovery/password-change.service';
 import { StepUp } from '../../auth/proofs/step-up.decorator';
+import { StepUpService } from '../../auth/proofs/step-up.service';
 import { REAUTHENTICATE } from '../../auth/rate-limits/policies';
 import { RateLimit } from '../../auth/rate-limits/rate-limit.decorator';
 import { Authenticated } from '../../platform/access/authenticated.decorator';
@@ -17,8 +18,6 @@ import { TEXTS } from '../rendering/texts';
 import { CookieSessions } from '../sessions/cookie-sessions.service';
 import { Sensitive } from '../sessions/session-cookie.scheme';
 
-const page = (form: FormState) => new View('account/password', { form });
-
 @Authenticated()
 @Sensitive()
 @PageController('account/password')
@@ -27,12 +26,13 @@ export class PasswordPageController {
     private readonly changes: PasswordChangeService,
     private readonly sessions: CookieSessions,
     private readonly devices: DeviceTokens,
+    private readonly proofs: StepUpService,
   ) {}
 
   @Get()
   @StepUp({ takesPassword: true })
-  show(): View {
-    return page(newForm({ endApiTokens: 'on' }));
+  show(@CurrentUser() caller: Caller): Promise<View> {
+    return this.page(caller, newForm({ endApiTokens: 'on' }));
   }
 
   /** Changes the password. Other sessions end; this one and its device get new tokens. */
@@ -46,14 +46,19 @@ export class PasswordPageController {
     @CurrentUser() caller: Caller,
     @FormBody() form: Form,
   ): Promise<PageAnswer> {
-    return form.submit(async () => {
+    const change = async () => {
       const wanted = await this.read(form);
       await secretAt('currentPassword', () => this.changes.change(caller, wanted));
       await this.sessions.renew(reply, caller);
       this.devices.renew(request, reply, caller.user);
       const text = wanted.endApiTokens ? TEXTS.passwordChangedTokensToo : TEXTS.passwordChanged;
       return new Redirect('/account', { category: 'success', text });
-    }, page);
+    };
+    return form.submit(change, (state) => this.page(caller, state));
+  }
+
+  private async page(caller: Caller, form: FormState): Promise<View> {
+    return new View('account/password', { form, asksPassword: await this.proofs.hasFirstFactor(caller) });
   }
 
   private async read(form: Form): Promise<ChangePasswordDto> {

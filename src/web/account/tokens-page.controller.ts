@@ -2,6 +2,7 @@ import { Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTokensService } from '../../auth/api-tokens/api-tokens.service';
 import { CreateApiTokenDto } from '../../auth/api-tokens/dto/create-api-token.dto';
 import { StepUp } from '../../auth/proofs/step-up.decorator';
+import { StepUpService } from '../../auth/proofs/step-up.service';
 import { MAKE_TOKEN, REAUTHENTICATE } from '../../auth/rate-limits/policies';
 import { RateLimit } from '../../auth/rate-limits/rate-limit.decorator';
 import { Authenticated } from '../../platform/access/authenticated.decorator';
@@ -30,6 +31,7 @@ export class TokensPageController {
     private readonly tokens: ApiTokensService,
     private readonly keys: FormKeys,
     private readonly config: AuthConfig,
+    private readonly proofs: StepUpService,
   ) {}
 
   @Get()
@@ -40,7 +42,7 @@ export class TokensPageController {
 
   @Get('new')
   @StepUp({ takesPassword: true })
-  offer(@CurrentUser() caller: Caller): View {
+  offer(@CurrentUser() caller: Caller): Promise<View> {
     return this.form(caller, newForm());
   }
 
@@ -75,10 +77,11 @@ export class TokensPageController {
   }
 
   /** Each showing has a key of its own: after a refusal no token was made, or another request made it. */
-  private form(caller: Caller, form: FormState): View {
+  private async form(caller: Caller, form: FormState): Promise<View> {
     const chosen = [form.values['scopes'] ?? []].flat();
     return new View('account/token-new', {
       form,
+      asksPassword: await this.proofs.hasFirstFactor(caller),
       key: this.keys.issue(caller.id),
       scopes: SCOPES.names.map((name) => ({ name, text: SCOPES.get(name), isChosen: chosen.includes(name) })),
       defaultDays: Math.floor(this.config.apiTokenTtl / DAY_SECONDS),

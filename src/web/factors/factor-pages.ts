@@ -1,4 +1,4 @@
-import type { AddedTotpDto } from '../../auth/totp/totp.dto';
+import type { AddedTotpDto } from '../../auth/totp/dto/add-totp.dto';
 import type { FormState } from '../forms/form';
 import { View } from '../rendering/page-answer';
 import { qrCode } from './qr-code';

@@ -1,20 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, sessionOf } from '../../../users/caller';
 import { UsersService } from '../../../users/users.service';
+import { Reauthentication } from '../../proofs/reauthentication.service';
 import { AccessRevoker } from '../../revocation/access-revoker.service';
-import { PasswordReauthentication } from '../password-reauthentication.service';
+import { wrongPassword } from '../password-reauthentication.service';
 import { PasswordWriter } from '../password-writer.service';
 import { PasswordsService } from '../passwords.service';
 import type { ChangePasswordDto, PasswordChangedDto } from './dto/change-password.dto';
 
-/** Changes a password for a caller who knows the current one (ASVS 6.2.3). */
+/**
+ * Changes a password for a caller who knows the current one (ASVS 6.2.3), or who has just authenticated and has none yet.
+ */
 @Injectable()
 export class PasswordChangeService {
   constructor(
     private readonly users: UsersService,
     private readonly passwordWriter: PasswordWriter,
     private readonly passwords: PasswordsService,
-    private readonly reauthentication: PasswordReauthentication,
+    private readonly reauthentication: Reauthentication,
     private readonly revoker: AccessRevoker,
   ) {}
 
@@ -25,11 +28,13 @@ export class PasswordChangeService {
    */
   async change(caller: Caller, wanted: ChangePasswordDto): Promise<PasswordChangedDto> {
     const kept = { sessionId: sessionOf(caller), apiTokens: wanted.endApiTokens === false };
-    const proof = await this.reauthentication.prove(caller, wanted.currentPassword);
+    const proof = await this.reauthentication.prove(caller, { password: wanted.currentPassword });
     const hash = await this.passwordWriter.hash(wanted.newPassword, caller.user, '/newPassword', caller);
     return this.users.withLockedUser(caller.id, async (tx, user) => {
       const { sessions, apiTokens } = await this.revoker.revokeOthers(tx, user.id, 'password-changed', kept);
-      if (!(await proof.isCurrent(tx, user))) throw proof.refusal();
+      if (proof && !(await proof.isCurrent(tx, user))) throw proof.refusal();
+      // Another request has set the first one.
+      if (!proof && (await this.passwords.isSet(tx, user.id))) throw wrongPassword();
       await this.passwords.replace(tx, user, hash, { type: 'password.changed', actor: caller, apiTokens });
       return { sessionsEnded: sessions, apiTokensEnded: apiTokens.ended };
     });

@@ -2,7 +2,7 @@ import { Type } from 'class-transformer';
 import { IsObject, ValidateNested } from 'class-validator';
 import { Optional, Text } from '../../../platform/validation/fields';
 import { PasskeyEvidenceDto } from '../../passkeys/dto/passkey-evidence.dto';
-import { TotpCode } from '../../totp/totp.dto';
+import { TotpCode } from '../../totp/dto/confirm-totp.dto';
 
 /** A second factor: exactly one of its properties. */
 export class FactorEvidenceDto {
