@@ -1,4 +1,6 @@
+import { ExternalIdentity } from '../src/auth/external/identities/external-identity.entity';
 import { OPERATOR } from '../src/platform/audit/domain-events';
+import { Database } from '../src/platform/database/database.service';
 import { UsersService } from '../src/users/users.service';
 import { type Actor, PASSWORD, TestApp } from './support/app';
 import { Authenticator } from './support/authenticator';
@@ -277,6 +279,18 @@ onEachDatabase((dialect) => {
     const answers = await Promise.all(ids.map((id) => alice.delete(`/users/me/identities/${id}`)));
     expect(answers.map(({ status }) => status).sort()).toEqual([204, 409]);
     expect(await identitiesOf(alice)).toHaveLength(1);
+  });
+
+  it('E8 an identity of a provider that is switched off is no way to sign in', async () => {
+    identify('1', 'alice@acme.example');
+    const { body } = await browser.signIn('acme');
+    const alice = app.anonymous.as(body.accessToken);
+    const { id } = await linked(Object.assign(alice, { session: body }), '2');
+    await app.app.get(Database).manager.update(ExternalIdentity, { id }, { provider: 'switched-off' });
+    const [, first] = await identitiesOf(alice);
+    const refused = await alice.delete<Problem>(`/users/me/identities/${first?.id}`);
+    expect([refused.status, refused.body.code]).toEqual([409, 'last_sign_in_method']);
+    expect((await alice.delete(`/users/me/identities/${id}`)).status).toBe(204);
   });
 
   it('an account is linked to ten others at most, also when two are linked at once', async () => {

@@ -6,6 +6,7 @@ import { newId } from '../../../platform/kernel/ids';
 import { UsersModule } from '../../../users/users.module';
 import { FactorsModule } from '../../factors/factors.module';
 import { NoticesModule } from '../../notices/notices.module';
+import { ExternalProvidersModule } from '../providers/external-providers.module';
 import { ExternalIdentitiesController } from './external-identities.controller';
 import { ExternalIdentities } from './external-identities.service';
 import { ExternalIdentity } from './external-identity.entity';
@@ -45,7 +46,7 @@ declare module '../../../platform/problems/problem-codes' {
   },
 })
 @Module({
-  imports: [UsersModule, FactorsModule, NoticesModule],
+  imports: [UsersModule, FactorsModule, NoticesModule, ExternalProvidersModule],
   controllers: [ExternalIdentitiesController],
   providers: [ExternalIdentities],
   exports: [ExternalIdentities],

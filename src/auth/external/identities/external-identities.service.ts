@@ -14,6 +14,7 @@ import { UsersService } from '../../../users/users.service';
 import { IsSignInMethod, type SignInMethod } from '../../factors/sign-in-method';
 import { SignInMethods } from '../../factors/sign-in-methods.service';
 import { SecurityNotices } from '../../notices/security-notices.service';
+import { ExternalProviders } from '../providers/external-providers.service';
 import { ExternalIdentityDto } from './dto/external-identity.dto';
 import { ExternalIdentity } from './external-identity.entity';
 
@@ -42,6 +43,7 @@ export class ExternalIdentities implements SignInMethod {
     private readonly methods: SignInMethods,
     private readonly audit: AuditWriter,
     private readonly notices: SecurityNotices,
+    private readonly providers: ExternalProviders,
     private readonly clock: Clock,
   ) {
     this.mine = database.list(ExternalIdentity, {
@@ -74,8 +76,10 @@ export class ExternalIdentities implements SignInMethod {
     return this.mine([id], query);
   }
 
-  has(data: DataAccess, userId: string): Promise<boolean> {
-    return data.exists(ExternalIdentity, '"userId" = $1', [userId]);
+  /** Whether one of its providers is still configured: nobody signs in with another. */
+  async has(data: DataAccess, userId: string): Promise<boolean> {
+    const rows = await data.select(ExternalIdentity, '"userId" = $1', [userId]);
+    return rows.some(({ provider }) => this.providers.all.some(({ id }) => id === provider));
   }
 
   /**
