@@ -7,7 +7,8 @@ module.exports = {
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testTimeout: 30_000,
   testSequencer: '<rootDir>/test/support/longest-first.mjs',
-  maxWorkers: 2,
+  // One more than the two cores of a small machine: tests wait for databases, browsers and processes of their own.
+  maxWorkers: 3,
   workerIdleMemoryLimit: '1GB',
   transform: {
     '\\.[cm]?[jt]s$': [
