@@ -13,7 +13,9 @@ import { WebAuthnVerifier } from './webauthn-verifier.service';
 type Fields = Record<'clientDataJSON' | 'attestationObject' | 'authenticatorData' | 'signature', string>;
 type Vector = { registration: Fields; assertion: Fields };
 
-type Name = 'none-es256' | 'packed-self-es256' | 'none-es256-crossOrigin' | 'none-es256-topOrigin';
+type Name =
+  | `none-es256${'' | '-crossOrigin' | '-topOrigin' | '-long-credential-id'}`
+  | `packed-${'self-es256' | 'es256' | 'rs256' | 'eddsa'}`;
 const VECTORS = JSON.parse(readFileSync(join(__dirname, 'vectors.json'), 'utf8')) as Record<Name, Vector>;
 
 const partyOf = (env: Record<string, string>) =>
@@ -81,7 +83,31 @@ describe('the test vectors of WebAuthn', () => {
     expect(verified).toBe(true);
   });
 
-  it.each(['none-es256', 'packed-self-es256'] as const)(
+  it.each(['none-es256-long-credential-id', 'packed-es256'] as const)(
+    'the assertion of %s, with user verification, is taken',
+    async (name) => {
+      const { used, challenges, stored } = await answersOf(name);
+      const isBackedUp = false;
+      expect(await verifier.assertion(used, challenges.used, stored)).toEqual({ signCount: 0, isBackedUp });
+      // A signature over anything else is not.
+      expect(await verifier.assertion(used, challenges.created, stored)).toBeNull();
+    },
+  );
+
+  it.each(['packed-es256', 'packed-rs256', 'packed-eddsa'] as const)(
+    'P6 the registration of %s, attested by a certificate that would have to be trusted, is refused',
+    async (name) => {
+      const { created, challenges } = await answersOf(name);
+      expect(await verifier.registration(created, challenges.created)).toBeNull();
+    },
+  );
+
+  it('P2 the registration of none-es256-long-credential-id, without user verification, is refused', async () => {
+    const { created, challenges } = await answersOf('none-es256-long-credential-id');
+    expect(await verifier.registration(created, challenges.created)).toBeNull();
+  });
+
+  it.each(['none-es256', 'packed-self-es256', 'packed-rs256', 'packed-eddsa'] as const)(
     'P2 the assertion of %s, without user verification, is refused',
     async (name) => {
       const { used, challenges, stored } = await answersOf(name);
