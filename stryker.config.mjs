@@ -43,7 +43,7 @@ export default {
   ignorers: ['messages'],
   // What a sandbox has no use for.
   ignorePatterns: ['data', 'dist', 'dist-bench', 'coverage', 'docs', 'bench'],
-  // What runs when a module is loaded can be told by no single test, so each such mutant would run all of them: an hour.
+  // Static mutants run when a module is loaded, so each would need the whole suite: more than an hour in all.
   ignoreStatic: true,
   concurrency: 2,
   // A mutant that loops is known by how often it runs; this is for one that waits, on a machine that is busy.

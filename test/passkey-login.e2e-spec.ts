@@ -104,7 +104,7 @@ onEachDatabase((dialect) => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(19).fill(401)]);
     const again = await send(body);
     expect([again.status, again.body.code]).toEqual([401, 'invalid_passkey']);
-    // Neither with the same challenge, signed anew.
+    // Nor with the same challenge, signed again.
     const options = await ask();
     expect((await send(passkey.assertion(options))).status).toBe(200);
     expect((await send(passkey.assertion(options))).status).toBe(401);

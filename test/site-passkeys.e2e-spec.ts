@@ -481,7 +481,7 @@ onEachDatabase((dialect) => {
         await arrived('/');
       });
 
-      it('the login page offers passkeys anew before its question has expired', async () => {
+      it('the login page offers passkeys again before its challenge expires', async () => {
         await registered('waiter');
         await person.page.clock.install();
         await person.context.addInitScript(TELLS);

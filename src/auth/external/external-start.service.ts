@@ -17,7 +17,7 @@ export interface StartedFlow {
   readonly authorizationUrl: string;
 }
 
-/** Whom a sign-in is for, unless it is for whoever comes back. */
+/** The account that a flow is bound to, and for a step-up its session; both null for a login. */
 type Owner = Pick<ExternalFlow, 'accountId' | 'sessionId'>;
 
 /** What a sign-in is for, and where it leads. */
@@ -88,8 +88,8 @@ export class ExternalStart {
 }
 
 /**
- * The person who proves the address of an unproven account gets it, by a link or a password reset: an identity that was linked
- * before would stay behind as a back door.
+ * The person who proves the address of an unproven account takes it over, by a link or a password reset: an identity that
+ * was linked before would remain as a back door.
  */
 export const unprovenAccount = () =>
   new DomainError('email_unverified', 'Verify the address of the account before linking anything to it.');

@@ -11,8 +11,8 @@ export interface Evidence {
 export interface ReauthenticationMethod {
   readonly method: ProofMethod;
   /**
-   * Its evidence comes from elsewhere, such as another provider, and is in no body. It is for accounts without any other
-   * method: where nobody has to enter anything, it proves less.
+   * Its evidence comes from elsewhere, such as another provider, and is in no body. It is only for accounts without any other
+   * method: a provider may answer without asking its user, which proves less.
    */
   readonly isLastResort?: true;
   /** Whether the account can use it. */

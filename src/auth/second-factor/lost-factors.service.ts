@@ -55,7 +55,7 @@ export class LostFactors {
     );
   }
 
-  /** Removes the factors of accounts whose wait is over. */
+  /** Removes the factors of accounts whose waiting period has ended. */
   async removeDue(): Promise<void> {
     const due = '"factorResetAt" <= $1 ORDER BY "factorResetAt" LIMIT $2';
     for (const { id } of await this.database.select(User, due, [this.clock.now(), BATCH])) await this.removeOf(id);

@@ -6,7 +6,7 @@ import { TEXTS } from '../rendering/texts';
 /**
  * The answer of an authenticator in a form: the field `passkey`, which the script of the page fills with JSON.
  * @param Dto a body of the API
- * @throws DomainError `validation_failed`, with the text of every other refusal: nobody has typed what is wrong
+ * @throws DomainError `validation_failed`, with the same text as every other refusal: the user typed none of it
  */
 export async function passkeyIn<T extends object>(form: Form, Dto: Type<T>): Promise<T> {
   try {

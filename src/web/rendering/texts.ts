@@ -137,7 +137,7 @@ export const EXTERNAL_ERROR_TEXTS: Partial<Record<ProblemCode, ErrorText>> = {
   },
 };
 
-/** Why somebody whom a provider has confirmed has to log in. */
+/** Asks for a login although the provider confirmed the user: an account with the same address exists. */
 export const linkRequiredText = (provider: string, email: string): string =>
   `An account here has the address ${email} already. If it is yours, log in as usual; then you can link ${provider} to it.`;
 

@@ -7,7 +7,7 @@ import { LoginDto } from '../../auth/passwords/login/dto/login.dto';
 import { PasswordLogin } from '../../auth/passwords/login/password-login.service';
 import { LOGIN, PASSKEY_LOGIN } from '../../auth/rate-limits/policies';
 import { RateLimitForm } from '../../auth/rate-limits/rate-limit.decorator';
-import { SignInService } from '../../auth/sign-in/sign-in.service';
+import { type SignInOutcome, SignInService } from '../../auth/sign-in/sign-in.service';
 import { Public } from '../../platform/access/public.decorator';
 import { SignInConfig } from '../../platform/config/sign-in/sign-in.config';
 import { clientInfoOf } from '../../platform/http/client/client-info';
@@ -51,20 +51,15 @@ export class LoginPageController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @FormBody() form: Form,
   ): Promise<PageAnswer> {
-    if (isSignedIn(request)) return Promise.resolve(new Redirect(sitePath(form.text('next')) ?? '/'));
-    return form.submit(
-      async () => {
-        const wanted = { username: form.text('username'), password: form.text('password') };
-        const { username, password } = await form.read(LoginDto, wanted);
-        await form.admit();
-        const { proof } = await this.logins.check(request, username, password);
-        const deviceId = request.knownDevice;
-        const start = { remembered: form.isChecked('remember'), isExpected: deviceId !== undefined, deviceId };
-        const outcome = await this.signIn.begin(anonymous(clientInfoOf(request)), proof, start);
-        return this.site.goOn(reply, outcome, form.text('next'));
-      },
-      (state) => this.page(state),
-    );
+    return this.submit(reply, form, async () => {
+      const wanted = { username: form.text('username'), password: form.text('password') };
+      const { username, password } = await form.read(LoginDto, wanted);
+      await form.admit();
+      const { proof } = await this.logins.check(request, username, password);
+      const deviceId = request.knownDevice;
+      const start = { remembered: form.isChecked('remember'), isExpected: deviceId !== undefined, deviceId };
+      return this.signIn.begin(anonymous(clientInfoOf(request)), proof, start);
+    });
   }
 
   /** Logs in by a passkey, without a name. */
@@ -77,18 +72,13 @@ export class LoginPageController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @FormBody() form: Form,
   ): Promise<PageAnswer> {
-    if (isSignedIn(request)) return Promise.resolve(new Redirect(sitePath(form.text('next')) ?? '/'));
-    return form.submit(
-      async () => {
-        const { ceremony, response } = await passkeyIn(form, PasskeyEvidenceDto);
-        await form.admit();
-        const answer = { ceremony, response, remember: form.isChecked('remember') };
-        const caller = anonymous(clientInfoOf(request));
-        const outcome = await secretAt('passkey', () => this.passkeyLogins.logIn(caller, request, answer));
-        return this.site.goOn(reply, outcome, form.text('next'));
-      },
-      (state) => this.page(state),
-    );
+    return this.submit(reply, form, async () => {
+      const { ceremony, response } = await passkeyIn(form, PasskeyEvidenceDto);
+      await form.admit();
+      const answer = { ceremony, response, remember: form.isChecked('remember') };
+      const caller = anonymous(clientInfoOf(request));
+      return secretAt('passkey', () => this.passkeyLogins.logIn(caller, request, answer));
+    });
   }
 
   /** Ends the session; open to everyone, so that a session that has ended already is no error. */
@@ -98,6 +88,15 @@ export class LoginPageController {
   async logOut(@Res({ passthrough: true }) reply: FastifyReply): Promise<Redirect> {
     await this.sessions.end(reply);
     return new Redirect('/', { category: 'success', text: TEXTS.loggedOut });
+  }
+
+  private async submit(reply: FastifyReply, form: Form, logIn: () => Promise<SignInOutcome>): Promise<PageAnswer> {
+    const next = form.text('next');
+    if (isSignedIn(reply.request)) return new Redirect(sitePath(next) ?? '/');
+    return form.submit(
+      async () => this.site.goOn(reply, await logIn(), next),
+      (state) => this.page(state),
+    );
   }
 
   private page(form: FormState): View {

@@ -60,6 +60,7 @@ export class SiteSignIn {
     this.pending.end(reply);
     return new Redirect(loginPath(sitePath(next) ?? '/'), { category: 'warning', text: TEXTS.signInExpired });
   }
+
   /**
    * Goes on with a sign-in that has to set up a second factor; nowhere but to `next` for a visitor who is signed in.
    * @param next as the visitor sent it

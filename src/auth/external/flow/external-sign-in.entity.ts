@@ -4,7 +4,7 @@ import { User } from '../../../users/user.entity';
 
 /**
  * What a sign-in with a provider waits for: `provider` for its profile, `code` for the client to exchange its result,
- * `link` for the owner of the account, `email` for a code in a mail. `spent`: it is over.
+ * `link` for the owner of the account, `email` for a code in a mail. `spent`: it was used.
  */
 export type ExternalStep = 'provider' | 'code' | 'link' | 'email' | 'spent';
 

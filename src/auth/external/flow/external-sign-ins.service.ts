@@ -80,7 +80,7 @@ export class ExternalSignIns {
 
   /**
    * Takes a step. Of several requests at once, one does. @returns the token of the next step
-   * @throws DomainError `invalid_external_sign_in` when the step was taken, or its time is over
+   * @throws DomainError `invalid_external_sign_in` when the step was taken already, or has expired
    */
   async advance(
     data: DataAccess,

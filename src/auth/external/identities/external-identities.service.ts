@@ -76,7 +76,7 @@ export class ExternalIdentities implements SignInMethod {
     return this.mine([id], query);
   }
 
-  /** Whether one of its providers is still configured: nobody signs in with another. */
+  /** Whether an identity of a configured provider is linked; one of any other provider cannot be used to sign in. */
   async has(data: DataAccess, userId: string): Promise<boolean> {
     const rows = await data.select(ExternalIdentity, '"userId" = $1', [userId]);
     return rows.some(({ provider }) => this.providers.all.some(({ id }) => id === provider));

@@ -5,7 +5,7 @@ import { ProviderFault } from './provider-errors';
 import type { ProviderLimits } from './provider-limits.service';
 import { isLoopback, publicLookup, refuseSpecialHost } from './special-addresses';
 
-/** Whom a fetch may ask. */
+/** The hosts that a fetch may connect to. */
 export interface FetchRules {
   readonly limits: ProviderLimits;
   /** The host that the operator has named, which may have any address. */

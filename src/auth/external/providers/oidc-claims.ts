@@ -16,7 +16,7 @@ const MAX_LAG = 30;
 export type Claims = Readonly<Record<string, unknown>>;
 
 /**
- * Checks what openid-client leaves open: nobody else is an audience, the token is not from the future, the subject can be
+ * Checks what openid-client leaves open: there is no other audience, the token is not from the future, the subject can be
  * stored, and its tenant is listed.
  * @param now epoch milliseconds
  */

@@ -38,7 +38,7 @@ export class Ceremonies {
     private readonly clock: Clock,
   ) {}
 
-  /** @param subject the account, session or challenge that it is for; left out for nobody in particular */
+  /** @param subject the account, session or challenge that it is for; omitted for a login, which is not bound to an account */
   issue(kind: CeremonyKind, subject: string = NIL): IssuedCeremony {
     const expiresAt = this.clock.now() + CEREMONY_TTL * 1000;
     const token = this.codec.encode({ kind, subject, id: v4(), expiresAt });

@@ -60,7 +60,7 @@ export class CeremonyCodec {
   }
 
   /**
-   * 32 bytes that nobody knows before the token is issued, so that nothing is stored for it: the token has a random id
+   * 32 bytes that are unpredictable before the token is issued, so that nothing is stored for it: the token has a random id
    * and a MAC. They do not depend on the current secret, which may be replaced within the ceremony.
    */
   derive(token: string, derivative: CeremonyDerivative): Buffer {

@@ -17,7 +17,7 @@ export interface KnownCredential {
   readonly transports: readonly string[];
 }
 
-/** For whom a passkey is made. */
+/** The user that a passkey is registered for. */
 export interface PasskeyOwner {
   readonly userHandle: Uint8Array;
   readonly username: string;

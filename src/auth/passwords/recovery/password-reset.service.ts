@@ -25,8 +25,8 @@ export class PasswordResetService {
 
   /**
    * Sets a new password, ends all sessions, revokes all API tokens, and notifies the owner. Of several uses of a link,
-   * one wins. The link was read at the account's address, so it also verifies the address; the first
-   * proof of it removes all second factors, and a later one none.
+   * one wins. The link was read at the account's address, so it also verifies the address. The
+   * first verification removes all second factors: they may be those of a stranger.
    * @throws DomainError `invalid_one_time_token`; `weak_password`, after which the link stays valid
    */
   async reset(caller: AnonymousCaller, text: string, password: string): Promise<void> {
@@ -39,7 +39,6 @@ export class PasswordResetService {
       const isProven = user.email === email;
       if (isProven) await this.addresses.prove(tx, user.id, email);
       const actor = userActor(user.id, caller.client);
-      // Its factors may be those of a stranger who registered the address of another person.
       if (!user.emailVerified) await this.factors.removeAll(tx, actor, user);
       const owner = Object.assign(new User(), user, { emailVerified: isProven || user.emailVerified });
       await this.passwords.replace(tx, owner, hash, { type: 'password.reset', actor, apiTokens });

@@ -8,7 +8,7 @@ const encode = (bytes) =>
     .replaceAll('/', '_')
     .replaceAll('=', '');
 
-/** What `navigator.credentials` takes, from JSON. Browsers of before 2025 have no function for it. */
+/** The options for `navigator.credentials`, from JSON. Browsers before 2025 lack a function for it. */
 function optionsFrom(json, use) {
   const name = use === 'create' ? 'parseCreationOptionsFromJSON' : 'parseRequestOptionsFromJSON';
   if (PublicKeyCredential[name]) return PublicKeyCredential[name](json);
@@ -76,7 +76,7 @@ function prepare(box) {
     if (!isOffered || !(await PublicKeyCredential.isConditionalMediationAvailable())) return;
     const offered = use('conditional');
     timer = setTimeout(renew, OFFER_MS);
-    // Nobody has asked for it, so nobody is told that it failed; the button is there.
+    // The user did not ask for this offer, so its failure is not reported; the button still works.
     await offered.catch(() => {});
   };
   const renew = () => (document.hidden ? addEventListener('visibilitychange', renew, { once: true }) : offer());
