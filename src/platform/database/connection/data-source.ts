@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import sqlite3 from 'sqlite3';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { BaseDataSourceOptions } from 'typeorm/data-source/BaseDataSourceOptions';
 import { SqliteDriver } from 'typeorm/driver/sqlite/SqliteDriver';
@@ -11,10 +10,11 @@ import { makePrivateFile, makePrivateFolder } from '../../kernel/private-files';
 import { migrate } from '../migrating/migrate';
 import type { Schema } from '../migrating/schema';
 import { ReadableNamingStrategy } from '../sql/naming.strategy';
+import { PreparingDatabase } from './preparing-database';
 import { SerializedQueryRunner, retryWhileBusy } from './serialized-query-runner';
 
 /** TypeORM requests sqlite3's verbose mode, which captures a stack trace for every statement. */
-const quietSqlite3 = { Database: sqlite3.Database, verbose: () => quietSqlite3 };
+const quietSqlite3 = { Database: PreparingDatabase, verbose: () => quietSqlite3 };
 
 /** Statements that may wait for the single write connection; beyond that 503. */
 const WRITER_QUEUE = 10_000;
