@@ -29,9 +29,10 @@ export class DeviceTokenInterceptor implements NestInterceptor<SignInResponse, S
     return next.handle().pipe(mergeMap(give));
   }
 
-  private ownerOf({ verifiedUser }: FastifyRequest, { statusCode }: FastifyReply, id: string) {
+  private ownerOf({ deviceOwner }: FastifyRequest, { statusCode }: FastifyReply, id: string) {
+    if (deviceOwner?.id === id) return deviceOwner;
     // A new account has the first version of its credentials.
-    return verifiedUser?.user ?? (statusCode === 201 ? { id, credentialVersion: 0 } : this.users.findById(id));
+    return statusCode === 201 ? { id, credentialVersion: 0 } : this.users.findById(id);
   }
 }
 

@@ -10,6 +10,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The device tokens of the request, of any account, decoded once. */
     sentDevices?: readonly DeviceTokenContent[] | undefined;
+    /** The account that the request logs in to, whose credentials it does not change. */
+    deviceOwner?: DeviceOwner | undefined;
     /** The id of the device, if it has logged in before to the account of this request. */
     knownDevice?: string | undefined;
     /** The id that the device is given by this request, if it had none. */
@@ -43,6 +45,12 @@ export class DeviceTokens {
     const device = this.find(request, owner);
     request.knownDevice = device?.deviceId;
     return device?.deviceId;
+  }
+
+  /** Like `recognize`, for a login with the credentials of this account: `give` then needs no second read. */
+  recognizeLogin(request: FastifyRequest, owner: DeviceOwner | undefined): string | undefined {
+    request.deviceOwner = owner;
+    return this.recognize(request, owner);
   }
 
   /** The id of the device for an account that has just signed in; a device without one is given one. */

@@ -4,7 +4,6 @@ import { Ceremonies, type OpenCeremony } from './ceremonies/ceremonies.service';
 import type { CeremonyKind } from './ceremonies/ceremony.codec';
 import type { PasskeyEvidenceDto } from './dto/passkey-evidence.dto';
 import { Passkey } from './passkey.entity';
-import { UserHandles } from './user-handles.service';
 import { type StoredCredential, WebAuthnVerifier } from './webauthn/webauthn-verifier.service';
 
 /** A right answer of a passkey, which is not used up yet. */
@@ -22,6 +21,9 @@ export interface ExpectedCeremony {
   readonly subject?: string;
 }
 
+/** The user handle of a passkey's account, in base64url. */
+const HANDLE = 'SELECT "handle" FROM "user_handles" WHERE "user_handles"."userId" = "passkeys"."userId"';
+
 /** Judged in place of an unknown passkey, so that both take the same time; the verdict does not count. */
 const DECOY: StoredCredential = {
   credentialId: 'AA',
@@ -36,7 +38,6 @@ export class Assertions {
   constructor(
     private readonly ceremonies: Ceremonies,
     private readonly verifier: WebAuthnVerifier,
-    private readonly handles: UserHandles,
   ) {}
 
   /** @returns null for whatever is wrong with it, other than a counter that did not grow, or a spent ceremony */
@@ -47,13 +48,13 @@ export class Assertions {
   ): Promise<Assertion | null> {
     const ceremony = this.ceremonies.open(token, [kind], subject);
     if (!ceremony) return null;
-    const passkey = await data.selectOne(Passkey, '"credentialId" = $1', [response.id]);
-    const verified = await this.verifier.assertion(response, ceremony.challenge, passkey ?? DECOY);
-    if (!verified || !passkey) return null;
+    const known = await data.selectOneWith(Passkey, HANDLE, '"credentialId" = $1', [response.id]);
+    const verified = await this.verifier.assertion(response, ceremony.challenge, known?.row ?? DECOY);
+    if (!verified || !known) return null;
     const { userHandle } = response.response;
     // Where the account was named in the question, authenticators need not name it in the answer (WebAuthn L3, 7.2).
     const isNamed = typeof userHandle === 'string' || kind === 'login';
-    const isTheirs = !isNamed || (await this.handles.isOf(data, passkey.userId, userHandle ?? ''));
-    return isTheirs ? { passkey, ceremony, ...verified } : null;
+    const isTheirs = !isNamed || userHandle === known.value;
+    return isTheirs ? { passkey: known.row, ceremony, ...verified } : null;
   }
 }

@@ -16,9 +16,4 @@ export class UserHandles {
   async give(tx: Transaction, userId: string, handle: Buffer): Promise<void> {
     await tx.insert(UserHandle, { userId, handle: handle.toString('base64url') });
   }
-
-  /** Whether a handle that an authenticator sent is that of the account. @param handle in base64url */
-  isOf(data: DataAccess, userId: string, handle: string): Promise<boolean> {
-    return data.exists(UserHandle, '"userId" = $1 AND "handle" = $2', [userId, handle]);
-  }
 }

@@ -8,6 +8,7 @@ const PROPERTIES = [
   'problem',
   'loginCandidate',
   'sentDevices',
+  'deviceOwner',
   'knownDevice',
   'isRateLimited',
   'admitForm',

@@ -42,7 +42,7 @@ export class PasskeyLogin {
     const user = assertion && (await this.users.findById(assertion.passkey.userId));
     if (!user) throw invalidPasskey();
     await this.assertMaySignIn(caller, user);
-    const isExpected = this.devices.recognize(request, user) !== undefined;
+    const isExpected = this.devices.recognizeLogin(request, user) !== undefined;
     try {
       const proof = this.passkeys.proofOf(assertion);
       return await this.signIn.begin(caller, proof, { remembered: remember, isExpected });

@@ -23,7 +23,7 @@ export class PasswordLogin {
 
   /** Recognizes the device before the hash is queued, because known devices have priority. */
   private requester(request: FastifyRequest, user: User | null): HashRequester {
-    const device = this.devices.recognize(request, user ?? undefined);
+    const device = this.devices.recognizeLogin(request, user ?? undefined);
     const account = device === undefined ? null : (user?.id ?? null);
     return { ...stranger(clientInfoOf(request)), account, isGone: () => request.socket.destroyed };
   }
