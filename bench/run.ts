@@ -48,6 +48,7 @@ async function measure(children: Children, ground: Ground): Promise<Measurements
   await bearers.warmUp();
   await notesPage.warmUp();
   await signing.warmUp();
+  await passkeys.warmUp();
   const memory = new MemoryWatch(stage.programs.latchkey.child.pid ?? 0);
   const noise: number[] = [];
   for (let index = 0; index < settings.rounds; index++) {
