@@ -72,6 +72,8 @@ onEachDatabase((dialect) => {
       expect([...visitor.cookies.keys()].sort()).toEqual(['latchkey-csrf', 'latchkey-device', 'latchkey-session']);
       expect((await visitor.get(SECOND_STEP)).location).toBe('/');
       expect((await visitor.post(SECOND_STEP, { next: '//evil' })).location).toBe('/');
+      // Longer than the headers that servers and proxies take.
+      expect((await halfIn(name, `/${'a'.repeat(15_000)}`)).at).toBe(SECOND_STEP);
     });
 
     it('before it, there is no session and no known device (M6)', async () => {
