@@ -584,6 +584,11 @@ it('with limits on attempts, people set up an app, log in by its codes and by ma
   expect((await again.post(SECOND_STEP, { totp: phone.code() })).location).toBe('/');
   app.clock.advance(MINUTE);
   expect((await again.post('/account/step-up', { totp: phone.code() })).location).toBe('/account');
+  // Changes leave permanent events, and mail.
+  const changes = ['recovery-codes', 'requirement'].map((path) => `/account/security/${path}`);
+  for (const path of changes) expect((await again.post(path)).status).toBeLessThan(429);
+  await app.app.get(Database).manager.query(`UPDATE "rate_limits" SET "points" = 60`);
+  for (const path of changes) expect((await again.post(path)).status).toBe(429);
   expect((await new Visitor(app.origin).post('/login/email', { email: 'limited@example.com' })).status).toBe(303);
   expect((await new Visitor(app.origin).post('/login/email/link', { token: 'wrong' })).status).toBe(401);
   await app.stop();
