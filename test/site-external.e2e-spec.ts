@@ -412,6 +412,14 @@ onEachDatabase((dialect) => {
   });
 
   describe('the owner of an account', () => {
+    it('is told when the address that names an account is only what its user entered there', async () => {
+      const alice = await insider('alice');
+      idp.claims = { sub: '666', email: 'alice@example.com', email_verified: false };
+      await signIn(alice, {}, `${IDENTITIES}/link/acme`);
+      const { html } = await alice.get(`${IDENTITIES}/link`);
+      expect(html).toContain('<strong>alice@example.com</strong> (an address that Acme Inc. has not verified) at');
+    });
+
     it('links an account at a provider after seeing which it is, sees it listed, and unlinks it', async () => {
       const alice = await insider('alice');
       expect((await alice.get('/account/security')).html).toContain(`href="${IDENTITIES}"`);
