@@ -226,6 +226,23 @@ onEachDatabase((dialect) => {
     },
   );
 
+  it.each(['/login/external', '/api/v1/auth/external/github/callback'])(
+    '%s: counts only browsers that have begun a sign-in, as any site can have a browser request it',
+    async (path) => {
+      const visitor = new Visitor(app.origin);
+      const counted = () => sql(`SELECT "key" FROM "rate_limits"`);
+      await sql(`DELETE FROM "rate_limits"`);
+      await visitor.get(`${path}?error=access_denied&state=x`);
+      expect(await counted()).toEqual([]);
+      const left = await visitor.post('/login/external/github');
+      const state = /[?&]state=([^&]*)/.exec(left.headers.get('refresh') ?? '')?.[1] ?? '';
+      await sql(`DELETE FROM "rate_limits"`);
+      await visitor.get(`${path}?error=access_denied&state=${state}`);
+      expect(await counted()).toHaveLength(1);
+      await sql(`DELETE FROM "rate_limits"`);
+    },
+  );
+
   it('a body is validated once, and the handler gets the result', async () => {
     const before = validations;
     expect((await post('/team/counted', { email: 'once@example.com' }, newNetwork())).status).toBe(204);

@@ -36,6 +36,9 @@ const FAULTS: [string, (token: MutableToken) => void][] = [
   ['with an empty subject', ({ payload }) => (payload['sub'] = '')],
   ['with a number as subject', ({ payload }) => (payload['sub'] = 1)],
   ['with a subject of 300 bytes', ({ payload }) => (payload['sub'] = 'x'.repeat(300))],
+  // PostgreSQL refuses the one, and makes U+FFFD of the other.
+  ['with NUL in the subject', ({ payload }) => (payload['sub'] = '1\0')],
+  ['with a lone surrogate as subject', ({ payload }) => (payload['sub'] = '\ud800')],
   ['under an unknown key', ({ header }) => (header.kid = 'unknown')],
 ];
 
@@ -180,6 +183,12 @@ onEachDatabase((dialect) => {
     };
     expect((await browser.obtain('acme')).toString()).toBe('error=invalid_external_sign_in');
     expect(await isEmpty()).toBe(true);
+  });
+
+  it('X6 an address with NUL is none', async () => {
+    const email = 'alice@acme.example\0';
+    idp.claims = { sub: '1', email, email_verified: true, preferred_username: email };
+    expect((await browser.signIn('acme')).body).toMatchObject({ status: 'email_required', email: null });
   });
 
   it('X1 what the UserInfo endpoint says about another user signs no one in', async () => {

@@ -208,6 +208,22 @@ onEachDatabase((dialect) => {
     expect(JSON.parse(body)).toMatchObject({ status, code });
   });
 
+  it('a client that goes away while it sends is no fault of the database', async () => {
+    const presenters = app.app.getHttpAdapter().getInstance().problemPresenters ?? [];
+    const refused = new Promise<string>((noted) => {
+      presenters.push(({ code }) => {
+        noted(code);
+        return false;
+      });
+    });
+    const { port, hostname } = new URL(app.origin);
+    const head =
+      'POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{';
+    const socket = connect(Number(port), hostname, () => socket.write(head, () => socket.destroy()));
+    expect(await refused).toBe('malformed_body');
+    presenters.pop();
+  });
+
   it('a malformed address is 400 problem details with a request id', async () => {
     const [head = '', body = ''] = (
       await sendRaw('GET /api/v1/notes/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')

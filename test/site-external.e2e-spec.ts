@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { ExternalProviders } from '../src/auth/external/providers/external-providers.service';
+import { RefusalRecorder } from '../src/auth/refusals/refusal-recorder.service';
 import { OPERATOR } from '../src/platform/audit/domain-events';
 import { Database } from '../src/platform/database/database.service';
 import { User } from '../src/users/user.entity';
@@ -157,6 +158,15 @@ onEachDatabase((dialect) => {
     expect(await nameOf(again)).toBe('alice');
   });
 
+  it('what no path of the site is, or is too long for the cookie, is not kept as the way to go on', async () => {
+    for (const next of [...HOSTILE, `/${'a'.repeat(15_000)}`]) {
+      const visitor = newVisitor();
+      await visitor.post('/login/external/acme', { next });
+      // Browsers keep no larger one.
+      expect(visitor.cookies.get('latchkey-external')?.length).toBeLessThan(4000);
+    }
+  });
+
   it('M6 an account with a second factor has to prove it, and before that there is no session', async () => {
     const visitor = await outsider('1', 'alice@acme.example');
     const users = app.app.get(Database).manager;
@@ -294,10 +304,18 @@ onEachDatabase((dialect) => {
       expect([answer.status, answer.html.includes('The other site does not answer')]).toEqual([503, true]);
     });
 
-    it('X1 a provider that lies', async () => {
+    const refusals = async (): Promise<unknown[]> => {
+      await app.app.get(RefusalRecorder).settled();
+      const statement = `SELECT "id" FROM "audit_events" WHERE "type" = 'external.refused'`;
+      return app.app.get(Database).manager.query(statement);
+    };
+
+    it('X1 a provider that lies, which is recorded once', async () => {
+      const before = await refusals();
       idp.forge = ({ payload }) => Object.assign(payload, { aud: 'somebody-else' });
       const { answer, visitor } = await back();
       expect([answer.status, answer.html.includes('This sign-in is not valid')]).toEqual([401, true]);
+      expect(await refusals()).toHaveLength(before.length + 1);
       expect((await visitor.get('/login/external')).location).toBe('/login?next=%2Fnotes');
       expect(await sessions()).toEqual([]);
     });
@@ -394,6 +412,14 @@ onEachDatabase((dialect) => {
   });
 
   describe('the owner of an account', () => {
+    it('is told when the address that names an account is only what its user entered there', async () => {
+      const alice = await insider('alice');
+      idp.claims = { sub: '666', email: 'alice@example.com', email_verified: false };
+      await signIn(alice, {}, `${IDENTITIES}/link/acme`);
+      const { html } = await alice.get(`${IDENTITIES}/link`);
+      expect(html).toContain('<strong>alice@example.com</strong> (an address that Acme Inc. has not verified) at');
+    });
+
     it('links an account at a provider after seeing which it is, sees it listed, and unlinks it', async () => {
       const alice = await insider('alice');
       expect((await alice.get('/account/security')).html).toContain(`href="${IDENTITIES}"`);

@@ -72,6 +72,8 @@ onEachDatabase((dialect) => {
       expect([...visitor.cookies.keys()].sort()).toEqual(['latchkey-csrf', 'latchkey-device', 'latchkey-session']);
       expect((await visitor.get(SECOND_STEP)).location).toBe('/');
       expect((await visitor.post(SECOND_STEP, { next: '//evil' })).location).toBe('/');
+      // Longer than the headers that servers and proxies take.
+      expect((await halfIn(name, `/${'a'.repeat(15_000)}`)).at).toBe(SECOND_STEP);
     });
 
     it('before it, there is no session and no known device (M6)', async () => {
@@ -582,6 +584,11 @@ it('with limits on attempts, people set up an app, log in by its codes and by ma
   expect((await again.post(SECOND_STEP, { totp: phone.code() })).location).toBe('/');
   app.clock.advance(MINUTE);
   expect((await again.post('/account/step-up', { totp: phone.code() })).location).toBe('/account');
+  // Changes leave permanent events, and mail.
+  const changes = ['recovery-codes', 'requirement'].map((path) => `/account/security/${path}`);
+  for (const path of changes) expect((await again.post(path)).status).toBeLessThan(429);
+  await app.app.get(Database).manager.query(`UPDATE "rate_limits" SET "points" = 60`);
+  for (const path of changes) expect((await again.post(path)).status).toBe(429);
   expect((await new Visitor(app.origin).post('/login/email', { email: 'limited@example.com' })).status).toBe(303);
   expect((await new Visitor(app.origin).post('/login/email/link', { token: 'wrong' })).status).toBe(401);
   await app.stop();

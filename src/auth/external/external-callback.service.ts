@@ -5,6 +5,7 @@ import { AuditWriter } from '../../platform/audit/audit-writer.service';
 import { AppLogger } from '../../platform/logging/app-logger.service';
 import { DomainError } from '../../platform/problems/domain-error';
 import type { AnonymousCaller } from '../../users/caller';
+import { admitForm } from '../rate-limits/rate-limit.guard';
 import type { ExternalFlow } from './flow/external-flow';
 import type { ExternalSignIn } from './flow/external-sign-in.entity';
 import { ExternalSignIns } from './flow/external-sign-ins.service';
@@ -37,6 +38,7 @@ export class ExternalCallback {
     const [state, ...others] = new URLSearchParams(query).getAll('state');
     const isOurs = state !== undefined && others.length === 0 && isSame(state, flow.state);
     if (!isOurs || flow.provider !== provider) throw invalidExternalSignIn();
+    await admitForm(request);
     const signIn = await this.signIns.begin(flow);
     const result = await this.resultOf(caller, flow, signIn, query);
     return flow.page === null ? `${flow.redirectTo}#${result}` : flow.redirectTo;
@@ -59,8 +61,8 @@ export class ExternalCallback {
       this.logger.pino.warn({ provider, reason: describe(error.cause) }, 'A sign-in with a provider failed');
       const details = { provider, reason: error.code };
       await this.audit.recordAlone({ type: 'external.refused', result: 'failure', actor: caller, accountId, details });
-      if (flow.page !== null) throw error;
-      return `error=${error.code}`;
+      if (flow.page === null) return `error=${error.code}`;
+      throw new DomainError(error.code, error.message, { headers: error.headers, isRecorded: true, cause: error });
     }
   }
 }

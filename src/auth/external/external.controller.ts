@@ -5,7 +5,7 @@ import { Public } from '../../platform/access/public.decorator';
 import { Problems } from '../../platform/openapi/operation';
 import { type AnonymousCaller, type Caller, CurrentUser } from '../../users/caller';
 import { EXTERNAL_SIGN_IN } from '../rate-limits/policies';
-import { RateLimit } from '../rate-limits/rate-limit.decorator';
+import { RateLimit, RateLimitForm } from '../rate-limits/rate-limit.decorator';
 import { AccessTokenScheme } from '../schemes/access-token.scheme';
 import { AuthenticatedBy } from '../schemes/authentication-scheme';
 import { AuthorizationDto, ExternalProvidersDto, StartExternalDto } from './dto/external.dto';
@@ -58,7 +58,7 @@ export class ExternalController {
   /** Takes a browser back from a provider. */
   @Public()
   @Get(':provider/callback')
-  @RateLimit(EXTERNAL_SIGN_IN)
+  @RateLimitForm(EXTERNAL_SIGN_IN)
   @Redirect()
   @ApiExcludeEndpoint()
   async receive(

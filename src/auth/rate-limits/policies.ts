@@ -173,6 +173,11 @@ export const SECOND_FACTOR: Policy = {
   limits: [{ name: 'second-factor-address', subject: 'address', counts: 'attempts', points: 600, duration: QUARTER }],
 };
 
+/** Whether logins need a second factor, and new recovery codes: each change leaves a permanent audit event, and mail. */
+export const CHANGE_SECOND_FACTOR: Policy = {
+  limits: [{ name: 'second-factor-changes', subject: 'account', counts: 'attempts', points: 60, duration: HOUR }],
+};
+
 /** Sign-ins with a provider, each of which has this server ask the provider. */
 export const EXTERNAL_SIGN_IN: Policy = {
   limits: [{ name: 'external-address', subject: 'address', counts: 'attempts', points: 300, duration: QUARTER }],

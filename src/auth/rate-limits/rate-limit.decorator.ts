@@ -28,7 +28,8 @@ export const RateLimit = (...policies: readonly Policy[]) =>
 
 /**
  * Limits a form of a page like `@RateLimit()`, but only once its handler has validated the form and calls `form.admit()`:
- * an invalid form, which is shown again, must neither count nor leave rows.
+ * an invalid form, which is shown again, must neither count nor leave rows. Also for addresses that other sites send
+ * browsers to, which call `admitForm()`: what any site could have a browser request must not count.
  */
 export const RateLimitForm = (...policies: readonly Policy[]) =>
   applyDecorators(SetMetadata(RATE_LIMIT, policies), UseGuards(RateLimitFormGuard));

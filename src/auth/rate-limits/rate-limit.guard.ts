@@ -15,6 +15,17 @@ declare module 'fastify' {
   }
 }
 
+/**
+ * Asks the limits of a route with `@RateLimitForm()`. Call it once what was sent is valid, before anything costly.
+ * @throws DomainError `rate_limited`
+ */
+export async function admitForm(request: FastifyRequest): Promise<void> {
+  const { admitForm: admit } = request;
+  if (!admit) throw new TypeError('admitForm() needs @RateLimitForm() on the route');
+  request.admitForm = undefined;
+  await admit();
+}
+
 /** Validates the body, then asks the limits of the route. Applied by `@RateLimit()`. */
 @Injectable()
 export class RateLimitGuard implements CanActivate {

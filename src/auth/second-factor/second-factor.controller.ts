@@ -9,7 +9,7 @@ import { type AnonymousCaller, type Caller, CurrentUser } from '../../users/call
 import { GivesDeviceToken } from '../devices/gives-device-token.decorator';
 import { OneTimeTokenDto } from '../links/one-time-token.dto';
 import { StepUp } from '../proofs/step-up.decorator';
-import { REAUTHENTICATE, SECOND_FACTOR } from '../rate-limits/policies';
+import { CHANGE_SECOND_FACTOR, REAUTHENTICATE, SECOND_FACTOR } from '../rate-limits/policies';
 import { RateLimit } from '../rate-limits/rate-limit.decorator';
 import { AuthResponseDto } from '../sign-in/dto/auth-response.dto';
 import { SignInService } from '../sign-in/sign-in.service';
@@ -97,6 +97,7 @@ export class SecondFactorController {
   @Authenticated()
   @Put('second-factor')
   @HttpCode(204)
+  @RateLimit(CHANGE_SECOND_FACTOR)
   @StepUp()
   @Problems('conflict')
   requireSecondFactor(@CurrentUser() caller: Caller, @Body() { required }: RequireSecondFactorDto): Promise<void> {
@@ -106,7 +107,7 @@ export class SecondFactorController {
   /** Makes 10 new recovery codes. Earlier ones no longer work. */
   @Authenticated()
   @Post('recovery-codes')
-  @RateLimit(SECOND_FACTOR)
+  @RateLimit(SECOND_FACTOR, CHANGE_SECOND_FACTOR)
   @StepUp()
   @Problems('conflict')
   async createRecoveryCodes(@CurrentUser() caller: Caller): Promise<RecoveryCodesDto> {

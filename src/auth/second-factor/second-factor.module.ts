@@ -9,6 +9,7 @@ import { FactorsModule } from '../factors/factors.module';
 import { knownLink } from '../links/known-link';
 import { LinksModule } from '../links/links.module';
 import { NoticesModule } from '../notices/notices.module';
+import { CHANGE_SECOND_FACTOR } from '../rate-limits/policies';
 import { RecoveryCodesModule } from '../recovery-codes/recovery-codes.module';
 import { RevocationModule } from '../revocation/revocation.module';
 import { SessionsModule } from '../sessions/sessions.module';
@@ -53,6 +54,7 @@ declare module '../../platform/audit/domain-events' {
     'DELETE /auth/trusted-devices/:id': 'authenticated, step-up',
     'POST /auth/step-up': 'authenticated',
   },
+  rateLimits: [CHANGE_SECOND_FACTOR],
   auditEvents: ['second-factor.requirement-changed', 'recovery-codes.made'],
   jobs: {
     'remove-lost-factors': { everyMs: 600_000, run: using(LostFactors, (lost) => lost.removeDue()) },

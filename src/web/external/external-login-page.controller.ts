@@ -1,7 +1,8 @@
 import { Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { EXTERNAL_SIGN_IN } from '../../auth/rate-limits/policies';
-import { RateLimit } from '../../auth/rate-limits/rate-limit.decorator';
+import { RateLimit, RateLimitForm } from '../../auth/rate-limits/rate-limit.decorator';
+import { admitForm } from '../../auth/rate-limits/rate-limit.guard';
 import { Public } from '../../platform/access/public.decorator';
 import { type Form, FormBody } from '../forms/form';
 import { PageController } from '../pages/page-controller.decorator';
@@ -32,17 +33,18 @@ export class ExternalLoginPageController {
     @Param('provider') provider: string,
     @FormBody() form: Form,
   ): Promise<PageAnswer> {
-    const page = { next: form.text('next'), remembered: form.isChecked('remember') };
-    if (isSignedIn(request)) return Promise.resolve(new Redirect(sitePath(page.next) ?? '/'));
+    const page = { next: sitePath(form.text('next')) ?? '', remembered: form.isChecked('remember') };
+    if (isSignedIn(request)) return Promise.resolve(new Redirect(page.next === '' ? '/' : page.next));
     return orFailurePage(request, '/login', () => this.flows.leave(reply, provider, 'login', page));
   }
 
   /** Goes on when the browser is back from a provider that has confirmed who it is. */
   @Public()
-  @RateLimit(EXTERNAL_SIGN_IN)
+  @RateLimitForm(EXTERNAL_SIGN_IN)
   @Get()
   comeBack(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<PageAnswer> {
     return this.flows.continue(request, async (flow) => {
+      await admitForm(request);
       if (flow.intent === 'link') return new Redirect(`${IDENTITIES}/link`);
       if (flow.intent === 'step-up') return new Redirect('/account/step-up/external');
       if (isSignedIn(request)) return new Redirect(sitePath(flow.page.next) ?? '/');

@@ -3,7 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ExternalSignIns } from '../../auth/external/flow/external-sign-ins.service';
 import { ExternalStepUps } from '../../auth/external/step-up/external-step-ups.service';
 import { EXTERNAL_SIGN_IN } from '../../auth/rate-limits/policies';
-import { RateLimit } from '../../auth/rate-limits/rate-limit.decorator';
+import { RateLimit, RateLimitForm } from '../../auth/rate-limits/rate-limit.decorator';
+import { admitForm } from '../../auth/rate-limits/rate-limit.guard';
 import { Authenticated } from '../../platform/access/authenticated.decorator';
 import { type Caller, CurrentUser } from '../../users/caller';
 import { type Form, FormBody } from '../forms/form';
@@ -38,12 +39,12 @@ export class ExternalStepUpPageController {
     @Param('provider') provider: string,
     @FormBody() form: Form,
   ): Promise<PageAnswer> {
-    const page = { next: form.text('next'), remembered: false };
+    const page = { next: sitePath(form.text('next')) ?? '', remembered: false };
     return orFailurePage(request, '/account/step-up', () => this.flows.leave(reply, provider, 'step-up', page));
   }
 
   /** Raises the session of a visitor who is back from the provider, and leads on. */
-  @RateLimit(EXTERNAL_SIGN_IN)
+  @RateLimitForm(EXTERNAL_SIGN_IN)
   @Get()
   comeBack(
     @Req() request: FastifyRequest,
@@ -51,6 +52,7 @@ export class ExternalStepUpPageController {
     @CurrentUser() caller: Caller,
   ): Promise<PageAnswer> {
     const work = async (flow: PageFlow) => {
+      await admitForm(request);
       const { session } = await this.stepUps.stepUpBy(caller, flow, this.signIns.tokenFor(flow, 'code'));
       this.sessions.hold(reply, session);
       return new Redirect(sitePath(flow.page.next) ?? '/account');

@@ -111,8 +111,12 @@ export class IdentitiesPageController {
   }
 
   private async linkPage(caller: Caller, flow: PageFlow, form: FormState): Promise<View> {
-    const { provider, email } = await this.linking.find(caller, flow, this.signIns.tokenFor(flow, 'link'));
-    return new View('external/link', { form, name: this.flows.nameOf(provider), email });
+    const { provider, email, isEmailVerified } = await this.linking.find(
+      caller,
+      flow,
+      this.signIns.tokenFor(flow, 'link'),
+    );
+    return new View('external/link', { form, name: this.flows.nameOf(provider), email, isEmailVerified });
   }
 
   private async removalPage(caller: Caller, id: string, form: FormState): Promise<View> {

@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext, type Type } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { admitForm } from '../../auth/rate-limits/rate-limit.guard';
 import { toDomainError } from '../../platform/http/errors/send-problem';
 import type { DomainError } from '../../platform/problems/domain-error';
 import { type ProblemCode, PROBLEMS } from '../../platform/problems/problem-codes';
@@ -75,11 +76,8 @@ export class Form {
    * Asks the limits of a route with `@RateLimitForm()`. Call it once the form is valid, before anything costly.
    * @throws DomainError `rate_limited`
    */
-  async admit(): Promise<void> {
-    const { admitForm } = this.request;
-    if (!admitForm) throw new TypeError('form.admit() needs @RateLimitForm() on the route');
-    this.request.admitForm = undefined;
-    await admitForm();
+  admit(): Promise<void> {
+    return admitForm(this.request);
   }
 
   /**

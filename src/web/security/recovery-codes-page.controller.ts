@@ -1,6 +1,6 @@
 import { Get, HttpCode, Post, StreamableFile } from '@nestjs/common';
 import { StepUp } from '../../auth/proofs/step-up.decorator';
-import { SECOND_FACTOR } from '../../auth/rate-limits/policies';
+import { CHANGE_SECOND_FACTOR, SECOND_FACTOR } from '../../auth/rate-limits/policies';
 import { RateLimitForm } from '../../auth/rate-limits/rate-limit.decorator';
 import { recoveryCodeHash } from '../../auth/recovery-codes/recovery-code';
 import { SecondFactorSettings } from '../../auth/second-factor/second-factor-settings.service';
@@ -28,7 +28,7 @@ export class RecoveryCodesPageController {
     return this.page(caller, newForm());
   }
 
-  @RateLimitForm(SECOND_FACTOR)
+  @RateLimitForm(SECOND_FACTOR, CHANGE_SECOND_FACTOR)
   @Post()
   @StepUp()
   @HttpCode(200)

@@ -1,6 +1,8 @@
 import { Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ExternalProviders } from '../../auth/external/providers/external-providers.service';
 import { StepUp } from '../../auth/proofs/step-up.decorator';
+import { CHANGE_SECOND_FACTOR } from '../../auth/rate-limits/policies';
+import { RateLimitForm } from '../../auth/rate-limits/rate-limit.decorator';
 import { SecondFactorSettings } from '../../auth/second-factor/second-factor-settings.service';
 import { TrustedDevices } from '../../auth/trusted-devices/trusted-devices.service';
 import { Authenticated } from '../../platform/access/authenticated.decorator';
@@ -29,6 +31,7 @@ export class SecurityPageController {
   }
 
   /** Has logins need a second factor, or not. */
+  @RateLimitForm(CHANGE_SECOND_FACTOR)
   @Post('requirement')
   @StepUp()
   @HttpCode(200)
@@ -36,6 +39,7 @@ export class SecurityPageController {
     return form.submit(
       async () => {
         const isRequired = form.text('required') === 'yes';
+        await form.admit();
         await this.settings.require(caller, isRequired);
         const text = isRequired ? TEXTS.factorRequired : TEXTS.factorNotRequired;
         return new Redirect('/account/security', { category: 'success', text });

@@ -16,11 +16,11 @@ const MAILED_TTL = 3600;
 export class PendingSignIns {
   constructor(private readonly cookies: Cookies) {}
 
-  /** Has the browser hold a challenge, and go to the page that asks for the factor. @param next as the visitor sent it */
+  /** Has the browser hold a challenge, and go to the page that asks for the factor. @param next a path of the site */
   begin(reply: FastifyReply, { token, purpose }: Challenged['challenge'], next: string): Redirect {
     this.cookies.set(reply, COOKIE, token, CHALLENGE_TTL);
     const page = purpose === 'enrollment' ? '/login/enroll' : '/login/second-factor';
-    return new Redirect(next === '' || next === '/' ? page : `${page}?next=${encodeURIComponent(next)}`);
+    return new Redirect(next === '/' ? page : `${page}?next=${encodeURIComponent(next)}`);
   }
 
   /** The challenge token that the browser holds. */

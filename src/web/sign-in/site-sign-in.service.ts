@@ -28,9 +28,10 @@ export class SiteSignIn {
    * @param next as the visitor sent it @param flash what is shown with a session
    */
   async goOn(reply: FastifyReply, outcome: SignInOutcome, next: string, flash?: FlashMessage): Promise<Redirect> {
-    if (!outcome.grant) return this.pending.begin(reply, outcome.challenge, next);
+    const path = sitePath(next) ?? '/';
+    if (!outcome.grant) return this.pending.begin(reply, outcome.challenge, path);
     await this.begin(reply, outcome);
-    return new Redirect(sitePath(next) ?? '/', flash);
+    return new Redirect(path, flash);
   }
 
   /** Has the browser hold the session of an account that has just signed in, and be a known device of it. */

@@ -6,6 +6,9 @@ import { ProviderFault } from './provider-errors';
 /** Longest `sub` (OpenID Connect Core, 2). */
 const MAX_SUBJECT = 255;
 
+/** No part of a subject or an address: databases refuse NUL, and replace lone surrogates, so that two would become one. */
+const INVISIBLE = /\p{C}/u;
+
 /** How far the clock of a provider may be ahead, in seconds. */
 const MAX_SKEW = 300;
 
@@ -30,6 +33,7 @@ export function assertTrusted(
   if (azp !== undefined && azp !== clientId) throw new TypeError('The ID token is for another party');
   if (iat > now / 1000 + MAX_SKEW) throw new TypeError('The ID token is from the future');
   if (sub === '' || sub.length > MAX_SUBJECT) throw new TypeError('The subject of the ID token is empty or too long');
+  if (INVISIBLE.test(sub)) throw new TypeError('The subject of the ID token has invisible characters');
   if (kind === 'microsoft' && !tenants.some((tenant) => tenant === claims['tid']))
     throw new TypeError('The tenant is not listed');
 }
@@ -64,9 +68,9 @@ export function profileOf(token: IDToken, about: Claims, { kind }: ExternalProvi
 /** The forms in which Microsoft sends the optional claim. */
 const EDOV: readonly unknown[] = [true, 1, '1'];
 
-/** A claim that is text of a sensible length. */
+/** A claim that is text of a sensible length, all of which people can see. */
 export const textOf = (claim: unknown): string | null =>
-  typeof claim === 'string' && claim !== '' && claim.length <= 320 ? claim : null;
+  typeof claim === 'string' && claim !== '' && claim.length <= 320 && !INVISIBLE.test(claim) ? claim : null;
 
 /** The object of a JSON answer. @throws ProviderFault for anything else */
 export function objectOf(answer: unknown): Claims {

@@ -62,7 +62,10 @@ export function toDomainError(
   unique: readonly string[] = [],
 ): DomainError {
   if (exception instanceof DomainError) return exception;
-  if (isUnavailable(exception)) return overloaded('The database is unavailable; try again shortly.', exception);
+  // Fastify gives a status to what is wrong with a request, such as that its client goes away, which is a network error too.
+  if (statusOf(exception) === 500 && isUnavailable(exception)) {
+    return overloaded('The database is unavailable; try again shortly.', exception);
+  }
   if (isUniqueViolation(exception)) return notUnique(exception, unique, body);
   const quota = quotaOf(exception);
   if (quota) return quotaExceeded(quota);
