@@ -679,7 +679,7 @@ describe('the site in Chromium', () => {
       const download = person.page.waitForEvent('download');
       await person.page.getByRole('button', { name: 'Download as text' }).click();
       expect(readFileSync(await (await download).path(), 'utf8')).toContain(code);
-      await person.page.getByRole('link', { name: 'I have kept them' }).click();
+      await person.page.getByRole('link', { name: 'I have saved them' }).click();
       expect(await person.page.getByRole('row', { name: 'Phone' }).isVisible()).toBe(true);
       app.clock.advance(30_000);
       for (const byCode of [true, false]) {

@@ -54,7 +54,8 @@ const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(
 function summarize(operation: Operation): void {
   const text = operation.summary || sentence(words(operation.operationId ?? ''));
   const [summary = '', ...rest] = text.split(/(?<=[.!?])\s+/);
-  operation.summary = summary;
+  // Swagger UI shows summaries as plain text.
+  operation.summary = summary.replaceAll('`', '');
   operation.description = [operation.description, rest.join(' ')].filter(Boolean).join('\n\n');
 }
 
@@ -76,8 +77,8 @@ function describeAccess(operation: Operation): void {
 }
 
 /**
- * Guards read ids, so handlers do not declare them: `{taskId}` is the id of a task, `{id}` that of the preceding
- * segment.
+ * Ids need no description: `{taskId}` is the id of a task, `{id}` that of the preceding segment, unless `@ApiParam()`
+ * describes it.
  */
 function describeIds(operation: Operation, path: string): string[] {
   const ids = [...path.matchAll(/([\w-]+)\/\{(id|\w+Id)\}/g)].map(([, before = '', name = '']) => ({
@@ -85,14 +86,20 @@ function describeIds(operation: Operation, path: string): string[] {
     noun: name === 'id' ? words(singular(before)) : words(name.slice(0, -'Id'.length)),
   }));
   const names = ids.map(({ name }) => name);
+  const { parameters = [] } = operation;
+  const declared = new Map(
+    parameters.flatMap((parameter) =>
+      'name' in parameter && parameter.in === 'path' ? [[parameter.name, parameter]] : [],
+    ),
+  );
   const described = ids.map(({ name, noun }) => ({
     name,
     in: 'path' as const,
     required: true,
-    description: `Id of the ${noun}.`,
+    description: declared.get(name)?.description ?? `Id of the ${noun}.`,
     schema: { type: 'string', format: 'uuid' },
   }));
-  const others = (operation.parameters ?? []).filter(
+  const others = parameters.filter(
     (parameter) => !('name' in parameter && parameter.in === 'path' && names.includes(parameter.name)),
   );
   operation.parameters = [...described, ...others];

@@ -37,12 +37,12 @@ export const externalVariables = {
 /** How a provider signs people in. */
 export type ExternalProviderKind = 'oidc' | 'microsoft' | 'github';
 
-/** A provider that people can sign in with. */
+/** A provider that users can sign in with. */
 export interface ExternalProviderConfig {
   /** Its name in addresses and variables: `google`. */
   readonly id: string;
   readonly kind: ExternalProviderKind;
-  /** Its name for people. */
+  /** Its display name. */
   readonly name: string;
   readonly clientId: string;
   readonly clientSecret: string;
