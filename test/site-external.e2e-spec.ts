@@ -442,7 +442,7 @@ onEachDatabase((dialect) => {
       const [alice, bob] = [await insider('alice'), await insider('bob')];
       await link(alice, '1', 'alice@acme.example');
       const { status, html } = await link(bob, '1', 'alice@acme.example');
-      expect([status, html.includes('It is linked to an account already.')]).toEqual([409, true]);
+      expect([status, html.includes('It is already linked to an account.')]).toEqual([409, true]);
       expect([await isIn(alice), await isIn(bob)]).toEqual([true, true]);
       expect(idsIn(await bob.get(IDENTITIES))).toEqual([]);
     });
