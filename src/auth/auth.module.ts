@@ -25,7 +25,7 @@ import { SignInModule } from './sign-in/sign-in.module';
     Passwords: 'Change, forget, reset',
     Passkeys: 'Log in with passkeys; add, rename, remove them',
     'Second factors': 'Authenticator apps, recovery codes and trusted devices, and the second step of a login',
-    'Sign-in with others': 'Google, GitHub, Microsoft, and OpenID Connect issuers',
+    'Sign-in with other providers': 'Google, GitHub, Microsoft, and OpenID Connect issuers',
     Sessions: 'Where the caller is logged in',
     'API tokens': 'Limited tokens for scripts',
   },

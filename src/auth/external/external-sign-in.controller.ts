@@ -19,7 +19,7 @@ import { ExternalLinking } from './external-linking.service';
 import { FlowCookies } from './flow/flow-cookies.service';
 import { ExternalIdentityDto } from './identities/dto/external-identity.dto';
 
-@ApiTags('Sign-in with others')
+@ApiTags('Sign-in with other providers')
 @Controller('auth/external')
 export class ExternalSignInController {
   constructor(

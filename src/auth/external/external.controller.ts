@@ -14,7 +14,7 @@ import { ExternalStart } from './external-start.service';
 import { FlowCookies } from './flow/flow-cookies.service';
 import { ExternalProviders } from './providers/external-providers.service';
 
-@ApiTags('Sign-in with others')
+@ApiTags('Sign-in with other providers')
 @Controller('auth/external')
 export class ExternalController {
   constructor(

@@ -61,6 +61,12 @@ function summarize(operation: Operation): void {
 
 const quoted = (names: unknown[], conjunction: string) => names.map((name) => `\`${String(name)}\``).join(conjunction);
 
+/** What `@StepUp()` asks for, by its mark; a password in the body is recent enough without a second factor. */
+const STEP_UP_RULES = {
+  always: 'Needs a recent authentication (`POST /auth/step-up`).',
+  password: 'Accounts with a second factor need a recent authentication (`POST /auth/step-up`).',
+};
+
 /** Adds the required roles and scopes to the description. */
 function describeAccess(operation: Operation): void {
   const [roles, scopes] = [mark(operation, 'roles'), mark(operation, 'scopes')];
@@ -68,7 +74,8 @@ function describeAccess(operation: Operation): void {
   const scopeRule = Array.isArray(scopes)
     ? `API tokens need the scope ${quoted(scopes, ' and ')}.`
     : 'Not open to API tokens.';
-  const stepUpRule = mark(operation, 'stepUp') === true && 'Needs a recent authentication (`POST /auth/step-up`).';
+  const stepUp = mark(operation, 'stepUp');
+  const stepUpRule = stepUp !== undefined && STEP_UP_RULES[stepUp === 'password' ? 'password' : 'always'];
   const rules =
     mark(operation, 'public') === true
       ? 'Needs no token.'

@@ -210,7 +210,7 @@ export const EVENT_TEXTS: Partial<Record<EventType, string>> = {
   'api-token.ended': 'An API token was revoked',
   'second-factor.added': 'A second factor was added',
   'second-factor.removed': 'A second factor was removed',
-    'second-factors.reset': 'The second factors were removed',
+  'second-factors.reset': 'The second factors were removed',
   'second-factor-reset.requested': 'The second factors were reported lost, to be removed after 72 hours',
   'second-factor-reset.canceled': 'The removal of the second factors was stopped',
   'second-factor.refused': 'A wrong code was entered',
