@@ -191,7 +191,7 @@ onEachDatabase((dialect) => {
     expect(await isIn(visitor)).toBe(false);
     expect((await visitor.logIn('alice', { next: `${IDENTITIES}/link` })).location).toBe(`${IDENTITIES}/link`);
     const offer = await visitor.get(`${IDENTITIES}/link`);
-    expect(offer.html).toContain('<strong>Alice@EXAMPLE.com</strong> at Acme Inc. to <strong>alice</strong>?');
+    expect(offer.html).toContain('Acme Inc. account <strong>Alice@EXAMPLE.com</strong> to <strong>alice</strong>?');
     const linked = await visitor.post(`${IDENTITIES}/link`);
     expect([linked.status, linked.location]).toEqual([303, '/notes']);
     const later = newVisitor();
@@ -403,12 +403,12 @@ onEachDatabase((dialect) => {
       // It may take the time that a person needs.
       app.clock.advance(200_000);
       expect((await alice.get(`${IDENTITIES}/link`)).html).toContain(
-        '<strong>alice@acme.example</strong> at Acme Inc.',
+        'Acme Inc. account <strong>alice@acme.example</strong>',
       );
       expect(idsIn(await alice.get(IDENTITIES))).toEqual([]);
       expect((await alice.post(`${IDENTITIES}/link`)).location).toBe(IDENTITIES);
       const list = await alice.get(IDENTITIES);
-      expect(list.html).toMatch(/Acme Inc\.<\/th>\s*<td>alice@acme\.example<\/td>[^]*<td>Never<\/td>/);
+      expect(list.html).toMatch(/Acme Inc\.<\/th>\s*<td class="address">alice@acme\.example<\/td>[^]*<td>Never<\/td>/);
       const [id = ''] = idsIn(list);
       const [bob, path] = [await insider('bob'), `${IDENTITIES}/${id}/remove`];
       expect([(await bob.get(path)).status, (await bob.post(path)).status]).toEqual([404, 404]);
@@ -605,7 +605,7 @@ onEachDatabase((dialect) => {
         await person.page.waitForURL(`${origin}${IDENTITIES}/link`);
         expect(await barriers()).toEqual([]);
         await person.press('Link the account');
-        expect(await person.text()).toContain('Without an address');
+        expect(await person.text()).toContain('No address');
         await person.page.getByRole('link', { name: 'Unlink Acme Inc.', exact: true }).click();
         await person.page.waitForURL('**/remove');
         expect(await barriers()).toEqual([]);

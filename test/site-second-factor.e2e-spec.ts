@@ -279,7 +279,7 @@ onEachDatabase((dialect) => {
       const refused = await visitor.post(END_OTHERS, {}, { referer });
       expect([refused.status, refused.location]).toEqual([303, `${STEP_UP}?next=%2Faccount%2Fsessions%3Fcursor%3D`]);
       const page = await visitor.get(refused.location ?? '');
-      expect(page.html).toContain('please prove again that it is you');
+      expect(page.html).toContain('please confirm that it is you');
       expect(page.html).not.toContain('type="password"');
       const before = visitor.cookies.get('latchkey-session') ?? '';
       const fields = { method: 'totp', totp: authenticator.code(), next: hidden(page, 'next') };
@@ -416,10 +416,7 @@ onEachDatabase((dialect) => {
       await halfIn(name);
       jest.replaceProperty(app.app.get(SignInConfig), 'secondFactor', 'everyone');
       const refused = await decide('no');
-      expect([refused.status, refused.html.includes('This installation demands a second factor.')]).toEqual([
-        409,
-        true,
-      ]);
+      expect([refused.status, refused.html.includes('This server requires a second factor.')]).toEqual([409, true]);
     });
 
     it('removes an app after a question; without the last one, the password is enough', async () => {
