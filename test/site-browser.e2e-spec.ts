@@ -544,7 +544,7 @@ describe('the site in Chromium', () => {
       await save(person, { Text: 'From the first tab' });
       await second.getByLabel('Text').fill('From the second tab');
       await second.getByRole('button', { name: 'Save', exact: true }).click();
-      await second.getByRole('heading', { level: 1, name: 'changed meanwhile' }).waitFor();
+      await second.getByRole('heading', { level: 1, name: 'changed in the meantime' }).waitFor();
       expect(await second.locator('body').innerText()).toContain('From the first tab');
       expect(await second.getByLabel('Text').inputValue()).toBe('From the second tab');
       await second.getByRole('button', { name: 'Save my version over it' }).click();
