@@ -408,7 +408,7 @@ onEachDatabase((dialect) => {
       expect(idsIn(await alice.get(IDENTITIES))).toEqual([]);
       expect((await alice.post(`${IDENTITIES}/link`)).location).toBe(IDENTITIES);
       const list = await alice.get(IDENTITIES);
-      expect(list.html).toMatch(/Acme Inc\.<\/th>\s*<td class="address">alice@acme\.example<\/td>[^]*<td>Never<\/td>/);
+      expect(list.html).toMatch(/Acme Inc\. <span class="meta">alice@acme\.example<\/span><\/th>[^]*<td>Never<\/td>/);
       const [id = ''] = idsIn(list);
       const [bob, path] = [await insider('bob'), `${IDENTITIES}/${id}/remove`];
       expect([(await bob.get(path)).status, (await bob.post(path)).status]).toEqual([404, 404]);
