@@ -240,7 +240,7 @@ onEachDatabase((dialect) => {
     const passkey = newPasskey(algorithm);
     const answer = await add(alice, passkey.registration(await begin(alice), claims(passkey)));
     expect([...told(answer), answer.body.detail]).toEqual([
-      ...[401, 'invalid_passkey', 'The passkey is not valid here. Start again.'],
+      ...[401, 'invalid_passkey', 'The passkey is not valid. Start over.'],
     ]);
     expect(await passkeysOf(alice)).toEqual([]);
     expect(await app.app.get(Database).query('SELECT "userId" FROM "user_handles"')).toEqual([]);

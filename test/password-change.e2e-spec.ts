@@ -121,7 +121,7 @@ onEachDatabase((dialect) => {
       const { status, body } = await alice.send('PUT', '/auth/password', wanted);
       expect([status, body]).toEqual([200, { sessionsEnded: 1, apiTokensEnded: 2 }]);
       expect(await statuses([...scripts, ...others])).toEqual([401, 401, 200]);
-      expect(await notice(alice)).toContain('API tokens that were ended: 2. API tokens that still work: 0.');
+      expect(await notice(alice)).toContain('API tokens revoked: 2. API tokens that still work: 0.');
     });
 
     it('keeps them if its owner chooses so, and says so in the mail', async () => {
@@ -130,7 +130,7 @@ onEachDatabase((dialect) => {
       const { body } = await alice.send('PUT', '/auth/password', { ...wanted, endApiTokens: false });
       expect(body).toEqual({ sessionsEnded: 0, apiTokensEnded: 0 });
       expect(await statuses(scripts)).toEqual([200, 200]);
-      expect(await notice(alice)).toContain('API tokens that were ended: 0. API tokens that still work: 2.');
+      expect(await notice(alice)).toContain('API tokens revoked: 0. API tokens that still work: 2.');
     });
 
     it('revokes those that are created concurrently', async () => {

@@ -409,7 +409,7 @@ onEachDatabase((dialect) => {
       await complete({ challengeToken, totp: authenticator.wrongCode() });
       expect((await actor.delete(`/auth/totp/${authenticator.id}`)).status).toBe(204);
       const subjects = (await app.mailTo(actor.session.user.email)).map(({ subject }) => subject);
-      expect(subjects.filter((subject) => subject === 'Wrong second factor at your account')).toHaveLength(1);
+      expect(subjects.filter((subject) => subject === 'Wrong second factor for your account')).toHaveLength(1);
       expect(subjects).toEqual(
         expect.arrayContaining([
           'A second factor was added to your account',
@@ -429,7 +429,7 @@ onEachDatabase((dialect) => {
       const challengeToken = await challengeOf(actor);
       expect((await complete({ challengeToken, recoveryCode: '0'.repeat(24) })).status).toBe(401);
       const subjects = (await app.mailTo(actor.session.user.email)).map(({ subject }) => subject);
-      expect(subjects).toContain('Wrong second factor at your account');
+      expect(subjects).toContain('Wrong second factor for your account');
     });
 
     it('is another owner’s to neither see, confirm nor remove', async () => {

@@ -1,4 +1,7 @@
+import { ACCOUNT_ENDINGS } from '../src/platform/audit/audit-event.entity';
+import { Features } from '../src/platform/features/features.service';
 import { newId } from '../src/platform/kernel/ids';
+import { EVENT_TEXTS } from '../src/web/rendering/texts';
 import { type Actor, PASSWORD, TestApp } from './support/app';
 import type { PageBody, Problem } from './support/client';
 import { onEachDatabase } from './support/databases';
@@ -342,6 +345,11 @@ onEachDatabase((dialect) => {
     expect(second.html).toContain('href="/account/activity">Newest</a>');
     const all = await actor.get<PageBody<object>>('/auth/activity?limit=100');
     expect(20 + (eventsIn(second) ?? 0)).toBe(all.body.items.length);
+  });
+
+  it('every event of an account has words, except those that end it', () => {
+    const types = app.app.get(Features).all.flatMap(({ auditEvents = [] }) => auditEvents);
+    expect(types.filter((type) => !(type in EVENT_TEXTS)).sort()).toEqual(ACCOUNT_ENDINGS);
   });
 
   it('an administrator is named as one in the activity of an account, without an address', async () => {

@@ -245,7 +245,7 @@ onEachDatabase((dialect) => {
       const alice = await someone();
       const path = `/admin/users/${idOf(alice)}`;
       const before = (await app.mailTo(alice.session.user.email)).length;
-      expect((await follow(await admin.post(`${path}/password-reset`))).html).toContain('A link for a new password');
+      expect((await follow(await admin.post(`${path}/password-reset`))).html).toContain('A link to set a new password');
       expect(await app.mailTo(alice.session.user.email)).toHaveLength(before + 1);
       expect((await follow(await admin.post(`${path}/sessions/end`))).html).toContain('All sessions of the account');
       expect((await alice.get<Problem>('/users/me')).body.code).toBe('invalid_token');

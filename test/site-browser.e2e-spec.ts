@@ -544,7 +544,7 @@ describe('the site in Chromium', () => {
       await save(person, { Text: 'From the first tab' });
       await second.getByLabel('Text').fill('From the second tab');
       await second.getByRole('button', { name: 'Save', exact: true }).click();
-      await second.getByRole('heading', { level: 1, name: 'changed meanwhile' }).waitFor();
+      await second.getByRole('heading', { level: 1, name: 'changed in the meantime' }).waitFor();
       expect(await second.locator('body').innerText()).toContain('From the first tab');
       expect(await second.getByLabel('Text').inputValue()).toBe('From the second tab');
       await second.getByRole('button', { name: 'Save my version over it' }).click();
@@ -679,7 +679,7 @@ describe('the site in Chromium', () => {
       const download = person.page.waitForEvent('download');
       await person.page.getByRole('button', { name: 'Download as text' }).click();
       expect(readFileSync(await (await download).path(), 'utf8')).toContain(code);
-      await person.page.getByRole('link', { name: 'I have kept them' }).click();
+      await person.page.getByRole('link', { name: 'I have saved them' }).click();
       expect(await person.page.getByRole('row', { name: 'Phone' }).isVisible()).toBe(true);
       app.clock.advance(30_000);
       for (const byCode of [true, false]) {

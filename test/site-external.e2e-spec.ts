@@ -139,7 +139,7 @@ onEachDatabase((dialect) => {
     identify('1', 'alice@acme.example');
     const visitor = newVisitor();
     const left = await visitor.post('/login/external/acme', { next: '/notes?q=a', remember: 'on', password: 'typed' });
-    expect([left.status, left.html.includes('You are on your way to Acme Inc.')]).toEqual([200, true]);
+    expect([left.status, left.html.includes('You are being sent to Acme Inc.')]).toEqual([200, true]);
     expect(left.headers.get('content-security-policy')).toContain("form-action 'self'");
     const target = targetOf(left);
     expect([target.origin, target.searchParams.get('prompt')]).toEqual([idp.issuer, null]);
@@ -196,12 +196,12 @@ onEachDatabase((dialect) => {
     const { location } = await signIn(visitor, { next: '/notes' });
     expect(location).toBe(`/login?next=${encodeURIComponent(`${IDENTITIES}/link`)}`);
     expect((await visitor.get(location ?? '')).html).toContain(
-      'An account here has the address Alice@EXAMPLE.com already.',
+      'An account here already has the address Alice@EXAMPLE.com.',
     );
     expect(await isIn(visitor)).toBe(false);
     expect((await visitor.logIn('alice', { next: `${IDENTITIES}/link` })).location).toBe(`${IDENTITIES}/link`);
     const offer = await visitor.get(`${IDENTITIES}/link`);
-    expect(offer.html).toContain('<strong>Alice@EXAMPLE.com</strong> at Acme Inc. to <strong>alice</strong>?');
+    expect(offer.html).toContain('Acme Inc. account <strong>Alice@EXAMPLE.com</strong> to <strong>alice</strong>?');
     const linked = await visitor.post(`${IDENTITIES}/link`);
     expect([linked.status, linked.location]).toEqual([303, '/notes']);
     const later = newVisitor();
@@ -429,16 +429,16 @@ onEachDatabase((dialect) => {
       // It may take the time that a person needs.
       app.clock.advance(200_000);
       expect((await alice.get(`${IDENTITIES}/link`)).html).toContain(
-        '<strong>alice@acme.example</strong> at Acme Inc.',
+        'Acme Inc. account <strong>alice@acme.example</strong>',
       );
       expect(idsIn(await alice.get(IDENTITIES))).toEqual([]);
       expect((await alice.post(`${IDENTITIES}/link`)).location).toBe(IDENTITIES);
       const list = await alice.get(IDENTITIES);
-      expect(list.html).toMatch(/Acme Inc\.<\/th>\s*<td>alice@acme\.example<\/td>[^]*<td>Never<\/td>/);
+      expect(list.html).toMatch(/Acme Inc\. <span class="meta">alice@acme\.example<\/span><\/th>[^]*<td>Never<\/td>/);
       const [id = ''] = idsIn(list);
       const [bob, path] = [await insider('bob'), `${IDENTITIES}/${id}/remove`];
       expect([(await bob.get(path)).status, (await bob.post(path)).status]).toEqual([404, 404]);
-      expect((await alice.get(path)).html).toContain('Unlink the account <strong>alice@acme.example</strong>');
+      expect((await alice.get(path)).html).toContain('account <strong>alice@acme.example</strong>');
       expect((await alice.post(path)).location).toBe(IDENTITIES);
       expect(idsIn(await alice.get(IDENTITIES))).toEqual([]);
     });
@@ -468,7 +468,7 @@ onEachDatabase((dialect) => {
       const [alice, bob] = [await insider('alice'), await insider('bob')];
       await link(alice, '1', 'alice@acme.example');
       const { status, html } = await link(bob, '1', 'alice@acme.example');
-      expect([status, html.includes('It is linked to an account already.')]).toEqual([409, true]);
+      expect([status, html.includes('It is already linked to an account.')]).toEqual([409, true]);
       expect([await isIn(alice), await isIn(bob)]).toEqual([true, true]);
       expect(idsIn(await bob.get(IDENTITIES))).toEqual([]);
     });
@@ -631,7 +631,7 @@ onEachDatabase((dialect) => {
         await person.page.waitForURL(`${origin}${IDENTITIES}/link`);
         expect(await barriers()).toEqual([]);
         await person.press('Link the account');
-        expect(await person.text()).toContain('Without an address');
+        expect(await person.text()).toContain('No address');
         await person.page.getByRole('link', { name: 'Unlink Acme Inc.', exact: true }).click();
         await person.page.waitForURL('**/remove');
         expect(await barriers()).toEqual([]);

@@ -205,7 +205,7 @@ onEachDatabase((dialect) => {
     await visitor.post('/notes', { key, title: 'One' });
     const answer = await visitor.post('/notes', { key, title: 'Two' });
     expect(answer.status).toBe(409);
-    expect(answer.html).toContain('This form has made a note already.');
+    expect(answer.html).toContain('This form has already created a note.');
     await visitor.post('/notes', { key: hidden(answer, 'key'), title: 'Two' });
     expect((await notes()).map(({ title }) => title)).toEqual(['Two', 'One']);
   });

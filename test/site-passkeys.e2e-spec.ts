@@ -20,7 +20,7 @@ const ENROLL = '/login/enroll/passkey';
 const STEP_UP = '/account/step-up';
 const SECURITY = '/account/security';
 const PASSKEYS = '/account/security/passkeys';
-const REFUSED = 'The passkey is not valid here. Start again, or use another way.';
+const REFUSED = 'The passkey is not valid here. Try again, or use another method.';
 
 /** Has pages log what becomes of their questions to a device: asked by a button, or refused. */
 const TELLS = `
@@ -314,7 +314,7 @@ onEachDatabase((dialect) => {
       expect((await visitor.get(SECURITY)).html).toContain('<th scope="row">Phone</th>');
       const page = await visitor.get(`${path}/remove`);
       expect(page.html).toContain('Remove <strong>Phone</strong>?');
-      expect(page.html).toContain('It is your last second factor');
+      expect(page.html).toContain('This is your last second factor');
       expect((await visitor.post(`${path}/remove`)).location).toBe(SECURITY);
       expect((await visitor.get(SECURITY)).html).toContain('Your account has no second factor');
       expect((await logInWith(new Visitor(app.origin), passkey)).status).toBe(401);

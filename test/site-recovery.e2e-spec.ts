@@ -103,7 +103,7 @@ onEachDatabase((dialect) => {
     const again = await reset(token, 'yet another good passphrase');
     expect(again.status).toBe(400);
     expect(again.html).toContain('The link is not valid');
-    expect(again.html).toContain('<a href="/forgot-password">Ask for a new link</a>');
+    expect(again.html).toContain('<a href="/forgot-password">Request a new link</a>');
     expect((await visitor().logIn(name, { password: NEW_PASSWORD })).status).toBe(303);
   });
 

@@ -228,7 +228,7 @@ onEachDatabase((dialect) => {
       expect(await isIn(visitor)).toBe(false);
       const done = await visitor.post(at, { code: phone.code(), next });
       expect([done.status, codesIn(done).length]).toEqual([200, 10]);
-      expect(done.html).toContain('href="/admin/users">I have kept them');
+      expect(done.html).toContain('href="/admin/users">I have saved them');
       expect((await visitor.get('/admin/users')).status).toBe(200);
       expect(visitor.cookies.has('latchkey-challenge')).toBe(false);
       // Its login is one with a code from now on.
@@ -281,7 +281,7 @@ onEachDatabase((dialect) => {
       const refused = await visitor.post(END_OTHERS, {}, { referer });
       expect([refused.status, refused.location]).toEqual([303, `${STEP_UP}?next=%2Faccount%2Fsessions%3Fcursor%3D`]);
       const page = await visitor.get(refused.location ?? '');
-      expect(page.html).toContain('please prove again that it is you');
+      expect(page.html).toContain('please confirm that it is you');
       expect(page.html).not.toContain('type="password"');
       const before = visitor.cookies.get('latchkey-session') ?? '';
       const fields = { method: 'totp', totp: authenticator.code(), next: hidden(page, 'next') };
@@ -374,7 +374,7 @@ onEachDatabase((dialect) => {
       const { html } = await visitor.get(SECURITY);
       expect(html).toContain('My &lt;phone&gt;');
       expect(html).toContain('Each login needs a second factor.');
-      expect(html).toContain('10 of your recovery codes');
+      expect(html).toContain('Unused recovery codes: 10.');
       expect(html).not.toContain(codesIn(done)[0]);
       expect([await isIn(visitor), await isIn(elsewhere)]).toEqual([true, false]);
       // Its key is not shown again, and its code is used up.
@@ -398,14 +398,14 @@ onEachDatabase((dialect) => {
     it('makes new recovery codes, which replace the ones before', async () => {
       const { visitor, done, name } = await withApp();
       const page = await visitor.get(`${SECURITY}/recovery-codes`);
-      expect(page.html).toContain('You have 10 unused recovery codes.');
+      expect(page.html).toContain('Unused recovery codes: 10.');
       const made = codesIn(await visitor.post(`${SECURITY}/recovery-codes`));
       expect(made).toHaveLength(10);
       const [before = '', after = ''] = [codesIn(done)[0], made[0]];
       const person = await halfIn(name);
       const send = (recoveryCode: string) => person.post(SECOND_STEP, { method: 'recovery_code', recoveryCode });
       expect([(await send(before)).status, (await send(after)).status]).toEqual([401, 303]);
-      expect((await person.get(SECURITY)).html).toContain('9 of your recovery codes');
+      expect((await person.get(SECURITY)).html).toContain('Unused recovery codes: 9.');
     });
 
     it('lets logins go without a second factor, and asks for it again', async () => {
@@ -418,10 +418,7 @@ onEachDatabase((dialect) => {
       await halfIn(name);
       jest.replaceProperty(app.app.get(SignInConfig), 'secondFactor', 'everyone');
       const refused = await decide('no');
-      expect([refused.status, refused.html.includes('This installation demands a second factor.')]).toEqual([
-        409,
-        true,
-      ]);
+      expect([refused.status, refused.html.includes('This server requires a second factor.')]).toEqual([409, true]);
     });
 
     it('removes an app after a question; without the last one, the password is enough', async () => {
@@ -429,7 +426,7 @@ onEachDatabase((dialect) => {
       const [, path = ''] = /href="([^"]+\/remove)"/.exec((await visitor.get(SECURITY)).html) ?? [];
       const page = await visitor.get(path);
       expect(page.html).toContain('Remove <strong>Old phone</strong>?');
-      expect(page.html).toContain('It is your last second factor');
+      expect(page.html).toContain('This is your last second factor');
       expect((await visitor.post(path)).location).toBe(SECURITY);
       expect((await visitor.get(SECURITY)).html).toContain('Your account has no second factor');
       expect((await new Visitor(app.origin).logIn(name)).location).toBe('/');

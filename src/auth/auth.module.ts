@@ -19,12 +19,15 @@ import { SignInModule } from './sign-in/sign-in.module';
 /** Authentication. */
 @Feature({
   name: 'auth',
+  // In the order of Swagger UI, where a newcomer begins with the first.
   tags: {
-    Auth: 'Register, log in, stay in, log out',
+    Auth: 'Register, log in, refresh, log out',
+    Passwords: 'Change, forget, reset',
+    Passkeys: 'Log in with passkeys; add, rename, remove them',
+    'Second factors': 'Authenticator apps, recovery codes and trusted devices, and the second step of a login',
+    'Sign-in with other providers': 'Google, GitHub, Microsoft, and OpenID Connect issuers',
     Sessions: 'Where the caller is logged in',
     'API tokens': 'Limited tokens for scripts',
-    Passwords: 'Change, forget, reset',
-    'Sign-in with others': 'Google, GitHub, Microsoft, and OpenID Connect issuers',
   },
 })
 @Module({

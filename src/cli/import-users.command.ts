@@ -39,7 +39,7 @@ async function run(app: INestApplicationContext, shell: Shell, path: string, fil
   const began = Date.now();
   const end = await importAll(shell, imports, file, start, report);
   shell.print(`${counts(end, report)} ${((Date.now() - began) / 1000).toFixed(1)} s.`);
-  if (shell.exitCode !== 0) shell.print('Interrupted. Run the same command again to go on from here.');
+  if (shell.exitCode !== 0) shell.print('Interrupted. Run the same command again to resume.');
   else if (end.imported === 0) throw new Error('No account could be imported.');
 }
 

@@ -213,7 +213,7 @@ export class UsersService {
       return await write();
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
-      throw (await this.taken(keys)) ?? new DomainError('conflict', 'A concurrent request took it first; try again.');
+      throw (await this.taken(keys)) ?? new DomainError('conflict', 'A concurrent request took it first. Try again.');
     }
   }
 

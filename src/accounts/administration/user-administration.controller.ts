@@ -51,8 +51,8 @@ export class UserAdministrationController {
   }
 
   /**
-   * Begins the removal of an account's second factors. They are removed after 72 hours, in which the owner is told three
-   * times, and can stop it by logging in or by a link.
+   * Starts the removal of an account's second factors. They are removed after 72 hours. Meanwhile, the owner gets three
+   * mails, and can stop it by logging in or by a mailed link.
    */
   @Delete(':id/second-factor')
   @StepUp()

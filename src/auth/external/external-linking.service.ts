@@ -14,7 +14,7 @@ import { ExternalIdentities } from './identities/external-identities.service';
 import type { ExternalIdentity } from './identities/external-identity.entity';
 import { invalidExternalSignIn } from './providers/provider-errors';
 
-const identityTaken = () => new DomainError('identity_taken', 'It is linked to an account already.');
+const identityTaken = () => new DomainError('identity_taken', 'It is already linked to an account.');
 
 /** Links identities to the account that is signed in. */
 @Injectable()

@@ -19,7 +19,7 @@ import { ExternalLinking } from './external-linking.service';
 import { FlowCookies } from './flow/flow-cookies.service';
 import { ExternalIdentityDto } from './identities/dto/external-identity.dto';
 
-@ApiTags('Sign-in with others')
+@ApiTags('Sign-in with other providers')
 @Controller('auth/external')
 export class ExternalSignInController {
   constructor(
@@ -32,8 +32,8 @@ export class ExternalSignInController {
   ) {}
 
   /**
-   * Exchanges the `code` of a sign-in with a provider, within 60 seconds. An unknown identity makes an account if the
-   * provider has verified its address, and no account has proven it.
+   * Exchanges the `code` of a sign-in with a provider, within 60 seconds. An unknown identity creates an account if the
+   * provider has verified its address and no account has.
    */
   @Public()
   @Post('token')
@@ -52,8 +52,8 @@ export class ExternalSignInController {
   }
 
   /**
-   * Links an account of a provider to the caller's, if it is the one that started it, or that holds its address. An account
-   * may have 10.
+   * Links an account at a provider to the caller's, if the caller started the sign-in or holds its address. An account
+   * may be linked to 10.
    */
   @Authenticated()
   @Post('link')
@@ -83,7 +83,7 @@ export class ExternalSignInController {
     await this.emails.send(caller, await this.cookies.get(request), token, email);
   }
 
-  /** Goes on with the address of a mailed code, as if the provider had verified it. */
+  /** Continues with an address that a mailed code proves, as if the provider had verified it. */
   @Public()
   @Post('email/verify')
   @HttpCode(200)

@@ -14,7 +14,7 @@ import { ExternalStart } from './external-start.service';
 import { FlowCookies } from './flow/flow-cookies.service';
 import { ExternalProviders } from './providers/external-providers.service';
 
-@ApiTags('Sign-in with others')
+@ApiTags('Sign-in with other providers')
 @Controller('auth/external')
 export class ExternalController {
   constructor(
@@ -24,7 +24,7 @@ export class ExternalController {
     private readonly cookies: FlowCookies,
   ) {}
 
-  /** Lists the providers that people can sign in with. */
+  /** Lists the providers that users can sign in with. */
   @Public()
   @Get()
   listProviders(): ExternalProvidersDto {
@@ -32,10 +32,10 @@ export class ExternalController {
   }
 
   /**
-   * Starts a sign-in with a provider. The browser goes to `authorizationUrl` and comes back to `redirectTo` with `#code=`,
-   * or with `#error=` and the code of a problem. A cookie binds it to the browser.
-   * The intent `link` needs an access token and a recent authentication; `step-up` needs an access token, and asks the
-   * provider to authenticate its user again.
+   * Starts a sign-in with a provider. The browser goes to `authorizationUrl` and comes back to `redirectTo` with
+   * `#code=`, or with `#error=` and the code of a problem. A cookie binds it to the browser. The intent `link` needs an
+   * access token and a recent authentication; `step-up` needs an access token, and asks the provider to authenticate
+   * the user again.
    */
   @Public()
   @AuthenticatedBy(AccessTokenScheme)

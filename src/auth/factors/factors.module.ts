@@ -36,7 +36,7 @@ declare module '../../platform/audit/domain-events' {
   name: 'factors',
   problems: {
     invalid_second_factor: { status: 401, title: 'The second factor is not valid' },
-    last_sign_in_method: { status: 409, title: 'It is the last way to sign in' },
+    last_sign_in_method: { status: 409, title: 'This is the last way to sign in' },
   },
   linkPurposes: { 'keep-second-factor': { lifetimeMs: 3 * 86_400_000, page: 'keep-second-factor' } },
   mails: mailsIn(join(__dirname, 'templates'), {

@@ -30,7 +30,7 @@ export interface FactorUse {
 /** A factor of an account, as its owner sees it. */
 export interface FactorSummary {
   readonly id: string;
-  /** As its owner calls it. */
+  /** The name that its owner gave it. */
   readonly name: string;
   /** Epoch milliseconds. */
   readonly createdAt: number;
@@ -48,7 +48,8 @@ export interface SecondFactor {
   /** Whether the account has one that could be used now. */
   isEnrolled(data: DataAccess, userId: string): Promise<boolean>;
   /**
-   * Verifies evidence, and uses up what is good once only, within the caller's transaction, which has locked the account.
+   * Verifies evidence, and uses up what is good once only, within the caller's transaction, which has locked the
+   * account.
    * @returns null when it is wrong
    */
   verify(tx: Transaction, user: User, evidence: FactorEvidence, use: FactorUse): Promise<Proof | null>;

@@ -19,7 +19,7 @@ import { Passkeys } from './passkeys.service';
 
 declare module '../factors/second-factor' {
   interface FactorEvidence {
-    /** The answer of a passkey. */
+    /** The response of a passkey. */
     passkey?: PasskeyEvidenceDto;
   }
 }

@@ -13,7 +13,7 @@ export class Passkey {
   @ReferenceColumn(() => User)
   userId!: string;
 
-  /** As its owner calls it. */
+  /** The name that its owner gave it. */
   @Column({ type: 'varchar' })
   name!: string;
 
@@ -29,7 +29,7 @@ export class Passkey {
   @Column({ type: 'bigint' })
   signCount!: number;
 
-  /** How the authenticator can be reached. */
+  /** How a browser can reach the authenticator. */
   @Column({ type: 'simple-array' })
   transports!: string[];
 

@@ -36,7 +36,6 @@ declare module '../../platform/audit/domain-events' {
 /** Passkeys: what is stored of them, their use as second factor, and how an answer is judged. */
 @Feature({
   name: 'passkeys',
-  tags: { Passkeys: 'Sign in with the lock of a device; add, rename, remove' },
   problems: { invalid_passkey: { status: 401, title: 'The passkey is not valid' } },
   auditEvents: ['passkey.added', 'passkey.removed', 'passkey.cloned', 'passkey.refused'],
   entities: [Passkey, UserHandle],

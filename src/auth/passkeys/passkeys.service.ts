@@ -25,7 +25,7 @@ import type { VerifiedRegistration } from './webauthn/webauthn-verifier.service'
 
 /** The same error for everything that is wrong with a passkey, so that it reveals nothing. */
 export const invalidPasskey = (accountId?: string) =>
-  new DomainError('invalid_passkey', 'The passkey is not valid here. Start again.', { accountId });
+  new DomainError('invalid_passkey', 'The passkey is not valid. Start over.', { accountId });
 
 /** Passkeys that an account may have. */
 const MAX_PASSKEYS = 10;
@@ -66,8 +66,8 @@ export class Passkeys {
   }
 
   /**
-   * Adds a passkey within the caller's transaction, which has locked the account. Sign-ins that wait for a second factor
-   * end, other than one that adds its first factor.
+   * Adds a passkey within the caller's transaction, which has locked the account. Sign-ins that wait for a second
+   * factor end, other than one that adds its first factor.
    * @throws DomainError `quota_exceeded`; `conflict` for a passkey that an account has already
    */
   async add(
@@ -113,8 +113,8 @@ export class Passkeys {
   }
 
   /**
-   * Records an answer that was refused because its counter did not grow, and tells the owner: the authenticator may have
-   * been copied (WebAuthn L3, 7.2). Does nothing for other refused answers, and only once for each ceremony.
+   * Records an answer that was refused because its counter did not grow, and tells the owner: the authenticator may
+   * have been copied (WebAuthn L3, 7.2). Does nothing for other refused answers, and only once for each ceremony.
    */
   async reportIfCloned(tx: Transaction, owner: User, actor: Actor, { passkey, ...answer }: Assertion): Promise<void> {
     const current = await tx.findById(Passkey, passkey.id);

@@ -40,7 +40,7 @@ export class LostFactors {
       async (tx, user) => {
         if (!user.isActive || user.credentialVersion !== challenge.credentialVersion) throw invalidChallenge();
         if (!user.emailVerified) {
-          throw new DomainError('conflict', 'The address of the account is not verified; ask an administrator.');
+          throw new DomainError('conflict', 'The email address of the account is not verified. Ask an administrator.');
         }
         await this.resets.request(tx, userActor(user.id, client), user);
       },

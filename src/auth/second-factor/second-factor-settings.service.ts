@@ -53,7 +53,7 @@ export class SecondFactorSettings {
       if (isRequired) await this.changes.require(tx, user, caller.sessionId);
       else {
         const isStillDemanded = this.factors.isDemanded(Object.assign({}, user, { requiresSecondFactor: false }));
-        if (isStillDemanded) throw new DomainError('conflict', 'This installation demands a second factor.');
+        if (isStillDemanded) throw new DomainError('conflict', 'This server requires a second factor.');
         await this.users.update(tx, user.id, { requiresSecondFactor: false });
       }
       const details = { required: isRequired };

@@ -41,8 +41,8 @@ export class SecondFactorController {
   ) {}
 
   /**
-   * Completes a login that answered `second_factor_required`, by one factor. Five factors are judged for one challenge. After
-   * 10 wrong codes of an account in a row, the next one has to wait, longer each time. With
+   * Completes a login that responded with `second_factor_required`, by one factor. Five attempts are checked for one
+   * challenge. After 10 wrong codes of an account in a row, the next one has to wait, longer each time. With
    * `second_factor_enrolment_required`, send the challenge token alone once the factor is enrolled.
    */
   @Public()
@@ -61,8 +61,8 @@ export class SecondFactorController {
   }
 
   /**
-   * Reports the second factors lost, during a login. They are removed after 72 hours, in which the owner is told three times,
-   * and can stop it by logging in or by a link.
+   * Reports the second factors lost, during a login. They are removed after 72 hours. Meanwhile, the owner gets three
+   * mails, and can stop it by logging in or by a mailed link.
    */
   @Public()
   @Post('second-factor/lost')
@@ -93,7 +93,7 @@ export class SecondFactorController {
     return this.settings.show(caller);
   }
 
-  /** Decides whether logins need a second factor. If so, other sessions without one end. */
+  /** Decides whether logins need a second factor. If they do, other sessions without one end. */
   @Authenticated()
   @Put('second-factor')
   @HttpCode(204)
@@ -104,7 +104,7 @@ export class SecondFactorController {
     return this.settings.require(caller, required);
   }
 
-  /** Makes 10 new recovery codes. Earlier ones no longer work. */
+  /** Creates 10 new recovery codes. Earlier ones no longer work. */
   @Authenticated()
   @Post('recovery-codes')
   @RateLimit(SECOND_FACTOR, CHANGE_SECOND_FACTOR)
@@ -114,7 +114,7 @@ export class SecondFactorController {
     return { recoveryCodes: await this.settings.newCodes(caller) };
   }
 
-  /** Trusts a device no more: its next login needs a second factor. */
+  /** Stops trusting a device: its next login needs a second factor. */
   @Authenticated()
   @Delete('trusted-devices/:id')
   @HttpCode(204)
@@ -124,8 +124,8 @@ export class SecondFactorController {
   }
 
   /**
-   * Adds a proof to the session, so that requests which answered `step_up_required` are admitted for 5 minutes. An account
-   * with a second factor proves that one; others send the password. The session gets new tokens.
+   * Adds a proof to the session, so that requests that were refused with `step_up_required` are accepted for 5 minutes.
+   * An account with a second factor uses one; others send the password. The session gets new tokens.
    */
   @Authenticated()
   @Post('step-up')

@@ -21,8 +21,8 @@ export class StepUps {
   ) {}
 
   /**
-   * Adds a proof to the caller's session, which gets another refresh token. An account with a second factor has to prove
-   * that; the password alone would not raise its session.
+   * Adds a proof to the caller's session, which gets another refresh token. An account with a second factor has to
+   * prove that; the password alone would not raise its session.
    * @throws DomainError `invalid_credentials` for a wrong password; `invalid_second_factor`; `step_up_required` for a
    * password where a second factor is needed; `forbidden` without a session
    */
@@ -37,7 +37,7 @@ export class StepUps {
   private async byPassword(caller: Caller, sessionId: string, password: string): Promise<SessionGrant> {
     const methods = await this.factors.enrolled(this.database, caller.id);
     if (methods.length > 0) {
-      throw new DomainError('step_up_required', 'The account has a second factor: prove that one.', { methods });
+      throw new DomainError('step_up_required', 'The account has a second factor: send that one.', { methods });
     }
     const proof = await this.reauthentication.verify(caller, { password });
     return this.users.withLockedUser(caller.id, async (tx, user) => {

@@ -142,7 +142,7 @@ export class SignInService {
     }
     if (level === 'aal1' && !methods.includes('trusted_device') && this.factors.isDemanded(user)) {
       await this.store.end(caller, { id, userId: accountId }, 'second-factor-demanded');
-      throw new DomainError('invalid_refresh_token', 'The account needs a second factor by now. Sign in again.', {
+      throw new DomainError('invalid_refresh_token', 'The account now needs a second factor. Sign in again.', {
         accountId,
       });
     }

@@ -17,7 +17,7 @@ export class JwkDto {
   /** The y coordinate, in base64url. @example "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0" */
   y!: string;
 
-  /** The name of the key in tokens: its thumbprint (RFC 7638). @example "oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U" */
+  /** The `kid` of its tokens: its thumbprint (RFC 7638). @example "oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U" */
   kid!: string;
 
   /** What the key is for; always `sig`. */

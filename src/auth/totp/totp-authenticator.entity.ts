@@ -13,7 +13,7 @@ export class TotpAuthenticator {
   @ReferenceColumn(() => User)
   userId!: string;
 
-  /** As its owner calls it. */
+  /** The name that its owner gave it. */
   @Column({ type: 'varchar' })
   name!: string;
 

@@ -16,7 +16,6 @@ import { TotpFactor } from './totp.factor';
 /** Authenticator apps. */
 @Feature({
   name: 'totp',
-  tags: { 'Second factors': 'Authenticator apps, recovery codes and trusted devices, and the second step of a login' },
   access: {
     'POST /auth/totp': 'authenticated, step-up',
     'POST /auth/totp/:id/confirm': 'authenticated, step-up',

@@ -31,7 +31,7 @@ export const databaseVariables = {
     16,
   )({
     default: 4,
-    desc: 'Read-only connections on SQLite. They share four threads with password hashing.',
+    desc: 'Read-only connections on SQLite. They share four threads with the verification of imported password hashes other than bcrypt.',
     example: '4',
   }),
   DATABASE_TIMEOUT_MS: integer(

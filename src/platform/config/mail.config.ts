@@ -22,7 +22,7 @@ export const mailVariables = {
     'an address like https://app.example.com',
   )({
     default: '',
-    desc: 'Base URL of the links in messages: the pages verify-email, reset-password and undo-email-change below it get the token after a #. Empty: http://, HOST (localhost for 127.0.0.1, 0.0.0.0 and ::) and PORT, with a warning in production.',
+    desc: 'Base URL of the links in messages: the pages verify-email, reset-password, undo-email-change, keep-second-factor and login/email below it get the token after a #. Empty: http://, HOST (localhost for 127.0.0.1, 0.0.0.0 and ::) and PORT, with a warning in production.',
     example: 'https://app.example.com/account',
   }),
 };

@@ -7,7 +7,7 @@ export const siteVariables = {
     'off',
   )({
     default: 'basic',
-    desc: 'What a session cookie is worth in another browser than the one that logged in: basic (sensitive pages ask for a login), strong (the session ends) or off.',
+    desc: 'What happens when another browser than the one that logged in sends a session cookie: basic (sensitive pages ask for a login), strong (the session ends) or off (nothing).',
     example: 'strong',
   }),
   LOGIN_MESSAGE: text(
@@ -15,7 +15,7 @@ export const siteVariables = {
     'one line of at most 200 characters',
   )({
     default: 'Please log in to access this page.',
-    desc: 'What an anonymous visitor of a protected page is told on the login page.',
+    desc: 'Message on the login page for an anonymous visitor of a protected page.',
     example: 'Please sign in first.',
   }),
   LOGIN_MESSAGE_CATEGORY: text(

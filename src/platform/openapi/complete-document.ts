@@ -54,11 +54,18 @@ const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(
 function summarize(operation: Operation): void {
   const text = operation.summary || sentence(words(operation.operationId ?? ''));
   const [summary = '', ...rest] = text.split(/(?<=[.!?])\s+/);
-  operation.summary = summary;
+  // Swagger UI shows summaries as plain text.
+  operation.summary = summary.replaceAll('`', '');
   operation.description = [operation.description, rest.join(' ')].filter(Boolean).join('\n\n');
 }
 
 const quoted = (names: unknown[], conjunction: string) => names.map((name) => `\`${String(name)}\``).join(conjunction);
+
+/** What `@StepUp()` asks for, by its mark; a password in the body is recent enough without a second factor. */
+const STEP_UP_RULES = {
+  always: 'Needs a recent authentication (`POST /auth/step-up`).',
+  password: 'Accounts with a second factor need a recent authentication (`POST /auth/step-up`).',
+};
 
 /** Adds the required roles and scopes to the description. */
 function describeAccess(operation: Operation): void {
@@ -67,7 +74,8 @@ function describeAccess(operation: Operation): void {
   const scopeRule = Array.isArray(scopes)
     ? `API tokens need the scope ${quoted(scopes, ' and ')}.`
     : 'Not open to API tokens.';
-  const stepUpRule = mark(operation, 'stepUp') === true && 'Needs a recent authentication (`POST /auth/step-up`).';
+  const stepUp = mark(operation, 'stepUp');
+  const stepUpRule = stepUp !== undefined && STEP_UP_RULES[stepUp === 'password' ? 'password' : 'always'];
   const rules =
     mark(operation, 'public') === true
       ? 'Needs no token.'
@@ -76,8 +84,8 @@ function describeAccess(operation: Operation): void {
 }
 
 /**
- * Guards read ids, so handlers do not declare them: `{taskId}` is the id of a task, `{id}` that of the preceding
- * segment.
+ * Ids need no description: `{taskId}` is the id of a task, `{id}` that of the preceding segment, unless `@ApiParam()`
+ * describes it.
  */
 function describeIds(operation: Operation, path: string): string[] {
   const ids = [...path.matchAll(/([\w-]+)\/\{(id|\w+Id)\}/g)].map(([, before = '', name = '']) => ({
@@ -85,14 +93,20 @@ function describeIds(operation: Operation, path: string): string[] {
     noun: name === 'id' ? words(singular(before)) : words(name.slice(0, -'Id'.length)),
   }));
   const names = ids.map(({ name }) => name);
+  const { parameters = [] } = operation;
+  const declared = new Map(
+    parameters.flatMap((parameter) =>
+      'name' in parameter && parameter.in === 'path' ? [[parameter.name, parameter]] : [],
+    ),
+  );
   const described = ids.map(({ name, noun }) => ({
     name,
     in: 'path' as const,
     required: true,
-    description: `Id of the ${noun}.`,
+    description: declared.get(name)?.description ?? `Id of the ${noun}.`,
     schema: { type: 'string', format: 'uuid' },
   }));
-  const others = (operation.parameters ?? []).filter(
+  const others = parameters.filter(
     (parameter) => !('name' in parameter && parameter.in === 'path' && names.includes(parameter.name)),
   );
   operation.parameters = [...described, ...others];

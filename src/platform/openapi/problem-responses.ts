@@ -73,7 +73,7 @@ export function problemCodes(operation: Operation, ids: readonly string[]): Set<
   add(mark(operation, 'public') !== true, 'unauthenticated', 'invalid_token', 'insufficient_scope');
   add(hasId, 'validation_failed', 'not_found');
   add((hasId && mark(operation, 'owned') === true) || mark(operation, 'roles') !== undefined, 'forbidden');
-  add(mark(operation, 'stepUp') === true, 'step_up_required', 'forbidden');
+  add(mark(operation, 'stepUp') !== undefined, 'step_up_required', 'forbidden');
   add(mark(operation, 'owned') === true && operation.requestBody !== undefined, 'quota_exceeded');
   add(mark(operation, 'conflicts') === true && operation.requestBody !== undefined, 'conflict');
   add(mark(operation, 'rateLimited') === true, 'rate_limited');

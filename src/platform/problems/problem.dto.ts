@@ -6,7 +6,7 @@ export class FieldErrorDto {
   /** RFC 6901 JSON pointer into the body, or a slash and the name of a parameter. @example "/title" */
   pointer!: string;
 
-  /** The error, for people. @example "must be 1 to 200 characters" */
+  /** The error, for humans. @example "must be 1 to 200 characters" */
   message!: string;
 }
 
@@ -29,14 +29,14 @@ export class ProblemDto {
   /** A URI that identifies the kind of problem. @example "urn:latchkey:problem:validation_failed" */
   type!: string;
 
-  /** The kind of problem, for people. @example "The request is not valid" */
+  /** The kind of problem, for humans. @example "The request is not valid" */
   title!: string;
 
   /** The HTTP status. @example 400 */
   @ApiProperty({ type: 'integer' })
   status!: number;
 
-  /** A description of this occurrence, for people. @example "One or more fields are not valid." */
+  /** A description of this occurrence, for humans. @example "One or more fields are not valid." */
   detail!: string;
 
   /** The requested path. @example "/api/v1/notes" */
@@ -55,6 +55,6 @@ export class ProblemDto {
   /** The quota that was reached; only with `quota_exceeded`. */
   quota?: QuotaUseDto;
 
-  /** The methods of proof that would do; only with `step_up_required`. */
+  /** The accepted methods of proof; only with `step_up_required`. */
   methods?: string[];
 }

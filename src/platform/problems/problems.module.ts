@@ -24,7 +24,7 @@ import { Feature } from '../features/feature.decorator';
     headers_too_large: { status: 431, title: 'The headers are too large' },
     rate_limited: { status: 429, title: 'Too many attempts' },
     internal_error: { status: 500, title: 'Internal error' },
-    overloaded: { status: 503, title: 'The service cannot answer now' },
+    overloaded: { status: 503, title: 'The service is not available right now' },
   },
 })
 @Module({})

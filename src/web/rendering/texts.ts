@@ -2,7 +2,7 @@ import type { ActivityDto } from '../../accounts/activity/activity.dto';
 import type { EventType } from '../../platform/audit/domain-events';
 import type { ProblemCode } from '../../platform/problems/problem-codes';
 
-/** What pages say besides what stands in their templates; a team translates this file and the templates. */
+/** The texts of pages that are not in their templates. To translate the site, translate this file and the templates. */
 export const TEXTS = {
   welcome: 'Welcome! Your account is ready.',
   loggedIn: 'You are logged in.',
@@ -11,29 +11,29 @@ export const TEXTS = {
   passwordsDiffer: 'must be the same in both fields',
   verificationSent: 'Your account exists. Follow the link that was mailed to you, then log in.',
   signInExpired: 'The login took too long, or there were too many wrong codes. Please log in again.',
-  mailedCodeExpired: 'Please ask for a new code.',
+  mailedCodeExpired: 'Please request a new code.',
   externalExpired:
-    'That did not work: it took too long, was started in another browser, or was about another account. Please try again.',
+    'That did not work: it took too long, was started in another browser, or was for another account. Please try again.',
   // administration
   accountDeactivated: 'The account is deactivated.',
   accountReactivated: 'The account is active again.',
   rolesChanged: 'The roles are saved.',
   sessionsEnded: 'All sessions of the account have ended.',
-  resetSent: 'A link for a new password is on its way to the address of the account.',
+  resetSent: 'A link to set a new password is on its way to the address of the account.',
   resetRefused: 'The account is deactivated, so no link was sent.',
 
   // notes
   noteWritten: 'Your note is saved.',
   noteSaved: 'Your changes are saved.',
   noteDeleted: 'The note is deleted.',
-  noteFormUsed: 'This form has made a note already. Save it again to make another one.',
+  noteFormUsed: 'This form has already created a note. Save it again to create another one.',
 
   // Recovery
   resetLinkSent: 'If an account has this address, a link is on its way.',
   passwordReset: 'Your password is set. Log in with it.',
   emailVerified: 'Your email address is verified.',
-  secondFactorLost: 'Your second factors will be removed in 72 hours. A mail tells you how to stop it.',
-  secondFactorKept: 'Your second factors stay. Change your password if someone else reported them lost.',
+  secondFactorLost: 'Your second factors will be removed in 72 hours. We mailed you how to stop it.',
+  secondFactorKept: 'You keep your second factors. If someone else reported them lost, change your password.',
   emailChangeUndone:
     'The change was undone, and every session and API token has ended. A link to set a new password was mailed to you.',
 
@@ -47,23 +47,23 @@ export const TEXTS = {
   otherSessionsEnded: 'Every other session has ended.',
   tokenRevoked: 'The API token was revoked.',
   accountDeleted: 'Your account and everything in it were deleted.',
-  stepUp: 'To protect your account, please prove again that it is you. Then you come back to the page where you were.',
+  stepUp: 'To protect your account, please confirm that it is you. You will then return to the page where you were.',
   factorEnrolled: 'Your authenticator app is set up.',
   factorRemoved: 'The authenticator app was removed.',
-  factorRequired: 'Each login needs a second factor from now on.',
+  factorRequired: 'From now on, each login needs a second factor.',
   factorNotRequired: 'Logins no longer need a second factor.',
   deviceDistrusted: 'The device is no longer trusted.',
-  identityLinked: 'The account is linked. You can sign in with it from now on.',
+  identityLinked: 'The account is linked. You can now sign in with it.',
   identityUnlinked: 'The account is unlinked. You can no longer sign in with it.',
   passkeyAdded: 'The passkey was added.',
   passkeyRenamed: 'The passkey was renamed.',
   passkeyRemoved: 'The passkey was removed. Delete it on your device too.',
-  passkeyRefused: 'The passkey is not valid here. Start again, or use another way.',
+  passkeyRefused: 'The passkey is not valid here. Try again, or use another method.',
   wrongSecret: 'is wrong',
   notConfirmed: 'must be checked',
 };
 
-/** What an error page says. */
+/** The texts of an error page. */
 export interface ErrorText {
   readonly heading: string;
   /** What happened. Left out: what the refusal itself says. */
@@ -85,7 +85,7 @@ export const ERROR_TEXTS: Readonly<Record<number, ErrorText>> = {
   },
   404: {
     heading: 'Page not found',
-    text: 'There is nothing at this address. It may be mistyped, or what was here was deleted.',
+    text: 'There is nothing at this address. It may be mistyped, or the page was deleted.',
     advice: 'Check the address, or start from the home page.',
   },
   405: {
@@ -128,7 +128,7 @@ export const EXTERNAL_ERROR_TEXTS: Partial<Record<ProblemCode, ErrorText>> = {
   invalid_external_sign_in: {
     heading: 'This sign-in is not valid',
     text: 'It was used before, took too long, was started in another browser, or the other site did not answer as it should.',
-    advice: 'Start again here, and stay in this browser.',
+    advice: 'Start over here, and stay in this browser.',
   },
   overloaded: {
     heading: 'The other site does not answer',
@@ -139,7 +139,7 @@ export const EXTERNAL_ERROR_TEXTS: Partial<Record<ProblemCode, ErrorText>> = {
 
 /** Asks for a login although the provider confirmed the user: an account with the same address exists. */
 export const linkRequiredText = (provider: string, email: string): string =>
-  `An account here has the address ${email} already. If it is yours, log in as usual; then you can link ${provider} to it.`;
+  `An account here already has the address ${email}. If it is yours, log in as usual; you can then link ${provider} to it.`;
 
 /** A wait, rounded up: "in about 15 minutes". */
 export function waitText(seconds: number): string {
@@ -157,7 +157,7 @@ export function durationText(seconds: number): string {
   return count === 1 ? `1 ${unit}` : `${count} ${unit}s`;
 }
 
-/** What fields are called where a page lists what is wrong with them; others go by their own names. */
+/** The labels of fields in lists of errors; other fields are shown by their own names. */
 export const LABELS: Readonly<Record<string, string>> = {
   username: 'Username',
   email: 'Email',
@@ -190,11 +190,11 @@ export const EVENT_TEXTS: Partial<Record<EventType, string>> = {
   'session.started': 'Logged in',
   'session.ended': 'A session ended',
   'session.refused': 'A login was refused',
-  'session.refresh-refused': 'A session was not continued',
+  'session.refresh-refused': 'A session could not be refreshed',
   'session.theft-detected': 'A session ended because its token was used by someone else',
   'password.changed': 'The password was changed',
   'password.refused': 'A wrong password was entered',
-  'password.breach-check-failed': 'A new password could not be compared with leaked ones',
+  'password.breach-check-failed': 'A new password could not be checked against leaked ones',
   'password.reset-requested': 'A link to set a new password was requested',
   'password.reset': 'A new password was set by a mailed link',
   'email.verification-requested': 'A link to verify the email address was requested',
@@ -205,20 +205,22 @@ export const EVENT_TEXTS: Partial<Record<EventType, string>> = {
   'api-token.created': 'An API token was created',
   'passkey.added': 'A passkey was added',
   'passkey.removed': 'A passkey was removed',
-  'passkey.cloned': 'A passkey was refused that may have been copied',
+  'passkey.cloned': 'A passkey that may have been copied was refused',
   'passkey.refused': 'A passkey was refused',
   'api-token.ended': 'An API token was revoked',
   'second-factor.added': 'A second factor was added',
   'second-factor.removed': 'A second factor was removed',
   'second-factors.reset': 'The second factors were removed',
+  'second-factor-reset.requested': 'The second factors were reported lost, to be removed after 72 hours',
+  'second-factor-reset.canceled': 'The removal of the second factors was stopped',
   'second-factor.refused': 'A wrong code was entered',
-  'second-factor.requirement-changed': 'It was changed whether logins need a second factor',
+  'second-factor.requirement-changed': 'Whether logins need a second factor was changed',
   'recovery-codes.made': 'New recovery codes were made',
   'recovery-code.used': 'A recovery code was used',
   'rate-limit.exceeded': 'Too many attempts were refused',
   'link.refused': 'A mailed link was refused',
-  'identity.linked': 'An account of another provider was linked',
-  'identity.unlinked': 'An account of another provider was unlinked',
+  'identity.linked': 'An account at another provider was linked',
+  'identity.unlinked': 'An account at another provider was unlinked',
   'external.refused': 'A sign-in with another provider was refused',
   'email-sign-in.requested': 'A mail with a code to log in was requested',
   'email-sign-in.refused': 'A mailed code or link to log in was refused',

@@ -9,10 +9,10 @@ export class EmailLoginDto {
   email!: string;
 }
 
-/** The answer to a request to sign in by mail, whatever the address. */
+/** The response to a request to sign in by mail, the same for every address. */
 export class EmailChallengeDto {
   /**
-   * Goes with the code of the mail to `POST /auth/email-login/verify`; it is no access token.
+   * Send it with the mailed code to `POST /auth/email-login/verify`; it is not an access token.
    * @example "lke_AZqj0nxOewqfPi9qTwyaEQ"
    */
   challengeToken!: string;
@@ -37,7 +37,7 @@ const Alone = () =>
 
 /** What a mail contained: `challengeToken` and `code`, or `token`. */
 export class VerifyEmailLoginDto {
-  /** The answer of `POST /auth/email-login` to the browser that asked. */
+  /** From the response of `POST /auth/email-login` to this browser. */
   @UnlessByLink()
   @Text({ min: 1, max: 512, example: '<challengeToken of the request>' })
   challengeToken?: string;
@@ -53,7 +53,7 @@ export class VerifyEmailLoginDto {
   @Alone()
   token?: string;
 
-  /** Keep the session for 30 days instead of 24 hours. @example false */
+  /** Whether to stay logged in for 30 days instead of 24 hours. @example false */
   @Optional()
   @IsBoolean({ message: 'must be true or false' })
   remember?: boolean;

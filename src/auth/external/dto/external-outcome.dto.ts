@@ -18,7 +18,7 @@ export class ExternalPendingDto {
   @ApiProperty({ type: 'integer' })
   expiresIn!: number;
 
-  /** The address that this is about; null for none. */
+  /** The email address at the provider; null for none. */
   @ApiProperty({ type: String, nullable: true, example: 'alice@example.com' })
   email!: string | null;
 }

@@ -4,16 +4,16 @@ import { Optional, Text } from '../../../platform/validation/fields';
 import { EmailAddress } from '../../../users/dto/email-address';
 import { type ExternalIntent, INTENTS } from '../flow/external-flow';
 
-/** A provider that people can sign in with. */
+/** A provider that users can sign in with. */
 export class ExternalProviderDto {
-  /** Its name in addresses. @example "google" */
+  /** Its name in paths. @example "google" */
   id!: string;
 
-  /** Its name for people. @example "Google" */
+  /** Its display name. @example "Google" */
   name!: string;
 }
 
-/** The providers that people can sign in with. */
+/** The providers that users can sign in with. */
 export class ExternalProvidersDto {
   /** In the order in which they are shown. */
   @ApiProperty({ type: [ExternalProviderDto] })
@@ -23,8 +23,8 @@ export class ExternalProvidersDto {
 /** What a sign-in with a provider is for. */
 export class StartExternalDto {
   /**
-   * `login`: a session. `link`: one more way into the account that is signed in. `step-up`: a recent proof for its session,
-   * where an account has neither a password nor a second factor.
+   * `login`: starts a session. `link`: adds a way to sign in to the caller's account. `step-up`: adds a recent proof to
+   * the caller's session, for an account with neither a password nor a second factor.
    */
   @ApiProperty({ enum: INTENTS, example: 'login' })
   @IsIn(INTENTS, { message: `must be one of ${INTENTS.join(', ')}` })
@@ -48,13 +48,13 @@ export class ExternalCodeDto {
   @Text({ min: 1, max: 512, example: '<code of the fragment>' })
   code!: string;
 
-  /** Keep the session for 30 days instead of 24 hours. */
+  /** Whether to stay logged in for 30 days instead of 24 hours. */
   @Optional()
   @IsBoolean({ message: 'must be true or false' })
   remember?: boolean;
 }
 
-/** What is to be linked to the account that is signed in. */
+/** What to link to the caller's account. */
 export class LinkExternalDto {
   /** The `linkToken` of a response, or the `code` of a sign-in with the intent `link`. */
   @Text({ min: 1, max: 512, example: '<linkToken of the response>' })
@@ -67,22 +67,22 @@ export class ExternalEmailDto {
   @Text({ min: 1, max: 512, example: '<emailToken of the response>' })
   token!: string;
 
-  /** An address of the person. */
+  /** An address of the user. */
   @EmailAddress()
   email!: string;
 }
 
-/** The code of a mail. */
+/** A mailed code. */
 export class ExternalEmailCodeDto {
   /** The `emailToken`. */
   @Text({ min: 1, max: 512, example: '<emailToken of the response>' })
   token!: string;
 
-  /** The eight digits of the mail. */
+  /** The 8 digits in the mail. */
   @Text({ min: 8, max: 8, pattern: /^[0-9]{8}$/, meaning: 'digits', example: '12345678' })
   code!: string;
 
-  /** Keep the session for 30 days instead of 24 hours. */
+  /** Whether to stay logged in for 30 days instead of 24 hours. */
   @Optional()
   @IsBoolean({ message: 'must be true or false' })
   remember?: boolean;

@@ -10,7 +10,7 @@ import { StepUp } from '../../proofs/step-up.decorator';
 import { ExternalIdentityDto, ExternalIdentityPageDto } from './dto/external-identity.dto';
 import { ExternalIdentities } from './external-identities.service';
 
-@ApiTags('Sign-in with others')
+@ApiTags('Sign-in with other providers')
 @Authenticated()
 @Controller('users/me/identities')
 export class ExternalIdentitiesController {

@@ -32,7 +32,7 @@ declare module '../../../platform/problems/problem-codes' {
     'GET /users/me/identities': 'authenticated',
     'DELETE /users/me/identities/:id': 'authenticated, step-up',
   },
-  problems: { too_many_identities: { status: 409, title: 'The account is linked to as many others as it may be' } },
+  problems: { too_many_identities: { status: 409, title: 'The account is linked to the maximum number of others' } },
   auditEvents: ['identity.linked', 'identity.unlinked'],
   entities: [ExternalIdentity],
   migrations: [ExternalIdentities1763740001000],

@@ -10,7 +10,7 @@ export class ProviderFault extends Error {
 export const invalidExternalSignIn = (cause?: unknown) =>
   new DomainError(
     'invalid_external_sign_in',
-    'The sign-in is not valid: it was used, it expired, or it was started in another browser. Start again.',
+    'The sign-in is not valid: it was used, it expired, or it was started in another browser. Start over.',
     { cause },
   );
 

@@ -12,7 +12,7 @@ import { FlowCookies } from '../flow/flow-cookies.service';
 import { ExternalStepUpDto } from './dto/external-step-up.dto';
 import { ExternalStepUps } from './external-step-ups.service';
 
-@ApiTags('Sign-in with others')
+@ApiTags('Sign-in with other providers')
 @Authenticated()
 @Controller('auth/external')
 export class ExternalStepUpController {

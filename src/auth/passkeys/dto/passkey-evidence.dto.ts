@@ -3,7 +3,7 @@ import { IsObject, ValidateNested } from 'class-validator';
 import { Text } from '../../../platform/validation/fields';
 import { AuthenticationResponseDto } from '../webauthn/dto/authentication-response.dto';
 
-/** The answer of a passkey, and the ceremony that it answers. */
+/** The response of a passkey, and its ceremony. */
 export class PasskeyEvidenceDto {
   /** As in the options. */
   @Text({ min: 1, max: 128, example: 'lkw_AZqj0nxOewqfPi9qTwyaEQ' })

@@ -9,7 +9,7 @@ export class PasskeyDto {
   @ApiProperty({ format: 'uuid' })
   id!: string;
 
-  /** As its owner calls it. @example "Laptop" */
+  /** The name that its owner gave it. @example "Laptop" */
   name!: string;
 
   /** Whether it is synced to other devices of its owner. @example true */

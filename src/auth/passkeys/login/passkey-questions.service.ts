@@ -18,7 +18,7 @@ export class PasskeyQuestions {
     private readonly party: RelyingParty,
   ) {}
 
-  /** For a login with any passkey: the same for everybody. */
+  /** For a login with any passkey: the same for all clients. */
   forLogin(): Promise<CeremonyDto> {
     return this.ask(this.ceremonies.issue('login'), []);
   }

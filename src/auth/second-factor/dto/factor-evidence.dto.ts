@@ -16,7 +16,7 @@ export class FactorEvidenceDto {
   @Optional()
   recoveryCode?: string;
 
-  /** The answer of a passkey. */
+  /** The response of a passkey. */
   @IsObject({ message: 'must be an object' })
   @ValidateNested()
   @Type(() => PasskeyEvidenceDto)

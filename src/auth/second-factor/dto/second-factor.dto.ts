@@ -47,14 +47,14 @@ export class FactorDto {
   @ApiProperty({ format: 'uuid' })
   id!: string;
 
-  /** What its owner calls it. @example "Phone" */
+  /** The name that its owner gave it. @example "Phone" */
   name!: string;
 
   /** When it was added: ISO 8601 in UTC, with milliseconds. @example "2026-11-20T21:44:52.123Z" */
   @ApiProperty({ format: 'date-time' })
   createdAt!: string;
 
-  /** When it was last used; null if never. @example "2026-11-20T21:44:52.123Z" */
+  /** When it was last used; null if it never was. @example "2026-11-20T21:44:52.123Z" */
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   lastUsedAt!: string | null;
 
@@ -72,11 +72,11 @@ export class TrustedDeviceDto {
   /** Its browser and system, as far as they are known. @example "Firefox on Linux" */
   name!: string;
 
-  /** Since when it is trusted. @example "2026-11-20T21:44:52.123Z" */
+  /** When it was first trusted. @example "2026-11-20T21:44:52.123Z" */
   @ApiProperty({ format: 'date-time' })
   createdAt!: string;
 
-  /** Until when it is trusted. @example "2026-12-20T21:44:52.123Z" */
+  /** When the trust ends. @example "2026-12-20T21:44:52.123Z" */
   @ApiProperty({ format: 'date-time' })
   expiresAt!: string;
 
@@ -88,7 +88,7 @@ export class TrustedDeviceDto {
 
 /** The second factors of the account. */
 export class SecondFactorDto {
-  /** Whether sessions of the account need two factors, as its owner wants or the configuration demands. */
+  /** Whether sessions of the account need two factors, because its owner or the configuration requires it. */
   required!: boolean;
 
   /** Authenticator apps in use. */
@@ -97,7 +97,7 @@ export class SecondFactorDto {
   /** Passkeys. */
   passkeys!: FactorDto[];
 
-  /** Recovery codes that were not used. @example 10 */
+  /** The number of unused recovery codes. @example 10 */
   @ApiProperty({ type: 'integer' })
   recoveryCodesLeft!: number;
 
@@ -107,6 +107,6 @@ export class SecondFactorDto {
 
 /** New recovery codes. They are only in this response; earlier ones no longer work. */
 export class RecoveryCodesDto {
-  /** Each is good for one sign-in. @example ["8D3V-0QKT-1GXM-5R7W-Z2N4-C6HB"] */
+  /** Each can be used once. @example ["8D3V-0QKT-1GXM-5R7W-Z2N4-C6HB"] */
   recoveryCodes!: string[];
 }

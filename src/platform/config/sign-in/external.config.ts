@@ -13,7 +13,7 @@ export const externalVariables = {
     'names of lowercase letters, digits and -',
   )({
     default: [],
-    desc: 'Providers that people can sign in with, separated by commas: google, github, microsoft, or names of your own for OpenID Connect issuers. Each needs EXTERNAL_<NAME>_CLIENT_ID and EXTERNAL_<NAME>_CLIENT_SECRET; microsoft also EXTERNAL_MICROSOFT_TENANTS, others EXTERNAL_<NAME>_ISSUER and, if wanted, EXTERNAL_<NAME>_NAME. Empty: none.',
+    desc: 'Providers that users can sign in with, separated by commas: google, github, microsoft, or names of your own for OpenID Connect issuers. Each needs EXTERNAL_<NAME>_CLIENT_ID and EXTERNAL_<NAME>_CLIENT_SECRET; microsoft also EXTERNAL_MICROSOFT_TENANTS (comma-separated ids), others EXTERNAL_<NAME>_ISSUER. EXTERNAL_<NAME>_NAME is the display name, and EXTERNAL_GITHUB_ISSUER the base URL of a GitHub Enterprise Server. Empty: none.',
     example: 'google,github',
   }),
   EXTERNAL_REDIRECT_ORIGINS: list(
@@ -37,12 +37,12 @@ export const externalVariables = {
 /** How a provider signs people in. */
 export type ExternalProviderKind = 'oidc' | 'microsoft' | 'github';
 
-/** A provider that people can sign in with. */
+/** A provider that users can sign in with. */
 export interface ExternalProviderConfig {
   /** Its name in addresses and variables: `google`. */
   readonly id: string;
   readonly kind: ExternalProviderKind;
-  /** Its name for people. */
+  /** Its display name. */
   readonly name: string;
   readonly clientId: string;
   readonly clientSecret: string;

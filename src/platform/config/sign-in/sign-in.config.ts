@@ -6,7 +6,7 @@ export const signInVariables = {
     'on',
   )({
     default: 'off',
-    desc: 'on: owners of verified addresses can log in by a mailed code or link.',
+    desc: 'on or off: owners of verified addresses can log in by a mailed code or link.',
     example: 'on',
   }),
   SECOND_FACTOR: oneOf(
@@ -15,7 +15,7 @@ export const signInVariables = {
     'everyone',
   )({
     default: 'optional',
-    desc: 'Whose sessions need a second factor: optional (of accounts that want it), admins (of these, and of administrators) or everyone.',
+    desc: 'Which accounts need a second factor: optional (those whose owner requires it), admins (also administrators) or everyone.',
     example: 'admins',
   }),
   TRUSTED_DEVICE_TTL: integer(
@@ -23,7 +23,7 @@ export const signInVariables = {
     2_592_000,
   )({
     default: 0,
-    desc: 'Seconds for which a login from a device that its owner trusts needs no second factor; at most 30 days, 0 for never.',
+    desc: 'Seconds for which logins from a device that its owner trusts need no second factor; at most 30 days. 0: owners cannot trust devices.',
     example: '2592000',
   }),
   BREACHED_PASSWORDS: oneOf(
@@ -32,7 +32,7 @@ export const signInVariables = {
     'range',
   )({
     default: 'off',
-    desc: 'Whether new passwords that were leaked elsewhere are refused: off, file (BREACHED_PASSWORDS_FILE has them) or range (BREACHED_PASSWORDS_URL is asked, with 5 of the 40 digits of the SHA-1 hash; without an answer within a second, the password is accepted).',
+    desc: 'Whether new passwords that were leaked elsewhere are refused: off, file (those in BREACHED_PASSWORDS_FILE) or range (BREACHED_PASSWORDS_URL is sent 5 of the 40 digits of the SHA-1 hash; without a response within a second, the password is accepted).',
     example: 'range',
   }),
   BREACHED_PASSWORDS_FILE: text(

@@ -7,7 +7,7 @@ export const webAuthnVariables = {
     'a domain in lower case, such as example.com',
   )({
     default: '',
-    desc: 'Domain that passkeys are made for (the RP ID of WebAuthn); passkeys of another domain are lost when it changes. Empty: the host of the first of WEBAUTHN_ORIGINS.',
+    desc: 'Domain of passkeys (the RP ID of WebAuthn); when it changes, existing passkeys can no longer be used. Empty: the host of the first of WEBAUTHN_ORIGINS.',
     example: 'example.com',
   }),
   WEBAUTHN_ORIGINS: list(

@@ -69,7 +69,8 @@ export function toDomainError(
   if (isUniqueViolation(exception)) return notUnique(exception, unique, body);
   const quota = quotaOf(exception);
   if (quota) return quotaExceeded(quota);
-  if (isForeignKeyViolation(exception)) return new DomainError('conflict', 'What this refers to is gone.');
+  if (isForeignKeyViolation(exception))
+    return new DomainError('conflict', 'A row that this refers to no longer exists.');
   if (isError(exception) && 'code' in exception && exception.code === 'FST_ERR_BAD_URL') {
     return new DomainError('validation_failed', 'The address is not well-formed.', { cause: exception });
   }

@@ -3,7 +3,7 @@ import { IsObject, ValidateNested } from 'class-validator';
 import { Optional, Text } from '../../../../platform/validation/fields';
 import { RegistrationResponseDto } from '../../webauthn/dto/registration-response.dto';
 
-/** A new passkey, as an authenticator has made it. */
+/** A new passkey, as an authenticator created it. */
 export class AddPasskeyDto {
   /** As in the options. */
   @Text({ min: 1, max: 128, example: 'lkw_AZqj0nxOewqfPi9qTwyaEQ' })

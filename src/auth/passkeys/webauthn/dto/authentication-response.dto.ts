@@ -6,11 +6,11 @@ import { CredentialDto } from './credential.dto';
 
 /** `AuthenticatorAssertionResponseJSON` of WebAuthn. */
 export class AssertionDto {
-  /** What the browser asked the authenticator. */
+  /** The client data of the ceremony, in base64url. */
   @Base64Url(4096, 'e30')
   clientDataJSON!: string;
 
-  /** What the authenticator tells about itself. */
+  /** The authenticator data, in base64url. */
   @Base64Url(2048, 'AA')
   authenticatorData!: string;
 
@@ -18,7 +18,7 @@ export class AssertionDto {
   @Base64Url(2048, 'AA')
   signature!: string;
 
-  /** The account that the authenticator knows the credential for. */
+  /** The user handle that the authenticator stores with the credential. */
   @Clearable()
   @Base64Url(86, 'dXNlcg')
   userHandle?: string | null;
@@ -26,7 +26,7 @@ export class AssertionDto {
 
 /** `AuthenticationResponseJSON` of WebAuthn. */
 export class AuthenticationResponseDto extends CredentialDto {
-  /** The answer of the authenticator. */
+  /** The response of the authenticator. */
   @IsObject({ message: 'must be an object' })
   @ValidateNested()
   @Type(() => AssertionDto)

@@ -4,12 +4,12 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
 } from '@simplewebauthn/server';
 
-/** A question to an authenticator. */
+/** A ceremony: options for an authenticator. */
 export class CeremonyDto {
-  /** Goes with the answer, within 5 minutes. @example "lkw_AZqj0nxOewqfPi9qTwyaEQ" */
+  /** Send it with the result, within 5 minutes. @example "lkw_AZqj0nxOewqfPi9qTwyaEQ" */
   ceremony!: string;
 
-  /** Options for `navigator.credentials`, in JSON. */
+  /** Options for `navigator.credentials.create()` or `get()`, in JSON. */
   @ApiProperty({ type: 'object', additionalProperties: true })
   publicKey!: PublicKeyCredentialCreationOptionsJSON | PublicKeyCredentialRequestOptionsJSON;
 }

@@ -7,7 +7,7 @@ import { CredentialDto } from './credential.dto';
 
 /** `AuthenticatorAttestationResponseJSON` of WebAuthn. */
 export class AttestationDto {
-  /** What the browser asked the authenticator. */
+  /** The client data of the ceremony, in base64url. */
   @Base64Url(4096, 'e30')
   clientDataJSON!: string;
 
@@ -20,7 +20,7 @@ export class AttestationDto {
   @Base64Url(8192, 'AA')
   authenticatorData?: string;
 
-  /** How the authenticator can be reached. */
+  /** How a browser can reach the authenticator. */
   @ApiProperty({
     type: 'array',
     items: { type: 'string', pattern: '^[a-z-]{1,32}$' },
@@ -47,7 +47,7 @@ export class AttestationDto {
 
 /** `RegistrationResponseJSON` of WebAuthn. */
 export class RegistrationResponseDto extends CredentialDto {
-  /** The answer of the authenticator. */
+  /** The response of the authenticator. */
   @IsObject({ message: 'must be an object' })
   @ValidateNested()
   @Type(() => AttestationDto)

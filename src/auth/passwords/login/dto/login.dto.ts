@@ -11,7 +11,7 @@ export class LoginDto {
   @Text({ min: 1, max: 256, example: 'correct horse battery staple' })
   password!: string;
 
-  /** Keep the session for 30 days instead of 24 hours. @example false */
+  /** Whether to stay logged in for 30 days instead of 24 hours. @example false */
   @Optional()
   @IsBoolean({ message: 'must be true or false' })
   remember?: boolean;

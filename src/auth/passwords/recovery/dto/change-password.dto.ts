@@ -4,7 +4,7 @@ import { Optional, Text } from '../../../../platform/validation/fields';
 
 /** A new password, and the current one as a fresh proof. */
 export class ChangePasswordDto {
-  /** The current password; any text for an account without one, whose owner has just authenticated. */
+  /** The current password; any text for an account without one, after a recent authentication. */
   @Text({ min: 1, max: 256, example: 'correct horse battery staple' })
   currentPassword!: string;
 
