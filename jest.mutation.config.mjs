@@ -13,7 +13,8 @@ const folders = new Set(Object.values(AREAS).flat().map(dirname));
 export default {
   testEnvironment: join(import.meta.dirname, 'test/support/mutation-environment.mjs'),
   roots: ['<rootDir>/src'],
-  testTimeout: ordinary.testTimeout,
+  // A mutant that waits forever is known by then; the slowest of these tests takes two seconds.
+  testTimeout: 10_000,
   testMatch: Array.from(folders, (folder) => `<rootDir>/${folder}/*.spec.ts`),
   // Hashes at their full cost take seconds each, and find no mutant that cheap ones of the same forms miss.
   testPathIgnorePatterns: ['\\.cost\\.spec\\.ts$'],

@@ -44,6 +44,8 @@ describe('an attempt', () => {
 
   it.each([
     [200, { giveBack: ['window'], forget: ['free', 'delay'] }],
+    [302, { giveBack: ['window'], forget: ['free', 'delay'] }],
+    [400, { giveBack: ['window', 'free'], forget: [] }],
     [401, { giveBack: [], forget: [] }],
     [429, { giveBack: ['window', 'free'], forget: [] }],
     [503, { giveBack: ['window', 'free'], forget: [] }],

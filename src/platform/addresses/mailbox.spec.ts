@@ -68,6 +68,15 @@ describe('an email address', () => {
     expect(readMailbox(candidate)).toEqual({ text: candidate.normalize('NFC'), key, envelope });
   });
 
+  it('has at most the 254 octets that mail servers take, in which its domain is ASCII', () => {
+    const withDomain = (octets: number) =>
+      `${'a'.repeat(64)}@${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(octets)}.de`;
+    expect(readMailbox(withDomain(58))?.envelope).toHaveLength(254);
+    expect(readMailbox(withDomain(59))).toBeNull();
+    expect(readMailbox(`${'é'.repeat(32)}@${withDomain(58).slice(65)}`)).not.toBeNull();
+    expect(readMailbox(`${'é'.repeat(32)}@ü${withDomain(58).slice(66)}`)).toBeNull();
+  });
+
   it('has a key that is its own key, and the key of the stored text', () => {
     fc.assert(
       fc.property(accepted, (candidate) => {
