@@ -7,13 +7,13 @@ import { logIn, send, type Stage } from './stage';
 import { median } from './statistics';
 
 /** Accounts that log in by passkey. */
-const PEOPLE = 100;
+const PEOPLE = 80;
 
 /** Anonymous requests for options in each round. */
 const OPTIONS = 2_000;
 
 /** How many of them are answered. With the round that warms up, no account gets more sessions than its quota of 100. */
-const LOGINS = 1_500;
+const LOGINS = 1_200;
 
 /** Time for the logins of a round, in seconds; they take a fraction of it. */
 const LONGEST_SECONDS = 60;

@@ -7,8 +7,8 @@ import { onEachDatabase } from './support/databases';
 import { KnownRequests, type People } from './support/known-good';
 import { Contract, type Operation, type RawAnswer } from './support/openapi';
 
-/** Requests to each operation on each database: 100 in total. */
-const RUNS = 50;
+/** Requests to each operation on each database: 50 in total. */
+const RUNS = 25;
 
 const MISSING_ID = '019aa3d2-7c4e-7b0a-9f3e-2f6a4f0c9a11';
 
@@ -235,6 +235,9 @@ function explain({ operation }: Target, { answer }: Exchange, faults: readonly s
 
 const contract = Contract.read();
 
+/** The requests to each operation, on all databases, that the document allows, and those of them that were not refused. */
+const counts = new Map(contract.operations.map(({ id }) => [id, { allowed: 0, taken: 0 }]));
+
 onEachDatabase((dialect) => {
   const called = new Set<string>();
   let app: TestApp;
@@ -266,20 +269,17 @@ onEachDatabase((dialect) => {
         called.add(operation.id);
       });
 
-      it('answers as documented whatever it is sent, never with 5xx, and mostly takes what the document allows', async () => {
-        let allowed = 0;
-        let taken = 0;
+      it('answers as documented whatever it is sent, and never with 5xx', async () => {
+        const count = counts.get(operation.id);
         const property = fc.asyncProperty(requests(contract, operation), async (plan) => {
           const sent = await target.send(plan);
           const faults = target.faults(sent);
           if (faults.length > 0) throw new Error(explain(target, sent, faults));
-          if (plan.isValid) {
-            allowed += 1;
-            if (sent.answer.status !== 400) taken += 1;
-          }
+          if (!count || !plan.isValid) return;
+          count.allowed += 1;
+          if (sent.answer.status !== 400) count.taken += 1;
         });
         await fc.assert(property, { numRuns: RUNS });
-        if (!REFUSES_MOST.has(operation.id)) expect(taken).toBeGreaterThan(allowed / 2);
       });
     },
   );
@@ -287,4 +287,9 @@ onEachDatabase((dialect) => {
   it('no operation of the document was left out', () => {
     expect(called).toEqual(new Set(contract.operations.map(({ id }) => id)));
   });
+});
+
+it('operations take most of what the document allows', () => {
+  const strict = [...counts].filter(([id, { allowed, taken }]) => !REFUSES_MOST.has(id) && taken < allowed / 2);
+  expect(strict).toEqual([]);
 });
