@@ -83,7 +83,21 @@ async function bundle() {
   });
   // ASCII, as run-bundle.cjs reads it; esbuild leaves regular expressions as they are.
   const escape = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  writeFileSync(BUNDLE, readFileSync(BUNDLE, 'utf8').replace(/[\u0080-\uffff]/g, escape));
+  writeFileSync(BUNDLE, sharedExports(readFileSync(BUNDLE, 'utf8')).replace(/[\u0080-\uffff]/g, escape));
+}
+
+/**
+ * esbuild copies the exports of an ES module for each require() of it, those of Nest 900 times: a tenth of a start. Once is
+ * enough, unless a module that was still being loaded has got more of them since. On one line, for the source map.
+ */
+function sharedExports(text) {
+  const copy = '__copyProps(__defProp({}, "__esModule", { value: true }), mod)';
+  const converter = `var __toCommonJS = (mod) => ${copy};`;
+  if (!text.includes(converter)) throw new Error('This version of esbuild converts ES modules in another way.');
+  const known = 'var count = __getOwnPropNames(mod).length, known = __converted.get(mod);';
+  const renewed = `if (known?.count !== count) __converted.set(mod, known = { count, exports: ${copy} });`;
+  const shared = `var __converted = new WeakMap(), __toCommonJS = (mod) => { ${known} ${renewed} return known.exports; };`;
+  return text.replace(converter, () => shared);
 }
 
 function isInstalled(name) {
