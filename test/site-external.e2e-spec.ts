@@ -417,7 +417,7 @@ onEachDatabase((dialect) => {
       idp.claims = { sub: '666', email: 'alice@example.com', email_verified: false };
       await signIn(alice, {}, `${IDENTITIES}/link/acme`);
       const { html } = await alice.get(`${IDENTITIES}/link`);
-      expect(html).toContain('<strong>alice@example.com</strong> (an address that Acme Inc. has not verified) at');
+      expect(html).toContain('<strong>alice@example.com</strong> (an address that Acme Inc. has not verified) to');
     });
 
     it('links an account at a provider after seeing which it is, sees it listed, and unlinks it', async () => {

@@ -419,7 +419,7 @@ onEachDatabase((dialect) => {
       const refuse = async (name: string) => {
         await device.recognizes(false);
         await person.page.getByRole('button', { name }).click();
-        const status = person.page.getByRole('status').filter({ hasText: 'No passkey was used: it was canceled' });
+        const status = person.page.getByRole('status').filter({ hasText: 'No passkey was used: you canceled' });
         await status.waitFor();
         await fits();
       };
@@ -520,7 +520,7 @@ onEachDatabase((dialect) => {
         expect(person.path).toBe(`${STEP_UP}?next=${encodeURIComponent(PASSKEYS)}`);
         await person.press('Use a passkey');
         await person.page.getByRole('button', { name: 'Add a passkey' }).click();
-        await person.page.getByText('This device has a passkey of your account already.').waitFor();
+        await person.page.getByText('This device already has a passkey for your account.').waitFor();
         expect(await device.passkeys()).toBe(1);
       });
 
@@ -562,7 +562,7 @@ onEachDatabase((dialect) => {
         await registered('elder');
         await person.open(PASSKEYS);
         await person.page.getByRole('button', { name: 'Add a passkey' }).click();
-        await person.page.getByText('This device has a passkey of your account already.').waitFor();
+        await person.page.getByText('This device already has a passkey for your account.').waitFor();
         await back();
         await device.recognizes(true);
         await person.press('Sign in with a passkey');
@@ -580,7 +580,7 @@ onEachDatabase((dialect) => {
           0, 0, 1,
         ]);
         await button(lost).click();
-        await lost.page.getByText('Passkeys do not work at this address of the site.').waitFor();
+        await lost.page.getByText('Passkeys do not work at this web address.').waitFor();
         expect(lost.complaints).toEqual([]);
         await Promise.all([plain.leave(), lost.leave()]);
       });
