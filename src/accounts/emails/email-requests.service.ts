@@ -31,10 +31,9 @@ export class EmailRequestsService {
    * @throws DomainError `invalid_credentials` when the password is wrong
    */
   async change(caller: Caller, { email, password }: { email: string; password: string }): Promise<void> {
-    const { id } = caller;
     await this.reauthentication.run(caller, { password }, async (tx) => {
-      this.audit.record(tx, { type: 'email.change-requested', actor: caller, accountId: id, details: {} });
-      await this.messages.change(tx, id, email, caller.client);
+      this.audit.record(tx, { type: 'email.change-requested', actor: caller, accountId: caller.id, details: {} });
+      await this.messages.change(tx, caller.id, email, caller.client);
     });
   }
 }

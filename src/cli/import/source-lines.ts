@@ -1,7 +1,4 @@
-/**
- * Maximum characters of a line, or of a CSV record of several lines; a file without line breaks must not fill the
- * memory.
- */
+/** Maximum characters of a line, or of a CSV record of several: a file without line breaks must not fill the memory. */
 export const MAX_CHARACTERS = 16_384;
 
 /** A line of a file. */
