@@ -8,9 +8,8 @@ import type { AuthConfig } from '../../../platform/config/auth.config';
 export type Subject = 'name' | 'account' | 'device' | 'email' | 'email-from' | 'address';
 
 /**
- * Which responses a limit counts. `failures`: 401. `successes`: 2xx. `attempts`: all except for invalid requests (400)
- * and server errors (5xx). Every request is counted before it is processed, and given back if its response does not
- * count.
+ * Which responses a limit counts. `failures`: 401. `successes`: 2xx. `attempts`: all except for invalid requests (400) and
+ * server errors (5xx). Every request is counted before it is processed, and given back if its response does not count.
  */
 export type Counts = 'failures' | 'successes' | 'attempts';
 

@@ -6,10 +6,7 @@ declare module '../../features/feature.decorator' {
   interface FeatureDefinition {
     /** TypeORM's entities. */
     readonly entities?: readonly Type<object>[];
-    /**
-     * The migrations that create their tables, oldest first; the name of each ends in its timestamp, in epoch
-     * milliseconds.
-     */
+    /** The migrations that create their tables, oldest first; the name of each ends in its timestamp in milliseconds. */
     readonly migrations?: readonly Type<MigrationInterface>[];
   }
 }
