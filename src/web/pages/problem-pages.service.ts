@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SiteConfig } from '../../platform/config/site.config';
 import { isApiAddress } from '../../platform/http/api-version';
+import { patternOf } from '../../platform/http/errors/unmatched-requests';
 import { asksForPage } from '../../platform/http/index-document';
 import { Clock } from '../../platform/kernel/clock.service';
 import { AppLogger } from '../../platform/logging/app-logger.service';
@@ -27,8 +28,9 @@ export class ProblemPages {
   /** @returns false for a request to the API, or of a program to an address that does not exist */
   present(error: DomainError, request: FastifyRequest, reply: FastifyReply): boolean {
     // The route decides where there is one, as an address can be written in many ways.
-    const isApi = isApiAddress(request.routeOptions.url ?? request.originalUrl);
-    if (isApi || (request.is404 && !asksForPage(request))) return false;
+    const pattern = patternOf(request);
+    const isUnknown = request.is404 && pattern === undefined;
+    if (isApiAddress(pattern ?? request.originalUrl) || (isUnknown && !asksForPage(request))) return false;
     const { status } = PROBLEMS.get(error.code);
     void reply.headers(error.headers);
     if (error.code === 'step_up_required') {

@@ -27,6 +27,7 @@ const HOSTILE: readonly string[] = [
   ...['/\u00a0/evil', '/\u1680/evil', '/\u2003/evil', '/\u2028/evil', '/\u2029/evil', '/\u3000/evil', '/ /evil'],
   ...['\ufeff//evil', '/\u200b/evil', '/\u202e/evil', '/\u2066/evil', '/\u00ad/evil', '/\ue000/evil'],
   ...['\uff0f\uff0fevil', '/\uff0fevil', '\uff0fevil', '/\uff3cevil', '/%ef%bc%8fevil', '/\u2025/\uff0fevil'],
+  ...['/../\uff0fevil', '/x/../\uff0f\u2025', '/%2e%2e/%ef%bc%8fevil', '/./%2Fevil', '/x/%2E%2E/%255cevil'],
   ...['/..//evil', '/.//evil', '/./../..//evil', '/x/..//evil', '/x/y/../..//evil', '/%2e%2e//evil', '/%2E//evil'],
   ...['/.%2e//evil', '/x/%2e%2e//evil', '/.%2F/evil', '/..%2F/evil', '/x/..%2F%2Fevil', '/%2e%2f%2fevil', '/..%5cevil'],
   ...['/\ud800', '/\udc00/evil', '/notes?q=\ud83d', '/%', '/%zz', '/%c3', '/%ff', '/%ed%a0%80', '/100%'],

@@ -18,10 +18,11 @@ const SUSPICIOUS = /[\p{C}\p{Z}\\]/u;
  * @returns null for anything else
  */
 export function sitePath(next: string): string | null {
-  if (next.length > MAX_LENGTH || !staysHere(next) || !staysDecoded(pathIn(next), MAX_ENCODINGS)) return null;
+  if (next.length > MAX_LENGTH || !staysHere(next)) return null;
   const { pathname, search, hash } = new URL(next, ORIGIN);
   const path = pathname + search + hash;
-  return path.length > MAX_LENGTH ? null : path;
+  // The resolved path is the one that is sent: `/../` before a look-alike of a slash would hide it.
+  return path.length <= MAX_LENGTH && staysDecoded(pathname, MAX_ENCODINGS) ? path : null;
 }
 
 /** A page that leads on. @param path its own @param next a path of this site */
@@ -34,8 +35,6 @@ export const loginPath = (next: string): string => withNext('/login', next);
 /** The page that asks for a recent authentication, and leads on. @param next a path of this site */
 export const stepUpPath = (next: string): string =>
   next === '/account' || next.startsWith(STEP_UP) ? STEP_UP : `${STEP_UP}?next=${encodeURIComponent(next)}`;
-
-const pathIn = (text: string): string => text.split(/[?#]/, 1)[0] ?? '';
 
 /** Encoded twice, or in full width, it would leave the site behind a proxy that decodes, or that looks for the closest character. */
 function staysDecoded(path: string, encodings: number): boolean {
