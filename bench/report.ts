@@ -3,6 +3,7 @@ import { cpus, totalmem, type as system } from 'node:os';
 import { join } from 'node:path';
 import { TOO_NOISY } from './noise';
 import { ROOT, settings } from './settings';
+import { ratioOf } from './statistics';
 import type { Measurements, Verdict } from './targets';
 import type { RouteResult } from './throughput';
 
@@ -25,7 +26,7 @@ export function report(measurements: Measurements, verdicts: readonly Verdict[])
   const place = machine();
   const text = [
     `${place.cpu}, ${place.cores} cores, ${place.memoryGiB} GiB, ${place.system}, Node ${place.node}, ${place.date}; ` +
-      `medians of ${settings.rounds} rounds of ${settings.seconds} s.`,
+      `medians of ${settings.rounds * settings.turns} turns of ${settings.seconds / settings.turns} s.`,
     speeds(measurements.routes),
     table(
       ['Target', 'Measured', 'Wanted', 'Verdict'],
@@ -52,8 +53,8 @@ function speeds(routes: readonly RouteResult[]): string {
     whole(latchkey.perSecond),
     whole(limit.perSecond),
     whole(tutorial.perSecond),
-    (latchkey.perSecond / limit.perSecond).toFixed(2),
-    (latchkey.perSecond / tutorial.perSecond).toFixed(1),
+    ratioOf(latchkey, limit).toFixed(2),
+    ratioOf(latchkey, tutorial).toFixed(1),
     latchkey.p99.toFixed(0),
   ]);
   return table(

@@ -9,6 +9,8 @@ export const settings = {
   seconds: Number.isFinite(given) && given > 0 ? given : 3,
   /** Alternating rounds, of which the median is reported. */
   rounds: 5,
+  /** Turns into which the load of one URL in a round is split: the speed of a shared machine changes within seconds. */
+  turns: 3,
   /** Seconds of warm-up load on each route before the first round. */
   warmUpSeconds: 1,
   /** Connections that send the next request as soon as the last one is answered. */
@@ -20,7 +22,7 @@ export const settings = {
   /** Notes read per second in the meantime. */
   readsPerSecond: 200,
   /** Number of timed starts. */
-  starts: 3,
+  starts: 9,
   /** bcrypt's cost. */
   hashCost: new AuthConfig({}).hashCost,
 } as const;

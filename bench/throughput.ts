@@ -8,16 +8,16 @@ import { median } from './statistics';
 
 /** One URL under load. */
 export interface Cell {
-  /** Median over the rounds of its 2xx responses per second. */
+  /** Median over the turns of its 2xx responses per second. */
   perSecond: number;
-  /** Median over the rounds of the 99th percentile of the latency, in milliseconds. */
+  /** Median over the turns of the 99th percentile of the latency, in milliseconds. */
   p99: number;
-  /** Responses other than 2xx, and broken connections, over all rounds. */
+  /** Responses other than 2xx, and broken connections, over all turns. */
   failed: number;
   /** Share of a core that the load generator used; near 1, the generator is the bottleneck. */
   loadCpu: number;
-  /** Responses per second of each round. */
-  rounds: number[];
+  /** Responses per second of each turn. */
+  turns: number[];
 }
 
 /** The three programs under the load of one route. */
@@ -40,24 +40,26 @@ export class Contest<Name extends string> {
     for (const [, shot] of this.shots) await this.fire(shot, settings.warmUpSeconds);
   }
 
-  /** Every second round is in reverse order, so that no program always follows the same one. */
+  /** Every second turn is in reverse order, so that no program always follows the same one. */
   async round(index: number): Promise<void> {
-    for (const [name, shot] of index % 2 === 0 ? this.shots : this.shots.toReversed()) {
-      const results = this.results.get(name) ?? [];
-      results.push(await this.fire(shot, settings.seconds));
-      this.results.set(name, results);
+    for (let turn = 0; turn < settings.turns; turn += 1) {
+      for (const [name, shot] of (index + turn) % 2 === 0 ? this.shots : this.shots.toReversed()) {
+        const results = this.results.get(name) ?? [];
+        results.push(await this.fire(shot, settings.seconds / settings.turns));
+        this.results.set(name, results);
+      }
     }
   }
 
-  /** The results of one of them, over all rounds. */
+  /** The results of one of them, over all turns. */
   cell(name: Name): Cell {
-    const rounds = this.results.get(name) ?? [];
+    const turns = this.results.get(name) ?? [];
     return {
-      perSecond: median(rounds.map((round) => round.perSecond)),
-      p99: median(rounds.map((round) => round.p99)),
-      failed: rounds.reduce((sum, round) => sum + round.failed, 0),
-      loadCpu: median(rounds.map((round) => round.loadCpu)),
-      rounds: rounds.map((round) => round.perSecond),
+      perSecond: median(turns.map((turn) => turn.perSecond)),
+      p99: median(turns.map((turn) => turn.p99)),
+      failed: turns.reduce((sum, turn) => sum + turn.failed, 0),
+      loadCpu: median(turns.map((turn) => turn.loadCpu)),
+      turns: turns.map((turn) => turn.perSecond),
     };
   }
 

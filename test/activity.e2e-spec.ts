@@ -1,7 +1,7 @@
 import { OPERATOR } from '../src/platform/audit/domain-events';
 import { UsersService } from '../src/users/users.service';
-import { type Actor, PASSWORD, TestApp } from './support/app';
-import type { Answer, PageBody, Problem } from './support/client';
+import { type Actor, TestApp } from './support/app';
+import { type Answer, type PageBody, type Problem, PASSWORD } from './support/client';
 import { onEachDatabase } from './support/databases';
 
 interface ActivityBody {
@@ -48,7 +48,7 @@ onEachDatabase((dialect) => {
       type: 'session.refused',
       result: 'failure',
       occurredAt: new Date(app.clock.now()).toISOString(),
-      actor: 'somebody',
+      actor: 'anonymous',
       targetId: null,
       ipAddress: '127.0.0.1',
       userAgent: 'Thief/1.0',
@@ -57,7 +57,7 @@ onEachDatabase((dialect) => {
     expect([started?.type, started?.actor, started?.userAgent]).toEqual(['session.started', 'you', 'node']);
     expect(started?.details).toEqual({ remembered: false, newDevice: false });
     expect(started?.targetId).toEqual(expect.any(String));
-    expect([registered?.type, registered?.actor]).toEqual(['user.registered', 'somebody']);
+    expect([registered?.type, registered?.actor]).toEqual(['user.registered', 'anonymous']);
     expect(registered?.occurredAt).toBe(alice.session.user.createdAt);
   });
 

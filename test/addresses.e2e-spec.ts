@@ -1,7 +1,7 @@
 import { Database } from '../src/platform/database/database.service';
 import { DomainsInUnicode1763711000000 } from '../src/users/migrations/1763711000000-domains-in-unicode';
-import { PASSWORD, TestApp } from './support/app';
-import type { Authenticated, Problem } from './support/client';
+import { TestApp } from './support/app';
+import { type Authenticated, type Problem, PASSWORD } from './support/client';
 import { onEachDatabase } from './support/databases';
 import { TestSmtpServer } from './support/smtp';
 

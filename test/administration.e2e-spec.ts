@@ -2,8 +2,15 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OPERATOR } from '../src/platform/audit/domain-events';
 import { UsersService } from '../src/users/users.service';
-import { type Actor, PASSWORD, TestApp } from './support/app';
-import type { Answer, AuditEventBody, Authenticated, PageBody, Problem } from './support/client';
+import { type Actor, TestApp } from './support/app';
+import {
+  type Answer,
+  type AuditEventBody,
+  type Authenticated,
+  type PageBody,
+  type Problem,
+  PASSWORD,
+} from './support/client';
 import { onEachDatabase } from './support/databases';
 
 type UserBody = Authenticated['user'];

@@ -1,7 +1,7 @@
 import { OPERATOR } from '../src/platform/audit/domain-events';
 import { UsersService } from '../src/users/users.service';
-import { type Actor, PASSWORD, TestApp } from './support/app';
-import type { NoteBody, PageBody, Problem } from './support/client';
+import { type Actor, TestApp } from './support/app';
+import { type NoteBody, type PageBody, type Problem, PASSWORD } from './support/client';
 import { onEachDatabase } from './support/databases';
 
 interface TokenBody {

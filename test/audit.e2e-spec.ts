@@ -7,8 +7,8 @@ import { Database } from '../src/platform/database/database.service';
 import type { Transaction } from '../src/platform/database/transaction';
 import { newId } from '../src/platform/kernel/ids';
 import { UsersService } from '../src/users/users.service';
-import { type Actor, PASSWORD, TestApp } from './support/app';
-import type { Authenticated, NoteBody } from './support/client';
+import { type Actor, TestApp } from './support/app';
+import { type Authenticated, type NoteBody, PASSWORD } from './support/client';
 import { onEachDatabase } from './support/databases';
 
 onEachDatabase((dialect) => {

@@ -1,5 +1,5 @@
-import { PASSWORD, TestApp } from './support/app';
-import type { Authenticated, Problem } from './support/client';
+import { TestApp } from './support/app';
+import { type Authenticated, type Problem, PASSWORD } from './support/client';
 import { onEachDatabase } from './support/databases';
 
 onEachDatabase((dialect) => {

@@ -1,6 +1,13 @@
 import { connect } from 'node:net';
-import { type Actor, PASSWORD, TestApp } from './support/app';
-import type { Answer, Authenticated, NoteBody, Problem, RequestOptions } from './support/client';
+import { type Actor, TestApp } from './support/app';
+import {
+  type Answer,
+  type Authenticated,
+  type NoteBody,
+  type Problem,
+  type RequestOptions,
+  PASSWORD,
+} from './support/client';
 import { onEachDatabase } from './support/databases';
 
 const MIB = 1_048_576;

@@ -1,8 +1,8 @@
 import { AuditEvent } from '../src/platform/audit/audit-event.entity';
 import { AuditVerifier } from '../src/platform/audit/audit-verifier.service';
 import { Database } from '../src/platform/database/database.service';
-import { PASSWORD, TestApp } from './support/app';
-import type { Problem } from './support/client';
+import { TestApp } from './support/app';
+import { type Problem, PASSWORD } from './support/client';
 import { createDatabase, onEachDatabase } from './support/databases';
 import { Program } from './support/program';
 import { RangeServer, rowsFor, send, sha1, wrongAnswers } from './support/range-server';
@@ -68,7 +68,7 @@ onEachDatabase((dialect) => {
   });
 
   it.each(wrongAnswers(LEAKED))(
-    'a service that %s keeps nobody out: the password is accepted, and the audit trail tells (%s)',
+    'a service that %s locks no one out: the password is accepted, and the audit trail tells (%s)',
     async (_, reason, answers) => {
       const before = (await failures()).length;
       server.answers = answers;
@@ -81,7 +81,7 @@ onEachDatabase((dialect) => {
     },
   );
 
-  it('a service that never answers keeps nobody out, not even of 40 at once', async () => {
+  it('a service that never answers locks no one out, not even of 40 at once', async () => {
     const before = (await failures()).length;
     server.answers = () => undefined;
     const answers = await Promise.all(Array.from({ length: 40 }, () => register(LEAKED)));

@@ -2,6 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { PASSWORD } from './support/client';
+import { createDatabase, type TestDatabase } from './support/databases';
+import { IdentityProvider } from './support/identity-provider';
+import { mailIn } from './support/mailbox';
+import { addPasskey, HandmadePasskey, type RequestCeremony } from './support/passkeys';
+import { type LogLine, Program } from './support/program';
+import { Visitor } from './support/visitor';
 
 const SCRIPTS = join(__dirname, '../scripts');
 
@@ -79,6 +86,65 @@ it('the built program has each package once: from node_modules come only native 
   const packages = files.flatMap((file) => /.*node_modules.((?:@[^/]*.)?[^/]*)/.exec(file)?.[1] ?? []);
   const ofSqlite = ['bindings', 'file-uri-to-path', 'sqlite3'];
   expect([...new Set(packages)].sort()).toEqual(['@phc/format', 'argon2', ...ofSqlite, 'node-gyp-build'].sort());
+});
+
+describe('packages that the built program loads when they are first used', () => {
+  let database: TestDatabase;
+  let provider: IdentityProvider;
+  let program: Program;
+  let visitor: Visitor;
+
+  beforeAll(async () => {
+    [database, provider] = [await createDatabase('sqlite'), await IdentityProvider.start()];
+    const acme = { CLIENT_ID: 'latchkey', CLIENT_SECRET: 'secret', ISSUER: provider.issuer };
+    program = await Program.start({
+      ...database.env,
+      EXTERNAL_PROVIDERS: 'acme',
+      ...Object.fromEntries(Object.entries(acme).map(([name, value]) => [`EXTERNAL_ACME_${name}`, value])),
+    });
+    visitor = await new Visitor(program.url).register('alice');
+  });
+
+  afterAll(async () => {
+    await Program.killAll();
+    await Promise.all([provider.stop(), database.drop()]);
+  });
+
+  it('write mail', async () => {
+    const isMailed = ({ msg }: LogLine) => msg.includes('was written to');
+    await program.logged(isMailed);
+    expect((await mailIn(database.dataDir)).map(({ to }) => to)).toContain('alice@example.com');
+  });
+
+  it('show Markdown', async () => {
+    const key = /name="key" value="([^"]+)"/.exec((await visitor.get('/notes/new')).html)?.[1] ?? '';
+    const { location } = await visitor.post('/notes', { key, title: 'Groceries', content: '*fresh* <script>' });
+    expect((await visitor.get(location ?? '')).html).toContain('<em>fresh</em> &lt;script&gt;');
+  });
+
+  it('draw the code of an authenticator app', async () => {
+    const { location } = await visitor.post('/account/security/totp', { name: 'Phone' });
+    expect((await visitor.get(location ?? '')).html).toContain('<svg ');
+  });
+
+  it('verify passkeys', async () => {
+    const bob = program.as(await program.register('bob'));
+    const passkey = new HandmadePasskey(program.url.replace('127.0.0.1', 'localhost'));
+    expect((await addPasskey(bob, passkey)).status).toBe(201);
+    const { body } = await program.anonymous.post<RequestCeremony>('/auth/passkeys/login/options');
+    expect((await program.anonymous.post('/auth/passkeys/login', passkey.assertion(body))).status).toBe(200);
+  });
+
+  it('sign in with a provider', async () => {
+    const { headers } = await new Visitor(program.url).post('/login/external/acme');
+    expect(headers.get('refresh')).toContain(provider.issuer);
+  });
+
+  it('validate addresses, and refuse files that do not exist', async () => {
+    const account = { username: 'carol', email: 'no address', password: PASSWORD };
+    expect((await program.anonymous.post('/auth/register', account)).status).toBe(400);
+    expect((await fetch(`${program.url}/api/docs/none.css`)).status).toBe(404);
+  });
 });
 
 describe('npm start', () => {

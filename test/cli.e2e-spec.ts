@@ -8,8 +8,8 @@ import { AuditWriter } from '../src/platform/audit/audit-writer.service';
 import { OPERATOR } from '../src/platform/audit/domain-events';
 import { Keyring } from '../src/platform/config/keyring';
 import { Database } from '../src/platform/database/database.service';
-import { type Actor, PASSWORD, TestApp } from './support/app';
-import type { Authenticated } from './support/client';
+import { type Actor, TestApp } from './support/app';
+import { type Authenticated, PASSWORD } from './support/client';
 import { openDatabase, type Outcome, runCommand, spawnCommand } from './support/command';
 import { createDatabase, type Dialect, onEachDatabase, type TestDatabase } from './support/databases';
 

@@ -6,8 +6,15 @@ import { NotesService } from '../src/notes/notes.service';
 import { Database } from '../src/platform/database/database.service';
 import { newId } from '../src/platform/kernel/ids';
 import { User } from '../src/users/user.entity';
-import { type Actor, PASSWORD, TestApp } from './support/app';
-import type { Answer, Authenticated, NoteBody, PageBody, Problem } from './support/client';
+import { type Actor, TestApp } from './support/app';
+import {
+  type Answer,
+  type Authenticated,
+  type NoteBody,
+  type PageBody,
+  type Problem,
+  PASSWORD,
+} from './support/client';
 import { onEachDatabase } from './support/databases';
 
 /** So that a busy machine does not refuse requests that must succeed here. */

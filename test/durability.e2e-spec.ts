@@ -3,9 +3,17 @@ import { join } from 'node:path';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { TestApp } from './support/app';
 import { Authenticator, type ChallengeBody, type SecondFactorBody } from './support/authenticator';
-import type { Answer, Authenticated, Client, NoteBody, PageBody, Problem } from './support/client';
+import {
+  type Answer,
+  type Authenticated,
+  type Client,
+  type NoteBody,
+  type PageBody,
+  type Problem,
+  PASSWORD,
+} from './support/client';
 import { createDatabase, type Dialect, onEachDatabase, type TestDatabase } from './support/databases';
-import { Program, PROGRAM_PASSWORD } from './support/program';
+import { Program } from './support/program';
 
 /** Acknowledged writes after which the process is killed. */
 const WRITES_BEFORE_KILL = 100;
@@ -186,7 +194,7 @@ onEachDatabase((dialect) => {
     const before = await TestApp.on(database);
     const owner = await before.register('halfway');
     const [code = ''] = (await Authenticator.enroll(before, owner)).recoveryCodes;
-    const account = { username: 'halfway', password: PROGRAM_PASSWORD };
+    const account = { username: 'halfway', password: PASSWORD };
     const { challengeToken } = (await before.anonymous.post<ChallengeBody>('/auth/login', account)).body;
     await before.app.close();
     const proof = { challengeToken, recoveryCode: code };
@@ -226,7 +234,7 @@ onEachDatabase((dialect) => {
     const refresh = (at: TestApp | Program, { refreshToken }: Authenticated) =>
       at.anonymous.post<Authenticated & Problem>('/auth/refresh', { refreshToken });
     const login = (at: TestApp | Program, { user }: Authenticated) =>
-      at.anonymous.post<Authenticated>('/auth/login', { username: user.username, password: PROGRAM_PASSWORD });
+      at.anonymous.post<Authenticated>('/auth/login', { username: user.username, password: PASSWORD });
 
     const as = ({ accessToken }: Authenticated) => app.anonymous.as(accessToken);
 

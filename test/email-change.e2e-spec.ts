@@ -1,5 +1,5 @@
-import { type Actor, PASSWORD, TestApp } from './support/app';
-import type { Authenticated, Problem } from './support/client';
+import { type Actor, TestApp } from './support/app';
+import { type Authenticated, type Problem, PASSWORD } from './support/client';
 import { onEachDatabase } from './support/databases';
 
 const DAY = 86_400_000;

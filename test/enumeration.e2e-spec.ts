@@ -1,7 +1,7 @@
 import { OPERATOR } from '../src/platform/audit/domain-events';
 import { UsersService } from '../src/users/users.service';
-import { type Actor, PASSWORD, TestApp } from './support/app';
-import type { Answer, Authenticated } from './support/client';
+import { type Actor, TestApp } from './support/app';
+import { type Answer, type Authenticated, PASSWORD } from './support/client';
 import { onEachDatabase } from './support/databases';
 import { median, rankSumDeviation, timeInTurns } from './support/statistics';
 
@@ -77,7 +77,7 @@ onEachDatabase((dialect) => {
   describe('where verification is required', () => {
     beforeAll(async () => {
       const modes = { EMAIL_VERIFICATION: 'required', EMAIL_SIGN_IN: 'on' };
-      app = await TestApp.start(dialect, { ...modes, PASSWORD_HASH_COST: '8' });
+      app = await TestApp.start(dialect, { ...modes, PASSWORD_HASH_COST: '6' });
       await prepare();
     });
 

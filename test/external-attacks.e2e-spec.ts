@@ -171,12 +171,12 @@ onEachDatabase((dialect) => {
     return body.items.length === 1;
   };
 
-  it.each(FAULTS)('X1 an ID token %s signs nobody in', async (_, forge) => {
+  it.each(FAULTS)('X1 an ID token %s signs no one in', async (_, forge) => {
     idp.forge = forge;
     expect((await browser.obtain('acme')).toString()).toBe('error=invalid_external_sign_in');
   });
 
-  it.each(FORGERIES)('X1 an ID token %s signs nobody in', async (_, forge) => {
+  it.each(FORGERIES)('X1 an ID token %s signs no one in', async (_, forge) => {
     const publicKey = JSON.stringify(idp.server.issuer.keys.toJSON()[0]);
     idp.tamper = ({ body }) => {
       if (body !== '') body['id_token'] = forge(String(body['id_token']), publicKey);
@@ -284,7 +284,7 @@ onEachDatabase((dialect) => {
       }
     });
 
-    it('with a code of somebody else is of no use: PKCE binds the code to the browser that asked', async () => {
+    it('with the code of another user is of no use: PKCE binds the code to the browser that asked', async () => {
       const victim = new ExternalBrowser(app.origin);
       const { body } = await victim.start('acme');
       const stolen = await victim.visit(body.authorizationUrl);
@@ -305,7 +305,7 @@ onEachDatabase((dialect) => {
     });
   });
 
-  it('X3 a state that was made to link an account signs nobody in, and links to no other account', async () => {
+  it('X3 a state that was made to link an account signs no one in, and links to no other account', async () => {
     const [mallory, alice] = [await app.registerProven('mallory'), await app.registerProven('alice')];
     const code = (await browser.obtain('acme', { intent: 'link' }, mallory.session.accessToken)).get('code');
     expect((await browser.exchange(code)).body.code).toBe('invalid_external_sign_in');
@@ -333,7 +333,7 @@ onEachDatabase((dialect) => {
     expect((await browser.exchange(late)).status).toBe(401);
   });
 
-  it('X4 no token of one step is good for another', async () => {
+  it('X4 no token of one step is valid for another', async () => {
     idp.claims = { sub: '1' };
     const code = (await browser.obtain('acme')).get('code');
     const { body } = await browser.exchange(code);
@@ -423,7 +423,7 @@ onEachDatabase((dialect) => {
       expect(odd.asked).not.toContain('/secret');
     });
 
-    it.each(trouble)('%s when the code is exchanged signs nobody in', async (name, script) => {
+    it.each(trouble)('%s when the code is exchanged signs no one in', async (name, script) => {
       odd.scripts.set('/login/oauth/access_token', script);
       const { body } = await browser.start('github');
       const back = new URL(new URL(body.authorizationUrl).searchParams.get('redirect_uri') ?? '');
@@ -437,7 +437,7 @@ onEachDatabase((dialect) => {
       expect(odd.asked).not.toContain('/secret');
     });
 
-    it('whose metadata name a private address has nobody connect there', async () => {
+    it('whose metadata name a private address makes no connection there', async () => {
       const inside = await ScriptedServer.start();
       const hosts = ['127.0.0.1', '[::1]', '169.254.169.254', '10.0.0.1', '[::ffff:127.0.0.1]', '0.0.0.0'];
       for (const host of hosts) {
@@ -512,7 +512,7 @@ onEachDatabase((dialect) => {
     it.each([
       ['a name as number', '1', []],
       ['no list of addresses', 1, { message: 'Not Found' }],
-    ])('%s signs nobody in', async (_, id, emails) => {
+    ])('%s signs no one in', async (_, id, emails) => {
       account(id, emails);
       expect((await signIn()).get('error')).toBe('overloaded');
     });

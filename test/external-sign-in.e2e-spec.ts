@@ -2,9 +2,9 @@ import { ExternalIdentity } from '../src/auth/external/identities/external-ident
 import { OPERATOR } from '../src/platform/audit/domain-events';
 import { Database } from '../src/platform/database/database.service';
 import { UsersService } from '../src/users/users.service';
-import { type Actor, PASSWORD, TestApp } from './support/app';
+import { type Actor, TestApp } from './support/app';
 import { Authenticator } from './support/authenticator';
-import type { AuditEventBody, Authenticated, PageBody, Problem } from './support/client';
+import { type AuditEventBody, type Authenticated, type PageBody, type Problem, PASSWORD } from './support/client';
 import { onEachDatabase } from './support/databases';
 import { ExternalBrowser } from './support/external-browser';
 import { IdentityProvider } from './support/identity-provider';
@@ -226,7 +226,7 @@ onEachDatabase((dialect) => {
     expect([headers.get('x-device-token'), headers.getSetCookie()]).toEqual([null, []]);
   });
 
-  it('X7 an identity that is taken is refused, and nobody is signed out; of 20 links at once one is made', async () => {
+  it('X7 an identity that is taken is refused, and no one is signed out; of 20 links at once one is made', async () => {
     const [alice, bob] = [await app.registerProven('alice'), await app.registerProven('bob')];
     await linked(alice, '1');
     const started = await browser.obtain('acme', { intent: 'link' }, bob.session.accessToken);
@@ -449,7 +449,7 @@ onEachDatabase((dialect) => {
     expect((await browser.signIn('acme')).body.user.email).toBe('alice@acme.example');
   });
 
-  it('what is over leaves no row behind, and the answers are as documented', async () => {
+  it('expired rows are purged, and the answers are as documented', async () => {
     identify('1', 'alice@acme.example');
     const contract = Contract.read();
     const operation = contract.find('POST', '/api/v1/auth/external/token');

@@ -19,9 +19,9 @@ import { ConfigError, ENVIRONMENT } from '../src/platform/config/variables/envir
 import { Database } from '../src/platform/database/database.service';
 import { isError } from '../src/platform/kernel/is-error';
 import { type Actor, TEST_ENV, TestApp } from './support/app';
-import type { Answer, Authenticated, Client, NoteBody, PageBody } from './support/client';
+import { type Answer, type Authenticated, type Client, type NoteBody, type PageBody, PASSWORD } from './support/client';
 import { createDatabase, type Dialect, onEachDatabase, type TestDatabase } from './support/databases';
-import { type Identity, Program, PROGRAM_PASSWORD } from './support/program';
+import { type Identity, Program } from './support/program';
 import { Visitor } from './support/visitor';
 
 const run = promisify(execFile);
@@ -153,13 +153,13 @@ function expectOverloaded({ status, headers, body }: Answer): void {
 /** All write requests, and the statuses of their success. */
 const writes = (client: Client, { user, refreshToken }: Authenticated, note: NoteBody) => {
   const name = `${user.username}.new`;
-  const account = { username: name, email: `${name}@example.com`, password: PROGRAM_PASSWORD };
+  const account = { username: name, email: `${name}@example.com`, password: PASSWORD };
   return [
     () => client.post('/notes', { title: 'new' }),
     () => client.patch(`/notes/${note.id}`, { title: 'changed' }),
     () => client.delete(`/notes/${note.id}`),
     () => client.as(undefined).post('/auth/register', account),
-    () => client.as(undefined).post('/auth/login', { username: user.username, password: PROGRAM_PASSWORD }),
+    () => client.as(undefined).post('/auth/login', { username: user.username, password: PASSWORD }),
     () => client.as(undefined).post('/auth/refresh', { refreshToken }),
     () => client.patch('/users/me', { username: `${user.username}.renamed` }),
     () => client.delete('/auth/sessions'),
@@ -222,8 +222,7 @@ describe('a PostgreSQL server that fails', () => {
   // One and the same process sees all of this.
   afterEach(() => expect([program.isRunning, program.stderr]).toEqual([true, '']));
 
-  const login = () =>
-    program.anonymous.post('/auth/login', { username: session.user.username, password: PROGRAM_PASSWORD });
+  const login = () => program.anonymous.post('/auth/login', { username: session.user.username, password: PASSWORD });
 
   it('while it is down, requests that need it are 503 with Retry-After; once it is back, everything works without a restart', async () => {
     await server.stop();
@@ -425,7 +424,7 @@ onEachDatabase((dialect) => {
     });
 
     it('writes that waited for DATABASE_TIMEOUT_MS are 503 and never happen; other writes work once it is released', async () => {
-      const { release } = await start(300);
+      const { release } = await start(2_000);
       const asked = Date.now();
       await expectAllOverloaded([...writes(alice, alice.session, note), ...writes(alice, alice.session, note)]);
       expect(Date.now() - asked).toBeLessThan(10_000);
@@ -518,7 +517,7 @@ onEachDatabase((dialect) => {
       const slow = await beginPost(client, '/notes', body.length);
       slow.write(body.slice(0, 500));
       const idle = await idleConnection(program.url);
-      const account = JSON.stringify({ username: 'bob', email: 'bob@example.com', password: PROGRAM_PASSWORD });
+      const account = JSON.stringify({ username: 'bob', email: 'bob@example.com', password: PASSWORD });
       const registering = await beginPost(program.anonymous, '/auth/register', account.length);
       const registered = answerTo(registering.end(account));
       program.signal('SIGTERM');

@@ -11,7 +11,8 @@ import { UserDto } from '../src/users/dto/user.dto';
 import { readOnlyAccountField } from '../src/users/fields/account-field';
 import type { User } from '../src/users/user.entity';
 import { UsersService } from '../src/users/users.service';
-import { PASSWORD, TestApp } from './support/app';
+import { TestApp } from './support/app';
+import { PASSWORD } from './support/client';
 import { createDatabase, onEachDatabase } from './support/databases';
 
 const CHANGES = ['onRegistration', 'onDeactivation', 'onReactivation', 'onDeletion'] as const;

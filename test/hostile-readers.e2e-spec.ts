@@ -46,6 +46,7 @@ async function peakDuring(program: Program, work: () => Promise<void>): Promise<
 interface Taken {
   status: number;
   headers: Headers;
+  body: Buffer;
   refusal: Problem | undefined;
 }
 
@@ -53,9 +54,9 @@ interface Taken {
 async function take(client: Client, path: string): Promise<Taken> {
   const authorization = `Bearer ${client.accessToken ?? ''}`;
   const response = await fetch(`${client.origin}/api/v1${path}`, { headers: { authorization } });
-  const bytes = Buffer.from(await response.arrayBuffer());
-  const refusal = response.ok ? undefined : (JSON.parse(bytes.toString()) as Problem);
-  return { status: response.status, headers: response.headers, refusal };
+  const body = Buffer.from(await response.arrayBuffer());
+  const refusal = response.ok ? undefined : (JSON.parse(body.toString()) as Problem);
+  return { status: response.status, headers: response.headers, body, refusal };
 }
 
 /** Repeats a request until the response has this status. */
@@ -97,12 +98,15 @@ onEachDatabase((dialect) => {
 
   const readers = (count: number, path: string) => HostileReader.many(count, program.url, path, hostile.accessToken);
   const attacks: Record<string, () => Promise<HostileReader[]>> = {
-    '60 sockets that ask for large pages': () => readers(60, LARGE_PAGE),
     '150 sockets that ask for large pages': () => readers(150, LARGE_PAGE),
-    '60 pipelined requests for large pages': async () => [
-      await HostileReader.ask(program.url, LARGE_PAGE, hostile.accessToken, 60),
-    ],
     '60 exports': () => readers(60, '/users/me/export'),
+    // How fewer or pipelined requests differ from these does not depend on the database.
+    ...(dialect === 'sqlite' && {
+      '60 sockets that ask for large pages': () => readers(60, LARGE_PAGE),
+      '60 pipelined requests for large pages': async () => [
+        await HostileReader.ask(program.url, LARGE_PAGE, hostile.accessToken, 60),
+      ],
+    }),
   };
 
   it.each(Object.keys(attacks))(
@@ -120,8 +124,9 @@ onEachDatabase((dialect) => {
       expect(peak - idleMemory).toBeLessThan(MAX_GROWTH_MIB);
       expect(served).toBeGreaterThan(0);
       await Promise.all(hostiles.map((reader) => reader.hangUp()));
-      const { status, body } = await own.get<PageBody<NoteBody>>(LARGE_PAGE);
-      expect([status, body.items[0]?.content === LARGE]).toEqual([200, true]);
+      // The server learns of each closed connection a little later, and until then their responses count.
+      const { body } = await until(own, LARGE_PAGE, 200);
+      expect((JSON.parse(body.toString()) as PageBody<NoteBody>).items[0]?.content === LARGE).toBe(true);
       await until(own, '/users/me/export', 200);
     },
     60_000,

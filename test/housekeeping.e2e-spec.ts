@@ -3,8 +3,8 @@ import { Database } from '../src/platform/database/database.service';
 import { newId } from '../src/platform/kernel/ids';
 import { OutboxMessage } from '../src/platform/mail/outbox-message.entity';
 import { UsersService } from '../src/users/users.service';
-import { PASSWORD, TestApp } from './support/app';
-import type { Problem } from './support/client';
+import { TestApp } from './support/app';
+import { type Problem, PASSWORD } from './support/client';
 import { onEachDatabase } from './support/databases';
 
 const DAY = 86_400_000;

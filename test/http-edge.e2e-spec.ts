@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { Body, Controller, Post } from '@nestjs/common';
 import { IsArray } from 'class-validator';
 import { BodyLimit } from '../src/platform/http/bodies/body-limit';
-import { type Actor, PASSWORD, TestApp } from './support/app';
-import type { PageBody, Problem } from './support/client';
+import { type Actor, TestApp } from './support/app';
+import { type PageBody, type Problem, PASSWORD } from './support/client';
 import { onEachDatabase } from './support/databases';
 
 class NamesDto {
@@ -73,6 +74,13 @@ onEachDatabase((dialect) => {
       'GET, HEAD, POST',
     ]);
     expect((await app.anonymous.get('/auth/login')).status).toBe(405);
+    const { status, headers } = await app.anonymous.send('PUT', `/notes/${randomUUID()}?a=b`);
+    expect([status, headers.get('allow')]).toEqual([405, 'GET, HEAD, PATCH, DELETE']);
+  });
+
+  it('an unsupported method is 405 where the address fits another pattern too', async () => {
+    const { status, headers } = await app.anonymous.send('DELETE', '/auth/passkeys/options');
+    expect([status, headers.get('allow')]).toEqual([405, 'POST']);
   });
 
   it('every response has the security headers, and API responses are not cached', async () => {
@@ -100,6 +108,25 @@ onEachDatabase((dialect) => {
     expect(friend.headers.get('access-control-allow-origin')).toBe('https://app.example.com');
     expect(friend.headers.get('access-control-allow-methods')).toContain('PATCH');
     expect((await preflight('https://evil.example.com')).headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  it.each([
+    ['PUT', '/notes', 405],
+    ['DELETE', '/auth/passkeys/options', 405],
+    ['GET', '/nowhere', 404],
+  ])('a configured web origin can read why %s %s is %d', async (method, path, status) => {
+    const answer = await app.anonymous.send(method, path, undefined, {
+      headers: { origin: 'https://app.example.com' },
+    });
+    expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([
+      status,
+      'https://app.example.com',
+    ]);
+  });
+
+  it('a method that no route has is 405 too', async () => {
+    const { status, headers } = await app.anonymous.send('PROPFIND', '/auth/passkeys/options');
+    expect([status, headers.get('allow')]).toEqual([405, 'POST']);
   });
 
   it.each([

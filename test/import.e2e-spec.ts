@@ -7,8 +7,8 @@ import { requesterOf } from '../src/auth/passwords/hashing/hash-requester';
 import { PasswordHasher } from '../src/auth/passwords/password-hasher.service';
 import { AuditVerifier } from '../src/platform/audit/audit-verifier.service';
 import { OPERATOR } from '../src/platform/audit/domain-events';
-import { PASSWORD, TestApp } from './support/app';
-import type { Authenticated } from './support/client';
+import { TestApp } from './support/app';
+import { type Authenticated, PASSWORD } from './support/client';
 import { openDatabase, runCommand, startCommand } from './support/command';
 import { onEachDatabase } from './support/databases';
 

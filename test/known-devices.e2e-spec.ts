@@ -1,7 +1,7 @@
 import { PasswordCredential } from '../src/auth/passwords/password-credential.entity';
 import { Database } from '../src/platform/database/database.service';
-import { PASSWORD, TestApp } from './support/app';
-import type { Answer, Authenticated, Problem } from './support/client';
+import { TestApp } from './support/app';
+import { type Answer, type Authenticated, type Problem, PASSWORD } from './support/client';
 import { createDatabase, onEachDatabase } from './support/databases';
 import { SystemTime } from './support/system-time';
 

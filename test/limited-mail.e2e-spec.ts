@@ -1,7 +1,7 @@
 import { Database } from '../src/platform/database/database.service';
 import { User } from '../src/users/user.entity';
-import { PASSWORD, TestApp } from './support/app';
-import type { Answer, Authenticated, Problem } from './support/client';
+import { TestApp } from './support/app';
+import { type Answer, type Authenticated, type Problem, PASSWORD } from './support/client';
 import { onEachDatabase } from './support/databases';
 import { SystemTime } from './support/system-time';
 

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect, type Server, type Socket } from 'node:net';
 import { HashThreadPool } from '../src/auth/passwords/hashing/hash-thread-pool.service';
 import { PasswordHasher } from '../src/auth/passwords/password-hasher.service';
-import { PASSWORD, TestApp } from './support/app';
-import type { Answer, Authenticated } from './support/client';
+import { TestApp } from './support/app';
+import { type Answer, type Authenticated, PASSWORD } from './support/client';
 
 /** The address of the flood, and the number of its concurrent requests: more than may wait. */
 const FLOODER = '198.51.100.66';

@@ -5,9 +5,9 @@ import { text } from 'node:stream/consumers';
 import { Client as PostgresClient } from 'pg';
 import sqlite3 from 'sqlite3';
 import { newId } from '../src/platform/kernel/ids';
-import type { Answer, Authenticated, NoteBody } from './support/client';
+import { type Answer, type Authenticated, type NoteBody, PASSWORD } from './support/client';
 import { createDatabase, onEachDatabase, type TestDatabase } from './support/databases';
-import { type LogLine, Program, PROGRAM_PASSWORD } from './support/program';
+import { type LogLine, Program } from './support/program';
 import { Visitor } from './support/visitor';
 
 const MISSING_ID = '019aa3d2-7c4e-7b0a-9f3e-2f6a4f0c9a11';
@@ -78,6 +78,7 @@ onEachDatabase((dialect) => {
       [() => alice.post('/notes', {}), { route: '/api/v1/notes', status: 400, code: 'validation_failed' }],
       [() => alice.post('/notes', undefined, { raw: '{' }), { status: 400, code: 'malformed_body' }],
       [() => program.anonymous.get('/notes'), { status: 401, code: 'unauthenticated' }],
+      [() => alice.send('PUT', `/notes/${note.id}`), { method: 'PUT', route: '/api/v1/notes/:id', status: 405 }],
       [() => alice.get('/nowhere'), { route: 'none', status: 404, code: 'not_found' }],
       [() => alice.get('//health/live'), { status: 200 }],
       [() => alice.delete(`/notes/${note.id}`), { method: 'DELETE', route: '/api/v1/notes/:id', status: 204 }],
@@ -160,7 +161,7 @@ onEachDatabase((dialect) => {
   it('a page request is one line with route, status and account, without cookie, token or query', async () => {
     const visitor = new Visitor(program.url);
     const { user } = await program.register('wanda');
-    const secrets = new Set<string>(['Mozilla', 'wrong password', PROGRAM_PASSWORD, 'looked-for']);
+    const secrets = new Set<string>(['Mozilla', 'wrong password', PASSWORD, 'looked-for']);
     const keepCookies = () => [...visitor.cookies.values()].forEach((value) => secrets.add(value));
     const logIn = (password: string) => visitor.logIn('wanda', { password, next: '/?q=looked-for' });
     const id = newId();
@@ -168,7 +169,7 @@ onEachDatabase((dialect) => {
       const { html } = await visitor.get('/login?next=%2F%3Fq%3Dlooked-for');
       secrets.add(/name="_csrf" value="([^"]+)"/.exec(html)?.[1] ?? 'no token');
       await logIn('wrong password');
-      await logIn(PROGRAM_PASSWORD);
+      await logIn(PASSWORD);
       keepCookies();
       await visitor.get('/?q=looked-for');
       await visitor.get(`/admin/users/${id}?q=looked-for`);
@@ -199,7 +200,7 @@ onEachDatabase((dialect) => {
         );
       }
       const username = `alice${lineBreak}${FORGED}`;
-      const account = { username, email: `alice${lineBreak}@example.com`, password: PROGRAM_PASSWORD };
+      const account = { username, email: `alice${lineBreak}@example.com`, password: PASSWORD };
       expect((await program.anonymous.post('/auth/register', account)).status).toBe(400);
       expect((await program.anonymous.post('/auth/login', { username, password: username })).status).toBe(401);
       const path = `/${encodeURIComponent(lineBreak + FORGED)}`;

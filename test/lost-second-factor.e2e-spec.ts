@@ -1,6 +1,6 @@
-import { PASSWORD, TestApp } from './support/app';
+import { TestApp } from './support/app';
 import { Authenticator, type ChallengeBody, type Protected, type SecondFactorBody } from './support/authenticator';
-import type { Authenticated, Problem } from './support/client';
+import { type Authenticated, type Problem, PASSWORD } from './support/client';
 import { runCommand } from './support/command';
 import { createDatabase, onEachDatabase } from './support/databases';
 

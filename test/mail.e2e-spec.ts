@@ -1,5 +1,6 @@
 import { Database } from '../src/platform/database/database.service';
-import { PASSWORD, TestApp } from './support/app';
+import { TestApp } from './support/app';
+import { PASSWORD } from './support/client';
 import { createDatabase, onEachDatabase } from './support/databases';
 import { Program } from './support/program';
 import { type SmtpMood, TestSmtpServer } from './support/smtp';
@@ -164,14 +165,14 @@ onEachDatabase((dialect) => {
       smtp.mood = 'refuse';
       await app.register('erin');
       await app.sendMail();
-      const tries: number[] = [];
+      const attempts: number[] = [];
       for (let second = 0; second < 200; second += 5) {
         const before = smtp.connections;
         app.clock.advance(5_000);
         await app.sendMail();
-        if (smtp.connections > before) tries.push(second + 5);
+        if (smtp.connections > before) attempts.push(second + 5);
       }
-      expect(tries).toEqual([5, 15, 35, 75, 155]);
+      expect(attempts).toEqual([5, 15, 35, 75, 155]);
       smtp.mood = 'accept';
       app.clock.advance(20 * 60 * MINUTE);
       await app.sendMail();

@@ -1,7 +1,7 @@
 import { AuditVerifier } from '../src/platform/audit/audit-verifier.service';
 import { Database } from '../src/platform/database/database.service';
-import { PASSWORD, TestApp } from './support/app';
-import type { Authenticated, NoteBody, Problem } from './support/client';
+import { TestApp } from './support/app';
+import { type Authenticated, type NoteBody, type Problem, PASSWORD } from './support/client';
 import { onEachDatabase } from './support/databases';
 
 interface Export {

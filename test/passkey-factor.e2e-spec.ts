@@ -17,8 +17,8 @@ import { Database } from '../src/platform/database/database.service';
 import { type AnonymousCaller, type Caller, CurrentUser, sessionOf } from '../src/users/caller';
 import { UsersModule } from '../src/users/users.module';
 import { UsersService } from '../src/users/users.service';
-import { type Actor, PASSWORD, TestApp } from './support/app';
-import type { Authenticated as Tokens, Client, Problem } from './support/client';
+import { type Actor, TestApp } from './support/app';
+import { type Authenticated as Tokens, type Client, type Problem, PASSWORD } from './support/client';
 import { onEachDatabase } from './support/databases';
 import {
   addPasskey,

@@ -1,8 +1,15 @@
 import { OPERATOR } from '../src/platform/audit/domain-events';
 import { Database } from '../src/platform/database/database.service';
 import { UsersService } from '../src/users/users.service';
-import { type Actor, PASSWORD, TestApp } from './support/app';
-import type { Answer, AuditEventBody, Authenticated, PageBody, Problem } from './support/client';
+import { type Actor, TestApp } from './support/app';
+import {
+  type Answer,
+  type AuditEventBody,
+  type Authenticated,
+  type PageBody,
+  type Problem,
+  PASSWORD,
+} from './support/client';
 import { onEachDatabase } from './support/databases';
 import {
   addPasskey,

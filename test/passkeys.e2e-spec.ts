@@ -44,7 +44,7 @@ onEachDatabase((dialect) => {
 
   const add = (owner: Client, body: object) => owner.post<Problem>('/auth/passkeys', body);
 
-  /** The owner after a login by passkey, which is good for whatever needs a recent authentication. */
+  /** The owner after a login by passkey, which allows whatever needs a recent authentication. */
   const logIn = async (passkey: HandmadePasskey): Promise<Client> => {
     const { body: options } = await app.anonymous.post<RequestCeremony>('/auth/passkeys/login/options');
     const { status, body } = await app.anonymous.post<Authenticated>(

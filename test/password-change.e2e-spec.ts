@@ -1,5 +1,5 @@
-import { type Actor, PASSWORD, TestApp } from './support/app';
-import type { Authenticated, Client, Problem } from './support/client';
+import { type Actor, TestApp } from './support/app';
+import { type Authenticated, type Client, type Problem, PASSWORD } from './support/client';
 import { onEachDatabase } from './support/databases';
 
 const NEW_PASSWORD = 'a longer and better passphrase';

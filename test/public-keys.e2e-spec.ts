@@ -190,7 +190,7 @@ onEachDatabase((dialect) => {
       }
     });
 
-    it('K1 a key that somebody writes into the database is neither trusted nor published', async () => {
+    it('K1 a key that anyone writes into the database is neither trusted nor published', async () => {
       const { privateKey: own, publicKey: half } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
       const kid = await calculateJwkThumbprint({ ...half.export({ format: 'jwk' }) });
       const { manager } = app.app.get(Database);
@@ -221,7 +221,7 @@ onEachDatabase((dialect) => {
       expect(await statusOf(app, sign({ kid: 'A'.repeat(43) }))).toBe('401 invalid_token');
     });
 
-    it('K1 a flood of unknown keys reads the database a few times a second, and keeps nobody out', async () => {
+    it('K1 a flood of unknown keys reads the database a few times a second, and locks no one out', async () => {
       const reads = jest.spyOn(app.app.get(Database), 'select');
       try {
         const startedAt = performance.now();
@@ -271,7 +271,7 @@ onEachDatabase((dialect) => {
 
     const rotate = (...args: string[]) => runCommand({ ...database.env, ...ES256 }, ['keys:rotate', ...args]);
 
-    it('a change of the algorithm logs nobody out: tokens of the other one are valid until they expire', async () => {
+    it('a change of the algorithm logs no one out: tokens of the other one are valid until they expire', async () => {
       let app = await start({});
       expect(await keysOf(app)).toEqual([]);
       const alice = await app.register('alice');
@@ -296,7 +296,7 @@ onEachDatabase((dialect) => {
       expect(await keysOf(app)).toEqual([]);
     });
 
-    it('a return to ES256 goes on with the key that has not ended yet', async () => {
+    it('a return to ES256 continues with the key that has not ended yet', async () => {
       let app = await start(ES256);
       const alice = await app.register('alice');
       app = await restart(app, {});

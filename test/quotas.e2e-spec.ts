@@ -5,8 +5,8 @@ import { dropCounters } from '../src/platform/database/usage/usage-counters';
 import { newId } from '../src/platform/kernel/ids';
 import { newUser } from '../src/users/new-user';
 import { User } from '../src/users/user.entity';
-import { type Actor, PASSWORD, TestApp } from './support/app';
-import type { Client, NoteBody, PageBody, Problem } from './support/client';
+import { type Actor, TestApp } from './support/app';
+import { type Client, type NoteBody, type PageBody, type Problem, PASSWORD } from './support/client';
 import { openDatabase } from './support/command';
 import { createDatabase, onEachDatabase } from './support/databases';
 
@@ -133,7 +133,7 @@ onEachDatabase((dialect) => {
     const alice = await register();
     await Promise.all(Array.from({ length: ROWS }, () => write(alice)));
     const before = await usageOf(alice);
-    for (let tries = 0; tries < 3; tries += 1) expect((await write(alice, 'more')).status).toBe(403);
+    for (let attempts = 0; attempts < 3; attempts += 1) expect((await write(alice, 'more')).status).toBe(403);
     expect(await usageOf(alice)).toEqual(before);
   });
 

@@ -1,7 +1,7 @@
 import { OPERATOR } from '../src/platform/audit/domain-events';
 import { UsersService } from '../src/users/users.service';
-import { PASSWORD, TestApp } from './support/app';
-import type { Authenticated, Problem } from './support/client';
+import { TestApp } from './support/app';
+import { type Authenticated, type Problem, PASSWORD } from './support/client';
 import { onEachDatabase } from './support/databases';
 
 const MINUTE = 60_000;

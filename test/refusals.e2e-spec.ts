@@ -1,7 +1,7 @@
 import { RefusalRecorder } from '../src/auth/refusals/refusal-recorder.service';
 import { Database } from '../src/platform/database/database.service';
-import { type Actor, PASSWORD, TestApp } from './support/app';
-import type { AuditEventBody, Authenticated, PageBody } from './support/client';
+import { type Actor, TestApp } from './support/app';
+import { type AuditEventBody, type Authenticated, type PageBody, PASSWORD } from './support/client';
 import { onEachDatabase } from './support/databases';
 import { SystemTime } from './support/system-time';
 
@@ -108,7 +108,7 @@ onEachDatabase((dialect) => {
     const from = newNetwork();
     for (let sent = 0; sent < 5; sent += 1) expect((await requests.login(from, 'alice')).status).toBe(429);
     const exceeded = async () => (await activityOf(alice)).filter(([type]) => type === 'rate-limit.exceeded');
-    expect(await exceeded()).toEqual([['rate-limit.exceeded', 'somebody', { limit: 'login' }]]);
+    expect(await exceeded()).toEqual([['rate-limit.exceeded', 'anonymous', { limit: 'login' }]]);
     app.clock.advance(QUARTER);
     const again = await app.logIn('alice@example.com');
     for (let sent = 0; sent < 5; sent += 1) await requests.login(from, 'alice');

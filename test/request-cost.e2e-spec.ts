@@ -2,8 +2,8 @@ import { ValidationPipe } from '@nestjs/common';
 import { DeviceTokenCodec } from '../src/auth/devices/device-token.codec';
 import { LoginDto } from '../src/auth/passwords/login/dto/login.dto';
 import { Scheduler } from '../src/platform/jobs/scheduler.service';
-import { type Actor, PASSWORD, TestApp } from './support/app';
-import type { Answer } from './support/client';
+import { type Actor, TestApp } from './support/app';
+import { type Answer, PASSWORD } from './support/client';
 import { DistantDatabase } from './support/distant-database';
 
 /** With the limits of production, and defaults otherwise. */

@@ -1,8 +1,8 @@
 import { OPERATOR } from '../src/platform/audit/domain-events';
 import { UsersService } from '../src/users/users.service';
-import { PASSWORD, TestApp } from './support/app';
+import { TestApp } from './support/app';
 import { Authenticator, type ChallengeBody } from './support/authenticator';
-import type { Authenticated, Problem } from './support/client';
+import { type Authenticated, type Problem, PASSWORD } from './support/client';
 import { onEachDatabase } from './support/databases';
 
 onEachDatabase((dialect) => {
@@ -21,7 +21,7 @@ onEachDatabase((dialect) => {
 
   const codeOf = ({ status, body }: { status: number; body: unknown }) => [status, (body as Problem).code] as const;
 
-  it('an administrator without a factor enrolls one during the login, with a token that is good for nothing else', async () => {
+  it('an administrator without a factor enrolls one during the login, with a token that is valid for nothing else', async () => {
     const admin = await app.registerAdmin();
     const { status, body } = await login(admin.session.user.username);
     expect([status, body.status, body.methods.sort()]).toEqual([

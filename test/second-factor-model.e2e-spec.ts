@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { Database } from '../src/platform/database/database.service';
-import { PASSWORD, TestApp } from './support/app';
+import { TestApp } from './support/app';
 import { Authenticator, type ChallengeBody } from './support/authenticator';
-import type { Authenticated, Client } from './support/client';
+import { type Authenticated, type Client, PASSWORD } from './support/client';
 import { onEachDatabase } from './support/databases';
 
 /** What a person can do next, in any order. */

@@ -1,8 +1,8 @@
 import jwt from 'jsonwebtoken';
 import { Database } from '../src/platform/database/database.service';
-import { type Actor, PASSWORD, TestApp } from './support/app';
+import { type Actor, TestApp } from './support/app';
 import { Authenticator, type ChallengeBody, type Protected, type SecondFactorBody } from './support/authenticator';
-import type { Authenticated, Problem } from './support/client';
+import { type Authenticated, type Problem, PASSWORD } from './support/client';
 import { onEachDatabase } from './support/databases';
 
 /** RFC 8725 claims that the tests read. */

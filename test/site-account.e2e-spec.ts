@@ -2,8 +2,8 @@ import { ACCOUNT_ENDINGS } from '../src/platform/audit/audit-event.entity';
 import { Features } from '../src/platform/features/features.service';
 import { newId } from '../src/platform/kernel/ids';
 import { EVENT_TEXTS } from '../src/web/rendering/texts';
-import { type Actor, PASSWORD, TestApp } from './support/app';
-import type { PageBody, Problem } from './support/client';
+import { type Actor, TestApp } from './support/app';
+import { type PageBody, type Problem, PASSWORD } from './support/client';
 import { onEachDatabase } from './support/databases';
 import { type PageAnswer, Visitor } from './support/visitor';
 

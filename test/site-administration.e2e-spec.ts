@@ -4,8 +4,8 @@ import { Feature } from '../src/platform/features/feature.decorator';
 import { ProviderCall } from '../src/platform/features/provider-call';
 import { readOnlyAccountField } from '../src/users/fields/account-field';
 import { UsersService } from '../src/users/users.service';
-import { type Actor, PASSWORD, TestApp } from './support/app';
-import type { Problem } from './support/client';
+import { type Actor, TestApp } from './support/app';
+import { type Problem, PASSWORD } from './support/client';
 import { onEachDatabase } from './support/databases';
 import { Visitor } from './support/visitor';
 

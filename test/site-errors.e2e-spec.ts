@@ -205,6 +205,19 @@ onEachDatabase((dialect) => {
     expect((await stranger.send('PUT', '/login', undefined, {})).headers.get('allow')).toBe('GET, HEAD, POST');
   });
 
+  it('an address of a page refuses methods by a page, of the API by problem details, whatever the request accepts', async () => {
+    for (const accept of ['*/*', 'text/html']) {
+      const page = await stranger.send('PUT', '/login', undefined, { accept });
+      expect([accept, page.status, page.headers.get('content-type')]).toEqual([
+        accept,
+        405,
+        'text/html; charset=utf-8',
+      ]);
+      const api = await stranger.send('PUT', '/%61pi/v1/notes', undefined, { accept });
+      expect([api.status, api.headers.get('content-type')]).toEqual([405, 'application/problem+json; charset=utf-8']);
+    }
+  });
+
   it('the API answers with problem details, whoever asks and however the address is written', async () => {
     for (const path of ['/api/v1/notes', '/%61pi/v1/notes', '/api/v1/nowhere', '/api', '/health/nowhere', '/api?a']) {
       const { status, headers, html } = await alice.get(path);

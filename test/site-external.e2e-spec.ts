@@ -5,9 +5,10 @@ import { OPERATOR } from '../src/platform/audit/domain-events';
 import { Database } from '../src/platform/database/database.service';
 import { User } from '../src/users/user.entity';
 import { UsersService } from '../src/users/users.service';
-import { PASSWORD, TestApp } from './support/app';
+import { TestApp } from './support/app';
 import { Authenticator } from './support/authenticator';
 import { launchBrowser } from './support/browser';
+import { PASSWORD } from './support/client';
 import { onEachDatabase } from './support/databases';
 import { IdentityProvider } from './support/identity-provider';
 import { Person } from './support/people';
@@ -96,7 +97,7 @@ onEachDatabase((dialect) => {
     return visitor.get('/login/external');
   };
 
-  /** Somebody who has nothing but the account at the provider. */
+  /** A visitor who has nothing but the account at the provider. */
   const outsider = async (sub = '1', email = 'alice@acme.example') => {
     identify(sub, email);
     const visitor = newVisitor();
@@ -104,7 +105,7 @@ onEachDatabase((dialect) => {
     return visitor;
   };
 
-  /** Somebody with a password and a proven address, who is logged in. */
+  /** A visitor with a password and a proven address, who is logged in. */
   const insider = async (name: string) => {
     await app.registerProven(name);
     const visitor = newVisitor();
@@ -344,7 +345,7 @@ onEachDatabase((dialect) => {
       expect(await isIn(visitor)).toBe(false);
     };
 
-    it('that a stranger hands on signs nobody in to the account of the stranger (login CSRF)', async () => {
+    it('that a stranger hands on signs no one in to the account of the stranger (login CSRF)', async () => {
       const stolen = await leave(newVisitor());
       await refused(newVisitor(), stolen);
       const busy = newVisitor();
@@ -370,7 +371,7 @@ onEachDatabase((dialect) => {
       await refused(misled, `${await leave(misled)}&iss=https%3A%2F%2Fevil.example`);
     });
 
-    it('is good for ten minutes, and its result for one (X4)', async () => {
+    it('is valid for ten minutes, and its result for one (X4)', async () => {
       const late = newVisitor();
       const path = await leave(late);
       app.clock.advance(600_000);
@@ -464,7 +465,7 @@ onEachDatabase((dialect) => {
       expect((await alice.post(`${IDENTITIES}/${id}/remove`)).location).toBe(IDENTITIES);
     });
 
-    it('X7 is told of an account that is linked to another one, and nobody is signed out', async () => {
+    it('X7 is told of an account that is linked to another one, and no one is signed out', async () => {
       const [alice, bob] = [await insider('alice'), await insider('bob')];
       await link(alice, '1', 'alice@acme.example');
       const { status, html } = await link(bob, '1', 'alice@acme.example');

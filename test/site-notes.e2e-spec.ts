@@ -210,7 +210,7 @@ onEachDatabase((dialect) => {
     expect((await notes()).map(({ title }) => title)).toEqual(['Two', 'One']);
   });
 
-  it("a key of another account's form, or of none, is good for a new note of one's own alone", async () => {
+  it("a key of another account's form, or of none, is valid for a new note of one's own alone", async () => {
     const key = hidden(await stranger.get('/notes/new'), 'key');
     const { location } = await stranger.post('/notes', { key, title: 'Of bob' });
     const answer = await visitor.post('/notes', { key, title: 'Of alice' });

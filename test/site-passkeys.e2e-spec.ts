@@ -99,7 +99,7 @@ onEachDatabase((dialect) => {
   };
 
   describe('a login by passkey', () => {
-    it('goes on to where the visitor wanted to go, is remembered if asked to be, and is two factors', async () => {
+    it('continues to where the visitor wanted to go, is remembered if asked to be, and is two factors', async () => {
       const { passkey } = await withPasskey();
       const forms: Record<string, string>[] = [{ next: '/notes?q=a%20b', remember: 'on' }, { next: '//evil.example' }];
       for (const more of forms) {
@@ -211,7 +211,7 @@ onEachDatabase((dialect) => {
   });
 
   describe('the second step of a login', () => {
-    it('takes a passkey of the account, asked for this login, and goes on (M2, P1)', async () => {
+    it('takes a passkey of the account, asked for this login, and continues (M2, P1)', async () => {
       const [alice, mallory] = [await withPasskey(), await withPasskey()];
       for (const { user } of [alice, mallory]) await demand(user);
       const [visitor, other] = [await halfIn(alice.name, '/notes'), await halfIn(mallory.name)];
@@ -253,7 +253,7 @@ onEachDatabase((dialect) => {
       return { visitor, name: session.user.username };
     };
 
-    it('adds a passkey during the login, and goes on; of 20 answers at once, one is taken', async () => {
+    it('adds a passkey during the login, and continues; of 20 answers at once, one is taken', async () => {
       const [{ visitor, name }, mallory] = [await administrator(), await administrator()];
       expect((await visitor.get('/login/enroll')).html).toContain('Set up a passkey');
       const passkey = new HandmadePasskey(origin);

@@ -1,5 +1,5 @@
-import { PASSWORD, TestApp } from './support/app';
-import type { PageBody } from './support/client';
+import { TestApp } from './support/app';
+import { type PageBody, PASSWORD } from './support/client';
 import { onEachDatabase } from './support/databases';
 import { Visitor } from './support/visitor';
 

@@ -3,8 +3,9 @@ import { OPERATOR } from '../src/platform/audit/domain-events';
 import { SignInConfig } from '../src/platform/config/sign-in/sign-in.config';
 import { Database } from '../src/platform/database/database.service';
 import { UsersService } from '../src/users/users.service';
-import { type Actor, PASSWORD, TestApp } from './support/app';
+import { type Actor, TestApp } from './support/app';
 import { Authenticator } from './support/authenticator';
+import { PASSWORD } from './support/client';
 import { onEachDatabase } from './support/databases';
 import { type PageAnswer, Visitor } from './support/visitor';
 
@@ -56,7 +57,7 @@ onEachDatabase((dialect) => {
   };
 
   describe('the second step of a login', () => {
-    it('asks for the code of the app, and goes on to where the visitor wanted to go', async () => {
+    it('asks for the code of the app, and continues to where the visitor wanted to go', async () => {
       const { authenticator, name } = await makeProtected();
       const visitor = await halfIn(name, '/notes?q=a%20b');
       const page = await visitor.get(visitor.at);
@@ -211,7 +212,7 @@ onEachDatabase((dialect) => {
       return Object.assign(visitor, { at: location ?? '', name: session.user.username });
     };
 
-    it('sets up an app during the login, keeps its recovery codes, and goes on', async () => {
+    it('sets up an app during the login, keeps its recovery codes, and continues', async () => {
       const visitor = await administrator('/admin/users');
       expect(visitor.at).toBe('/login/enroll?next=%2Fadmin%2Fusers');
       const next = hidden(await visitor.get(visitor.at), 'next');
@@ -504,7 +505,7 @@ onEachDatabase((dialect) => {
       expect(answers.map(({ status }) => status)).toEqual([404, 404, 404]);
     });
 
-    it('by a code goes on to where the visitor wanted to go, and a wrong code is told', async () => {
+    it('by a code continues to where the visitor wanted to go, and a wrong code is told', async () => {
       const { visitor, at, code } = await asked('/notes');
       expect(at).toBe(`${CODE}?next=%2Fnotes`);
       const page = await visitor.get(at);

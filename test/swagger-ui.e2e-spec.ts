@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from './support/browser';
-import type { Authenticated } from './support/client';
+import { type Authenticated, PASSWORD } from './support/client';
 import { runCommand } from './support/command';
-import { Program, PROGRAM_PASSWORD } from './support/program';
+import { Program } from './support/program';
 
 // A browser on a busy machine is slow.
 jest.setTimeout(120_000);
@@ -142,8 +142,8 @@ describe('Swagger UI', () => {
 
   it('an administrator’s lists show everything with the default filters', async () => {
     const args = ['users:create-admin', '--username', 'root', '--email', 'root@example.com', '--password-stdin'];
-    expect((await runCommand({ DATA_DIR: dataDir }, args, PROGRAM_PASSWORD)).code).toBe(0);
-    expect(await execute('logIn', { username: 'root', password: PROGRAM_PASSWORD })).toBe(200);
+    expect((await runCommand({ DATA_DIR: dataDir }, args, PASSWORD)).code).toBe(0);
+    expect(await execute('logIn', { username: 'root', password: PASSWORD })).toBe(200);
     for (const list of ['listAuditEvents', 'listUsers']) {
       const { items } = (await (await answer(list)).json()) as { items: object[] };
       expect(items.length).toBeGreaterThan(1);
@@ -153,10 +153,12 @@ describe('Swagger UI', () => {
   it('an operation is short: one row for each error, with its codes', async () => {
     await reload();
     const { block } = await open('createNote');
-    const errors = block.locator('.responses-table:not(.live-responses-table) .response');
-    const rows = await errors.allInnerTexts();
-    expect(rows.find((row) => row.startsWith('400'))).toMatch(/^400\s+malformed_body: .+ validation_failed: .+$/);
-    expect(rows.find((row) => row.startsWith('401'))).toMatch(/^401\s+invalid_token: .+ unauthenticated: .+$/);
+    const rows = block.locator('.responses-table:not(.live-responses-table) .response');
+    // Waits for the row, which the page shows some time after the buttons.
+    const row = (status: string) =>
+      rows.filter({ has: page.locator('.response-col_status', { hasText: status }) }).innerText();
+    expect(await row('400')).toMatch(/^400\s+malformed_body: .+ validation_failed: .+$/);
+    expect(await row('401')).toMatch(/^401\s+invalid_token: .+ unauthenticated: .+$/);
     expect((await block.boundingBox())?.height).toBeLessThan(1500);
   });
 

@@ -4,8 +4,8 @@ import { OPERATOR } from '../src/platform/audit/domain-events';
 import { Database } from '../src/platform/database/database.service';
 import { overloaded } from '../src/platform/problems/domain-error';
 import { UsersService } from '../src/users/users.service';
-import { PASSWORD, TestApp } from './support/app';
-import type { Answer, Problem } from './support/client';
+import { TestApp } from './support/app';
+import { type Answer, type Problem, PASSWORD } from './support/client';
 import { createDatabase, onEachDatabase } from './support/databases';
 import { SystemTime } from './support/system-time';
 

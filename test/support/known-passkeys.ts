@@ -2,7 +2,7 @@ import { Passkey } from '../../src/auth/passkeys/passkey.entity';
 import { SessionsService } from '../../src/auth/sessions/sessions.service';
 import { Database } from '../../src/platform/database/database.service';
 import { UsersService } from '../../src/users/users.service';
-import { type Actor, PASSWORD, type TestApp } from './app';
+import type { Actor, TestApp } from './app';
 import { addPasskey, type CreationCeremony, HandmadePasskey, type RequestCeremony } from './passkeys';
 
 /** Where pages are served: browsers know the server by name. */
@@ -36,7 +36,7 @@ async function challenge(app: TestApp): Promise<object> {
   const users = app.app.get(UsersService);
   await users.withLockedUser(user.id, (tx, { id }) => users.update(tx, id, { requiresSecondFactor: true }));
   const { body } = await app.anonymous.post<{ challengeToken: string }>('/auth/login', {
-    ...{ username: user.username, password: PASSWORD },
+    ...{ username: user.username, password: app.password },
   });
   return { challengeToken: body.challengeToken };
 }

@@ -3,13 +3,10 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
-import { type Authenticated, Client } from './client';
+import { type Authenticated, Client, PASSWORD } from './client';
 
 const MAIN = join(__dirname, '../../dist/main.js');
 const SERVES = 'Latchkey serves ';
-
-/** The password of every account that registers with a program: that of `TestApp`. */
-export const PROGRAM_PASSWORD = 'correct horse battery staple';
 
 /** One line of the program's log. */
 export interface LogLine {
@@ -127,7 +124,7 @@ export class Program {
 
   /** Registers a new account. */
   async register(name: string): Promise<Authenticated> {
-    const account = { username: name, email: `${name}@example.com`, password: PROGRAM_PASSWORD };
+    const account = { username: name, email: `${name}@example.com`, password: PASSWORD };
     const { status, body, text } = await this.anonymous.post<Authenticated>('/auth/register', account);
     if (status !== 201) throw new Error(`register answered ${status}: ${text}`);
     return body;

@@ -9,7 +9,7 @@ export class ScriptedServer {
   readonly scripts = new Map<string, Script>();
   /** The paths that were asked for. */
   readonly asked: string[] = [];
-  /** How often somebody connected. */
+  /** How many connections it has had. */
   connections = 0;
   private readonly server: Server;
 

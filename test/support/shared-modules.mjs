@@ -1,10 +1,11 @@
 // Jest gives each test file a context of its own and loads every module again in it: the application and its packages
 // took longer to load than most files took to run, and ran more slowly there. So only the tests themselves are loaded
 // by Jest. What they import is loaded by Node.js, once for all files of a worker, as in the built program.
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import Module, { createRequire, SourceMap } from 'node:module';
 import { join, sep } from 'node:path';
-import { transformSync } from '@swc/core';
+import { transformSync, version } from '@swc/core';
 import swcJest from '@swc/jest';
 
 const require = createRequire(import.meta.url);
@@ -32,6 +33,26 @@ export function requireShared(module) {
   return module.exports;
 }
 
+/** What became of a source is kept for later workers and runs: a second of the processor each time. */
+const CACHE = join(import.meta.dirname, '../../node_modules/.cache/test-modules');
+
+/** JavaScript, and its source map as JSON. */
+function transform(file, options) {
+  const source = readFileSync(file, 'utf8');
+  const key = createHash('sha256')
+    .update(JSON.stringify([version, options, source]))
+    .digest('hex');
+  const kept = join(CACHE, `${key}.json`);
+  if (existsSync(kept)) return JSON.parse(readFileSync(kept, 'utf8'));
+  const { code, map } = transformSync(source, { ...options, sourceMaps: true, filename: file });
+  mkdirSync(CACHE, { recursive: true });
+  // Renamed when complete, as another worker may read it at the same time.
+  const own = `${kept}.${process.pid}`;
+  writeFileSync(own, JSON.stringify({ code, map }));
+  renameSync(own, kept);
+  return { code, map };
+}
+
 /**
  * What Jest makes of each file.
  * @param loadsSource whether Jest loads the application too, and Node.js its packages alone
@@ -40,7 +61,7 @@ export function requireShared(module) {
 function createTransformer({ loadsSource = false, ...swc }) {
   globalThis.requireShared = requireShared;
   Module._extensions['.ts'] = (module, file) => {
-    const { code, map } = transformSync(readFileSync(file, 'utf8'), { ...swc, sourceMaps: true, filename: file });
+    const { code, map } = transform(file, swc);
     maps.set(file, map);
     module._compile(code, file);
   };

@@ -1,8 +1,8 @@
 import { OPERATOR } from '../../src/platform/audit/domain-events';
 import { Database } from '../../src/platform/database/database.service';
 import { UsersService } from '../../src/users/users.service';
-import { PASSWORD, type TestApp } from './app';
-import type { Answer, Authenticated, Client, RequestOptions } from './client';
+import type { TestApp } from './app';
+import { type Answer, type Authenticated, type Client, type RequestOptions, PASSWORD } from './client';
 
 /** The states an address can be in. No one may learn which from outside. */
 export const KINDS = ['known', 'unknown', 'deactivated', 'unverified'] as const;

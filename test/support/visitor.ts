@@ -1,4 +1,4 @@
-import { PASSWORD } from './app';
+import { PASSWORD } from './client';
 import { exchange } from './exchange';
 
 /** A page as it was answered; redirects are not followed. */

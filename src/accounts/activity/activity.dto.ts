@@ -3,12 +3,12 @@ import type { AuditEvent } from '../../platform/audit/audit-event.entity';
 import { RecordedEventDto } from '../../platform/audit/recorded-event.dto';
 import { PageOf } from '../../platform/pagination/page';
 
-/** The actors as shown to the owner of an account; `somebody` is an unauthenticated client. */
-const ACTORS = ['you', 'somebody', 'administrator', 'operator'] as const;
+/** The actors as shown to the owner of an account; `anonymous` is an unauthenticated client. */
+const ACTORS = ['you', 'anonymous', 'administrator', 'operator'] as const;
 
 /** An event of the caller's account. */
 export class ActivityDto extends RecordedEventDto {
-  /** The caller (`you`), an unauthenticated client (`somebody`), an administrator, or an operator of the server. */
+  /** The caller (`you`), an unauthenticated client (`anonymous`), an administrator, or an operator of the server. */
   @ApiProperty({ enum: ACTORS, example: 'you' })
   actor!: (typeof ACTORS)[number];
 
@@ -34,8 +34,7 @@ export class ActivityDto extends RecordedEventDto {
 }
 
 function actorOf({ actorKind, actorId, accountId }: AuditEvent): ActivityDto['actor'] {
-  if (actorKind === 'anonymous') return 'somebody';
-  if (actorKind === 'operator') return 'operator';
+  if (actorKind !== 'user') return actorKind;
   return actorId === accountId ? 'you' : 'administrator';
 }
 

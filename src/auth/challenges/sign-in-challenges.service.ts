@@ -20,7 +20,7 @@ const MAX_ATTEMPTS = 5;
 export const invalidChallenge = () =>
   new DomainError('invalid_challenge', 'The challenge is not valid or has expired. Sign in again.');
 
-/** Sign-ins that still need a second factor. Each is good for one session. */
+/** Sign-ins that still need a second factor. Each is valid for one session. */
 @Injectable()
 export class SignInChallenges {
   constructor(

@@ -35,7 +35,7 @@ export class EmailSignIn {
   ) {}
 
   /**
-   * Exchanges a code for a session or a challenge. Of several concurrent uses, one succeeds. The code is good only together
+   * Exchanges a code for a session or a challenge. Of several concurrent uses, one succeeds. The code is valid only together
    * with the challenge token of the browser that asked (ASVS 6.6.2).
    * @throws DomainError `invalid_email_code`
    */

@@ -28,7 +28,7 @@ class UnfinishedInterceptor implements NestInterceptor<ExternalOutcome> {
   }
 }
 
-/** The handler goes on with a sign-in with a provider: 200 with a session, or 202 with what is still needed. */
+/** The handler continues a sign-in with a provider: 200 with a session, or 202 with what is still needed. */
 export const CompletesExternal = () =>
   applyDecorators(
     SignsIn(),

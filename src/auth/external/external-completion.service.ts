@@ -37,7 +37,7 @@ export class ExternalCompletion {
     return this.complete(client, signIn, signIn.isEmailVerified && mailbox ? mailbox.text : null);
   }
 
-  /** Goes on with an address that was proven to the provider, or here. @param email null for none */
+  /** Continues with an address that was proven to the provider, or here. @param email null for none */
   async complete(client: ExternalClient, signIn: ExternalSignIn, email: string | null): Promise<ExternalResult> {
     // Before the identity: an account that another request makes in between has both.
     const holder = email === null ? null : await this.provenHolder(email);

@@ -50,7 +50,7 @@ export class ExternalStart {
 
   /**
    * Starts the same from a page of the site.
-   * @param redirectTo the path of the page that goes on @throws DomainError as `start`
+   * @param redirectTo the path of the page that continues @throws DomainError as `start`
    */
   async startOnPage(
     caller: Caller | AnonymousCaller,

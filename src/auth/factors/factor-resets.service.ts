@@ -33,7 +33,7 @@ export class FactorResets {
     private readonly clock: Clock,
   ) {}
 
-  /** Begins the wait within the caller's transaction, which has locked the account; a wait that runs goes on. */
+  /** Begins the wait within the caller's transaction, which has locked the account; a wait that already runs continues. */
   async request(tx: Transaction, actor: Actor, user: User): Promise<void> {
     if (user.factorResetAt !== null) return;
     const now = this.clock.now();

@@ -48,8 +48,8 @@ export interface SecondFactor {
   /** Whether the account has one that could be used now. */
   isEnrolled(data: DataAccess, userId: string): Promise<boolean>;
   /**
-   * Verifies evidence, and uses up what is good once only, within the caller's transaction, which has locked the
-   * account.
+   * Verifies evidence, and consumes it where it is valid only once, within the caller's transaction, which has locked
+   * the account.
    * @returns null when it is wrong
    */
   verify(tx: Transaction, user: User, evidence: FactorEvidence, use: FactorUse): Promise<Proof | null>;

@@ -19,7 +19,7 @@ export class RecoveryCode {
   @TimestampColumn()
   createdAt!: number;
 
-  /** When it was used; null for one that is good. */
+  /** When it was used; null for one that is still valid. */
   @TimestampColumn({ nullable: true })
   usedAt!: number | null;
 }

@@ -12,7 +12,7 @@ const CODES = 10;
 
 const UNUSED = '"userId" = $1 AND "usedAt" IS NULL';
 
-/** Codes for the loss of other factors. Each is good once, and they are shown only when they are made. */
+/** Codes for the loss of other factors. Each is valid once, and they are shown only when they are made. */
 @Injectable()
 export class RecoveryCodes {
   constructor(private readonly clock: Clock) {}

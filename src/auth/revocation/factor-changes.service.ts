@@ -22,7 +22,7 @@ export interface ChangedFactor {
 export interface AddedFactor extends ChangedFactor {
   /** The session that added it, which stays; null for none. */
   readonly sessionId: string | null;
-  /** The sign-in that had to enroll it, which goes on; null for none. */
+  /** The sign-in that had to enroll it, which continues; null for none. */
   readonly challengeId: string | null;
   /** Whether sessions of the account are to need two factors from now on. */
   readonly isDemanded: boolean;
@@ -50,7 +50,7 @@ export class FactorChanges {
 
   /**
    * What follows from any new factor: no device stays trusted, and sign-ins that wait for a factor end.
-   * @param challengeId a sign-in that goes on, because it had to enroll the factor; null for none
+   * @param challengeId a sign-in that continues, because it had to enroll the factor; null for none
    */
   async afterAdding(tx: Transaction, { id }: User, challengeId: string | null): Promise<void> {
     await this.challenges.revoke(tx, id, challengeId);

@@ -26,7 +26,7 @@ export interface SignedIn {
   grant: SessionGrant;
 }
 
-/** What a sign-in that still needs a second factor goes on with. */
+/** What a sign-in that still needs a second factor continues with. */
 export interface Challenged {
   user: User;
   grant: null;

@@ -13,7 +13,7 @@ export class TrustedDevice {
   @ReferenceColumn(() => User)
   userId!: string;
 
-  /** The id in the device token, which is good for one account and one password. */
+  /** The id in the device token, which is valid for one account and one password. */
   @Column({ type: 'uuid' })
   deviceId!: string;
 

@@ -16,7 +16,7 @@ const MAX_DEVICES = 20;
 const GOOD = '"userId" = $1 AND "expiresAt" > $2';
 
 /**
- * Known devices from which an account needs no second factor for a while. A device token is good for one account and one
+ * Known devices from which an account needs no second factor for a while. A device token is valid for one account and one
  * password, so a trusted device is too; a change of factors ends all of them.
  */
 @Injectable()

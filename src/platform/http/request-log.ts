@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { clientAddress } from './client/client-address';
+import { patternOf } from './errors/unmatched-requests';
 
 /** Logs one line per request, with the route pattern instead of the URL, because URLs can contain secrets. */
 export function logRequests(fastify: FastifyInstance, logger: Logger): void {
@@ -9,7 +10,7 @@ export function logRequests(fastify: FastifyInstance, logger: Logger): void {
       {
         requestId: request.id,
         method: request.method,
-        route: request.routeOptions.url ?? 'none',
+        route: patternOf(request) ?? 'none',
         status: reply.statusCode,
         durationMs: Math.round(reply.elapsedTime * 10) / 10,
         code: request.problem?.code,

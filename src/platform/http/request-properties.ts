@@ -6,6 +6,7 @@ const PROPERTIES = [
   'verifiedUser',
   'rows',
   'problem',
+  'otherRoute',
   'loginCandidate',
   'sentDevices',
   'deviceOwner',

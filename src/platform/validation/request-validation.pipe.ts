@@ -125,9 +125,10 @@ export const isStorable = (value: unknown): boolean => findUnstorable(value).len
  */
 function findInherited(value: unknown, metatype: Type | undefined): FieldError[] {
   if (!isObject(value) || !metatype) return [];
+  const inherited = Object.keys(value).filter(isInherited);
+  if (inherited.length === 0) return [];
   const known = getMetadataStorage().getTargetValidationMetadatas(metatype, '', true, false);
-  return Object.keys(value)
-    .filter(isInherited)
+  return inherited
     .filter((key) => known.every(({ propertyName }) => propertyName !== key))
     .map((key) => ({ pointer: `/${escapePointer(key)}`, message: UNKNOWN }));
 }

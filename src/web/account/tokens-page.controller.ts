@@ -89,7 +89,7 @@ export class TokensPageController {
     });
   }
 
-  /** A token is good until the end of its last day, in UTC. */
+  /** A token is valid until the end of its last day, in UTC. */
   private async read(form: Form): Promise<CreateApiTokenDto> {
     const day = form.text('expiresAt');
     const { expiresAt } = await form.read(TokenExpiryDto, { expiresAt: day === '' ? undefined : day });

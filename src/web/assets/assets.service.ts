@@ -28,43 +28,56 @@ const compress = promisify(gzip);
 /** The files that pages load. Their addresses name their content, so that browsers keep them as long as they like. */
 @Injectable()
 export class Assets {
-  private readonly files = new Map<string, string>();
-  private readonly urls = new Map<string, string>();
+  private found: FoundAssets | undefined;
   private readonly loaded = new Map<string, Promise<Asset>>();
-
-  constructor() {
-    for (const folder of FOLDERS) this.find(folder);
-  }
 
   /** The address of a file. @throws TypeError when there is no such file */
   url(name: string): string {
-    const url = this.urls.get(name);
+    const url = this.assets.urls.get(name);
     if (url === undefined) throw new TypeError(`There is no asset ${name}`);
     return url;
   }
 
   /** The URL of a bundle; empty if the build has not made it, as in watch mode. Pages work without it. */
   bundleUrl(name: string): string {
-    return this.urls.get(name) ?? '';
+    return this.assets.urls.get(name) ?? '';
   }
 
   /** A file by what follows `/assets/` in its address. @returns undefined when there is none */
   load(address: string): Promise<Asset> | undefined {
-    const file = this.files.get(address);
+    const file = this.assets.files.get(address);
     if (file === undefined) return undefined;
     const asset = this.loaded.get(address) ?? read(file);
     this.loaded.set(address, asset);
     return asset;
   }
 
-  private find(folder: string): void {
+  /** Found for the first page: a start would wait for the reading of all files. */
+  private get assets(): FoundAssets {
+    this.found ??= findAssets();
+    return this.found;
+  }
+}
+
+interface FoundAssets {
+  /** The path of each file, by what follows `/assets/` in its address. */
+  readonly files: ReadonlyMap<string, string>;
+  /** The address of each file by its name. */
+  readonly urls: ReadonlyMap<string, string>;
+}
+
+function findAssets(): FoundAssets {
+  const files = new Map<string, string>();
+  const urls = new Map<string, string>();
+  for (const folder of FOLDERS) {
     for (const name of namesIn(folder)) {
       const file = join(folder, name);
       const version = createHash('sha256').update(readFileSync(file)).digest('base64url').slice(0, 10);
-      this.files.set(`${version}/${name}`, file);
-      this.urls.set(name, `/assets/${version}/${name}`);
+      files.set(`${version}/${name}`, file);
+      urls.set(name, `/assets/${version}/${name}`);
     }
   }
+  return { files, urls };
 }
 
 async function read(file: string): Promise<Asset> {

@@ -128,7 +128,7 @@ describe('a message for the next page', () => {
 });
 
 describe('the token of a form', () => {
-  it('is good with the cookie that it was made with, and with no other', async () => {
+  it('is valid with the cookie that it was made with, and with no other', async () => {
     const ask = await site(cookiesIn('production'));
     const [one, other] = [await ask('/form'), await ask('/form')];
     const token = (answer: typeof one) => (JSON.parse(answer.body) as { token: string }).token;

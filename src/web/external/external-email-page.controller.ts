@@ -63,7 +63,7 @@ export class ExternalEmailPageController {
     return this.flows.continue(request, (flow) => this.codePage(flow, newForm()));
   }
 
-  /** Logs in by a code, which is good only in the browser that was at the provider. */
+  /** Logs in by a code, which is valid only in the browser that was at the provider. */
   @Public()
   @RateLimitForm(EXTERNAL_SIGN_IN)
   @Post('code')

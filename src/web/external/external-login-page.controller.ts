@@ -38,7 +38,7 @@ export class ExternalLoginPageController {
     return orFailurePage(request, '/login', () => this.flows.leave(reply, provider, 'login', page));
   }
 
-  /** Goes on when the browser is back from a provider that has confirmed who it is. */
+  /** Continues when the browser is back from a provider that has confirmed who it is. */
   @Public()
   @RateLimitForm(EXTERNAL_SIGN_IN)
   @Get()

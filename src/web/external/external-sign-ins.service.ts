@@ -25,7 +25,7 @@ export class ExternalPageSignIns {
     private readonly devices: DeviceTokens,
   ) {}
 
-  /** Goes on with what the provider said. @throws DomainError as `ExternalCompletion.exchange` */
+  /** Continues with what the provider said. @throws DomainError as `ExternalCompletion.exchange` */
   async complete(reply: FastifyReply, flow: PageFlow): Promise<Redirect> {
     const client = externalClientOf(this.devices, reply.request, flow.page.remembered);
     return this.goOn(reply, flow, await this.completion.exchange(client, flow, this.signIns.tokenFor(flow, 'code')));
@@ -43,7 +43,7 @@ export class ExternalPageSignIns {
     await this.emails.send(anonymous(client), flow, this.signIns.tokenFor(flow, 'email'), email);
   }
 
-  /** Goes on with an address that a mailed code proves. @throws DomainError as `ExternalEmail.verify` */
+  /** Continues with an address that a mailed code proves. @throws DomainError as `ExternalEmail.verify` */
   async verify(reply: FastifyReply, flow: PageFlow, code: string): Promise<Redirect> {
     const { signIn, email } = await this.emails.verify(flow, this.signIns.tokenFor(flow, 'email'), code);
     const client = externalClientOf(this.devices, reply.request, flow.page.remembered);

@@ -4,7 +4,7 @@ import { loginPath, sitePath, stepUpPath } from '../pages/site-path';
 /** A sign-in with a provider that a page has started. */
 export type PageFlow = ExternalFlow & { readonly page: PageState };
 
-/** Where the browser goes on when it is back from a provider. */
+/** Where the browser continues when it is back from a provider. */
 export const RETURN = '/login/external';
 
 /** The list of identities. */

@@ -44,7 +44,7 @@ export class PageFlows {
   }
 
   /**
-   * Goes on with the sign-in that the browser holds. Without one that is still good, it starts again.
+   * Continues the sign-in that the browser holds. Without one that is still valid, it starts again.
    * @param start the page to start on
    */
   async continue(

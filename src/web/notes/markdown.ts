@@ -35,11 +35,19 @@ const ALLOWED: sanitizeHtml.IOptions = {
   },
 };
 
-const parser = new MarkdownIt({ html: false, linkify: true, typographer: false });
-parser.validateLink = isAllowed;
-parser.core.ruler.push('fit-into-page', fitIntoPage);
-parser.renderer.rules['table_open'] = () => '<div class="table" tabindex="0"><table>\n';
-parser.renderer.rules['table_close'] = () => '</table></div>\n';
+function createParser() {
+  const parser = new MarkdownIt({ html: false, linkify: true, typographer: false });
+  parser.validateLink = isAllowed;
+  parser.core.ruler.push('fit-into-page', fitIntoPage);
+  parser.renderer.rules['table_open'] = () => '<div class="table" tabindex="0"><table>\n';
+  parser.renderer.rules['table_close'] = () => '</table></div>\n';
+  return parser;
+}
+
+let created: ReturnType<typeof createParser> | undefined;
+
+/** Created for the first text, which a start does not wait for. */
+const parser = () => (created ??= createParser());
 
 /**
  * Markdown as safe HTML: without HTML of its own, images or scripts, its headings below the page's own.
@@ -47,7 +55,7 @@ parser.renderer.rules['table_close'] = () => '</table></div>\n';
  */
 export function renderMarkdown(text: string): string | null {
   if (text.length > MAX_CHARACTERS || cellsIn(text) > MAX_CELLS) return null;
-  return sanitizeHtml(parser.render(text), ALLOWED);
+  return sanitizeHtml(parser().render(text), ALLOWED);
 }
 
 /** At least as many cells as the tables of a text have. */
@@ -81,7 +89,8 @@ function withoutImage(inline: Inline, token: Token): Inline {
 
 function linkTo(image: Token, isLinked: boolean): Token[] {
   const address = String(image.attrGet('src') ?? '');
-  const alt = parser.renderer.renderInlineAsText(image.children ?? [], parser.options, {});
+  const { renderer, options } = parser();
+  const alt = renderer.renderInlineAsText(image.children ?? [], options, {});
   const TokenKind = image.constructor as typeof Token;
   const text = new TokenKind('text', '', 0);
   text.content = alt.trim() === '' ? address : alt;

@@ -3,9 +3,8 @@ import { Liquid } from 'liquidjs';
 import { SiteConfig } from '../../platform/config/site.config';
 import { Features } from '../../platform/features/features.service';
 import { isoTime } from '../../platform/kernel/iso-time';
+import { displayedTime } from './displayed-time';
 import './site-feature';
-
-const WHEN = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
 
 /**
  * The templates of pages: `<name>.liquid` in `TEMPLATE_DIR`, else in the folder of the last feature that has it. What they
@@ -26,7 +25,7 @@ export class Templates {
       strictFilters: true,
       lenientIf: true,
     });
-    this.engine.registerFilter('time', (time: number | string) => `${WHEN.format(new Date(time))} UTC`);
+    this.engine.registerFilter('time', (time: number | string) => displayedTime(new Date(time)));
     this.engine.registerFilter('iso', (time: number) => isoTime(time));
   }
 

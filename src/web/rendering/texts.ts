@@ -229,7 +229,7 @@ export const EVENT_TEXTS: Partial<Record<EventType, string>> = {
 /** Who did it, as `ActivityDto` has it. */
 export const ACTOR_TEXTS: Readonly<Record<ActivityDto['actor'], string>> = {
   you: 'You',
-  somebody: 'Someone who was not logged in',
+  anonymous: 'Someone who was not logged in',
   administrator: 'An administrator',
   operator: 'The operator',
 };

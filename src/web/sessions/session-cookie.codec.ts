@@ -7,7 +7,7 @@ import { TokenSigner } from '../../platform/signing/token-signer';
 export interface SessionCookieContent {
   sessionId: string;
   userId: string;
-  /** How often the token of the session was replaced; only the newest is good. */
+  /** How often the token of the session was replaced; only the newest is valid. */
   rotation: number;
 }
 

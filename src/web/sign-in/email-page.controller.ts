@@ -68,7 +68,7 @@ export class EmailPageController {
     return this.pending.mailedOf(request) === '' ? this.again(next) : codePage(newForm({ next }));
   }
 
-  /** Logs in by a code, which is good only in the browser that asked for it (ASVS 6.6.2). */
+  /** Logs in by a code, which is valid only in the browser that asked for it (ASVS 6.6.2). */
   @Public()
   @RateLimitForm(VERIFY_EMAIL_LOGIN)
   @Post('code')

@@ -24,7 +24,7 @@ export class SiteSignIn {
   ) {}
 
   /**
-   * Goes on with a session, or asks for a second factor first.
+   * Continues with a session, or asks for a second factor first.
    * @param next as the visitor sent it @param flash what is shown with a session
    */
   async goOn(reply: FastifyReply, outcome: SignInOutcome, next: string, flash?: FlashMessage): Promise<Redirect> {
@@ -42,7 +42,7 @@ export class SiteSignIn {
   }
 
   /**
-   * Goes on with the sign-in that waits in the browser; without one that is still good, back to the login.
+   * Continues the sign-in that waits in the browser; without one that is still valid, back to the login.
    * @param next as the visitor sent it
    */
   async continue<T>(
@@ -63,7 +63,7 @@ export class SiteSignIn {
   }
 
   /**
-   * Goes on with a sign-in that has to set up a second factor; nowhere but to `next` for a visitor who is signed in.
+   * Continues a sign-in that has to set up a second factor; nowhere but to `next` for a visitor who is signed in.
    * @param next as the visitor sent it
    */
   async enroll<T>(

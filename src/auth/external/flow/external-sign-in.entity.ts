@@ -8,7 +8,7 @@ import { User } from '../../../users/user.entity';
  */
 export type ExternalStep = 'provider' | 'code' | 'link' | 'email' | 'spent';
 
-/** A sign-in that came back from a provider. Its row is what makes everything about it good once only. */
+/** A sign-in that came back from a provider. Its row makes everything about it valid only once. */
 @Entity('external_sign_ins')
 @Index(['accountId'])
 @Index(['createdAt'])

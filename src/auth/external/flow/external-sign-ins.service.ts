@@ -21,7 +21,7 @@ const FLOW_TTL_MS = 600_000;
 /** How long a row is kept, in milliseconds: longer than the cookie of its browser, so that no state is used twice. */
 const KEPT_MS = 7_200_000;
 
-/** Where a sign-in goes on, and what is known by then. */
+/** Where a sign-in continues, and what is known by then. */
 type Change = Partial<Omit<ExternalSignIn, 'id' | 'step'>>;
 
 /** Sign-ins that came back from a provider. Each step is taken once, also by concurrent requests. */
@@ -52,7 +52,7 @@ export class ExternalSignIns {
     }
   }
 
-  /** Adds the profile. @param next where it goes on @returns the code that the client exchanges */
+  /** Adds the profile. @param next where it continues @returns the code that the client exchanges */
   finish(signIn: ExternalSignIn, profile: ExternalProfile, next: 'code' | 'link'): Promise<string> {
     return this.advance(this.database, signIn, next, profile);
   }

@@ -187,7 +187,7 @@ describe('a streak', () => {
     await expect(limiter().admit(KEY, new Map())).resolves.toBeDefined();
   });
 
-  it('goes on with the wait after the delayed ones, when the free ones start again before those', async () => {
+  it('continues with the wait after the delayed ones, when the free ones start again before those', async () => {
     await attempt(limiter());
     await attempt(limiter());
     now += 10_000;

@@ -123,6 +123,36 @@ describe('a connection that keeps its statements prepared', () => {
     expect(await all(SELECT, [0])).toHaveLength(2);
   });
 
+  it.each(['', ' RETURNING "id"'])(
+    'a statement that a lock stopped%s does not stop later transactions',
+    async (returning) => {
+      await run('PRAGMA journal_mode = WAL');
+      database.configure('busyTimeout', 0);
+      const other = await open();
+      await new Promise((locked) => other.exec('BEGIN IMMEDIATE', locked));
+      const write = returning === '' ? run : all;
+      await expect(write(INSERT + returning, [1, 'stopped'])).rejects.toThrow('database is locked');
+      await new Promise((closed) => other.exec('ROLLBACK', () => other.close(closed)));
+      await run('BEGIN IMMEDIATE');
+      await run('UPDATE "people" SET "name" = ?1', ['later']);
+      await run('COMMIT');
+      expect(await write(INSERT + returning, [2, 'again'])).toEqual(returning === '' ? 1 : [{ id: 2 }]);
+    },
+  );
+
+  it('a statement that a lock stops while others replace it still reports its error', async () => {
+    database.configure('busyTimeout', 100);
+    await run('PRAGMA journal_mode = WAL');
+    const other = await open();
+    await new Promise((locked) => other.exec('BEGIN IMMEDIATE', locked));
+    const stopped = run(INSERT, [1, 'stopped']);
+    const others = Array.from({ length: 300 }, (_, index) => all(`SELECT ${index} AS "id", '' AS "name"`));
+    await expect(stopped).rejects.toThrow('database is locked');
+    expect(await Promise.all(others)).toHaveLength(300);
+    await new Promise((closed) => other.exec('ROLLBACK', () => other.close(closed)));
+    expect(await run(INSERT, [1, 'later'])).toBe(1);
+  });
+
   it('runs more different texts than it keeps, and very long ones, and can then be closed', async () => {
     const texts = Array.from({ length: 600 }, (_, index) => `SELECT ${index} AS "id", '' AS "name"`);
     const rows = await Promise.all(texts.map((text) => all(text)));

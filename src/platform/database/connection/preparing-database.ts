@@ -28,14 +28,16 @@ export class PreparingDatabase extends sqlite3.Database {
   override run(sql: string, ...given: unknown[]): this {
     // Others, such as pragmas, stop at a row: kept, they would stay in progress, and no transaction could be committed.
     if (sql.length > MAX_LENGTH || !WRITES.test(sql)) return super.run(sql, ...given);
-    this.statement(sql, given).run(...given);
+    const statement = this.statement(sql, given);
+    statement.run(...resetAfterError(statement, given));
     return this;
   }
 
   /** Reads all rows of a statement. @param given as for `run` */
   override all(sql: string, ...given: unknown[]): this {
     if (sql.length > MAX_LENGTH) return super.all(sql, ...given);
-    this.statement(sql, given).all(...given);
+    const statement = this.statement(sql, given);
+    statement.all(...resetAfterError(statement, given));
     return this;
   }
 
@@ -55,4 +57,19 @@ export class PreparingDatabase extends sqlite3.Database {
     });
     return statement;
   }
+}
+
+/**
+ * The arguments of a run, with a callback that resets the statement after an error: one that another process's lock
+ * stopped stays in progress, and until it runs again, SQLite refuses to commit any transaction of the connection.
+ */
+function resetAfterError(statement: sqlite3.Statement, given: readonly unknown[]): unknown[] {
+  const callback = given.at(-1);
+  if (typeof callback !== 'function') return [...given];
+  const afterwards = function (this: unknown, error: Error | null, ...results: unknown[]): void {
+    const finish = () => void Reflect.apply(callback, this, [error, ...results]);
+    if (error) statement.reset(finish);
+    else finish();
+  };
+  return [...given.slice(0, -1), afterwards];
 }

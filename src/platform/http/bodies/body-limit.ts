@@ -63,11 +63,18 @@ function limitBody(prototype: object, method: string): void {
   if (bytes > BODY_LIMIT) RouteConfig({ ...config, bodyLimit: bytes })(prototype, method, descriptor);
 }
 
+/** What was found before: class-validator looks through the classes of all DTOs each time. */
+const knownCharacters = new WeakMap<object, number>();
+
 /** The maximum total of characters of all texts in a DTO. */
 function charactersOf(type: unknown): number {
   if (typeof type !== 'function') return 0;
-  return getMetadataStorage()
+  const known = knownCharacters.get(type);
+  if (known !== undefined) return known;
+  const characters = getMetadataStorage()
     .getTargetValidationMetadatas(type, '', true, false)
     .filter(({ name }) => name !== undefined && TEXT_VALIDATORS.has(name))
     .reduce((sum, { constraints }) => sum + Number(constraints.at(-1)), 0);
+  knownCharacters.set(type, characters);
+  return characters;
 }
