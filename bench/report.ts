@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem, type as system } from 'node:os';
 import { join } from 'node:path';
 import { TOO_NOISY } from './noise';
+import type { Parity } from './parity';
 import { ROOT, settings } from './settings';
 import { ratioOf } from './statistics';
 import type { Measurements, Verdict } from './targets';
@@ -86,9 +87,9 @@ function details({
     `- \`GET /users/me\` with ES256: ${whole(signing.ES256.perSecond)}/s; with HS256: ${whole(signing.HS256.perSecond)}/s.`,
     `- Logins by passkey: ${whole(passkeys.loginsPerSecond)}/s, ${whole(passkeys.failed)} of ${whole(passkeys.logins + passkeys.failed)} failed; ` +
       `${whole(passkeys.options)} anonymous requests for options wrote ${whole(passkeys.rowsWritten)} rows.`,
-    `- Refused sign-ins, known and unknown, in ms: ${Object.entries(parity)
-      .map(([name, { known, unknown }]) => `by ${name} ${known.toFixed(1)} and ${unknown.toFixed(1)}`)
-      .join(', ')}.`,
+    `- Requests about accounts in different states, in ms: ${Object.entries(parity)
+      .map(([question, each]) => `${question} ${timesOf(each)}`)
+      .join('; ')}.`,
     `- 100,000 notes were exported in ${bulk.export.seconds.toFixed(0)} s, ` +
       `100,000 users imported in ${bulk.import.seconds.toFixed(0)} s.`,
     `- Page 1 of 100,000 notes: ${whole(paging.first.perSecond)}/s; the last page: ${whole(paging.last.perSecond)}/s.`,
@@ -111,6 +112,9 @@ function details({
   );
   return lines.join('\n');
 }
+
+const timesOf = ({ medians, apart }: Parity) =>
+  [...Object.entries(medians).map(([state, median]) => `${median.toFixed(1)} (${state})`), ...apart].join(', ');
 
 /** A Markdown table with padded columns, readable in a terminal. */
 function table(head: readonly string[], rows: readonly string[][], align: 'left' | 'right' = 'left'): string {

@@ -40,7 +40,7 @@ async function measure(children: Children, ground: Ground): Promise<Measurements
   const notesPage = await notesPageContest(stage, load);
   const signing = await signingContest(children, ground, stage, load);
   const passkeys = await PasskeyLogins.prepare(stage, load, ground);
-  const parity = await ParityContest.prepare(stage);
+  const parity = await ParityContest.prepare(children, ground, stage);
   const storm = new LoginStorm(stage, children, load);
   const flood = new LoginFlood(stage);
   await throughput.warmUp();
@@ -49,6 +49,7 @@ async function measure(children: Children, ground: Ground): Promise<Measurements
   await notesPage.warmUp();
   await signing.warmUp();
   await passkeys.warmUp();
+  await parity.warmUp();
   const memory = new MemoryWatch(stage.programs.latchkey.child.pid ?? 0);
   const noise: number[] = [];
   for (let index = 0; index < settings.rounds; index++) {

@@ -4,7 +4,7 @@ import { LoginDto } from '../src/auth/passwords/login/dto/login.dto';
 import { Scheduler } from '../src/platform/jobs/scheduler.service';
 import { type Actor, TestApp } from './support/app';
 import { type Answer, PASSWORD } from './support/client';
-import { DistantDatabase } from './support/distant-database';
+import { RecordingDatabase } from './support/recording-database';
 
 /** With the limits of production, and defaults otherwise. */
 const LIMITED = { RATE_LIMITS: 'on' };
@@ -12,15 +12,15 @@ const LIMITED = { RATE_LIMITS: 'on' };
 const NEW_CLIENT = { 'user-agent': 'a program of its own' };
 
 describe('on PostgreSQL', () => {
-  let distant: DistantDatabase;
+  let recording: RecordingDatabase;
   let app: TestApp;
   let alice: Actor;
   /** With a verified address, so that a login from elsewhere causes a notice. */
   let bob: Actor;
 
   beforeAll(async () => {
-    distant = await DistantDatabase.start();
-    app = await TestApp.on(distant.database, LIMITED);
+    recording = await RecordingDatabase.start();
+    app = await TestApp.on(recording.database, LIMITED);
     alice = await app.register('alice');
     bob = await app.registerProven('bob');
     // What is sent afterwards is not part of any answer.
@@ -31,7 +31,7 @@ describe('on PostgreSQL', () => {
 
   afterAll(async () => {
     await app.stop();
-    await distant.stop();
+    await recording.stop();
   });
 
   const login = (username: string, headers: Record<string, string> = {}) =>
@@ -41,9 +41,9 @@ describe('on PostgreSQL', () => {
 
   /** All statements of a response, including begin and commit. */
   const statementsOf = async (status: number, ask: () => Promise<Answer>) => {
-    distant.asked();
+    recording.takeStatements();
     expect((await ask()).status).toBe(status);
-    return distant.asked();
+    return recording.takeStatements();
   };
 
   it('a login takes at most 10 statements', async () => {

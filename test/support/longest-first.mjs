@@ -3,7 +3,7 @@ import testSequencer from '@jest/test-sequencer';
 
 /** Files that take longest; started last, one of them would run alone while the other workers have nothing left to do. */
 const LONGEST = [
-  ...['hostile-readers', 'extending', 'faults', 'swagger-ui', 'contract-fuzz', 'distant-database', 'enumeration'],
+  ...['hostile-readers', 'extending', 'faults', 'swagger-ui', 'contract-fuzz', 'enumeration'],
   ...['mail', 'throttling', 'cli', 'durability', 'import'],
 ];
 

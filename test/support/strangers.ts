@@ -1,7 +1,3 @@
-import { OPERATOR } from '../../src/platform/audit/domain-events';
-import { Database } from '../../src/platform/database/database.service';
-import { UsersService } from '../../src/users/users.service';
-import type { TestApp } from './app';
 import { type Answer, type Authenticated, type Client, type RequestOptions, PASSWORD } from './client';
 
 /** The states an address can be in. No one may learn which from outside. */
@@ -19,27 +15,36 @@ export function toldBy({ status, text, headers }: Answer): string {
   return JSON.stringify([status, body, [...headers.keys()].sort()]);
 }
 
-/** Strangers who want to know whether an address has an account, where addresses must be verified. */
+/** The program that strangers ask, where addresses must be verified, and its database. */
+export interface Asked {
+  readonly anonymous: Client;
+  /** Runs a statement without parameters. */
+  query(statement: string): Promise<unknown>;
+}
+
+/** Strangers who want to know whether an address has an account. */
 export class Strangers {
   private readonly callers = new Map<string, Client>();
   private readonly networks = new Map<string, number>();
   private names = 0;
 
-  private constructor(private readonly app: TestApp) {}
+  private constructor(private readonly asked: Asked) {}
 
   /** Makes an account in every state, and those who ask from an account of their own. */
-  static async of(app: TestApp): Promise<Strangers> {
-    const strangers = new Strangers(app);
-    for (const kind of KINDS) {
-      await strangers.registers(addressOf(kind), kind, kind);
-      if (kind !== 'unverified') await app.prove(addressOf(kind));
-    }
-    // Registered like the others, so that what is counted of an address is the same for all.
-    await app.app.get(Database).manager.query(`DELETE FROM "users" WHERE "username" = 'unknown'`);
-    const gone = (await strangers.logsIn('deactivated', 'deactivated', PASSWORD)) as Answer<Authenticated>;
-    await app.app.get(UsersService).deactivate(OPERATOR, gone.body.user.id);
+  static async of(asked: Asked): Promise<Strangers> {
+    const strangers = new Strangers(asked);
+    // All are registered, so that what is counted of an address is the same for each.
+    for (const kind of KINDS) await strangers.registers(addressOf(kind), kind, kind);
+    await strangers.verify('known', 'deactivated');
+    await asked.query(`UPDATE "users" SET "isActive" = FALSE WHERE "username" = 'deactivated'`);
+    await strangers.forget();
     await strangers.arrive();
     return strangers;
+  }
+
+  /** Makes the unknown address unknown again. */
+  async forget(): Promise<void> {
+    await this.asked.query(`DELETE FROM "users" WHERE "email" = '${addressOf('unknown')}'`);
   }
 
   registers(email: string, from: string, username = this.newName()): Promise<Answer> {
@@ -78,18 +83,20 @@ export class Strangers {
 
   /** Makes every caller that a question needs; one kind of those who want a link again has a verified address. */
   private async arrive(): Promise<void> {
-    const { manager } = this.app.app.get(Database);
-    for (const kind of KINDS) {
-      for (const role of [`moves-${kind}`, `guesses-${kind}`, `resends-${kind}`]) {
-        const address = `${role}@example.org`;
-        await this.registers(address, role, role);
-        await this.app.prove(address);
-        const { body } = (await this.logsIn(role, role, PASSWORD)) as Answer<Authenticated>;
-        this.callers.set(role, this.app.anonymous.as(body.accessToken));
-      }
-      const set = `UPDATE "users" SET "emailVerified" = $1 WHERE "username" = $2`;
-      await manager.query(set, [kind === 'known', `resends-${kind}`]);
+    const roles = KINDS.flatMap((kind) => [`moves-${kind}`, `guesses-${kind}`, `resends-${kind}`]);
+    for (const role of roles) await this.registers(`${role}@example.org`, role, role);
+    await this.verify(...roles);
+    for (const role of roles) {
+      const { body } = (await this.logsIn(role, role, PASSWORD)) as Answer<Authenticated>;
+      this.callers.set(role, this.asked.anonymous.as(body.accessToken));
     }
+    const others = KINDS.filter((kind) => kind !== 'known').map((kind) => `'resends-${kind}'`);
+    await this.asked.query(`UPDATE "users" SET "emailVerified" = FALSE WHERE "username" IN (${others.join()})`);
+  }
+
+  private async verify(...usernames: readonly string[]): Promise<void> {
+    const names = usernames.map((username) => `'${username}'`);
+    await this.asked.query(`UPDATE "users" SET "emailVerified" = TRUE WHERE "username" IN (${names.join()})`);
   }
 
   private caller(role: string): Client {
@@ -99,7 +106,7 @@ export class Strangers {
   }
 
   private post(path: string, body: object, from: string): Promise<Answer> {
-    return this.app.anonymous.post(path, body, this.client(from));
+    return this.asked.anonymous.post(path, body, this.client(from));
   }
 
   private newName(): string {
@@ -114,8 +121,11 @@ export class Strangers {
   }
 }
 
+/** Asks about an address in one of the states. */
+export type Question = (strangers: Strangers, kind: Kind) => Promise<Answer>;
+
 /** What a stranger can ask about an address. */
-export const QUESTIONS: Record<string, (strangers: Strangers, kind: Kind) => Promise<Answer>> = {
+export const QUESTIONS: Record<string, Question> = {
   'a login by email': (strangers, kind) => strangers.logsIn(addressOf(kind), `email-${kind}`),
   'a login by username': (strangers, kind) => strangers.logsIn(kind, `username-${kind}`),
   'a registration': (strangers, kind) => strangers.registers(addressOf(kind), `registers-${kind}`),

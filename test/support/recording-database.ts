@@ -31,10 +31,8 @@ class Statements {
   }
 }
 
-/** A PostgreSQL database whose every answer takes its time, and which notes what it is asked. */
-export class DistantDatabase {
-  /** How long an answer is in progress, in milliseconds. */
-  delayMs = 0;
+/** A PostgreSQL database that records the statements that it is sent. */
+export class RecordingDatabase {
   private statements: string[] = [];
   private readonly sockets = new Set<Socket>();
 
@@ -43,21 +41,22 @@ export class DistantDatabase {
     readonly database: TestDatabase,
   ) {}
 
-  static async start(): Promise<DistantDatabase> {
+  static async start(): Promise<RecordingDatabase> {
     const database = await createDatabase('postgres');
-    const near = new URL(database.env['DATABASE_URL'] ?? '');
+    const own = new URL(database.env['DATABASE_URL'] ?? '');
     const server = createServer();
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-    const far = new URL(near);
-    far.searchParams.delete('host');
-    far.port = String((server.address() as AddressInfo).port);
-    const distant = new DistantDatabase(server, { ...database, env: { ...database.env, DATABASE_URL: far.href } });
-    server.on('connection', (client) => distant.join(client, connect(Number(near.port), near.hostname)));
-    return distant;
+    const recorded = new URL(own);
+    recorded.searchParams.delete('host');
+    recorded.port = String((server.address() as AddressInfo).port);
+    const env = { ...database.env, DATABASE_URL: recorded.href };
+    const recording = new RecordingDatabase(server, { ...database, env });
+    server.on('connection', (client) => recording.join(client, connect(Number(own.port), own.hostname)));
+    return recording;
   }
 
-  /** What was run since this was asked last, without regard to order: one round trip each. */
-  asked(): string[] {
+  /** The statements since the last call, sorted: one round trip each. */
+  takeStatements(): string[] {
     return this.statements.splice(0).sort();
   }
 
@@ -72,16 +71,13 @@ export class DistantDatabase {
       statements.read(chunk);
       server.write(chunk);
     });
-    server.setNoDelay().on('data', (chunk: Buffer) => {
-      if (this.delayMs === 0) client.write(chunk);
-      else setTimeout(() => client.write(chunk), this.delayMs);
-    });
+    server.setNoDelay().on('data', (chunk: Buffer) => client.write(chunk));
     for (const [socket, other] of [
       [client, server],
       [server, client],
     ] as const) {
       this.sockets.add(socket);
-      // A side that goes away takes the other along, as without the distance.
+      // A side that goes away takes the other along, as without the recorder.
       socket.on('error', () => other.destroy()).on('close', () => other.destroy());
     }
   }
