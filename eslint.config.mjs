@@ -181,7 +181,7 @@ export default tseslint.config(
   },
   {
     files: ['**/*.cjs'],
-    languageOptions: { globals: { __dirname: 'readonly', process: 'readonly' } },
+    languageOptions: { globals: { __dirname: 'readonly', process: 'readonly', require: 'readonly' } },
   },
   {
     files: ['src/web/assets/files/*.js'],

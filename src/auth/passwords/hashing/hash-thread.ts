@@ -28,7 +28,7 @@ export class HashThread {
     const priority = canLowerThreads() ? PRIORITY : null;
     // The environment contains secrets.
     const options = { workerData: { priority }, resourceLimits: LIMITS, env: {}, execArgv: [] };
-    this.worker = new Worker(join(__dirname, 'bcrypt.worker.mjs'), options);
+    this.worker = new Worker(join(__dirname, 'bcrypt.worker.cjs'), options);
     this.worker.unref();
     this.worker.on('message', (answer: unknown) => this.take()?.resolve(answer));
     this.worker.on('error', (error) => this.end(error));
