@@ -162,10 +162,10 @@ onEachDatabase((dialect) => {
 
     it('that does not exist is a 404 page, and an id that is none a 400 page, for each page and form', async () => {
       for (const [id, status] of [[MISSING, 404] as const, ['1', 400] as const, ['%27', 400] as const]) {
-        for (const action of ['', '/deactivate', '/reactivate']) {
+        for (const action of ['', '/deactivate', '/reactivate', '/second-factors/remove']) {
           expect((await admin.get(`/admin/users/${id}${action}`)).status).toBe(status);
         }
-        for (const action of ['deactivate', 'reactivate', 'password-reset', 'sessions/end']) {
+        for (const action of ['deactivate', 'reactivate', 'password-reset', 'second-factors/remove', 'sessions/end']) {
           expect((await admin.post(`/admin/users/${id}/${action}`)).status).toBe(status);
         }
         expect((await admin.post(`/admin/users/${id}/roles`, { roles: 'user' })).status).toBe(status);
@@ -253,6 +253,21 @@ onEachDatabase((dialect) => {
       expect((await admin.get(path)).html).not.toContain('/password-reset');
       expect((await follow(await admin.post(`${path}/password-reset`))).html).toContain('so no link was sent');
       expect(await app.mailTo(alice.session.user.email)).toHaveLength(before + 1);
+    });
+
+    it('loses its second factors after a question and 72 hours, of which the owner is told where the address is verified', async () => {
+      const [alice, bob] = [await app.registerProven(`someone-${(names += 1)}`), await someone()];
+      const pathOf = (actor: Actor) => `/admin/users/${idOf(actor)}/second-factors/remove`;
+      expect((await admin.get(`/admin/users/${idOf(alice)}`)).html).toContain(`href="${pathOf(alice)}"`);
+      expect((await admin.get(pathOf(alice))).html).toContain('or by the link in one of three mails');
+      expect((await admin.get(pathOf(bob))).html).toContain('so the owner is not told by mail');
+      const answers = await Promise.all(Array.from({ length: 20 }, () => admin.post(pathOf(alice))));
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([303]));
+      expect((await admin.get(`/admin/users/${idOf(alice)}`)).html).toContain('will be removed in 72 hours');
+      const { html } = await admin.get(`/admin/audit?accountId=${idOf(alice)}`);
+      expect(happened(html).filter((type) => type === 'second-factor-reset.requested')).toHaveLength(1);
+      expect((await app.mailTo(alice.session.user.email)).at(-1)?.link).toContain('/keep-second-factor#');
+      expect((await users.findById(idOf(bob)))?.factorResetAt).toBeNull();
     });
 
     it('of the administrator who ends it leads home', async () => {

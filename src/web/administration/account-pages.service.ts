@@ -14,6 +14,9 @@ export const accountValues = ({ id, username, email, emailVerified, roles, isAct
   ...{ id, username, email, emailVerified, roles, isActive, createdAt, updatedAt },
 });
 
+/** An action that an administrator has to confirm, as its template is called. */
+export type ConfirmedAction = 'deactivate' | 'reactivate' | 'remove-second-factors';
+
 /** The pages of one account, which are shown again when a form of theirs is refused. */
 @Injectable()
 export class AccountPages {
@@ -37,8 +40,8 @@ export class AccountPages {
     });
   }
 
-  /** The question before an account is deactivated or reactivated. @throws DomainError `not_found` */
-  async question(caller: Caller, id: string, action: 'deactivate' | 'reactivate', form?: FormState): Promise<View> {
+  /** The question before an action on an account. @throws DomainError `not_found` */
+  async question(caller: Caller, id: string, action: ConfirmedAction, form?: FormState): Promise<View> {
     const user = accountValues(await this.administration.find(id));
     return new View(`administration/${action}`, { user, isOwn: caller.id === user.id, form: form ?? newForm() });
   }

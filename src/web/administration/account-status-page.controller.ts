@@ -74,6 +74,21 @@ export class AccountStatusPageController {
     return backTo(caller, id, TEXTS.resetSent);
   }
 
+  @Get('second-factors/remove')
+  @StepUp()
+  askToRemoveSecondFactors(@CurrentUser() caller: Caller, @Param('id', IdPipe) id: string): Promise<View> {
+    return this.pages.question(caller, id, 'remove-second-factors');
+  }
+
+  /** Starts the removal, which the owner can stop. */
+  @Post('second-factors/remove')
+  @StepUp()
+  @HttpCode(200)
+  async removeSecondFactors(@CurrentUser() caller: Caller, @Param('id', IdPipe) id: string): Promise<Redirect> {
+    await this.administration.removeSecondFactor(caller, id);
+    return backTo(caller, id, TEXTS.secondFactorRemovalScheduled);
+  }
+
   @Post('sessions/end')
   @StepUp()
   @HttpCode(200)

@@ -20,6 +20,8 @@ import { UsersPageController } from './users-page.controller';
     'GET page /admin/users/:id/reactivate': 'admin',
     'POST page /admin/users/:id/reactivate': 'admin, step-up',
     'POST page /admin/users/:id/password-reset': 'admin, step-up',
+    'GET page /admin/users/:id/second-factors/remove': 'admin, step-up',
+    'POST page /admin/users/:id/second-factors/remove': 'admin, step-up',
     'POST page /admin/users/:id/roles': 'admin, step-up',
     'POST page /admin/users/:id/sessions/end': 'admin, step-up',
   },

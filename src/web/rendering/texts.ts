@@ -19,6 +19,7 @@ export const TEXTS = {
   accountReactivated: 'The account is active again.',
   rolesChanged: 'The roles are saved.',
   sessionsEnded: 'All sessions of the account have ended.',
+  secondFactorRemovalScheduled: 'The second factors will be removed in 72 hours, unless the owner stops it.',
   resetSent: 'A link to set a new password is on its way to the address of the account.',
   resetRefused: 'The account is deactivated, so no link was sent.',
 
