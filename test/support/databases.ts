@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { SCRATCH } from './scratch';
+import { scratch } from './scratch';
 
 /** The databases that everything must work on. */
 export const DIALECTS = ['sqlite', 'postgres'] as const;
@@ -37,7 +37,7 @@ async function onServer(statement: string): Promise<void> {
 
 /** Makes a database of the dialect: an empty one, or a copy. @param template the location of what is copied */
 export async function createDatabase(dialect: Dialect, template?: string): Promise<TestDatabase> {
-  const dataDir = mkdtempSync(join(SCRATCH, 'latchkey-test-'));
+  const dataDir = mkdtempSync(join(scratch(), 'test-'));
   const removeDir = () => rm(dataDir, { recursive: true, force: true });
   if (dialect === 'sqlite') {
     const location = join(dataDir, 'latchkey.sqlite');

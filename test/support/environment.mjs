@@ -25,6 +25,10 @@ export default class SharingEnvironment extends TestEnvironment {
     this.fakeTimersModern = new ModernFakeTimers({ config: config.projectConfig, global: globalThis });
   }
 
+  handleTestEvent({ name, test }) {
+    if (name === 'test_done' && test.errors.length > 0) this.hasFailed = true;
+  }
+
   /** Jest has just installed what writes the stack traces of this file. */
   async setup() {
     await super.setup();
@@ -38,7 +42,7 @@ export default class SharingEnvironment extends TestEnvironment {
     storages.clear();
     const left = this.global.runningApps?.size ?? 0;
     await super.teardown();
-    // Its jobs would run beside the tests of later files.
-    if (left > 0) throw new Error(`${this.path} left ${left} applications running`);
+    // Its jobs would run beside the tests of later files. A test that failed may be why, and says more.
+    if (left > 0 && !this.hasFailed) throw new Error(`${this.path} left ${left} applications running`);
   }
 }

