@@ -1,21 +1,33 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { median } from './statistics';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const EVERY_MS = 200;
 
-/** A program's resident memory over the run, in MiB. */
+/** Time for a program to collect its garbage, in milliseconds. */
+const COLLECTION_MS = 2_000;
+
+/** The options of Node.js for a program whose garbage `retainedMiB` can collect. */
+export const COLLECTABLE = `--require ${join(__dirname, 'collect-garbage.js')}`;
+
+/** A program's resident memory, in MiB. */
 export interface Memory {
-  /** At the end of the run. */
+  /** At the end. */
   end: number;
-  /** Median of the second quarter of the run, when it is warm. */
-  early: number;
-  /** Median of the last quarter of the run. */
-  late: number;
   /** The highest sample. */
   peak: number;
-  /** Every sample, in order. */
-  samples: number[];
+}
+
+/**
+ * The resident memory in MiB of a program that was started with `COLLECTABLE`, after a collection of its garbage. Without
+ * one, it depends on when V8 has last collected, which it does less often the faster the machine is.
+ * @returns null if the memory cannot be determined
+ */
+export async function retainedMiB(pid: number): Promise<number | null> {
+  process.kill(pid, 'SIGUSR2');
+  await sleep(COLLECTION_MS);
+  return residentMiB(pid);
 }
 
 /** Samples the resident memory of a process. */
@@ -31,16 +43,8 @@ export class MemoryWatch {
   finish(): Memory | null {
     clearInterval(this.timer);
     this.sample();
-    const quarter = Math.floor(this.samples.length / 4);
     const end = this.samples.at(-1);
-    if (end === undefined || quarter === 0) return null;
-    return {
-      end,
-      early: median(this.samples.slice(quarter, 2 * quarter)),
-      late: median(this.samples.slice(-quarter)),
-      peak: Math.max(...this.samples),
-      samples: this.samples.map(Math.round),
-    };
+    return end === undefined ? null : { end, peak: Math.max(...this.samples) };
   }
 
   private sample(): void {

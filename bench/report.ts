@@ -78,6 +78,7 @@ function details({
   hostileReaders,
   passwordCheck,
   memory,
+  retained,
   noise,
 }: Measurements): string {
   const lines = [
@@ -103,7 +104,10 @@ function details({
     `- Checking a passphrase of four words takes ${passwordCheck.passphraseMs.toFixed(1)} ms of a core.`,
   ];
   if (memory) {
-    lines.push(`- Resident memory: ${whole(memory.end)} MB at the end, ${whole(memory.peak)} MB at its highest.`);
+    lines.push(
+      `- Resident memory: ${retained.map((each) => whole(each ?? NaN)).join(', ')} MB after each round and a collection of ` +
+        `garbage; with garbage ${whole(memory.peak)} MB at its highest.`,
+    );
   }
   const loudest = Math.max(...noise);
   lines.push(

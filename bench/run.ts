@@ -9,7 +9,7 @@ import { measureHostileReaders } from './hostile-readers';
 import { LoadProcess } from './load-process';
 import { LoginFlood } from './login-flood';
 import { LoginStorm } from './login-storm';
-import { MemoryWatch } from './memory';
+import { COLLECTABLE, MemoryWatch, retainedMiB } from './memory';
 import { measureNoise } from './noise';
 import { notesPageContest } from './notes-page';
 import { pagingContest } from './paging';
@@ -32,7 +32,8 @@ const LONGEST_MS = 300_000 + settings.seconds * 200_000;
  */
 async function measure(children: Children, ground: Ground): Promise<Measurements> {
   console.error('Preparing the three programs and their data');
-  const stage = await setStage(children, ground);
+  const stage = await setStage(children, { ...ground, env: { NODE_OPTIONS: COLLECTABLE } });
+  const pid = stage.programs.latchkey.child.pid ?? 0;
   const load = new LoadProcess(children);
   const throughput = new Throughput(stage, load);
   const paging = await pagingContest(stage, load);
@@ -50,7 +51,8 @@ async function measure(children: Children, ground: Ground): Promise<Measurements
   await signing.warmUp();
   await passkeys.warmUp();
   await parity.warmUp();
-  const memory = new MemoryWatch(stage.programs.latchkey.child.pid ?? 0);
+  const memory = new MemoryWatch(pid);
+  const retained: (number | null)[] = [];
   const noise: number[] = [];
   for (let index = 0; index < settings.rounds; index++) {
     console.error(`Round ${index + 1} of ${settings.rounds}`);
@@ -64,6 +66,7 @@ async function measure(children: Children, ground: Ground): Promise<Measurements
     await parity.round();
     await storm.round();
     await flood.round();
+    retained.push(await retainedMiB(pid));
   }
   const finished = memory.finish();
   console.error('Taking 100,000 notes away, bringing 100,000 accounts in');
@@ -83,6 +86,7 @@ async function measure(children: Children, ground: Ground): Promise<Measurements
     flood: flood.result(),
     startMs: stage.startMs,
     memory: finished,
+    retained,
     bulk,
     hostileReaders,
     passwordCheck,

@@ -10,7 +10,7 @@ export const settings = {
   /** Alternating rounds, of which the median is reported. */
   rounds: 5,
   /** Turns into which the load of one URL in a round is split: the speed of a shared machine changes within seconds. */
-  turns: 3,
+  turns: 6,
   /** Seconds of warm-up load on each route before the first round. */
   warmUpSeconds: 1,
   /** Connections that send the next request as soon as the last one is answered. */

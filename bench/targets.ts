@@ -34,6 +34,8 @@ export interface Measurements {
   startMs: number;
   /** Null if the system does not report it. */
   memory: Memory | null;
+  /** MiB that stay resident after each round and a collection of garbage. */
+  retained: (number | null)[];
   /** Share of the processors that other programs kept busy, before each round. */
   noise: number[];
 }
@@ -76,7 +78,7 @@ export function judge({
   hostileReaders,
   passwordCheck,
   startMs,
-  memory,
+  retained,
 }: Measurements): Verdict[] {
   const times = (route: string, name: 'limit' | 'tutorial') => {
     const cells = routes.find((result) => result.route === route)?.cells;
@@ -114,7 +116,7 @@ export function judge({
     atMost('Logins of other addresses that failed in a flood', flood.failed, 0, '', 0),
     atMost('Logins of other addresses in a flood, times alone', flood.floodedMs / flood.aloneMs, 2),
     atMost('Start to first answer', startMs / 1000, 1, ' s'),
-    ...judgeMemory(memory),
+    ...judgeMemory(retained),
     atMost('Reads that failed beside clients that do not read', hostileReaders.failedReads, 0, '', 0),
     judgeGrowth('Resident memory over idle beside clients that do not read', hostileReaders.growth),
     atMost('Processor time of the costliest password check', passwordCheck.costliestMs, 20, ' ms', 1),
@@ -123,13 +125,15 @@ export function judge({
   ];
 }
 
-/** Allowed growth between the second and the last quarter of a run: normal heap variation, not a leak. */
-const BREATHING = 1.1;
+/** Allowed growth of the resident memory between the second and the last round: normal variation, not a leak. */
+const VARIATION = 1.1;
 
-function judgeMemory(memory: Memory | null): Verdict[] {
-  const [size, growth] = ['Resident memory after the run', 'Resident memory, last quarter of the run to second'];
-  if (memory) {
-    return [atMost(size, memory.end, 250, ' MB', 0), atMost(growth, memory.late / memory.early, BREATHING)];
+function judgeMemory(retained: readonly (number | null)[]): Verdict[] {
+  const [size, growth] = ['Resident memory after the run, garbage collected', 'The same, last round to second'];
+  const [, early = null] = retained;
+  const late = retained.at(-1) ?? null;
+  if (early !== null && late !== null) {
+    return [atMost(size, late, 250, ' MB', 0), atMost(growth, late / early, VARIATION)];
   }
   return [size, growth].map((what) => ({ what, measured: 'unknown', wanted: 'known', met: null }));
 }
