@@ -38,7 +38,8 @@ async function onServer(statement: string): Promise<void> {
 /** Makes a database of the dialect: an empty one, or a copy. @param template the location of what is copied */
 export async function createDatabase(dialect: Dialect, template?: string): Promise<TestDatabase> {
   const dataDir = mkdtempSync(join(scratch(), 'test-'));
-  const removeDir = () => rm(dataDir, { recursive: true, force: true });
+  // An application that failed to start is still opening its files, and `rm` would find new ones in a folder that it emptied.
+  const removeDir = () => rm(dataDir, { recursive: true, force: true, maxRetries: 10 });
   if (dialect === 'sqlite') {
     const location = join(dataDir, 'latchkey.sqlite');
     if (template !== undefined) copyFileSync(template, location);

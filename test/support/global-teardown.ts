@@ -6,5 +6,6 @@ export default async function tearDown(): Promise<void> {
   const postgres = globalThis.testPostgres;
   await postgres?.server.stop();
   if (postgres) await rm(postgres.folder, { recursive: true, force: true });
-  if (globalThis.testScratch !== undefined) await rm(globalThis.testScratch, { recursive: true, force: true });
+  if (globalThis.testScratch !== undefined)
+    await rm(globalThis.testScratch, { recursive: true, force: true, maxRetries: 10 });
 }
